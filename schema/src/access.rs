@@ -1,0 +1,249 @@
+//! The statements of accessors, for every stage of every column in flight.
+//!
+//! The derive calls this at compile time for a model with nothing in flight, and
+//! emits the finished text. For one with columns in flight the runtime calls it, once
+//! for each combination of stages. It is the same code, so both are the same SQL.
+
+use std::fmt::{self, Display as _, Write as _};
+
+use crate::render::{Ident, placeholder};
+use crate::{Database, Stage, Template};
+
+/// What the statements of one model on one database are made from.
+#[derive(Clone, Debug)]
+pub struct Table<'a> {
+    /// The table.
+    pub name: &'a str,
+    /// The stored fields, in the order of the struct.
+    pub fields: Vec<Field<'a>>,
+    /// The database.
+    pub database: Database,
+}
+
+/// One stored field.
+#[derive(Clone, Debug)]
+pub struct Field<'a> {
+    /// The column.
+    pub column: &'a str,
+    /// Whether it belongs to the primary key.
+    pub key: bool,
+    /// Where the column is on its way; none once it is there for good.
+    pub flight: Option<InFlight<'a>>,
+}
+
+/// A field whose column is on its way.
+#[derive(Clone, Debug)]
+pub struct InFlight<'a> {
+    /// What the statement may rely on.
+    pub stage: Stage,
+    /// What a row holds that is older than the column.
+    pub fallback: &'a Template,
+    /// Whether NULL means "older than the column".
+    pub null_is_old: bool,
+}
+
+/// A statement, and which field goes into which of its parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The text.
+    pub sql: String,
+    /// The position of the field that each parameter takes, in the order of the parameters.
+    pub binds: Vec<usize>,
+}
+
+/// How a field is asked for by a tail of SQL: `{name}`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadTail {
+    /// The braces are wrong.
+    #[error(transparent)]
+    Template(#[from] crate::template::BadTemplate),
+    /// No such field.
+    #[error("`{{{0}}}` is no column of this model")]
+    UnknownColumn(String),
+}
+
+impl InFlight<'_> {
+    fn written(&self) -> bool {
+        self.stage >= Stage::Written
+    }
+}
+
+impl Field<'_> {
+    fn written(&self) -> bool {
+        self.flight.as_ref().is_none_or(InFlight::written)
+    }
+}
+
+impl Table<'_> {
+    /// What a read of a field stands for at this stage, over the row `row`.
+    fn read<'f>(&'f self, field: &'f Field<'f>, row: &'f str) -> impl fmt::Display + 'f {
+        fmt::from_fn(move |f| {
+            let column = Ident(field.column);
+            match &field.flight {
+                Some(flight) if flight.stage == Stage::Absent => {
+                    write!(f, "({})", flight.fallback.over(row))
+                }
+                Some(flight) if flight.null_is_old && flight.stage < Stage::Filled => {
+                    write!(f, "COALESCE({row}.{column}, {})", flight.fallback.over(row))
+                }
+                _ => write!(f, "{row}.{column}"),
+            }
+        })
+    }
+
+    /// The list of expressions that reads every field, in the order of the struct.
+    pub fn select_list(&self) -> String {
+        let row = Ident(self.name).to_string();
+        let mut list = String::new();
+        for (position, field) in self.fields.iter().enumerate() {
+            if position > 0 {
+                list.push_str(", ");
+            }
+            let _ = write!(list, "{}", self.read(field, &row));
+            // The name that the column has for good, also where an expression stands for it.
+            if field.flight.is_some() {
+                let _ = write!(list, " AS {}", Ident(field.column));
+            }
+        }
+        list
+    }
+
+    /// `SELECT ... FROM table`, for a tail to follow.
+    pub fn select(&self) -> String {
+        format!("SELECT {} FROM {}", self.select_list(), Ident(self.name))
+    }
+
+    /// One row by its primary key. The key's values are bound in the order of the fields.
+    pub fn find(&self) -> String {
+        format!("{} WHERE {}", self.select(), self.key_condition(1))
+    }
+
+    /// Deletes one row by its primary key.
+    pub fn delete(&self) -> String {
+        format!("DELETE FROM {} WHERE {}", Ident(self.name), self.key_condition(1))
+    }
+
+    /// A tail of SQL with every `{column}` replaced by what this stage reads.
+    pub fn tail(&self, tail: &str) -> Result<String, BadTail> {
+        let template: Template = tail.parse()?;
+        for name in template.columns() {
+            self.field(name).ok_or_else(|| BadTail::UnknownColumn(name.to_owned()))?;
+        }
+        let row = Ident(self.name).to_string();
+        let text = template.with(|name, f| match self.field(name) {
+            Some(field) => self.read(field, &row).fmt(f),
+            None => Ok(()),
+        });
+        Ok(text.to_string())
+    }
+
+    fn field(&self, column: &str) -> Option<&Field<'_>> {
+        self.fields.iter().find(|field| field.column == column)
+    }
+
+    /// Inserts one row.
+    ///
+    /// A field that cannot be stored yet takes part as a condition: the row goes in if
+    /// the field's value is what a read will give for it, and otherwise no row is
+    /// inserted. That way no accepted value is ever lost, in one statement.
+    pub fn insert(&self) -> Statement {
+        let (stored, held): (Vec<usize>, Vec<usize>) =
+            (0..self.fields.len()).partition(|position| self.fields[*position].written());
+        let names = fmt::from_fn(|f| list(f, &stored, |f, _, field| Ident(self.fields[field].column).fmt(f)));
+        let mut sql = format!("INSERT INTO {} ({names})", Ident(self.name));
+        if held.is_empty() {
+            let values = fmt::from_fn(|f| list(f, &stored, |f, parameter, _| placeholder(parameter).fmt(f)));
+            let _ = write!(sql, " VALUES ({values})");
+        } else {
+            let row = Ident("colmig_new");
+            let values = fmt::from_fn(|f| {
+                list(f, &stored, |f, parameter, field| {
+                    write!(f, "{} AS {}", placeholder(parameter), Ident(self.fields[field].column))
+                })
+            });
+            let read = fmt::from_fn(|f| {
+                list(f, &stored, |f, _, field| write!(f, "{row}.{}", Ident(self.fields[field].column)))
+            });
+            let _ = write!(sql, " SELECT {read} FROM (SELECT {values}) AS {row} WHERE ");
+            for (position, field) in held.iter().enumerate() {
+                let Some(flight) = &self.fields[*field].flight else { continue };
+                if position > 0 {
+                    sql.push_str(" AND ");
+                }
+                let _ = write!(
+                    sql,
+                    "({}) {} {}",
+                    flight.fallback.over(&row.to_string()),
+                    self.same(),
+                    placeholder(stored.len() + position + 1),
+                );
+            }
+        }
+        Statement { sql, binds: stored.into_iter().chain(held).collect() }
+    }
+
+    /// Updates the fields at `set`, which has at least one, of one row by its primary
+    /// key. The values of `set` are bound first, then those of the key.
+    ///
+    /// # Errors
+    /// The position of a field that cannot be stored yet.
+    pub fn update(&self, set: &[usize]) -> Result<String, usize> {
+        if let Some(early) = set.iter().find(|field| !self.fields[**field].written()) {
+            return Err(*early);
+        }
+        let assignments = fmt::from_fn(|f| {
+            list(f, set, |f, parameter, field| {
+                write!(f, "{} = {}", Ident(self.fields[field].column), placeholder(parameter))
+            })
+        });
+        Ok(format!(
+            "UPDATE {} SET {assignments} WHERE {}",
+            Ident(self.name),
+            self.key_condition(set.len() + 1),
+        ))
+    }
+
+    /// The positions of the fields of the primary key.
+    pub fn key(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.fields.len()).filter(|position| self.fields[*position].key)
+    }
+
+    fn key_condition(&self, first_parameter: usize) -> String {
+        let mut condition = String::new();
+        for (position, field) in self.key().enumerate() {
+            if position > 0 {
+                condition.push_str(" AND ");
+            }
+            let _ = write!(
+                condition,
+                "{} = {}",
+                Ident(self.fields[field].column),
+                placeholder(first_parameter + position),
+            );
+        }
+        condition
+    }
+
+    /// Equality that takes two NULLs for the same.
+    fn same(&self) -> &'static str {
+        match self.database {
+            Database::Postgres => "IS NOT DISTINCT FROM",
+            Database::Sqlite => "IS",
+        }
+    }
+}
+
+/// Writes `write(parameter from 1, field)` for each field, with commas between.
+fn list(
+    f: &mut fmt::Formatter<'_>,
+    fields: &[usize],
+    write: impl Fn(&mut fmt::Formatter<'_>, usize, usize) -> fmt::Result,
+) -> fmt::Result {
+    for (position, field) in fields.iter().enumerate() {
+        if position > 0 {
+            f.write_str(", ")?;
+        }
+        write(f, position + 1, *field)?;
+    }
+    Ok(())
+}

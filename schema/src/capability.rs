@@ -1,0 +1,61 @@
+//! What databases differ in, as named data. Changes ask for these; none asks which
+//! database it is.
+
+use crate::Database;
+
+/// What one database can do, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// How a condition comes to hold for a column that is already there.
+    pub constraint: ConstraintForm,
+    /// How an index is built beside live traffic.
+    pub index: IndexForm,
+    /// How the default of a column that is already there is set.
+    pub default: DefaultForm,
+}
+
+/// How NOT NULL and a check are added to a table that is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConstraintForm {
+    /// Added without looking at old rows, then validated under a lock that blocks nobody.
+    Validated,
+    /// A column cannot be altered: triggers refuse what the constraint would refuse.
+    Triggers,
+}
+
+/// How an index is built on a table that is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IndexForm {
+    /// While others write; a failed try leaves an invalid index behind.
+    Concurrent,
+    /// In one transaction, for which writers wait.
+    BlocksWriters,
+}
+
+/// How a default is set on a column that is already there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DefaultForm {
+    /// By altering the column.
+    Altered,
+    /// A column cannot be altered: a trigger fills what an insert leaves out.
+    Trigger,
+}
+
+impl Database {
+    /// What this database can do.
+    pub const fn capabilities(self) -> Capabilities {
+        match self {
+            Database::Postgres => Capabilities {
+                constraint: ConstraintForm::Validated,
+                index: IndexForm::Concurrent,
+                default: DefaultForm::Altered,
+            },
+            Database::Sqlite => Capabilities {
+                constraint: ConstraintForm::Triggers,
+                index: IndexForm::BlocksWriters,
+                default: DefaultForm::Trigger,
+            },
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! A column that is new: nullable, required with a default, or required with a rule.
+
+use crate::capability::{ConstraintForm, DefaultForm};
+use crate::model::{Column, Dialected, Model};
+use crate::record::Flight;
+use crate::render::ident::bounded_name;
+use crate::sql::{self, Expression};
+use crate::step::{Action, Condition, Fill, Guard, Key, NewColumn, PlannedStep, Write};
+use crate::{Database, Phase, Template};
+
+use super::{Change, Refusal};
+
+/// A column that the table did not have.
+#[derive(Clone, Debug)]
+pub struct AddColumn {
+    model: Model,
+    column: Column,
+}
+
+/// How rows that are older than the column come to a value.
+enum Old {
+    /// They hold NULL, and that is a value like any other.
+    Null,
+    /// They hold a literal from the moment on in which the column is there.
+    Literal(Template),
+    /// They are filled, one batch after the other.
+    Filled(Template),
+}
+
+struct Resolved {
+    old: Old,
+    default: Option<Expression>,
+    check: Option<Condition>,
+}
+
+impl AddColumn {
+    /// The column `column` of `model`, the model as it will be.
+    pub fn new(model: Model, column: Column) -> Self {
+        AddColumn { model, column }
+    }
+
+    fn refuse(&self, why: impl Into<String>, remedy: impl Into<String>) -> Refusal {
+        Refusal {
+            what: format!("cannot add `{}` to `{}`", self.column.name, self.model.table),
+            why: why.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// Reads one of the column's expressions, over those columns that are already there.
+    fn expression(
+        &self,
+        attribute: &str,
+        text: Option<&Dialected>,
+        columns: &[&str],
+        database: Database,
+    ) -> Result<Option<Expression>, Refusal> {
+        let Some(text) = text else { return Ok(None) };
+        let Some(text) = text.get(database) else {
+            return Err(self.refuse(
+                format!("`{attribute}` says nothing for {}", database.title()),
+                format!("add `{database} = \"...\"` to `{attribute}(...)`"),
+            ));
+        };
+        sql::expression(text, columns, database)
+            .map(Some)
+            .map_err(|error| self.refuse(
+                format!("`{attribute}` {error}"),
+                format!("write an SQL expression of {} over the columns of the same row", database.title()),
+            ))
+    }
+
+    fn resolve(&self, database: Database) -> Result<Resolved, Refusal> {
+        let column = &self.column;
+        if column.primary_key {
+            return Err(self.refuse(
+                "a primary key cannot be added to a table that is in use",
+                "add the column as a field of its own first",
+            ));
+        }
+        if column.references.is_some() {
+            return Err(self.refuse(
+                "colmig does not yet add a foreign key to a table that is in use",
+                "leave `references` away, and add the constraint by hand: NOT VALID first, VALIDATE then",
+            ));
+        }
+        if column.ty.sql(database).is_none() {
+            return Err(self.refuse(
+                format!("its type has no counterpart in {}", database.title()),
+                format!("name one: #[colmig(sql_type({database} = \"...\"))]"),
+            ));
+        }
+        // Another column of the same migration may not be there yet when the rule runs.
+        let there: Vec<&str> = self
+            .model
+            .columns
+            .iter()
+            .filter(|other| other.transition.is_empty() || other.name == column.name)
+            .map(|other| other.name.as_str())
+            .collect();
+        let others: Vec<&str> = there.iter().copied().filter(|name| *name != column.name).collect();
+        let default = self.expression("default", column.default.as_ref(), &[], database)?;
+        let backfill =
+            self.expression("backfill", column.transition.backfill.as_ref(), &others, database)?;
+        let check = self.expression("check", column.check.as_ref(), &there, database)?.map(|check| Condition {
+            table: self.model.table.clone(),
+            name: bounded_name(&format!("{}_{}_check", self.model.table, column.name)),
+            holds: check.template,
+        });
+        let old = self.old_rows(default.as_ref(), backfill, database)?;
+        if column.unique && matches!(old, Old::Literal(_)) {
+            return Err(self.refuse(
+                "it is unique, and its default would give every old row the same value",
+                "give old rows values of their own with `backfill`, or make the field an `Option`",
+            ));
+        }
+        Ok(Resolved { old, default, check })
+    }
+
+    fn old_rows(
+        &self,
+        default: Option<&Expression>,
+        backfill: Option<Expression>,
+        database: Database,
+    ) -> Result<Old, Refusal> {
+        let nullable = self.column.nullable;
+        match (backfill, default) {
+            (Some(_), _) if nullable => Err(self.refuse(
+                "it may be NULL and has a `backfill`, so a NULL that somebody wrote could not be told from an old row",
+                "make the field required, or leave `backfill` away and fill the rows you want to fill by hand",
+            )),
+            (Some(rule), _) => match rule.volatile {
+                Some(function) => Err(self.refuse(
+                    format!(
+                        "`backfill` calls `{function}`, which gives another value each time: until a row is \
+                         filled, every read of it would give a new one"
+                    ),
+                    "use a rule that follows from the row, such as a literal or another column",
+                )),
+                None => Ok(Old::Filled(rule.template)),
+            },
+            (None, Some(default)) if default.literal => Ok(Old::Literal(default.template.clone())),
+            (None, Some(_)) if !nullable => Err(self.refuse(
+                "its default is no literal, and says what new rows get, but not what old rows hold",
+                "say so with `backfill = \"...\"`, an expression over the row, such as a literal",
+            )),
+            (None, Some(_)) => match database.capabilities().default {
+                DefaultForm::Altered => Ok(Old::Null),
+                DefaultForm::Trigger => Err(self.refuse(
+                    format!("{} can add a column with a literal default only", database.title()),
+                    "set the value in the application, or name a literal",
+                )),
+            },
+            (None, None) if nullable => Ok(Old::Null),
+            (None, None) => Err(self.refuse(
+                "it is required, and nothing says what old rows hold",
+                "add `default = \"...\"` or `backfill = \"...\"`, or make the field an `Option`",
+            )),
+        }
+    }
+
+    fn key(&self) -> Vec<Key> {
+        self.model
+            .key()
+            .map(|column| Key { name: column.name.clone(), ty: column.ty.clone() })
+            .collect()
+    }
+
+    fn fill(&self, value: Template, purpose: &str) -> Fill {
+        Fill {
+            name: bounded_name(&format!("colmig_{purpose}_{}_{}", self.model.table, self.column.name)),
+            table: self.model.table.clone(),
+            key: self.key(),
+            column: self.column.name.clone(),
+            value,
+        }
+    }
+
+    fn not_null(&self) -> Condition {
+        let mut holds = Template::new();
+        holds.push_column(&self.column.name);
+        holds.push_text(" IS NOT NULL");
+        Condition {
+            table: self.model.table.clone(),
+            name: bounded_name(&format!("{}_{}_not_null", self.model.table, self.column.name)),
+            holds,
+        }
+    }
+
+    fn not_null_guard(&self, on: Write) -> Action {
+        Action::CreateGuard(Guard {
+            condition: self.not_null(),
+            on,
+            message: format!("NOT NULL constraint failed: {}.{}", self.model.table, self.column.name),
+        })
+    }
+
+    fn constrain(&self, resolved: &Resolved, database: Database, steps: &mut Vec<PlannedStep>) {
+        let mut step = |action| steps.push(PlannedStep { phase: Phase::Constrain, action });
+        let table = self.model.table.clone();
+        let column = self.column.name.clone();
+        let form = database.capabilities().constraint;
+        if matches!(resolved.old, Old::Filled(_)) {
+            match form {
+                ConstraintForm::Validated => {
+                    step(Action::AddCheck(self.not_null()));
+                    step(Action::ValidateCheck(self.not_null()));
+                    step(Action::SetNotNull { table: table.clone(), column: column.clone() });
+                    step(Action::DropCheck(self.not_null()));
+                }
+                // Inserts that leave the column out go on until contract, and are filled.
+                ConstraintForm::Triggers => step(self.not_null_guard(Write::UpdateOf(column.clone()))),
+            }
+        }
+        if let Some(check) = &resolved.check {
+            match form {
+                ConstraintForm::Validated => {
+                    step(Action::AddCheck(check.clone()));
+                    step(Action::ValidateCheck(check.clone()));
+                }
+                ConstraintForm::Triggers => {
+                    for on in [Write::Insert, Write::Update] {
+                        let message = format!("CHECK constraint failed: {}", check.name);
+                        step(Action::CreateGuard(Guard { condition: check.clone(), on, message }));
+                    }
+                }
+            }
+        }
+        for index in self.column.indexes() {
+            step(Action::CreateIndex { table: table.clone(), index });
+        }
+    }
+
+    fn contract(&self, rule: &Template, resolved: &Resolved, database: Database, steps: &mut Vec<PlannedStep>) {
+        let mut step = |action| steps.push(PlannedStep { phase: Phase::Contract, action });
+        // What takes over comes first, so that no insert falls between the two.
+        let default = resolved.default.as_ref().map(|default| default.template.clone());
+        match (default, database.capabilities().default) {
+            (Some(default), DefaultForm::Altered) => step(Action::SetDefault {
+                table: self.model.table.clone(),
+                column: self.column.name.clone(),
+                default,
+            }),
+            (Some(default), DefaultForm::Trigger) => step(Action::CreateFill(self.fill(default, "default"))),
+            (None, DefaultForm::Altered) => {}
+            (None, DefaultForm::Trigger) => step(self.not_null_guard(Write::Insert)),
+        }
+        step(Action::DropFill(self.fill(rule.clone(), "fill")));
+    }
+}
+
+impl Change for AddColumn {
+    fn kind(&self) -> &'static str {
+        "add_column"
+    }
+
+    fn table(&self) -> &str {
+        &self.model.table
+    }
+
+    fn column(&self) -> Option<&str> {
+        Some(&self.column.name)
+    }
+
+    fn summary(&self) -> String {
+        let required = if self.column.nullable { "nullable" } else { "required" };
+        let filled = match (&self.column.transition.backfill, &self.column.default) {
+            (Some(_), _) => ", filled by a rule",
+            (None, Some(_)) => ", with a default",
+            (None, None) => "",
+        };
+        format!("add column `{}` to `{}` ({required}{filled})", self.column.name, self.model.table)
+    }
+
+    fn slug(&self) -> String {
+        format!("{}_{}", self.model.table, self.column.name)
+    }
+
+    fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let resolved = self.resolve(database)?;
+        let mut steps = Vec::new();
+        let literal = match &resolved.old {
+            Old::Literal(literal) => Some(literal.clone()),
+            Old::Null | Old::Filled(_) => None,
+        };
+        steps.push(PlannedStep {
+            phase: Phase::Expand,
+            action: Action::AddColumn(NewColumn {
+                table: self.model.table.clone(),
+                name: self.column.name.clone(),
+                ty: self.column.ty.clone(),
+                not_null: literal.is_some() && !self.column.nullable,
+                default: literal,
+                key: self.key(),
+                unwritten: unwritten(&resolved.old),
+            }),
+        });
+        match (&resolved.old, &resolved.default) {
+            (Old::Null, Some(default)) => steps.push(PlannedStep {
+                phase: Phase::Expand,
+                action: Action::SetDefault {
+                    table: self.model.table.clone(),
+                    column: self.column.name.clone(),
+                    default: default.template.clone(),
+                },
+            }),
+            (Old::Filled(rule), _) => {
+                let fill = self.fill(rule.clone(), "fill");
+                steps.push(PlannedStep { phase: Phase::DualWrite, action: Action::CreateFill(fill.clone()) });
+                steps.push(PlannedStep { phase: Phase::Backfill, action: Action::Backfill(fill) });
+            }
+            _ => {}
+        }
+        self.constrain(&resolved, database, &mut steps);
+        if let Old::Filled(rule) = &resolved.old {
+            self.contract(rule, &resolved, database, &mut steps);
+        }
+        Ok(steps)
+    }
+
+    fn flight(&self, migration: &str, databases: &[Database]) -> Result<Option<Flight>, Refusal> {
+        let fallback = databases
+            .iter()
+            .map(|database| Ok((*database, unwritten(&self.resolve(*database)?.old))))
+            .collect::<Result<_, Refusal>>()?;
+        Ok(Some(Flight {
+            migration: migration.to_owned(),
+            fingerprint: self.column.transition_fingerprint(),
+            fallback,
+            // A required column never holds a NULL that somebody wrote.
+            null_is_old: !self.column.nullable,
+        }))
+    }
+}
+
+/// What a row holds to which nobody wrote anything.
+fn unwritten(old: &Old) -> Template {
+    match old {
+        Old::Null => Template::literal("NULL"),
+        Old::Literal(value) | Old::Filled(value) => value.clone(),
+    }
+}

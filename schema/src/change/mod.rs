@@ -1,0 +1,58 @@
+//! The kinds of change: one file each, with its safety, its steps and its way back.
+
+mod add_column;
+mod create_model;
+
+use std::fmt;
+
+use crate::record::Flight;
+use crate::step::PlannedStep;
+use crate::Database;
+
+pub use add_column::AddColumn;
+pub use create_model::CreateModel;
+
+/// One detected difference that colmig knows how to roll out.
+///
+/// A change returns its steps as data and executes nothing.
+pub trait Change: fmt::Debug {
+    /// The kind, as `migration.toml` names it.
+    fn kind(&self) -> &'static str;
+
+    /// The table that changes.
+    fn table(&self) -> &str;
+
+    /// The column that changes, where it is one.
+    fn column(&self) -> Option<&str>;
+
+    /// The change in one line, for people.
+    fn summary(&self) -> String;
+
+    /// The change in a few words for the name of a folder.
+    fn slug(&self) -> String;
+
+    /// The steps on one database, in the order of their phases.
+    ///
+    /// # Errors
+    /// A [`Refusal`] where the database cannot do it, or the model asks for what cannot be.
+    fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal>;
+
+    /// What accessors have to know while the change is under way; none if nothing
+    /// about the model's statements depends on it.
+    ///
+    /// # Errors
+    /// The same as those of [`steps`](Change::steps).
+    fn flight(&self, migration: &str, databases: &[Database]) -> Result<Option<Flight>, Refusal>;
+}
+
+/// What cannot be done, by name, and the way out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}: {why}\n  help: {remedy}")]
+pub struct Refusal {
+    /// What was asked for.
+    pub what: String,
+    /// Why it is refused.
+    pub why: String,
+    /// What to do instead.
+    pub remedy: String,
+}

@@ -1,0 +1,178 @@
+//! From two states of the models to the changes between them.
+
+use std::collections::BTreeMap;
+
+use crate::change::{AddColumn, Change, CreateModel, Refusal};
+use crate::model::{Column, Dialected, Model};
+use crate::snapshot::Snapshot;
+
+/// What differs: changes that can be rolled out, and differences that cannot, by name.
+#[derive(Debug, Default)]
+pub struct Diff {
+    /// The changes, in the order in which they are rolled out.
+    pub changes: Vec<Box<dyn Change>>,
+    /// The differences that are refused.
+    pub refused: Vec<Refusal>,
+}
+
+impl Diff {
+    /// Whether the models are what the snapshot holds.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.refused.is_empty()
+    }
+}
+
+/// Compares the models, by table, with the snapshot.
+pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>) -> Diff {
+    let mut diff = Diff::default();
+    for table in snapshot.models.keys().filter(|table| !models.contains_key(*table)) {
+        diff.refused.push(Refusal {
+            what: format!("the model of `{table}` is gone"),
+            why: "colmig does not yet drop tables".to_owned(),
+            remedy: format!("put the struct with `#[colmig(table = \"{table}\")]` back"),
+        });
+    }
+    let new: Vec<&Model> = models
+        .values()
+        .filter(|model| !snapshot.models.contains_key(&model.table))
+        .collect();
+    for model in referred_first(new) {
+        diff.changes.push(Box::new(CreateModel::new(model.clone())));
+    }
+    for (table, entry) in &snapshot.models {
+        if let Some(model) = models.get(table) {
+            compare(&entry.model, model, snapshot, &mut diff);
+        }
+    }
+    diff
+}
+
+/// Tables in an order in which each comes after those that it refers to. A circle is
+/// broken at its first table; the database then names the reference that fails.
+fn referred_first(mut waiting: Vec<&Model>) -> Vec<&Model> {
+    let mut sorted = Vec::with_capacity(waiting.len());
+    while !waiting.is_empty() {
+        let free = waiting.iter().position(|model| {
+            model.columns.iter().filter_map(|column| column.references.as_ref()).all(|reference| {
+                reference.table == model.table
+                    || waiting.iter().all(|other| other.table != reference.table)
+            })
+        });
+        sorted.push(waiting.remove(free.unwrap_or(0)));
+    }
+    sorted
+}
+
+fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
+    let table = &new.table;
+    let added: Vec<&Column> = new.columns.iter().filter(|column| old.column(&column.name).is_none()).collect();
+    let removed: Vec<&Column> = old.columns.iter().filter(|column| new.column(&column.name).is_none()).collect();
+
+    for column in &removed {
+        diff.refused.push(refuse_removed(table, column, &added));
+    }
+    for column in &added {
+        let transition = &column.transition;
+        let legacy = transition
+            .renamed_from
+            .iter()
+            .chain(transition.replaces.iter().flat_map(|replaces| &replaces.columns))
+            .next();
+        match legacy {
+            Some(legacy) => diff.refused.push(Refusal {
+                what: format!("`{}` of `{table}` takes the place of `{legacy}`", column.name),
+                why: "colmig does not yet roll out replaced columns".to_owned(),
+                remedy: format!(
+                    "keep `{legacy}`, and add `{}` as a column of its own with `backfill = \"{legacy}\"`",
+                    column.name
+                ),
+            }),
+            // A removed column beside it may be a rename: nothing is added while that is open.
+            None if removed.is_empty() => {
+                diff.changes.push(Box::new(AddColumn::new(new.clone(), (*column).clone())));
+            }
+            None => {}
+        }
+    }
+    for column in &new.columns {
+        let Some(before) = old.column(&column.name) else { continue };
+        for what in differences(before, column) {
+            diff.refused.push(Refusal {
+                what: format!("`{}` of `{table}`: {what}", column.name),
+                why: "colmig does not yet change a column that is there".to_owned(),
+                remedy: "take the edit back, or add a new column beside it".to_owned(),
+            });
+        }
+        let flight = snapshot.flight(table, &column.name);
+        if let Some(flight) = flight
+            && flight.transition != column.transition_fingerprint()
+        {
+            diff.refused.push(Refusal {
+                what: format!("`{}` of `{table}`: the rule changed", column.name),
+                why: format!("migration {} was generated with the rule as it was", flight.migration),
+                remedy: "take the edit back; or, if the migration has begun nowhere, take the folder \
+                         `migrations` and the records back from version control and generate again"
+                    .to_owned(),
+            });
+        }
+    }
+    if old.shape_fingerprint() != new.shape_fingerprint() {
+        diff.refused.push(Refusal {
+            what: format!("`{table}`: indexes or checks of the struct changed"),
+            why: "colmig does not yet add or drop them on columns that are there".to_owned(),
+            remedy: "take the edit back, or declare `index`, `unique` or `check` on a new column".to_owned(),
+        });
+    }
+}
+
+fn refuse_removed(table: &str, column: &Column, added: &[&Column]) -> Refusal {
+    let alike = added.iter().find(|other| {
+        other.ty == column.ty && other.transition.renamed_from.is_none() && other.transition.replaces.is_none()
+    });
+    let what = format!("`{}` of `{table}` is gone from the struct", column.name);
+    match alike {
+        // Taken for a drop and an add, a rename would lose the column's data.
+        Some(other) => Refusal {
+            what: format!("{what}, and `{}` is new", other.name),
+            why: "that may be a rename, and colmig does not yet roll out renamed columns".to_owned(),
+            remedy: format!(
+                "keep the column's name: #[colmig(column = \"{}\")] on `{}`; or put `{}` back beside the new field",
+                column.name, other.field, column.field
+            ),
+        },
+        None => Refusal {
+            what,
+            why: "colmig does not yet drop columns".to_owned(),
+            remedy: format!("put the field `{}` back", column.field),
+        },
+    }
+}
+
+/// What differs between two states of a column, in words.
+fn differences(old: &Column, new: &Column) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut say = |differs: bool, what: &dyn Fn() -> String| {
+        if differs {
+            found.push(what());
+        }
+    };
+    let show = |text: &Option<Dialected>| match text {
+        Some(text) => text.texts().iter().map(|(_, text)| format!("`{text}`")).collect::<Vec<_>>().join(", "),
+        None => "none".to_owned(),
+    };
+    say(old.ty != new.ty, &|| format!("the type changed from {:?} to {:?}", old.ty, new.ty));
+    say(old.nullable != new.nullable, &|| {
+        format!("it became {}", if new.nullable { "nullable" } else { "required" })
+    });
+    say(old.primary_key != new.primary_key, &|| "the primary key changed".to_owned());
+    say(old.default != new.default, &|| {
+        format!("the default changed from {} to {}", show(&old.default), show(&new.default))
+    });
+    say(old.index != new.index, &|| "`index` changed".to_owned());
+    say(old.unique != new.unique, &|| "`unique` changed".to_owned());
+    say(old.check != new.check, &|| {
+        format!("the check changed from {} to {}", show(&old.check), show(&new.check))
+    });
+    say(old.references != new.references, &|| "`references` changed".to_owned());
+    found
+}

@@ -1,0 +1,99 @@
+//! `migration.toml`: what a migration is, and the checksums of its files.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::files::digest;
+
+/// The name of the file in the migration's folder.
+pub const FILE_NAME: &str = "migration.toml";
+
+/// The version of the format that this build writes and reads.
+const VERSION: u32 = 1;
+
+/// What a migration is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    version: u32,
+    /// The name of the folder: a time and a few words.
+    pub id: String,
+    /// The migration that has to come first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// What is rolled out together.
+    #[serde(rename = "change")]
+    pub changes: Vec<ChangeEntry>,
+    /// The checksum of each file, by its path in the folder.
+    #[serde(rename = "sha256")]
+    pub checksums: BTreeMap<String, String>,
+}
+
+/// One change, for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeEntry {
+    /// The kind of change.
+    pub kind: String,
+    /// The table.
+    pub table: String,
+    /// The column, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// The change in one line.
+    pub summary: String,
+}
+
+/// A manifest that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BadManifest {
+    /// The text is no TOML, or not of this shape. The message names line and column.
+    #[error("{0}")]
+    Syntax(String),
+    /// The file was written by another version.
+    #[error("the file is of version {0}, and this colmig reads version {VERSION}: install a newer cargo-colmig")]
+    Version(u32),
+}
+
+impl Manifest {
+    /// A manifest without checksums yet.
+    pub fn new(id: String, parent: Option<String>, changes: Vec<ChangeEntry>) -> Self {
+        Manifest { version: VERSION, id, parent, changes, checksums: BTreeMap::new() }
+    }
+
+    /// Reads the text of the file.
+    ///
+    /// # Errors
+    /// A [`BadManifest`] that names the line.
+    pub fn parse(text: &str) -> Result<Self, BadManifest> {
+        let manifest: Manifest =
+            toml::from_str(text).map_err(|error| BadManifest::Syntax(error.to_string()))?;
+        if manifest.version != VERSION {
+            return Err(BadManifest::Version(manifest.version));
+        }
+        Ok(manifest)
+    }
+
+    /// The text of the file.
+    ///
+    /// # Errors
+    /// None that a manifest of this shape can meet; TOML's writer has a type for them.
+    pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
+        Ok(format!(
+            "# Written by `cargo colmig generate`. The SQL beside it is what will be executed, to the letter.\n{}",
+            toml::to_string(self)?
+        ))
+    }
+
+    /// Takes down the checksum of a file, by its path in the folder.
+    pub fn seal(&mut self, path: &str, contents: &str) {
+        self.checksums.insert(path.to_owned(), digest(contents.as_bytes()));
+    }
+
+    /// Whether a file is the one that was sealed.
+    pub fn is_sealed(&self, path: &str, contents: &str) -> bool {
+        self.checksums.get(path).is_some_and(|sum| *sum == digest(contents.as_bytes()))
+    }
+}

@@ -1,0 +1,102 @@
+//! Fingerprints: what the build compares, small enough to stand in a line.
+
+use super::{Column, ColumnType, Dialected, Model};
+use crate::Database;
+
+/// FNV-1a of 64 bits: the compiler computes thousands of these in a build, and
+/// nobody gains anything by forging one of their own files.
+struct Fingerprint(u64);
+
+impl Fingerprint {
+    fn new() -> Self {
+        Fingerprint(0xcbf2_9ce4_8422_2325)
+    }
+
+    /// Adds one part. Its length goes first, so that no two lists of parts run together.
+    fn add(&mut self, part: &str) {
+        for byte in (part.len() as u64).to_le_bytes().iter().chain(part.as_bytes()) {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn add_flag(&mut self, flag: bool) {
+        self.add(if flag { "yes" } else { "no" });
+    }
+
+    fn add_dialected(&mut self, text: Option<&Dialected>) {
+        let texts = text.map(Dialected::texts).unwrap_or_default();
+        self.add(&texts.len().to_string());
+        for (database, text) in texts {
+            self.add(database.map_or("", Database::name));
+            self.add(text);
+        }
+    }
+
+    fn finish(&self) -> String {
+        format!("{:016x}", self.0)
+    }
+}
+
+/// A short hash of a name, for names that have to be cut.
+pub(crate) fn hash(name: &str) -> String {
+    let mut print = Fingerprint::new();
+    print.add(name);
+    print.finish()
+}
+
+impl Column {
+    /// What the column is: everything but how it came to be.
+    pub fn fingerprint(&self) -> String {
+        let mut print = Fingerprint::new();
+        match &self.ty {
+            ColumnType::Custom(texts) => print.add_dialected(Some(texts)),
+            // The name of one database stands for the type: no two types share PostgreSQL's.
+            named => print.add(named.sql(Database::Postgres).unwrap_or_default()),
+        }
+        print.add_flag(self.nullable);
+        print.add_flag(self.primary_key);
+        print.add_dialected(self.default.as_ref());
+        print.add_flag(self.index);
+        print.add_flag(self.unique);
+        print.add_dialected(self.check.as_ref());
+        if let Some(reference) = &self.references {
+            print.add(&reference.table);
+            print.add(&reference.column);
+        }
+        print.finish()
+    }
+
+    /// How the column comes to be, which the build compares while it is in flight.
+    pub fn transition_fingerprint(&self) -> String {
+        let mut print = Fingerprint::new();
+        print.add_dialected(self.transition.backfill.as_ref());
+        print.add(self.transition.renamed_from.as_deref().unwrap_or_default());
+        if let Some(replaces) = &self.transition.replaces {
+            for column in &replaces.columns {
+                print.add(column);
+            }
+            print.add(replaces.up.as_deref().unwrap_or_default());
+            print.add(replaces.down.as_deref().unwrap_or_default());
+        }
+        print.finish()
+    }
+}
+
+impl Model {
+    /// What the struct itself declares beside its fields: indexes and checks.
+    pub fn shape_fingerprint(&self) -> String {
+        let mut print = Fingerprint::new();
+        for index in &self.indexes {
+            print.add("index");
+            print.add_flag(index.unique);
+            for column in &index.columns {
+                print.add(column);
+            }
+        }
+        for check in &self.checks {
+            print.add("check");
+            print.add_dialected(Some(&check.condition));
+        }
+        print.finish()
+    }
+}

@@ -1,0 +1,182 @@
+//! A model: what one struct says about one table.
+
+mod dialected;
+mod fingerprint;
+mod types;
+
+use serde::{Deserialize, Serialize};
+
+pub use dialected::Dialected;
+pub(crate) use fingerprint::hash;
+pub use types::ColumnType;
+
+use crate::render::ident::bounded_name;
+
+/// One struct with `#[derive(Model)]`, and so one table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Model {
+    /// The name of the struct.
+    pub name: String,
+    /// The table, as the database knows it.
+    pub table: String,
+    /// The columns, in the order of the fields.
+    #[serde(rename = "column")]
+    pub columns: Vec<Column>,
+    /// Indexes that the struct itself declares, in their order.
+    #[serde(default, rename = "index", skip_serializing_if = "Vec::is_empty")]
+    pub indexes: Vec<Index>,
+    /// Checks that the struct itself declares, in their order.
+    #[serde(default, rename = "check", skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
+}
+
+/// One field, and so one column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// The name of the column.
+    pub name: String,
+    /// The name of the field, without `r#`.
+    pub field: String,
+    /// The type.
+    #[serde(rename = "type")]
+    pub ty: ColumnType,
+    /// Whether the field is an `Option`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub nullable: bool,
+    /// Whether the column belongs to the primary key.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub primary_key: bool,
+    /// The database's default, an SQL expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Dialected>,
+    /// Whether the column has an index of its own.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub index: bool,
+    /// Whether the column has a unique index of its own.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unique: bool,
+    /// A condition that every row must satisfy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Dialected>,
+    /// The column that this one refers to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub references: Option<Reference>,
+    /// What holds only while the column is on its way.
+    #[serde(default, skip_serializing_if = "Transition::is_empty")]
+    pub transition: Transition,
+}
+
+/// How a column comes to be. It says nothing about the column once it is there,
+/// so it may leave the struct when the migration is finished.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transition {
+    /// The value of rows that are older than the column, an SQL expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backfill: Option<Dialected>,
+    /// The name that the column had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<String>,
+    /// The columns that this one takes the place of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Replaces>,
+}
+
+impl Transition {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        *self == Transition::default()
+    }
+}
+
+/// A column that takes the place of others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replaces {
+    /// The legacy columns.
+    pub columns: Vec<String>,
+    /// From legacy to target, an SQL expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub up: Option<String>,
+    /// From target to legacy, an SQL expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub down: Option<String>,
+}
+
+/// A foreign key of one column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reference {
+    /// The table referred to.
+    pub table: String,
+    /// The column referred to.
+    pub column: String,
+}
+
+/// An index over one or more columns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Index {
+    /// The columns, in the order of the index.
+    pub columns: Vec<String>,
+    /// Whether no two rows may have the same values.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unique: bool,
+}
+
+impl Index {
+    /// The name of the index: the one PostgreSQL would choose, cut to a length
+    /// that every database takes.
+    pub fn name(&self, table: &str) -> String {
+        let ending = if self.unique { "key" } else { "idx" };
+        bounded_name(&format!("{table}_{}_{ending}", self.columns.join("_")))
+    }
+}
+
+/// A condition that every row must satisfy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// The condition, an SQL expression.
+    pub condition: Dialected,
+}
+
+impl Model {
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The columns of the primary key, in the order of the fields.
+    pub fn key(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.primary_key)
+    }
+
+    /// Every index of the table: those of single columns first, in the order of
+    /// the fields, then those that the struct declares.
+    pub fn all_indexes(&self) -> Vec<Index> {
+        self.columns
+            .iter()
+            .flat_map(Column::indexes)
+            .chain(self.indexes.iter().cloned())
+            .collect()
+    }
+}
+
+impl Column {
+    /// The indexes that the column declares for itself.
+    pub fn indexes(&self) -> Vec<Index> {
+        let index = |unique| Index {
+            columns: vec![self.name.clone()],
+            unique,
+        };
+        let mut indexes = Vec::new();
+        if self.unique {
+            indexes.push(index(true));
+        }
+        // A unique index serves every look-up that a plain one would.
+        if self.index && !self.unique {
+            indexes.push(index(false));
+        }
+        indexes
+    }
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}

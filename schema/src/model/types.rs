@@ -1,0 +1,121 @@
+//! Column types: what a Rust type is in each database.
+
+use serde::{Deserialize, Serialize};
+
+use super::Dialected;
+use crate::Database;
+
+/// The type of a column, named for what it means rather than for one database's word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ColumnType {
+    /// `bool`.
+    Bool,
+    /// `i16`.
+    SmallInt,
+    /// `i32`.
+    Integer,
+    /// `i64`.
+    BigInt,
+    /// `f32`.
+    Real,
+    /// `f64`.
+    Double,
+    /// `String`.
+    Text,
+    /// `Vec<u8>`.
+    Bytes,
+    /// `uuid::Uuid`.
+    Uuid,
+    /// `chrono::NaiveDate`, `time::Date`.
+    Date,
+    /// `chrono::NaiveTime`, `time::Time`.
+    Time,
+    /// `chrono::NaiveDateTime`, `time::PrimitiveDateTime`.
+    Timestamp,
+    /// `chrono::DateTime<Tz>`, `time::OffsetDateTime`.
+    TimestampTz,
+    /// `serde_json::Value`, `sqlx::types::Json<T>`.
+    Json,
+    /// `rust_decimal::Decimal`, `bigdecimal::BigDecimal`. SQLite has no such type.
+    Decimal,
+    /// What `sql_type` says.
+    Custom(Dialected),
+}
+
+impl ColumnType {
+    /// The types that have a name of their own, in the order of the docs' table.
+    pub const NAMED: [ColumnType; 15] = [
+        ColumnType::Bool,
+        ColumnType::SmallInt,
+        ColumnType::Integer,
+        ColumnType::BigInt,
+        ColumnType::Real,
+        ColumnType::Double,
+        ColumnType::Text,
+        ColumnType::Bytes,
+        ColumnType::Uuid,
+        ColumnType::Date,
+        ColumnType::Time,
+        ColumnType::Timestamp,
+        ColumnType::TimestampTz,
+        ColumnType::Json,
+        ColumnType::Decimal,
+    ];
+
+    /// What the database calls it; none where it has no such type, or where
+    /// `sql_type` names other databases only.
+    pub fn sql(&self, database: Database) -> Option<&str> {
+        // SQLite's names are those that sqlx reads back as the same Rust type.
+        let (postgres, sqlite) = match self {
+            ColumnType::Bool => ("boolean", "BOOLEAN"),
+            ColumnType::SmallInt => ("smallint", "INTEGER"),
+            ColumnType::Integer => ("integer", "INTEGER"),
+            ColumnType::BigInt => ("bigint", "INTEGER"),
+            ColumnType::Real => ("real", "REAL"),
+            ColumnType::Double => ("double precision", "REAL"),
+            ColumnType::Text => ("text", "TEXT"),
+            ColumnType::Bytes => ("bytea", "BLOB"),
+            ColumnType::Uuid => ("uuid", "BLOB"),
+            ColumnType::Date => ("date", "DATE"),
+            ColumnType::Time => ("time", "TIME"),
+            ColumnType::Timestamp => ("timestamp", "DATETIME"),
+            ColumnType::TimestampTz => ("timestamptz", "DATETIME"),
+            ColumnType::Json => ("jsonb", "TEXT"),
+            ColumnType::Decimal => {
+                return match database {
+                    Database::Postgres => Some("numeric"),
+                    Database::Sqlite => None,
+                };
+            }
+            ColumnType::Custom(texts) => return texts.get(database),
+        };
+        Some(match database {
+            Database::Postgres => postgres,
+            Database::Sqlite => sqlite,
+        })
+    }
+
+    /// The Rust types that map to it, as the docs print them.
+    pub fn rust(&self) -> &'static str {
+        match self {
+            ColumnType::Bool => "bool",
+            ColumnType::SmallInt => "i16",
+            ColumnType::Integer => "i32",
+            ColumnType::BigInt => "i64",
+            ColumnType::Real => "f32",
+            ColumnType::Double => "f64",
+            ColumnType::Text => "String",
+            ColumnType::Bytes => "Vec<u8>",
+            ColumnType::Uuid => "uuid::Uuid",
+            ColumnType::Date => "chrono::NaiveDate, time::Date",
+            ColumnType::Time => "chrono::NaiveTime, time::Time",
+            ColumnType::Timestamp => "chrono::NaiveDateTime, time::PrimitiveDateTime",
+            ColumnType::TimestampTz => "chrono::DateTime<Tz>, time::OffsetDateTime",
+            ColumnType::Json => "serde_json::Value, sqlx::types::Json<T>",
+            ColumnType::Decimal => "rust_decimal::Decimal, bigdecimal::BigDecimal",
+            ColumnType::Custom(_) => "newtypes, enums and all else, by `sql_type`",
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! From changes to a migration: its scripts, its manifest and the snapshot after it.
+
+use std::collections::BTreeMap;
+
+use crate::change::{Change, Refusal};
+use crate::migration::{ChangeEntry, Manifest};
+use crate::record::Flight;
+use crate::render::render;
+use crate::script::Script;
+use crate::{Database, Phase};
+
+/// A migration as it will be written.
+#[derive(Debug)]
+pub struct Plan {
+    /// What it is, with the checksum of every file.
+    pub manifest: Manifest,
+    /// The files, by their path in the migration's folder.
+    pub files: BTreeMap<String, String>,
+    /// The columns that depart with it: table, column, flight.
+    pub flights: Vec<(String, String, Flight)>,
+}
+
+/// The path of a script in the folder of its migration.
+pub fn script_path(database: Database, phase: Phase) -> String {
+    format!("{database}/{}", phase.file_name())
+}
+
+/// The name of a migration: `stamp`, which sorts by time, and a few words.
+pub fn name(stamp: &str, changes: &[Box<dyn Change>], words: Option<&str>) -> String {
+    let words = match (words, changes) {
+        (Some(words), _) => words.to_owned(),
+        (None, [only]) => only.slug(),
+        (None, [first, ..]) => format!("{}_and_{}_more", first.slug(), changes.len() - 1),
+        (None, []) => "nothing".to_owned(),
+    };
+    // The name is a folder's, so it is kept to letters that every file system takes.
+    let words: String = words
+        .chars()
+        .map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' })
+        .take(80)
+        .collect();
+    format!("{stamp}_{words}")
+}
+
+/// The migration that rolls out `changes` on `databases`.
+///
+/// # Errors
+/// Every [`Refusal`], not only the first.
+pub fn plan(
+    id: &str,
+    parent: Option<&str>,
+    changes: &[Box<dyn Change>],
+    databases: &[Database],
+) -> Result<Plan, Vec<Refusal>> {
+    let mut refused = Vec::new();
+    let mut files = BTreeMap::new();
+    let mut flights = Vec::new();
+    for database in databases {
+        let mut scripts: BTreeMap<Phase, Script> = Phase::ALL
+            .into_iter()
+            .map(|phase| {
+                let script = Script { migration: id.to_owned(), phase, database: *database, steps: Vec::new() };
+                (phase, script)
+            })
+            .collect();
+        for change in changes {
+            match change.steps(*database) {
+                Ok(steps) => {
+                    for step in steps {
+                        match (scripts.get_mut(&step.phase), render(&step, *database, id)) {
+                            (Some(script), Some(rendered)) => script.steps.push(rendered),
+                            _ => refused.push(cannot(&**change, *database)),
+                        }
+                    }
+                }
+                Err(refusal) => refused.push(refusal),
+            }
+        }
+        for (phase, script) in scripts {
+            let text = script.to_string();
+            // What the executor reads back has to be what was planned, to the letter.
+            if text.parse().ok() != Some(script) {
+                refused.push(unprintable(id, *database, phase));
+            }
+            files.insert(script_path(*database, phase), text);
+        }
+    }
+    for change in changes {
+        match change.flight(id, databases) {
+            Ok(Some(flight)) => {
+                let column = change.column().unwrap_or_default().to_owned();
+                flights.push((change.table().to_owned(), column, flight));
+            }
+            Ok(None) => {}
+            Err(refusal) => refused.push(refusal),
+        }
+    }
+    if !refused.is_empty() {
+        refused.dedup();
+        return Err(dedup(refused));
+    }
+    let entries = changes
+        .iter()
+        .map(|change| ChangeEntry {
+            kind: change.kind().to_owned(),
+            table: change.table().to_owned(),
+            column: change.column().map(str::to_owned),
+            summary: change.summary(),
+        })
+        .collect();
+    let mut manifest = Manifest::new(id.to_owned(), parent.map(str::to_owned), entries);
+    for (path, text) in &files {
+        manifest.seal(path, text);
+    }
+    Ok(Plan { manifest, files, flights })
+}
+
+fn dedup(refused: Vec<Refusal>) -> Vec<Refusal> {
+    let mut once: Vec<Refusal> = Vec::new();
+    for refusal in refused {
+        if !once.contains(&refusal) {
+            once.push(refusal);
+        }
+    }
+    once
+}
+
+fn cannot(change: &dyn Change, database: Database) -> Refusal {
+    Refusal {
+        what: format!("cannot {}", change.summary()),
+        why: format!("{} has no form of one of its steps", database.title()),
+        remedy: "this is a mistake of colmig's: please report it".to_owned(),
+    }
+}
+
+fn unprintable(id: &str, database: Database, phase: Phase) -> Refusal {
+    Refusal {
+        what: format!("cannot write {} of {id}", script_path(database, phase)),
+        why: "an expression in it does not read back as it was written, because of a line that ends \
+              in `;`, begins with `--`, or holds `$colmig$`"
+            .to_owned(),
+        remedy: "write the expression on one line".to_owned(),
+    }
+}

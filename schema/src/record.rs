@@ -1,0 +1,254 @@
+//! The record of a model: the small file beside a crate's sources that its build reads.
+//!
+//! The snapshot holds every model of a project and stands outside most crates. A
+//! crate has to build on its own, also when it is packaged, from a read-only source,
+//! offline; so `generate` writes, into the folder `colmig/` of the crate, one file for
+//! each model with what the derive needs and no more. One small file for each model
+//! also keeps builds fast: a struct depends on its own file only.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::escape::{percent, unpercent};
+use crate::{Database, Model, Template};
+
+/// The folder, inside a crate, in which the records stand.
+pub const FOLDER: &str = "colmig";
+
+/// The version of the format that this build writes and reads.
+const VERSION: &str = "1";
+
+/// What the newest migration knows of one model.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Record {
+    /// The table.
+    pub table: String,
+    /// The struct.
+    pub model: String,
+    /// The databases for which accessors are generated, in their fixed order.
+    pub databases: Vec<Database>,
+    /// What the struct declares beside its fields.
+    pub shape: String,
+    /// The columns, in the order of the fields.
+    pub columns: Vec<RecordedColumn>,
+}
+
+/// What the newest migration knows of one column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RecordedColumn {
+    /// The name of the column.
+    pub name: String,
+    /// [`Column::fingerprint`](crate::model::Column::fingerprint).
+    pub fingerprint: String,
+    /// Present while a migration that brings the column is under way.
+    pub flight: Option<Flight>,
+}
+
+/// A column on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flight {
+    /// The migration that brings it.
+    pub migration: String,
+    /// [`Column::transition_fingerprint`](crate::model::Column::transition_fingerprint).
+    pub fingerprint: String,
+    /// What a row holds that is older than the column, for each database.
+    pub fallback: Vec<(Database, Template)>,
+    /// Whether NULL means "older than the column". Otherwise the column, once it is
+    /// there, always holds what it should, and is read as it is.
+    pub null_is_old: bool,
+}
+
+impl Record {
+    /// The record of `model`, with the columns that are in flight.
+    pub fn new(
+        model: &Model,
+        databases: &[Database],
+        mut flight: impl FnMut(&str) -> Option<Flight>,
+    ) -> Record {
+        let mut databases = databases.to_vec();
+        databases.sort_unstable();
+        Record {
+            table: model.table.clone(),
+            model: model.name.clone(),
+            databases,
+            shape: model.shape_fingerprint(),
+            columns: model
+                .columns
+                .iter()
+                .map(|column| RecordedColumn {
+                    name: column.name.clone(),
+                    fingerprint: column.fingerprint(),
+                    flight: flight(&column.name),
+                })
+                .collect(),
+        }
+    }
+
+    /// The name of the file in [`FOLDER`].
+    pub fn file_name(table: &str) -> String {
+        // What file systems forbid, and the dot, so that the ending stays the ending.
+        format!("{}.model", percent(table, &['/', '\\', ':', '*', '?', '"', '<', '>', '|', '.']))
+    }
+
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Option<&RecordedColumn> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The line that stands for a column. The build looks for it, letter by letter.
+    pub fn column_line(name: &str, fingerprint: &str) -> String {
+        format!("column {} {fingerprint}", word(name))
+    }
+
+    /// The line that stands for the transition of a column in flight.
+    pub fn flight_line(&self, name: &str) -> Option<String> {
+        let flight = self.column(name)?.flight.as_ref()?;
+        Some(format!(
+            "flight {} {} {} {}",
+            word(name),
+            flight.fingerprint,
+            flight.migration,
+            if flight.null_is_old { "null-is-old" } else { "always-filled" },
+        ))
+    }
+
+    /// The line that stands for what the struct declares beside its fields.
+    pub fn shape_line(fingerprint: &str) -> String {
+        format!("shape {fingerprint}")
+    }
+}
+
+fn word(text: &str) -> String {
+    percent(text, &[' '])
+}
+
+impl fmt::Display for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "# Written by `cargo colmig generate`. Commit it, and do not edit it.")?;
+        writeln!(f, "# The build compares the struct `{}` with it.", self.model)?;
+        writeln!(f, "colmig {VERSION}")?;
+        writeln!(f, "table {}", word(&self.table))?;
+        writeln!(f, "model {}", word(&self.model))?;
+        f.write_str("databases")?;
+        for database in &self.databases {
+            write!(f, " {database}")?;
+        }
+        writeln!(f, "\n{}", Record::shape_line(&self.shape))?;
+        for column in &self.columns {
+            writeln!(f, "{}", Record::column_line(&column.name, &column.fingerprint))?;
+        }
+        for column in &self.columns {
+            let (Some(flight), Some(line)) = (&column.flight, self.flight_line(&column.name)) else {
+                continue;
+            };
+            writeln!(f, "{line}")?;
+            for (database, fallback) in &flight.fallback {
+                let fallback = percent(&fallback.to_string(), &[]);
+                writeln!(f, "fallback {} {database} {fallback}", word(&column.name))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A record that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {reason}; write the file anew with `cargo colmig generate`")]
+pub struct BadRecord {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl FromStr for Record {
+    type Err = BadRecord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut record = Record::default();
+        let mut version = None;
+        let mut lines = 0;
+        for (index, line) in text.lines().enumerate() {
+            lines = index + 1;
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let (key, rest) = line.split_once(' ').unwrap_or((line, ""));
+            if key == "colmig" {
+                version = Some(rest);
+            }
+            read_line(&mut record, key, rest).map_err(|reason| BadRecord { line: index + 1, reason })?;
+        }
+        match version {
+            Some(VERSION) => Ok(record),
+            Some(other) => Err(BadRecord {
+                line: 1,
+                reason: format!("it is of version {other} and this build of colmig reads version {VERSION}"),
+            }),
+            None => Err(BadRecord {
+                line: lines,
+                reason: "the line `colmig 1` is missing".to_owned(),
+            }),
+        }
+    }
+}
+
+fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
+    let mut words = rest.split(' ');
+    let mut next = || words.next().filter(|word| !word.is_empty()).map(unpercent).ok_or("it is cut short");
+    match key {
+        "colmig" => {}
+        "table" => record.table = next()?,
+        "model" => record.model = next()?,
+        "shape" => record.shape = next()?,
+        "databases" => {
+            record.databases = rest
+                .split_whitespace()
+                .map(|name| name.parse().map_err(|error: crate::UnknownDatabase| error.to_string()))
+                .collect::<Result<_, _>>()?;
+        }
+        "column" => record.columns.push(RecordedColumn {
+            name: next()?,
+            fingerprint: next()?,
+            flight: None,
+        }),
+        "flight" => {
+            let column = next()?;
+            let flight = Flight {
+                fingerprint: next()?,
+                migration: next()?,
+                null_is_old: match next()?.as_str() {
+                    "null-is-old" => true,
+                    "always-filled" => false,
+                    other => return Err(format!("`{other}` says nothing of a column in flight")),
+                },
+                fallback: Vec::new(),
+            };
+            recorded(record, &column)?.flight = Some(flight);
+        }
+        "fallback" => {
+            let column = next()?;
+            let database = next()?.parse().map_err(|error: crate::UnknownDatabase| error.to_string())?;
+            let text = rest.splitn(3, ' ').nth(2).unwrap_or_default();
+            let template = unpercent(text).parse().map_err(|error: crate::template::BadTemplate| error.to_string())?;
+            recorded(record, &column)?
+                .flight
+                .as_mut()
+                .ok_or_else(|| format!("`{column}` is not in flight"))?
+                .fallback
+                .push((database, template));
+        }
+        other => return Err(format!("`{other}` is not known")),
+    }
+    Ok(())
+}
+
+fn recorded<'a>(record: &'a mut Record, name: &str) -> Result<&'a mut RecordedColumn, String> {
+    record
+        .columns
+        .iter_mut()
+        .find(|column| column.name == name)
+        .ok_or_else(|| format!("`{name}` is no column of it"))
+}

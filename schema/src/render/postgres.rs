@@ -1,0 +1,185 @@
+//! PostgreSQL.
+
+use super::shared;
+use super::{Ident, Literal};
+use crate::Database;
+use crate::script::{DOLLAR_QUOTE, Run, Step};
+use crate::step::{Action, Condition, Fill, Key};
+
+pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
+    Some(match action {
+        Action::CreateTable(table) => Step {
+            id: format!("create_table_{}", table.model.table),
+            lock: "none that anybody waits for: the table is new".to_owned(),
+            safe: "nobody uses the table yet, so it comes with everything on it".to_owned(),
+            run: Run::Transaction(shared::create_table(table, Database::Postgres)),
+            revert: vec![format!("DROP TABLE {}", Ident(&table.model.table))],
+        },
+        Action::AddColumn(column) => {
+            let key: Vec<String> = column
+                .key
+                .iter()
+                .map(|key| format!("{}, {}", Literal(&key.name), Ident(&key.name)))
+                .collect();
+            let save = shared::save(
+                column,
+                migration,
+                &format!("jsonb_build_object({})::text", key.join(", ")),
+                &format!("to_jsonb({})::text", Ident(&column.name)),
+                |column, unwritten| format!("{column} IS DISTINCT FROM ({unwritten})"),
+            );
+            Step {
+                id: format!("add_column_{}_{}", column.table, column.name),
+                lock: access_exclusive(&column.table),
+                safe: match column.default {
+                    Some(_) => "a literal default is kept in the catalogue: no row is rewritten, old rows hold it at once",
+                    None => "without constraint and default only the catalogue changes: no row is read or rewritten",
+                }
+                .to_owned(),
+                run: Run::Transaction(vec![shared::add_column(column, Database::Postgres)]),
+                revert: vec![
+                    save,
+                    format!("ALTER TABLE {} DROP COLUMN {}", Ident(&column.table), Ident(&column.name)),
+                ],
+            }
+        }
+        Action::SetDefault { table, column, default } => Step {
+            id: format!("set_default_{table}_{column}"),
+            lock: access_exclusive(table),
+            safe: "a default that is set later holds for new rows only: no row is read or rewritten".to_owned(),
+            run: Run::Transaction(vec![format!(
+                "ALTER TABLE {} ALTER COLUMN {} SET DEFAULT ({})",
+                Ident(table),
+                Ident(column),
+                default.bare()
+            )]),
+            revert: vec![format!("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", Ident(table), Ident(column))],
+        },
+        Action::CreateFill(fill) => Step {
+            id: format!("create_{}", fill.name),
+            lock: format!("SHARE ROW EXCLUSIVE on {}, for an instant", Ident(&fill.table)),
+            safe: "function and trigger come together; inserts that leave the column out are filled from now on".to_owned(),
+            run: Run::Transaction(create_fill(fill)),
+            revert: drop_fill(fill),
+        },
+        Action::DropFill(fill) => Step {
+            id: format!("drop_{}", fill.name),
+            lock: access_exclusive(&fill.table),
+            safe: "trigger and function go together, when no writer leaves the column out any more".to_owned(),
+            run: Run::Transaction(drop_fill(fill)),
+            revert: create_fill(fill),
+        },
+        Action::Backfill(fill) => Step {
+            id: format!("backfill_{}_{}", fill.table, fill.column),
+            lock: format!("ROW EXCLUSIVE on {}, and the rows of one batch for as long as the batch takes", Ident(&fill.table)),
+            safe: "batches by ranges of the primary key, each committed with its cursor; rows that hold a value are not touched".to_owned(),
+            run: Run::Backfill(shared::backfill(fill, parameter, |key| format!("{}::text", Ident(&key.name)))),
+            revert: Vec::new(),
+        },
+        Action::AddCheck(check) => Step {
+            id: format!("add_check_{}", check.name),
+            lock: access_exclusive(&check.table),
+            safe: "NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet".to_owned(),
+            run: Run::Transaction(vec![add_check(check)]),
+            revert: vec![drop_check(check)],
+        },
+        Action::ValidateCheck(check) => Step {
+            id: format!("validate_check_{}", check.name),
+            lock: format!("SHARE UPDATE EXCLUSIVE on {}, for one scan of the table", Ident(&check.table)),
+            safe: "the scan blocks neither readers nor writers".to_owned(),
+            run: Run::Transaction(vec![format!(
+                "ALTER TABLE {} VALIDATE CONSTRAINT {}",
+                Ident(&check.table),
+                Ident(&check.name)
+            )]),
+            revert: Vec::new(),
+        },
+        Action::DropCheck(check) => Step {
+            id: format!("drop_check_{}", check.name),
+            lock: access_exclusive(&check.table),
+            safe: "NOT NULL says the same by now".to_owned(),
+            run: Run::Transaction(vec![drop_check(check)]),
+            revert: vec![add_check(check)],
+        },
+        Action::SetNotNull { table, column } => Step {
+            id: format!("set_not_null_{table}_{column}"),
+            lock: access_exclusive(table),
+            safe: "a valid check proves that no row holds NULL, so the table is not scanned".to_owned(),
+            run: Run::Transaction(vec![format!(
+                "ALTER TABLE {} ALTER COLUMN {} SET NOT NULL",
+                Ident(table),
+                Ident(column)
+            )]),
+            revert: vec![format!("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL", Ident(table), Ident(column))],
+        },
+        // Constraints can be added to a table in use, so no trigger stands in for one.
+        Action::CreateGuard(_) => return None,
+        Action::CreateIndex { table, index } => {
+            let name = index.name(table);
+            let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Ident(&name));
+            Step {
+                id: format!("create_index_{name}"),
+                lock: format!("SHARE UPDATE EXCLUSIVE on {}, for two scans of the table", Ident(table)),
+                safe: "built beside readers and writers; an invalid index that a failed try left behind is dropped first".to_owned(),
+                run: Run::Alone {
+                    cleanup: vec![drop.clone()],
+                    statement: shared::create_index(table, index, "CONCURRENTLY "),
+                },
+                revert: vec![drop],
+            }
+        }
+    })
+}
+
+fn access_exclusive(table: &str) -> String {
+    format!("ACCESS EXCLUSIVE on {}, for an instant", Ident(table))
+}
+
+/// A value of the key, which is bound as text: a key may be of any type.
+fn parameter(key: &Key, number: usize) -> String {
+    let ty = key.ty.sql(Database::Postgres).unwrap_or("text");
+    format!("CAST({}::text AS {ty})", super::placeholder(number))
+}
+
+fn add_check(check: &Condition) -> String {
+    format!(
+        "ALTER TABLE {} ADD CONSTRAINT {} CHECK ({}) NOT VALID",
+        Ident(&check.table),
+        Ident(&check.name),
+        check.holds.bare()
+    )
+}
+
+fn drop_check(check: &Condition) -> String {
+    format!("ALTER TABLE {} DROP CONSTRAINT {}", Ident(&check.table), Ident(&check.name))
+}
+
+fn create_fill(fill: &Fill) -> Vec<String> {
+    let name = Ident(&fill.name);
+    let column = Ident(&fill.column);
+    vec![
+        format!(
+            "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS {DOLLAR_QUOTE}\n\
+             BEGIN\n  NEW.{column} := ({});\n  RETURN NEW;\nEND\n{DOLLAR_QUOTE}",
+            fill.value.over("NEW")
+        ),
+        // Triggers fire in the order of their names: after those of the application,
+        // which may change what the rule reads.
+        format!(
+            "CREATE TRIGGER {} BEFORE INSERT ON {}\nFOR EACH ROW WHEN (NEW.{column} IS NULL) EXECUTE FUNCTION {name}()",
+            Ident(&trigger_name(fill)),
+            Ident(&fill.table)
+        ),
+    ]
+}
+
+fn drop_fill(fill: &Fill) -> Vec<String> {
+    vec![
+        format!("DROP TRIGGER {} ON {}", Ident(&trigger_name(fill)), Ident(&fill.table)),
+        format!("DROP FUNCTION {}()", Ident(&fill.name)),
+    ]
+}
+
+fn trigger_name(fill: &Fill) -> String {
+    super::ident::bounded_name(&format!("zz_{}", fill.name))
+}

@@ -1,0 +1,153 @@
+//! SQLite. Every statement is part of a transaction; a column, once there, cannot be altered.
+
+use super::shared;
+use super::{Ident, Literal};
+use crate::Database;
+use crate::render::ident::bounded_name;
+use crate::script::{Run, Step};
+use crate::step::{Action, Fill, Guard, Write};
+
+const INSTANT: &str = "the database's write lock, for an instant";
+
+pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
+    Some(match action {
+        Action::CreateTable(table) => Step {
+            id: format!("create_table_{}", table.model.table),
+            lock: INSTANT.to_owned(),
+            safe: "nobody uses the table yet, so it comes with everything on it".to_owned(),
+            run: Run::Transaction(shared::create_table(table, Database::Sqlite)),
+            revert: vec![format!("DROP TABLE {}", Ident(&table.model.table))],
+        },
+        Action::AddColumn(column) => {
+            let key: Vec<String> = column
+                .key
+                .iter()
+                .map(|key| format!("{}, quote({})", Literal(&key.name), Ident(&key.name)))
+                .collect();
+            let save = shared::save(
+                column,
+                migration,
+                &format!("json_object({})", key.join(", ")),
+                &format!("quote({})", Ident(&column.name)),
+                |column, unwritten| format!("{column} IS NOT ({unwritten})"),
+            );
+            Step {
+                id: format!("add_column_{}_{}", column.table, column.name),
+                lock: INSTANT.to_owned(),
+                safe: match column.default {
+                    Some(_) => "a literal default is kept in the schema: no row is rewritten, old rows hold it at once",
+                    None => "only the text of the schema changes: no row is read or rewritten",
+                }
+                .to_owned(),
+                run: Run::Transaction(vec![shared::add_column(column, Database::Sqlite)]),
+                revert: vec![
+                    save,
+                    format!("ALTER TABLE {} DROP COLUMN {}", Ident(&column.table), Ident(&column.name)),
+                ],
+            }
+        }
+        Action::CreateFill(fill) => create_fill(fill),
+        Action::DropFill(fill) => Step {
+            id: format!("drop_{}", fill.name),
+            lock: INSTANT.to_owned(),
+            safe: "no writer leaves the column out any more".to_owned(),
+            run: Run::Transaction(vec![drop_trigger(&fill.name)]),
+            revert: vec![fill_trigger(fill)],
+        },
+        Action::Backfill(fill) => Step {
+            id: format!("backfill_{}_{}", fill.table, fill.column),
+            lock: "the database's write lock, for one batch at a time".to_owned(),
+            safe: "batches by ranges of the primary key, each committed with its cursor, with a pause in which other writers get their turn".to_owned(),
+            run: Run::Backfill(shared::backfill(
+                fill,
+                |_, number| super::placeholder(number).to_string(),
+                |key| Ident(&key.name).to_string(),
+            )),
+            revert: Vec::new(),
+        },
+        // A column that is there cannot be altered; triggers stand in for all of these.
+        Action::SetDefault { .. }
+        | Action::AddCheck(_)
+        | Action::ValidateCheck(_)
+        | Action::DropCheck(_)
+        | Action::SetNotNull { .. } => return None,
+        Action::CreateGuard(guard) => guard_step(guard),
+        Action::CreateIndex { table, index } => {
+            let name = index.name(table);
+            Step {
+                id: format!("create_index_{name}"),
+                lock: "the database's write lock, for one scan of the table: SQLite cannot build an index beside writers".to_owned(),
+                safe: "readers go on; a writer waits for as long as the build takes, which its busy time-out has to allow (about 1 s for 1,000,000 rows)".to_owned(),
+                run: Run::Transaction(vec![shared::create_index(table, index, "")]),
+                revert: vec![format!("DROP INDEX {}", Ident(&name))],
+            }
+        }
+    })
+}
+
+fn create_fill(fill: &Fill) -> Step {
+    Step {
+        id: format!("create_{}", fill.name),
+        lock: INSTANT.to_owned(),
+        safe: "inserts that leave the column out are filled from now on".to_owned(),
+        run: Run::Transaction(vec![fill_trigger(fill)]),
+        revert: vec![drop_trigger(&fill.name)],
+    }
+}
+
+/// SQLite's triggers cannot change the row that is being written, so the row is
+/// updated right behind it, in the same statement.
+fn fill_trigger(fill: &Fill) -> String {
+    let row: Vec<String> = fill
+        .key
+        .iter()
+        .map(|key| format!("{0} = NEW.{0}", Ident(&key.name)))
+        .collect();
+    format!(
+        "CREATE TRIGGER {} AFTER INSERT ON {}\nFOR EACH ROW WHEN NEW.{column} IS NULL\nBEGIN\n  \
+         UPDATE {} SET {column} = ({}) WHERE {};\nEND",
+        Ident(&fill.name),
+        Ident(&fill.table),
+        Ident(&fill.table),
+        fill.value.over("NEW"),
+        row.join(" AND "),
+        column = Ident(&fill.column),
+    )
+}
+
+fn guard_step(guard: &Guard) -> Step {
+    Step {
+        id: format!("create_{}", guard_name(guard)),
+        lock: INSTANT.to_owned(),
+        safe: "SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass".to_owned(),
+        run: Run::Transaction(vec![guard_trigger(guard)]),
+        revert: vec![drop_trigger(&guard_name(guard))],
+    }
+}
+
+fn guard_name(guard: &Guard) -> String {
+    let on = match guard.on {
+        Write::Insert => "insert",
+        Write::UpdateOf(_) | Write::Update => "update",
+    };
+    bounded_name(&format!("colmig_guard_{}_{on}", guard.condition.name))
+}
+
+fn guard_trigger(guard: &Guard) -> String {
+    let on = match &guard.on {
+        Write::Insert => "INSERT".to_owned(),
+        Write::UpdateOf(column) => format!("UPDATE OF {}", Ident(column)),
+        Write::Update => "UPDATE".to_owned(),
+    };
+    format!(
+        "CREATE TRIGGER {} BEFORE {on} ON {}\nFOR EACH ROW WHEN NOT ({})\nBEGIN\n  SELECT RAISE(ABORT, {});\nEND",
+        Ident(&guard_name(guard)),
+        Ident(&guard.condition.table),
+        guard.condition.holds.over("NEW"),
+        Literal(&guard.message),
+    )
+}
+
+fn drop_trigger(name: &str) -> String {
+    format!("DROP TRIGGER {}", Ident(name))
+}

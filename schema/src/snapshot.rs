@@ -1,0 +1,157 @@
+//! The snapshot: every model as of the newest migration, and which changes are in flight.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::Flight;
+use crate::{Database, Model, Record};
+
+/// The name of the file in the folder of the migrations.
+pub const FILE_NAME: &str = "schema.json";
+
+/// The version of the format that this build writes and reads.
+const VERSION: u32 = 1;
+
+/// Every model as of the newest migration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Snapshot {
+    version: u32,
+    /// The newest migration.
+    pub migration: Option<String>,
+    /// The models, by table.
+    pub models: BTreeMap<String, Entry>,
+    /// The columns in flight, in the order of their migrations.
+    pub in_flight: Vec<InFlight>,
+}
+
+/// One model, and where it lives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The folder of the crate, relative to that of `colmig.toml`, with `/` between.
+    pub package: String,
+    /// The model.
+    pub model: Model,
+}
+
+/// One column in flight.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InFlight {
+    /// The migration that brings it.
+    pub migration: String,
+    /// The table.
+    pub table: String,
+    /// The column.
+    pub column: String,
+    /// The fingerprint of how it comes to be.
+    pub transition: String,
+    /// Whether NULL means "older than the column".
+    pub null_is_old: bool,
+    /// What a row holds that is older than the column.
+    pub fallback: BTreeMap<Database, String>,
+}
+
+/// A snapshot that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BadSnapshot {
+    /// The text is no JSON, or not of this shape. The message names line and column.
+    #[error("{0}; take the file back from version control, or resolve the merge in it")]
+    Syntax(String),
+    /// The file was written by another version.
+    #[error("the snapshot is of version {0}, and this colmig reads version {VERSION}: install a newer cargo-colmig")]
+    Version(u64),
+}
+
+impl Default for Snapshot {
+    fn default() -> Self {
+        Snapshot { version: VERSION, migration: None, models: BTreeMap::new(), in_flight: Vec::new() }
+    }
+}
+
+impl Snapshot {
+    /// Reads the text of the file.
+    ///
+    /// # Errors
+    /// A [`BadSnapshot`] that names the line.
+    pub fn parse(text: &str) -> Result<Self, BadSnapshot> {
+        /// The version goes first: what another version holds may have another shape.
+        #[derive(Deserialize)]
+        struct Head {
+            version: u64,
+        }
+        let syntax = |error: serde_json::Error| BadSnapshot::Syntax(error.to_string());
+        let head: Head = serde_json::from_str(text).map_err(syntax)?;
+        if head.version != u64::from(VERSION) {
+            return Err(BadSnapshot::Version(head.version));
+        }
+        serde_json::from_str(text).map_err(syntax)
+    }
+
+    /// The text of the file.
+    ///
+    /// # Errors
+    /// None that a snapshot of this shape can meet; JSON's writer has a type for them.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        Ok(format!("{}\n", serde_json::to_string_pretty(self)?))
+    }
+
+    /// The column's flight, if it is in one.
+    pub fn flight(&self, table: &str, column: &str) -> Option<&InFlight> {
+        self.in_flight.iter().find(|flight| flight.table == table && flight.column == column)
+    }
+
+    /// Takes down that a column is in flight.
+    pub fn depart(&mut self, table: &str, column: &str, flight: &Flight) {
+        self.in_flight.push(InFlight {
+            migration: flight.migration.clone(),
+            table: table.to_owned(),
+            column: column.to_owned(),
+            transition: flight.fingerprint.clone(),
+            null_is_old: flight.null_is_old,
+            fallback: flight
+                .fallback
+                .iter()
+                .map(|(database, template)| (*database, template.to_string()))
+                .collect(),
+        });
+    }
+
+    /// Takes down that a migration is finished everywhere. Whether anything was in flight.
+    pub fn arrive(&mut self, migration: &str) -> bool {
+        let before = self.in_flight.len();
+        self.in_flight.retain(|flight| flight.migration != migration);
+        self.in_flight.len() < before
+    }
+
+    /// The record of one model, for the crate that it lives in.
+    ///
+    /// # Errors
+    /// A fallback that is no template, in a snapshot edited by hand.
+    pub fn record(
+        &self,
+        table: &str,
+        databases: &[Database],
+    ) -> Result<Option<Record>, crate::template::BadTemplate> {
+        let Some(entry) = self.models.get(table) else { return Ok(None) };
+        let mut flights = BTreeMap::new();
+        for flight in self.in_flight.iter().filter(|flight| flight.table == table) {
+            let fallback = flight
+                .fallback
+                .iter()
+                .map(|(database, text)| Ok((*database, text.parse()?)))
+                .collect::<Result<_, _>>()?;
+            let departed = Flight {
+                migration: flight.migration.clone(),
+                fingerprint: flight.transition.clone(),
+                null_is_old: flight.null_is_old,
+                fallback,
+            };
+            flights.insert(flight.column.clone(), departed);
+        }
+        Ok(Some(Record::new(&entry.model, databases, |column| flights.remove(column))))
+    }
+}

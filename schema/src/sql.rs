@@ -1,0 +1,302 @@
+//! Rules, checks and defaults as SQL expressions: read, judged, and turned into templates.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::ControlFlow;
+
+use sqlparser::ast::{Expr, UnaryOperator, Value, Visit, Visitor};
+use sqlparser::dialect::{Dialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer::{Location, Token, Tokenizer, Whitespace};
+
+use crate::{Database, Template};
+
+/// An SQL expression over the columns of one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expression {
+    /// The expression, with its columns marked.
+    pub template: Template,
+    /// Whether it is a literal: the same for every row, known without evaluating anything.
+    pub literal: bool,
+    /// The first function in it that gives another value each time.
+    pub volatile: Option<String>,
+}
+
+/// Text that is no expression, or not one that a rule may be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadExpression {
+    /// The text.
+    pub text: String,
+    /// The line and column, from 1, of what is wrong, where that is known.
+    pub position: Option<(u64, u64)>,
+    /// What is wrong, and what to do.
+    pub reason: String,
+}
+
+impl std::error::Error for BadExpression {}
+
+impl fmt::Display for BadExpression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((line, column)) = self.position else {
+            return write!(f, "in `{}`: {}", self.text, self.reason);
+        };
+        write!(f, "in `{}`, line {line}, column {column}: {}", self.text, self.reason)?;
+        // A caret below the very character; tabs would shift it, so they count as one.
+        let source = self.text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default();
+        let indent = " ".repeat(column.saturating_sub(1) as usize);
+        write!(f, "\n    {}\n    {indent}^", source.replace('\t', " "))
+    }
+}
+
+/// Functions whose value is not settled by the row. Until the backfill has come by, a
+/// rule that calls one would give a reader another value on each read.
+const VOLATILE: [&str; 19] = [
+    "random", "randomblob", "gen_random_uuid", "uuid_generate_v1", "uuid_generate_v4", "uuidv4",
+    "uuidv7", "now", "clock_timestamp", "statement_timestamp", "transaction_timestamp", "timeofday",
+    "current_timestamp", "current_date", "current_time", "localtime", "localtimestamp", "nextval",
+    "last_insert_rowid",
+];
+
+/// Functions that are volatile when they are asked for `'now'`.
+const VOLATILE_WITH_NOW: [&str; 6] = ["date", "time", "datetime", "julianday", "strftime", "unixepoch"];
+
+/// Reads `text` as an expression over `columns`, in the dialect of `database`.
+///
+/// # Errors
+/// Text that does not parse, has more behind the expression, names a column that is
+/// not there, or has a sub-query, a parameter, an aggregate over other rows or a comment.
+pub fn expression(text: &str, columns: &[&str], database: Database) -> Result<Expression, BadExpression> {
+    let bad = |location: Location, reason: String| BadExpression {
+        text: text.to_owned(),
+        position: (location.line > 0).then_some((location.line, location.column)),
+        reason,
+    };
+    let nowhere = Location { line: 0, column: 0 };
+    let dialect: &dyn Dialect = match database {
+        Database::Postgres => &PostgreSqlDialect {},
+        Database::Sqlite => &SQLiteDialect {},
+    };
+    let tokens = Tokenizer::new(dialect, text)
+        .tokenize_with_location()
+        .map_err(|error| bad(error.location, error.message.clone()))?;
+    for token in &tokens {
+        if let Token::Whitespace(Whitespace::SingleLineComment { .. } | Whitespace::MultiLineComment(_)) = token.token {
+            return Err(bad(token.span.start, "a comment cannot stand here: it would swallow what follows".to_owned()));
+        }
+    }
+    let mut parser = Parser::new(dialect).with_tokens_with_locations(tokens.clone());
+    let parsed = parser.parse_expr().map_err(|error| {
+        let (reason, location) = split_location(&error.to_string());
+        bad(location.unwrap_or(nowhere), format!("this is no SQL expression: {reason}"))
+    })?;
+    let next = parser.peek_token();
+    if next.token != Token::EOF {
+        return Err(bad(next.span.start, format!("the expression ends before `{}`", next.token)));
+    }
+
+    let mut reading = Reading { columns, database, found: BTreeMap::new(), volatile: None };
+    if let ControlFlow::Break((location, reason)) = parsed.visit(&mut reading) {
+        return Err(bad(location, reason));
+    }
+    let offsets = Offsets::new(text);
+    let mut template = Template::new();
+    for token in &tokens {
+        let (start, end) = (offsets.byte(token.span.start), offsets.byte(token.span.end));
+        match (&token.token, reading.found.get(&(token.span.start.line, token.span.start.column))) {
+            (_, Some(column)) => template.push_column(column),
+            (Token::Whitespace(_), _) => template.push_text(" "),
+            (Token::EOF, _) => {}
+            _ => template.push_text(&text[start..end]),
+        }
+    }
+    Ok(Expression { template, literal: is_literal(&parsed), volatile: reading.volatile })
+}
+
+fn is_literal(expression: &Expr) -> bool {
+    match expression {
+        Expr::Value(value) => !matches!(value.value, Value::Placeholder(_)),
+        Expr::UnaryOp { op: UnaryOperator::Minus | UnaryOperator::Plus, expr } => {
+            matches!(&**expr, Expr::Value(value) if matches!(value.value, Value::Number(..)))
+        }
+        // `'{}'::jsonb`: PostgreSQL evaluates it once, when the column is added.
+        Expr::Cast { expr, .. } => is_literal(expr),
+        _ => false,
+    }
+}
+
+/// Cuts ` at Line: 1, Column: 5` off a message of the parser's.
+fn split_location(message: &str) -> (String, Option<Location>) {
+    let message = message.trim_start_matches("sql parser error: ");
+    let Some((reason, place)) = message.split_once(" at Line: ") else {
+        return (message.to_owned(), None);
+    };
+    let location = place.split_once(", Column: ").and_then(|(line, column)| {
+        Some(Location { line: line.parse().ok()?, column: column.parse().ok()? })
+    });
+    (reason.to_owned(), location)
+}
+
+struct Reading<'a> {
+    columns: &'a [&'a str],
+    database: Database,
+    /// The columns, by the line and column of the text where each stands.
+    found: BTreeMap<(u64, u64), String>,
+    volatile: Option<String>,
+}
+
+type Refused = (Location, String);
+
+impl Reading<'_> {
+    fn resolve(&self, ident: &sqlparser::ast::Ident) -> Result<String, Refused> {
+        let quoted = ident.quote_style.is_some();
+        let matches = |column: &&&str| match self.database {
+            _ if quoted && self.database == Database::Postgres => **column == ident.value,
+            Database::Postgres => **column == ident.value.to_lowercase(),
+            Database::Sqlite => column.eq_ignore_ascii_case(&ident.value),
+        };
+        if let Some(column) = self.columns.iter().find(matches) {
+            return Ok((*column).to_owned());
+        }
+        let mut reason = format!("`{}` is no column that a rule may read here", ident.value);
+        match crate::nearest::nearest(&ident.value, self.columns.iter().copied()) {
+            Some(column) if column.chars().any(char::is_uppercase) && !quoted => {
+                reason.push_str(&format!("; write `\"{column}\"`, in quotes, for a name with capitals"));
+            }
+            Some(column) => reason.push_str(&format!("; did you mean `{column}`?")),
+            None => reason.push_str("; text stands in single quotes"),
+        }
+        Err((ident.span.start, reason))
+    }
+}
+
+impl Visitor for Reading<'_> {
+    type Break = Refused;
+
+    fn pre_visit_query(&mut self, query: &sqlparser::ast::Query) -> ControlFlow<Self::Break> {
+        use sqlparser::ast::Spanned as _;
+        ControlFlow::Break((
+            query.span().start,
+            "a sub-query cannot stand here: a rule reads its own row only. Fill the column from the \
+             application, or add it as nullable first"
+                .to_owned(),
+        ))
+    }
+
+    fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<Self::Break> {
+        use sqlparser::ast::Spanned as _;
+        match expression {
+            Expr::Identifier(ident) => match self.resolve(ident) {
+                Ok(column) => {
+                    let at = ident.span.start;
+                    self.found.insert((at.line, at.column), column);
+                }
+                Err(refused) => return ControlFlow::Break(refused),
+            },
+            Expr::CompoundIdentifier(idents) => {
+                let name = idents.iter().map(|ident| ident.value.as_str()).collect::<Vec<_>>().join(".");
+                return ControlFlow::Break((
+                    expression.span().start,
+                    format!("write the column alone, without a table: `{name}`"),
+                ));
+            }
+            Expr::Value(value) if matches!(value.value, Value::Placeholder(_)) => {
+                return ControlFlow::Break((value.span.start, "a parameter cannot stand here".to_owned()));
+            }
+            Expr::Function(function) => {
+                if function.over.is_some() {
+                    return ControlFlow::Break((
+                        expression.span().start,
+                        "a window function cannot stand here: a rule reads its own row only".to_owned(),
+                    ));
+                }
+                let name = function.name.to_string().to_lowercase();
+                let now = || expression.to_string().to_lowercase().contains("'now'");
+                if VOLATILE.contains(&name.as_str())
+                    || (VOLATILE_WITH_NOW.contains(&name.as_str()) && now())
+                {
+                    self.volatile.get_or_insert(name);
+                }
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// From line and column, as the tokenizer counts characters, to bytes.
+struct Offsets<'a> {
+    text: &'a str,
+    lines: Vec<usize>,
+}
+
+impl<'a> Offsets<'a> {
+    fn new(text: &'a str) -> Self {
+        let lines = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+            .collect();
+        Offsets { text, lines }
+    }
+
+    fn byte(&self, location: Location) -> usize {
+        let Some(start) = self.lines.get(location.line.saturating_sub(1) as usize) else {
+            return self.text.len();
+        };
+        self.text[*start..]
+            .char_indices()
+            .nth(location.column.saturating_sub(1) as usize)
+            .map_or(self.text.len(), |(at, _)| start + at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: [&str; 3] = ["first_name", "last_name", "Größe"];
+
+    fn read(text: &str) -> Result<Expression, BadExpression> {
+        expression(text, &COLUMNS, Database::Postgres)
+    }
+
+    #[test]
+    fn columns_are_marked_and_nothing_else_is_touched() {
+        let read = read("first_name || ' first_name ' || upper(Last_Name) || \"Größe\"::text").unwrap();
+        assert_eq!(
+            read.template.to_string(),
+            "{first_name} || ' first_name ' || upper({last_name}) || {Größe}::text"
+        );
+        assert!(!read.literal);
+    }
+
+    #[test]
+    fn literals_are_told_from_expressions() {
+        for text in ["'a'", "-1.5", "true", "NULL", "'{}'::jsonb"] {
+            assert!(read(text).unwrap().literal, "{text}");
+        }
+        assert_eq!(read("now()").unwrap().volatile.as_deref(), Some("now"));
+        assert_eq!(read("current_timestamp").unwrap().volatile.as_deref(), Some("current_timestamp"));
+        assert_eq!(
+            expression("datetime('now')", &COLUMNS, Database::Sqlite).unwrap().volatile.as_deref(),
+            Some("datetime")
+        );
+    }
+
+    #[test]
+    fn a_mistake_is_named_with_its_position() {
+        for (text, position, reason) in [
+            ("first_nam || ''", Some((1, 1)), "did you mean `first_name`?"),
+            ("first_name ||", Some((1, 14)), "no SQL expression"),
+            ("first_name || '' last_name", Some((1, 18)), "ends before"),
+            ("(SELECT 1)", Some((1, 2)), "sub-query"),
+            ("users.first_name", Some((1, 1)), "without a table"),
+            ("$1", Some((1, 1)), "parameter"),
+            ("first_name -- it", Some((1, 12)), "comment"),
+            ("größe", Some((1, 1)), "in quotes"),
+            ("'open", Some((1, 1)), "nterminated"),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.reason.contains(reason), "{text}: {error}");
+            assert_eq!(error.position, position, "{text}: {error}");
+        }
+    }
+}

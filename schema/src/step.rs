@@ -1,0 +1,145 @@
+//! Steps as data: what a change wants done, before any database's words for it.
+
+use crate::model::{ColumnType, Index, Model};
+use crate::{Phase, Template};
+
+/// A step of one phase.
+#[derive(Clone, Debug)]
+pub struct PlannedStep {
+    /// The phase.
+    pub phase: Phase,
+    /// What is done.
+    pub action: Action,
+}
+
+/// What a step does. Each database renders it in its own words.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Action {
+    /// A whole table, with everything on it: nobody uses it yet.
+    CreateTable(Table),
+    /// A column at the end of a table.
+    AddColumn(NewColumn),
+    /// The default of a column that is there.
+    SetDefault {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// The expression.
+        default: Template,
+    },
+    /// A trigger that fills the column where an insert leaves it out.
+    CreateFill(Fill),
+    /// Removes that trigger.
+    DropFill(Fill),
+    /// A loop that fills old rows.
+    Backfill(Fill),
+    /// A condition on rows that are written from now on.
+    AddCheck(Condition),
+    /// The same condition on all rows.
+    ValidateCheck(Condition),
+    /// Takes a condition away that something else has made superfluous.
+    DropCheck(Condition),
+    /// NOT NULL, where a valid check proves it already.
+    SetNotNull {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
+    /// A trigger that refuses what a constraint would refuse.
+    CreateGuard(Guard),
+    /// An index beside live traffic.
+    CreateIndex {
+        /// The table.
+        table: String,
+        /// The index.
+        index: Index,
+    },
+}
+
+/// A table to be created.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// The model.
+    pub model: Model,
+    /// The conditions on its rows.
+    pub checks: Vec<Condition>,
+}
+
+/// A column to be added.
+#[derive(Clone, Debug)]
+pub struct NewColumn {
+    /// The table.
+    pub table: String,
+    /// The column.
+    pub name: String,
+    /// Its type.
+    pub ty: ColumnType,
+    /// Whether it refuses NULL, which goes with a default only.
+    pub not_null: bool,
+    /// A literal that old and new rows hold without being written.
+    pub default: Option<Template>,
+    /// The key of the table, by which values are kept when the column is taken back.
+    pub key: Vec<Key>,
+    /// What a row holds to which nobody wrote anything.
+    pub unwritten: Template,
+}
+
+/// How rows come to hold a value that nobody gave them.
+#[derive(Clone, Debug)]
+pub struct Fill {
+    /// The name of the trigger.
+    pub name: String,
+    /// The table.
+    pub table: String,
+    /// The key.
+    pub key: Vec<Key>,
+    /// The column to fill.
+    pub column: String,
+    /// The value, over the row itself.
+    pub value: Template,
+}
+
+/// A column of a primary key.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The column.
+    pub name: String,
+    /// Its type.
+    pub ty: ColumnType,
+}
+
+/// A condition that every row must satisfy.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// The table.
+    pub table: String,
+    /// The name of the constraint.
+    pub name: String,
+    /// The condition, over the row itself.
+    pub holds: Template,
+}
+
+/// A trigger in the place of a constraint.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    /// What it enforces.
+    pub condition: Condition,
+    /// The writes that it looks at.
+    pub on: Write,
+    /// What the refused statement's error says.
+    pub message: String,
+}
+
+/// The writes that a guard looks at.
+#[derive(Clone, Debug)]
+pub enum Write {
+    /// Rows that are inserted.
+    Insert,
+    /// Rows of which this column is updated.
+    UpdateOf(String),
+    /// Rows that are updated in any column.
+    Update,
+}

@@ -1,0 +1,50 @@
+//! The account that a server runs as.
+
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+use nix::unistd::{Uid, User};
+
+use crate::HarnessError;
+
+const POSTGRES: &str = "postgres";
+
+/// Who runs the server: this process's own user, or an account without rights
+/// where this process is root, because PostgreSQL refuses to run as root.
+#[derive(Debug, Clone)]
+pub(crate) struct Account {
+    drop_to: Option<User>,
+}
+
+impl Account {
+    /// The account for a PostgreSQL server started by this process.
+    pub(crate) fn for_postgres() -> Result<Self, HarnessError> {
+        let drop_to = if Uid::effective().is_root() {
+            let user = User::from_name(POSTGRES).ok().flatten();
+            Some(user.ok_or(HarnessError::NoAccount { account: POSTGRES })?)
+        } else {
+            None
+        };
+        Ok(Self { drop_to })
+    }
+
+    /// Gives a file or folder to the account.
+    pub(crate) fn own(&self, path: &Path) -> Result<(), HarnessError> {
+        let Some(user) = &self.drop_to else {
+            return Ok(());
+        };
+        chown(path, Some(user.uid.as_raw()), Some(user.gid.as_raw()))
+            .map_err(HarnessError::io("change the owner of", path))
+    }
+
+    /// Makes `command` run as the account. The identity changes in the child
+    /// itself rather than through `runuser`, so the child's id is the server's.
+    pub(crate) fn run<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        if let Some(user) = &self.drop_to {
+            command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
+        }
+        command
+    }
+}

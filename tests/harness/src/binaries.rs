@@ -1,0 +1,116 @@
+//! The programs of a PostgreSQL installation.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::HarnessError;
+use crate::install::{self, Server};
+
+/// Names the folder of the programs where the installed ones should not be
+/// used: another version, or a system that is not Debian.
+pub(crate) const BINARIES_VARIABLE: &str = "COLMIG_POSTGRES_BIN";
+
+/// Where Debian and its relatives keep one folder for each major version.
+const DEBIAN_ROOT: &str = "/usr/lib/postgresql";
+
+/// The oldest major version that colmig is tested with.
+const OLDEST: u32 = 15;
+
+/// The folder that holds `postgres`, `initdb`, `psql` and the others.
+#[derive(Debug, Clone)]
+pub(crate) struct Binaries {
+    folder: PathBuf,
+}
+
+impl Binaries {
+    /// The folder that the environment names, or else the newest installed
+    /// version.
+    pub(crate) fn find() -> Result<Self, HarnessError> {
+        let named = env::var_os(BINARIES_VARIABLE).map(PathBuf::from);
+        let looked_in = named.clone().unwrap_or_else(|| DEBIAN_ROOT.into());
+        named
+            .or_else(|| newest(Path::new(DEBIAN_ROOT)))
+            .filter(|folder| is_complete(folder))
+            .map(|folder| Self { folder })
+            .ok_or_else(|| HarnessError::NotInstalled {
+                server: "PostgreSQL 15 or newer",
+                looked_in,
+                command: install::command_line(Server::Postgres),
+            })
+    }
+
+    /// The path of one program.
+    pub(crate) fn path(&self, program: &str) -> PathBuf {
+        self.folder.join(program)
+    }
+
+    /// A command that sees nothing of the developer's own PostgreSQL set-up
+    /// and cannot wait for a key.
+    pub(crate) fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(self.path(program));
+        command.stdin(Stdio::null());
+        for (name, _) in env::vars_os() {
+            if name.as_encoded_bytes().starts_with(b"PG") {
+                command.env_remove(name);
+            }
+        }
+        command
+    }
+}
+
+fn newest(root: &Path) -> Option<PathBuf> {
+    fs::read_dir(root)
+        .ok()?
+        .filter_map(|entry| {
+            let version: u32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
+            let folder = root.join(version.to_string()).join("bin");
+            (version >= OLDEST && is_complete(&folder)).then_some((version, folder))
+        })
+        .max_by_key(|(version, _)| *version)
+        .map(|(_, folder)| folder)
+}
+
+/// A client-only installation leaves a folder without a server behind.
+fn is_complete(folder: &Path) -> bool {
+    ["postgres", "initdb", "psql", "pg_dump"]
+        .iter()
+        .all(|program| folder.join(program).is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn install(root: &Path, version: &str, programs: &[&str]) {
+        let folder = root.join(version).join("bin");
+        fs::create_dir_all(&folder).unwrap();
+        for program in programs {
+            fs::write(folder.join(program), "").unwrap();
+        }
+    }
+
+    #[test]
+    fn newest_complete_version_is_taken() {
+        let all = ["postgres", "initdb", "psql", "pg_dump"];
+        let root = tempfile::tempdir().unwrap();
+        install(root.path(), "9", &all);
+        install(root.path(), "15", &all);
+        install(root.path(), "16", &all);
+        install(root.path(), "17", &["psql", "pg_dump"]);
+        install(root.path(), "common", &all);
+        assert_eq!(newest(root.path()), Some(root.path().join("16/bin")));
+    }
+
+    #[test]
+    fn versions_that_are_too_old_do_not_count() {
+        let root = tempfile::tempdir().unwrap();
+        install(
+            root.path(),
+            "14",
+            &["postgres", "initdb", "psql", "pg_dump"],
+        );
+        assert_eq!(newest(root.path()), None);
+    }
+}

@@ -1,0 +1,141 @@
+//! The options of a private server, and its first start.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use crate::account::Account;
+use crate::binaries::Binaries;
+use crate::port::Port;
+use crate::server::Launch;
+use crate::watchdog::Watchdog;
+use crate::{Endpoint, HarnessError, Postgres, process};
+
+/// The name of a Unix socket may have 107 bytes, and PostgreSQL appends
+/// `/.s.PGSQL.12345` to the folder.
+const LONGEST_SOCKET_FOLDER: usize = 90;
+
+/// Where a server's data lies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Storage {
+    /// The folder for temporary files.
+    #[default]
+    Disk,
+    /// `/dev/shm`, which no disk slows down. In a container it may be small.
+    Memory,
+}
+
+/// Options for a private server: [`Postgres::builder`].
+#[derive(Debug, Clone, Default)]
+#[must_use = "a builder does nothing until `start`"]
+pub struct PostgresBuilder {
+    settings: Vec<(String, String)>,
+    storage: Storage,
+    durable: bool,
+}
+
+impl PostgresBuilder {
+    /// Gives one of the server's settings a value. The last value counts.
+    pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings.push((name.into(), value.into()));
+        self
+    }
+
+    /// Chooses where the data lies.
+    pub fn storage(mut self, storage: Storage) -> Self {
+        self.storage = storage;
+        self
+    }
+
+    /// Whether the server makes sure that the disk has each commit, as it does
+    /// in production.
+    ///
+    /// Without it a commit still survives the death of every process of the
+    /// server, because the operating system has the write by then; what it
+    /// does not survive is the death of the machine. With it, timings and the
+    /// moments at which a kill can strike are the real ones.
+    pub fn durable(mut self, durable: bool) -> Self {
+        self.durable = durable;
+        self
+    }
+
+    /// Creates the data folder, starts the server and returns when it accepts
+    /// connections.
+    pub fn start(self) -> Result<Postgres, HarnessError> {
+        let binaries = Binaries::find()?;
+        let account = Account::for_postgres()?;
+        let port = Port::claim()?;
+
+        let parent = match self.storage {
+            Storage::Disk => env::temp_dir(),
+            Storage::Memory => PathBuf::from("/dev/shm"),
+        };
+        // Resolved, because the system names working directories that way.
+        let parent = parent
+            .canonicalize()
+            .map_err(HarnessError::io("find", &parent))?;
+        let base = tempfile::Builder::new()
+            .prefix("colmig-postgres-")
+            .tempdir_in(&parent)
+            .map_err(HarnessError::io("create a folder in", &parent))?;
+        account.own(base.path())?;
+
+        let watchdog = Watchdog::start(&binaries, &account, base.path())?;
+        let launch = Launch {
+            settings: self.all_settings(&port, base.path()),
+            data: base.path().join("data"),
+            log: base.path().join("server.log"),
+            binaries,
+            account,
+        };
+        self.init(&launch, base.path())?;
+        let server = launch.start()?;
+        let endpoint = Endpoint::on_loopback(launch.binaries.clone(), port.number());
+        Ok(Postgres::new(
+            server, endpoint, launch, port, watchdog, base,
+        ))
+    }
+
+    fn init(&self, launch: &Launch, base: &Path) -> Result<(), HarnessError> {
+        let mut initdb = launch.binaries.command("initdb");
+        initdb
+            .args(["--username=postgres", "--auth=trust"])
+            .args(["--encoding=UTF8", "--locale=C"])
+            .arg("--pgdata")
+            .arg(&launch.data)
+            // Root's own working directory may be closed to the account.
+            .current_dir(base);
+        if !self.durable {
+            initdb.arg("--no-sync");
+        }
+        process::output(launch.account.run(&mut initdb))?;
+        Ok(())
+    }
+
+    /// Ours first, so that the caller's can overrule them.
+    fn all_settings(&self, port: &Port, base: &Path) -> Vec<(String, String)> {
+        let sockets = match base.to_str() {
+            Some(folder) if folder.len() <= LONGEST_SOCKET_FOLDER => folder.to_owned(),
+            _ => String::new(),
+        };
+        let mut settings = vec![
+            ("listen_addresses", "127.0.0.1".to_owned()),
+            ("port", port.number().to_string()),
+            ("unix_socket_directories", sockets),
+            ("max_connections", "200".to_owned()),
+            ("timezone", "UTC".to_owned()),
+            ("log_timezone", "UTC".to_owned()),
+        ];
+        if !self.durable {
+            // `synchronous_commit` stays on: without it a commit that a client
+            // has been told of could be lost with the server's processes.
+            settings.push(("fsync", "off".to_owned()));
+            settings.push(("full_page_writes", "off".to_owned()));
+        }
+        settings
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .chain(self.settings.iter().cloned())
+            .collect()
+    }
+}

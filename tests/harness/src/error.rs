@@ -1,0 +1,126 @@
+//! What can go wrong on the way to a server, and what to do about it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use crate::binaries::BINARIES_VARIABLE;
+use crate::endpoint::SHARED_POSTGRES_VARIABLE;
+
+/// Why a server could not be had or would not answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HarnessError {
+    /// The server's programs are not on this machine.
+    #[error(
+        "no {server} found in {}; run `{command}`, or set {BINARIES_VARIABLE} to the folder \
+         that holds its programs",
+        looked_in.display()
+    )]
+    NotInstalled {
+        /// The product and the versions that would do.
+        server: &'static str,
+        /// Where it was looked for.
+        looked_in: PathBuf,
+        /// What to type to install it.
+        command: String,
+    },
+
+    /// The server refuses to run as root, and its own account does not exist.
+    #[error(
+        "the server refuses to run as root, and there is no account {account:?} to run it as; \
+         install the server from the distribution's package, which creates it, or run as \
+         another user"
+    )]
+    NoAccount {
+        /// The account that was looked for.
+        account: &'static str,
+    },
+
+    /// Every port that the harness may use is taken.
+    #[error("every port from {first} to {last} of 127.0.0.1 is taken; stop servers left over")]
+    NoFreePort {
+        /// The first port that was tried.
+        first: u16,
+        /// The last port that was tried.
+        last: u16,
+    },
+
+    /// No shared server was announced to this process.
+    #[error(
+        "no shared server: {SHARED_POSTGRES_VARIABLE} is not set; run `cargo xtask test`, which \
+         starts one"
+    )]
+    NoSharedServer,
+
+    /// An address that is no PostgreSQL URL with a server in it.
+    #[error("{url:?} is not an address like postgres://postgres@127.0.0.1:5432/postgres")]
+    InvalidUrl {
+        /// The address as it was given.
+        url: String,
+    },
+
+    /// The server ended, or took too long, before it accepted connections.
+    #[error("the server {reason} before it was ready; the end of its log:\n{log}")]
+    NotReady {
+        /// Which of the two.
+        reason: NotReady,
+        /// The last lines of the server's log.
+        log: String,
+    },
+
+    /// A program could not be started at all.
+    #[error("failed to start {}", program.display())]
+    Spawn {
+        /// The program.
+        program: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+
+    /// A program ran and reported failure.
+    #[error("{} failed ({status}):\n{stderr}", program.display())]
+    Program {
+        /// The program.
+        program: PathBuf,
+        /// How it ended.
+        status: ExitStatus,
+        /// What it said.
+        stderr: String,
+    },
+
+    /// A file or a process could not be worked on.
+    #[error("failed to {action} {}", path.display())]
+    Io {
+        /// What was being done, as a verb that fits the path after it.
+        action: &'static str,
+        /// The file or folder that it was done to.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+}
+
+/// The two ways in which a server fails to get ready.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotReady {
+    /// Its process ended.
+    #[error("ended ({0})")]
+    Ended(ExitStatus),
+    /// It was still busy when patience ran out.
+    #[error("had {} s and was stopped", .0.as_secs())]
+    TimedOut(Duration),
+}
+
+impl HarnessError {
+    /// For `map_err`: names the file behind an [`io::Error`], which does not.
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io {
+            action,
+            path: path.to_owned(),
+            source,
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Internal to colmig: real, private database servers for its tests.
+//!
+//! Two ways to a server:
+//!
+//! - [`shared_postgres`] is the one that `cargo xtask test` starts for a whole
+//!   run. Each test creates databases of its own in it, and must leave the
+//!   server itself as it was.
+//! - [`Postgres::start`] gives a server to one test alone, which may then kill
+//!   it, restart it or give it other settings.
+//!
+//! Either is reached through an [`Endpoint`]. Nothing here knows a driver: SQL
+//! goes through the `psql` of the installation under test, so the harness
+//! judges the drivers from outside.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), colmig_harness::HarnessError> {
+//! let mut server = colmig_harness::Postgres::start()?;
+//! let database = server.create_database("crash")?;
+//! server.psql(&database, "CREATE TABLE t (id int)")?;
+//! server.kill9_all()?;
+//! server.restart()?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod account;
+mod binaries;
+mod builder;
+mod endpoint;
+mod error;
+pub mod install;
+mod port;
+mod postgres;
+mod process;
+mod schema_dump;
+mod server;
+mod watchdog;
+
+pub use builder::{PostgresBuilder, Storage};
+pub use endpoint::{Endpoint, SHARED_POSTGRES_VARIABLE, shared_postgres};
+pub use error::{HarnessError, NotReady};
+pub use postgres::Postgres;

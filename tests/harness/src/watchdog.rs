@@ -1,0 +1,64 @@
+//! What stops a server when the process that owns it cannot.
+
+use std::io::Write;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use crate::account::Account;
+use crate::binaries::Binaries;
+use crate::{HarnessError, process};
+
+/// A line is the dismissal. The end of input without one means that the owner
+/// is gone, and only then is there something to do.
+const SCRIPT: &str = r#"
+read -r _ && exit 0
+"$1" stop -D "$2/data" -m immediate -t 30
+rm -rf "$2"
+"#;
+
+/// A small process that waits at the other end of a pipe.
+///
+/// Destructors do not run when a test process is killed, aborts or is
+/// interrupted from the keyboard. The system closes its pipes all the same, and
+/// the watchdog stops the server and removes its files. Death signals
+/// (`PR_SET_PDEATHSIG`) will not do: they are sent when the *thread* that
+/// started the server ends, and each test has a thread of its own.
+#[derive(Debug)]
+pub(crate) struct Watchdog {
+    child: Child,
+}
+
+impl Watchdog {
+    /// Watches over the server whose files are in `base`.
+    pub(crate) fn start(
+        binaries: &Binaries,
+        account: &Account,
+        base: &Path,
+    ) -> Result<Self, HarnessError> {
+        let mut command = Command::new("/bin/sh");
+        command
+            .args(["-c", SCRIPT, "watchdog"])
+            .arg(binaries.path("pg_ctl"))
+            .arg(base)
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            // It has to outlive a signal to the whole group of its owner.
+            .process_group(0);
+        let child = process::spawn(account.run(&mut command))?;
+        Ok(Self { child })
+    }
+}
+
+impl Drop for Watchdog {
+    fn drop(&mut self) {
+        // Should the dismissal not arrive, the watchdog does its work on files
+        // that nobody needs any more.
+        if let Some(mut pipe) = self.child.stdin.take() {
+            let _ = pipe.write_all(b"dismissed\n");
+        }
+        let _ = self.child.wait();
+    }
+}

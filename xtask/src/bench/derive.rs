@@ -1,0 +1,113 @@
+//! `cargo xtask bench derive`: what a model costs each `cargo check`.
+//!
+//! Three packages that differ only in what their structs derive are checked in
+//! turn, so that a busy moment of the machine falls on all of them. What a
+//! derive costs is what its package takes longer than the baseline.
+
+use std::fs::File;
+use std::time::SystemTime;
+
+use crate::bench::colmig::{Colmig, Profile};
+use crate::bench::models::{Derives, Models};
+use crate::bench::project::Project;
+use crate::bench::samples::Samples;
+use crate::cargo::{output, target_dir};
+use crate::error::{Error, Result};
+use crate::report;
+
+/// The arguments of the benchmark.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Derive {
+    /// How often each package is checked
+    #[arg(long, default_value_t = 7)]
+    rounds: u32,
+
+    /// How many structs each package has
+    #[arg(long, default_value_t = 100)]
+    structs: usize,
+
+    /// How many fields each struct has
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u8).range(1..))]
+    fields: u8,
+}
+
+const PACKAGES: [(&str, Derives); 3] = [
+    ("baseline", Derives::Baseline),
+    ("from_row", Derives::FromRow),
+    ("model", Derives::Model),
+];
+
+impl Derive {
+    pub(super) fn run(&self) -> Result<()> {
+        let project = self.create()?;
+        report::status("Warming", "the dependencies and every package");
+        for (package, _) in PACKAGES {
+            check(&project, package)?;
+        }
+
+        let mut samples = PACKAGES.map(|_| Samples::default());
+        for round in 1..=self.rounds {
+            report::status("Measuring", format!("round {round} of {}", self.rounds));
+            for ((package, _), samples) in PACKAGES.iter().zip(&mut samples) {
+                touch(&project, package)?;
+                samples.time(|| check(&project, package))?;
+            }
+        }
+        self.print(&samples);
+        Ok(())
+    }
+
+    fn create(&self) -> Result<Project> {
+        report::status(
+            "Creating",
+            format!("3 packages of {} structs", self.structs),
+        );
+        let project = Project::create("derive", &PACKAGES.map(|(package, _)| package))?;
+        let models = Models {
+            first: 0,
+            count: self.structs,
+            fields: self.fields.into(),
+        };
+        for (package, derives) in PACKAGES {
+            project.write_lib(package, &models.source(derives, None))?;
+        }
+        Colmig::build(Profile::Dev)?.set_up(&project)?;
+        Ok(project)
+    }
+
+    fn print(&self, samples: &[Samples; PACKAGES.len()]) {
+        let [baseline, from_row, model] = samples;
+        // The number of structs is small enough for a float to be exact.
+        let cost = |samples: &Samples| {
+            (samples.median() - baseline.median()) * 1000.0 / self.structs as f64
+        };
+        println!(
+            "`cargo check` after a touch: {} structs x {} fields, {} rounds\n",
+            self.structs, self.fields, self.rounds
+        );
+        println!("{:<10}{}{:>14}", "", Samples::HEADER, "a struct");
+        for ((package, _), samples) in PACKAGES.iter().zip(samples) {
+            println!("{package:<10}{samples}{:>11.2} ms", cost(samples));
+        }
+        println!("\nmodel / from_row: {:.2}", cost(model) / cost(from_row));
+    }
+}
+
+fn check(project: &Project, package: &str) -> Result<()> {
+    let mut check = project.cargo("check");
+    check.args(["--quiet", "--package", package]);
+    // Kept when the packages are made anew, so that sqlx is compiled once.
+    check
+        .arg("--target-dir")
+        .arg(target_dir().join("bench/target"));
+    output(&mut check, 0).map(drop)
+}
+
+fn touch(project: &Project, package: &str) -> Result<()> {
+    let path = project.lib(package);
+    File::options()
+        .write(true)
+        .open(&path)
+        .and_then(|file| file.set_modified(SystemTime::now()))
+        .map_err(Error::io("touch", &path))
+}

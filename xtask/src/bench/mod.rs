@@ -1,0 +1,33 @@
+//! `cargo xtask bench <name>`: one file a benchmark.
+
+mod colmig;
+mod derive;
+mod generate;
+mod models;
+mod project;
+mod samples;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use crate::error::Result;
+
+/// The benchmarks.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bench {
+    /// What the derive adds to `cargo check`, beside `sqlx::FromRow`
+    Derive(derive::Derive),
+    /// How long `cargo colmig generate` takes on 1,000 models
+    Generate(generate::Generate),
+}
+
+impl Bench {
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::Derive(bench) => bench.run(),
+            Self::Generate(bench) => bench.run(),
+        }?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

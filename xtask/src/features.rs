@@ -1,0 +1,23 @@
+//! `cargo xtask features`: no feature leans on another by accident.
+
+use std::process::ExitCode;
+
+use crate::cargo::{cargo, status};
+use crate::error::Result;
+use crate::report;
+
+/// What an application chooses from; `""` is none of it.
+const FEATURES: [&str; 3] = ["", "sqlite", "postgres"];
+
+pub(crate) fn run() -> Result<ExitCode> {
+    for feature in FEATURES {
+        report::status("Checking", format!("colmig with features [{feature}]"));
+        let mut check = cargo();
+        check.args(["check", "--package", "colmig", "--no-default-features"]);
+        check.args(["--features", feature]);
+        if !status(&mut check)?.success() {
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,118 @@
+//! The calls of cargo that make up a test run.
+
+use std::ffi::OsString;
+use std::process::Command;
+
+use crate::cargo::cargo;
+use crate::test::Database;
+
+/// The package of the conformance suite.
+const SUITE: &str = "colmig-tests";
+
+/// The build, which may fail on its own, and what runs after it.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) build: Part,
+    tests: Part,
+    doc_tests: Option<Part>,
+}
+
+/// One call of cargo.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) name: &'static str,
+    cargo: Vec<&'static str>,
+    /// What goes to the test binaries.
+    libtest: Vec<OsString>,
+}
+
+impl Plan {
+    /// All tests, or one database's part of the suite. The suite has no
+    /// library, so no doc tests.
+    pub(super) fn new(database: Option<Database>, mut libtest: Vec<OsString>) -> Self {
+        let selection = match database {
+            Some(_) => ["--package", SUITE].as_slice(),
+            None => ["--workspace"].as_slice(),
+        };
+        libtest.splice(0..0, database.map(|database| database.marker().into()));
+
+        let part = |name, targets: &[&'static str], libtest| Part {
+            name,
+            cargo: [&["test", "--all-features"], selection, targets].concat(),
+            libtest,
+        };
+        let doc_tests = database
+            .is_none()
+            .then(|| part("doc tests", &["--doc", "--no-fail-fast"], libtest.clone()));
+        Self {
+            build: part("build", &["--all-targets", "--no-run"], Vec::new()),
+            tests: part("tests", &["--all-targets", "--no-fail-fast"], libtest),
+            doc_tests,
+        }
+    }
+
+    /// The parts that run tests, in order.
+    pub(super) fn running(&self) -> impl Iterator<Item = &Part> {
+        [Some(&self.tests), self.doc_tests.as_ref()]
+            .into_iter()
+            .flatten()
+    }
+}
+
+impl Part {
+    /// The call, with more arguments for the test binaries.
+    pub(super) fn command<'a>(&self, more: impl IntoIterator<Item = &'a str>) -> Command {
+        let mut command = cargo();
+        command
+            .args(&self.cargo)
+            .arg("--")
+            .args(&self.libtest)
+            .args(more);
+        command
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(database: Option<Database>) -> Vec<String> {
+        let plan = Plan::new(database, vec!["--nocapture".into()]);
+        [&plan.build]
+            .into_iter()
+            .chain(plan.running())
+            .map(|part| {
+                let command = part.command([]);
+                let words: Vec<_> = command
+                    .get_args()
+                    .filter_map(|word| word.to_str())
+                    .collect();
+                words.join(" ")
+            })
+            .collect()
+    }
+
+    #[test]
+    fn whole_workspace_has_doc_tests() {
+        assert_eq!(
+            lines(None),
+            [
+                "test --all-features --workspace --all-targets --no-run --",
+                "test --all-features --workspace --all-targets --no-fail-fast -- --nocapture",
+                "test --all-features --workspace --doc --no-fail-fast -- --nocapture",
+            ]
+        );
+    }
+
+    #[test]
+    fn one_database_is_a_filter_on_the_suite() {
+        assert_eq!(
+            lines(Some(Database::Postgres)),
+            [
+                "test --all-features --package colmig-tests --all-targets --no-run --",
+                "test --all-features --package colmig-tests --all-targets --no-fail-fast -- \
+                 postgres:: --nocapture",
+            ]
+        );
+    }
+}

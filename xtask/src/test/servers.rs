@@ -1,0 +1,52 @@
+//! The servers of a test run.
+
+use std::env;
+
+use colmig_harness::install::{self, Server};
+use colmig_harness::{Postgres, SHARED_POSTGRES_VARIABLE};
+
+use crate::error::Result;
+use crate::report;
+use crate::test::Database;
+
+/// Servers that run for as long as this is held; whatever ends this process,
+/// they end with it.
+#[derive(Debug)]
+pub(super) struct Servers {
+    postgres: Option<Postgres>,
+}
+
+impl Servers {
+    /// No server at all.
+    pub(super) fn none() -> Self {
+        Self { postgres: None }
+    }
+
+    /// Starts what the tests of `database`, or of all of them, connect to. A
+    /// server that the environment already names is used instead.
+    pub(super) fn start(database: Option<Database>) -> Result<Self> {
+        let needed = database.is_none_or(|database| database == Database::Postgres);
+        if !needed || env::var_os(SHARED_POSTGRES_VARIABLE).is_some() {
+            return Ok(Self::none());
+        }
+        if !install::is_installed(Server::Postgres) {
+            report::status("Installing", "PostgreSQL");
+        }
+        for action in install::ensure(Server::Postgres)? {
+            report::status("Done", action);
+        }
+        let postgres = Postgres::start()?;
+        report::status("Started", format!("PostgreSQL on port {}", postgres.port()));
+        Ok(Self {
+            postgres: Some(postgres),
+        })
+    }
+
+    /// The environment in which tests find the servers.
+    pub(super) fn variables(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let postgres = self.postgres.as_ref();
+        postgres
+            .map(|server| (SHARED_POSTGRES_VARIABLE, server.url("postgres")))
+            .into_iter()
+    }
+}
