@@ -120,14 +120,19 @@ impl Table<'_> {
 
     /// Deletes one row by its primary key.
     pub fn delete(&self) -> String {
-        format!("DELETE FROM {} WHERE {}", Ident(self.name), self.key_condition(1))
+        format!(
+            "DELETE FROM {} WHERE {}",
+            Ident(self.name),
+            self.key_condition(1)
+        )
     }
 
     /// A tail of SQL with every `{column}` replaced by what this stage reads.
     pub fn tail(&self, tail: &str) -> Result<String, BadTail> {
         let template: Template = tail.parse()?;
         for name in template.columns() {
-            self.field(name).ok_or_else(|| BadTail::UnknownColumn(name.to_owned()))?;
+            self.field(name)
+                .ok_or_else(|| BadTail::UnknownColumn(name.to_owned()))?;
         }
         let row = Ident(self.name).to_string();
         let text = template.with(|name, f| match self.field(name) {
@@ -149,24 +154,38 @@ impl Table<'_> {
     pub fn insert(&self) -> Statement {
         let (stored, held): (Vec<usize>, Vec<usize>) =
             (0..self.fields.len()).partition(|position| self.fields[*position].written());
-        let names = fmt::from_fn(|f| list(f, &stored, |f, _, field| Ident(self.fields[field].column).fmt(f)));
+        let names = fmt::from_fn(|f| {
+            list(f, &stored, |f, _, field| {
+                Ident(self.fields[field].column).fmt(f)
+            })
+        });
         let mut sql = format!("INSERT INTO {} ({names})", Ident(self.name));
         if held.is_empty() {
-            let values = fmt::from_fn(|f| list(f, &stored, |f, parameter, _| placeholder(parameter).fmt(f)));
+            let values =
+                fmt::from_fn(|f| list(f, &stored, |f, parameter, _| placeholder(parameter).fmt(f)));
             let _ = write!(sql, " VALUES ({values})");
         } else {
             let row = Ident("colmig_new");
             let values = fmt::from_fn(|f| {
                 list(f, &stored, |f, parameter, field| {
-                    write!(f, "{} AS {}", placeholder(parameter), Ident(self.fields[field].column))
+                    write!(
+                        f,
+                        "{} AS {}",
+                        placeholder(parameter),
+                        Ident(self.fields[field].column)
+                    )
                 })
             });
             let read = fmt::from_fn(|f| {
-                list(f, &stored, |f, _, field| write!(f, "{row}.{}", Ident(self.fields[field].column)))
+                list(f, &stored, |f, _, field| {
+                    write!(f, "{row}.{}", Ident(self.fields[field].column))
+                })
             });
             let _ = write!(sql, " SELECT {read} FROM (SELECT {values}) AS {row} WHERE ");
             for (position, field) in held.iter().enumerate() {
-                let Some(flight) = &self.fields[*field].flight else { continue };
+                let Some(flight) = &self.fields[*field].flight else {
+                    continue;
+                };
                 if position > 0 {
                     sql.push_str(" AND ");
                 }
@@ -179,7 +198,10 @@ impl Table<'_> {
                 );
             }
         }
-        Statement { sql, binds: stored.into_iter().chain(held).collect() }
+        Statement {
+            sql,
+            binds: stored.into_iter().chain(held).collect(),
+        }
     }
 
     /// Updates the fields at `set`, which has at least one, of one row by its primary
@@ -193,7 +215,12 @@ impl Table<'_> {
         }
         let assignments = fmt::from_fn(|f| {
             list(f, set, |f, parameter, field| {
-                write!(f, "{} = {}", Ident(self.fields[field].column), placeholder(parameter))
+                write!(
+                    f,
+                    "{} = {}",
+                    Ident(self.fields[field].column),
+                    placeholder(parameter)
+                )
             })
         });
         Ok(format!(
@@ -246,4 +273,95 @@ fn list(
         write(f, position + 1, *field)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(rule: &Template, stage: Option<Stage>) -> Table<'_> {
+        let field = |column, key| Field {
+            column,
+            key,
+            flight: None,
+        };
+        Table {
+            name: "users",
+            fields: vec![
+                field("id", true),
+                field("first", false),
+                Field {
+                    flight: stage.map(|stage| InFlight {
+                        stage,
+                        fallback: rule,
+                        null_is_old: true,
+                    }),
+                    ..field("name", false)
+                },
+            ],
+            database: Database::Postgres,
+        }
+    }
+
+    #[test]
+    fn a_read_sees_rows_that_are_older_than_the_column() {
+        let rule = "upper({first})".parse().unwrap();
+        let name = |stage| {
+            let list = table(&rule, stage).select_list();
+            list.split_once("\"first\", ").unwrap().1.to_owned()
+        };
+        assert_eq!(
+            name(Some(Stage::Absent)),
+            r#"(upper("users"."first")) AS "name""#
+        );
+        for stage in [Stage::Readable, Stage::Written] {
+            assert_eq!(
+                name(Some(stage)),
+                r#"COALESCE("users"."name", upper("users"."first")) AS "name""#
+            );
+        }
+        assert_eq!(name(Some(Stage::Filled)), r#""users"."name" AS "name""#);
+        assert_eq!(name(None), r#""users"."name""#);
+    }
+
+    #[test]
+    fn an_insert_holds_a_value_that_cannot_be_stored_yet_against_what_a_read_will_give() {
+        let rule = "upper({first})".parse().unwrap();
+        let early = table(&rule, Some(Stage::Readable)).insert();
+        assert_eq!(
+            early.sql,
+            r#"INSERT INTO "users" ("id", "first") SELECT "colmig_new"."id", "colmig_new"."first" FROM (SELECT $1 AS "id", $2 AS "first") AS "colmig_new" WHERE (upper("colmig_new"."first")) IS NOT DISTINCT FROM $3"#
+        );
+        assert_eq!(early.binds, [0, 1, 2]);
+        let written = table(&rule, Some(Stage::Written)).insert();
+        assert_eq!(written, table(&rule, None).insert());
+        assert_eq!(
+            written.sql,
+            r#"INSERT INTO "users" ("id", "first", "name") VALUES ($1, $2, $3)"#
+        );
+    }
+
+    #[test]
+    fn an_update_of_a_field_that_cannot_be_stored_yet_is_refused() {
+        let rule = Template::literal("''");
+        assert_eq!(table(&rule, Some(Stage::Readable)).update(&[1, 2]), Err(2));
+        assert_eq!(
+            table(&rule, Some(Stage::Written)).update(&[2, 1]).unwrap(),
+            r#"UPDATE "users" SET "name" = $1, "first" = $2 WHERE "id" = $3"#
+        );
+    }
+
+    #[test]
+    fn a_tail_reads_what_the_stage_reads() {
+        let rule = "upper({first})".parse().unwrap();
+        let table = table(&rule, Some(Stage::Written));
+        assert_eq!(
+            table.tail("WHERE {name} = $1 AND {id} > 2").unwrap(),
+            r#"WHERE COALESCE("users"."name", upper("users"."first")) = $1 AND "users"."id" > 2"#
+        );
+        assert_eq!(
+            table.tail("{nam}").unwrap_err().to_string(),
+            "`{nam}` is no column of this model"
+        );
+    }
 }

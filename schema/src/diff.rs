@@ -25,7 +25,11 @@ impl Diff {
 /// Compares the models, by table, with the snapshot.
 pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>) -> Diff {
     let mut diff = Diff::default();
-    for table in snapshot.models.keys().filter(|table| !models.contains_key(*table)) {
+    for table in snapshot
+        .models
+        .keys()
+        .filter(|table| !models.contains_key(*table))
+    {
         diff.refused.push(Refusal {
             what: format!("the model of `{table}` is gone"),
             why: "colmig does not yet drop tables".to_owned(),
@@ -53,10 +57,14 @@ fn referred_first(mut waiting: Vec<&Model>) -> Vec<&Model> {
     let mut sorted = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
         let free = waiting.iter().position(|model| {
-            model.columns.iter().filter_map(|column| column.references.as_ref()).all(|reference| {
-                reference.table == model.table
-                    || waiting.iter().all(|other| other.table != reference.table)
-            })
+            model
+                .columns
+                .iter()
+                .filter_map(|column| column.references.as_ref())
+                .all(|reference| {
+                    reference.table == model.table
+                        || waiting.iter().all(|other| other.table != reference.table)
+                })
         });
         sorted.push(waiting.remove(free.unwrap_or(0)));
     }
@@ -65,8 +73,16 @@ fn referred_first(mut waiting: Vec<&Model>) -> Vec<&Model> {
 
 fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
     let table = &new.table;
-    let added: Vec<&Column> = new.columns.iter().filter(|column| old.column(&column.name).is_none()).collect();
-    let removed: Vec<&Column> = old.columns.iter().filter(|column| new.column(&column.name).is_none()).collect();
+    let added: Vec<&Column> = new
+        .columns
+        .iter()
+        .filter(|column| old.column(&column.name).is_none())
+        .collect();
+    let removed: Vec<&Column> = old
+        .columns
+        .iter()
+        .filter(|column| new.column(&column.name).is_none())
+        .collect();
 
     for column in &removed {
         diff.refused.push(refuse_removed(table, column, &added));
@@ -76,7 +92,12 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
         let legacy = transition
             .renamed_from
             .iter()
-            .chain(transition.replaces.iter().flat_map(|replaces| &replaces.columns))
+            .chain(
+                transition
+                    .replaces
+                    .iter()
+                    .flat_map(|replaces| &replaces.columns),
+            )
             .next();
         match legacy {
             Some(legacy) => diff.refused.push(Refusal {
@@ -95,7 +116,9 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
         }
     }
     for column in &new.columns {
-        let Some(before) = old.column(&column.name) else { continue };
+        let Some(before) = old.column(&column.name) else {
+            continue;
+        };
         for what in differences(before, column) {
             diff.refused.push(Refusal {
                 what: format!("`{}` of `{table}`: {what}", column.name),
@@ -109,10 +132,14 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
         {
             diff.refused.push(Refusal {
                 what: format!("`{}` of `{table}`: the rule changed", column.name),
-                why: format!("migration {} was generated with the rule as it was", flight.migration),
-                remedy: "take the edit back; or, if the migration has begun nowhere, take the folder \
+                why: format!(
+                    "migration {} was generated with the rule as it was",
+                    flight.migration
+                ),
+                remedy:
+                    "take the edit back; or, if the migration has begun nowhere, take the folder \
                          `migrations` and the records back from version control and generate again"
-                    .to_owned(),
+                        .to_owned(),
             });
         }
     }
@@ -120,21 +147,25 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
         diff.refused.push(Refusal {
             what: format!("`{table}`: indexes or checks of the struct changed"),
             why: "colmig does not yet add or drop them on columns that are there".to_owned(),
-            remedy: "take the edit back, or declare `index`, `unique` or `check` on a new column".to_owned(),
+            remedy: "take the edit back, or declare `index`, `unique` or `check` on a new column"
+                .to_owned(),
         });
     }
 }
 
 fn refuse_removed(table: &str, column: &Column, added: &[&Column]) -> Refusal {
     let alike = added.iter().find(|other| {
-        other.ty == column.ty && other.transition.renamed_from.is_none() && other.transition.replaces.is_none()
+        other.ty == column.ty
+            && other.transition.renamed_from.is_none()
+            && other.transition.replaces.is_none()
     });
     let what = format!("`{}` of `{table}` is gone from the struct", column.name);
     match alike {
         // Taken for a drop and an add, a rename would lose the column's data.
         Some(other) => Refusal {
             what: format!("{what}, and `{}` is new", other.name),
-            why: "that may be a rename, and colmig does not yet roll out renamed columns".to_owned(),
+            why: "that may be a rename, and colmig does not yet roll out renamed columns"
+                .to_owned(),
             remedy: format!(
                 "keep the column's name: #[colmig(column = \"{}\")] on `{}`; or put `{}` back beside the new field",
                 column.name, other.field, column.field
@@ -157,22 +188,44 @@ fn differences(old: &Column, new: &Column) -> Vec<String> {
         }
     };
     let show = |text: &Option<Dialected>| match text {
-        Some(text) => text.texts().iter().map(|(_, text)| format!("`{text}`")).collect::<Vec<_>>().join(", "),
+        Some(text) => text
+            .texts()
+            .iter()
+            .map(|(_, text)| format!("`{text}`"))
+            .collect::<Vec<_>>()
+            .join(", "),
         None => "none".to_owned(),
     };
-    say(old.ty != new.ty, &|| format!("the type changed from {:?} to {:?}", old.ty, new.ty));
-    say(old.nullable != new.nullable, &|| {
-        format!("it became {}", if new.nullable { "nullable" } else { "required" })
+    say(old.ty != new.ty, &|| {
+        format!("the type changed from {:?} to {:?}", old.ty, new.ty)
     });
-    say(old.primary_key != new.primary_key, &|| "the primary key changed".to_owned());
+    say(old.nullable != new.nullable, &|| {
+        format!(
+            "it became {}",
+            if new.nullable { "nullable" } else { "required" }
+        )
+    });
+    say(old.primary_key != new.primary_key, &|| {
+        "the primary key changed".to_owned()
+    });
     say(old.default != new.default, &|| {
-        format!("the default changed from {} to {}", show(&old.default), show(&new.default))
+        format!(
+            "the default changed from {} to {}",
+            show(&old.default),
+            show(&new.default)
+        )
     });
     say(old.index != new.index, &|| "`index` changed".to_owned());
     say(old.unique != new.unique, &|| "`unique` changed".to_owned());
     say(old.check != new.check, &|| {
-        format!("the check changed from {} to {}", show(&old.check), show(&new.check))
+        format!(
+            "the check changed from {} to {}",
+            show(&old.check),
+            show(&new.check)
+        )
     });
-    say(old.references != new.references, &|| "`references` changed".to_owned());
+    say(old.references != new.references, &|| {
+        "`references` changed".to_owned()
+    });
     found
 }

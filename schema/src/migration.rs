@@ -53,14 +53,22 @@ pub enum BadManifest {
     #[error("{0}")]
     Syntax(String),
     /// The file was written by another version.
-    #[error("the file is of version {0}, and this colmig reads version {VERSION}: install a newer cargo-colmig")]
+    #[error(
+        "the file is of version {0}, and this colmig reads version {VERSION}: install a newer cargo-colmig"
+    )]
     Version(u32),
 }
 
 impl Manifest {
     /// A manifest without checksums yet.
     pub fn new(id: String, parent: Option<String>, changes: Vec<ChangeEntry>) -> Self {
-        Manifest { version: VERSION, id, parent, changes, checksums: BTreeMap::new() }
+        Manifest {
+            version: VERSION,
+            id,
+            parent,
+            changes,
+            checksums: BTreeMap::new(),
+        }
     }
 
     /// Reads the text of the file.
@@ -89,11 +97,14 @@ impl Manifest {
 
     /// Takes down the checksum of a file, by its path in the folder.
     pub fn seal(&mut self, path: &str, contents: &str) {
-        self.checksums.insert(path.to_owned(), digest(contents.as_bytes()));
+        self.checksums
+            .insert(path.to_owned(), digest(contents.as_bytes()));
     }
 
     /// Whether a file is the one that was sealed.
     pub fn is_sealed(&self, path: &str, contents: &str) -> bool {
-        self.checksums.get(path).is_some_and(|sum| *sum == digest(contents.as_bytes()))
+        self.checksums
+            .get(path)
+            .is_some_and(|sum| *sum == digest(contents.as_bytes()))
     }
 }

@@ -66,7 +66,9 @@ impl Phase {
 
     /// The phase before this one.
     pub fn previous(self) -> Option<Phase> {
-        (self as usize).checked_sub(1).map(|index| Phase::ALL[index])
+        (self as usize)
+            .checked_sub(1)
+            .map(|index| Phase::ALL[index])
     }
 }
 
@@ -78,9 +80,7 @@ impl fmt::Display for Phase {
 
 /// A name that is no phase.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is no phase: use expand, dual-write, backfill, constrain, switch-reads or contract"
-)]
+#[error("`{0}` is no phase: use expand, dual-write, backfill, constrain, switch-reads or contract")]
 pub struct UnknownPhase(pub String);
 
 impl FromStr for Phase {
@@ -284,7 +284,10 @@ mod tests {
 
     #[test]
     fn abort_walks_back_one_stage_at_a_time_from_every_phase() {
-        for phase in Phase::ALL.into_iter().filter(|phase| *phase < Phase::Contract) {
+        for phase in Phase::ALL
+            .into_iter()
+            .filter(|phase| *phase < Phase::Contract)
+        {
             for start in [Progress::Running(phase), Progress::Done(phase)] {
                 let mut progress = start;
                 let mut stages = vec![progress.stage()];

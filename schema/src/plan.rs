@@ -36,7 +36,13 @@ pub fn name(stamp: &str, changes: &[Box<dyn Change>], words: Option<&str>) -> St
     // The name is a folder's, so it is kept to letters that every file system takes.
     let words: String = words
         .chars()
-        .map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' })
+        .map(|c| {
+            if c.is_alphanumeric() || c == '_' {
+                c
+            } else {
+                '_'
+            }
+        })
         .take(80)
         .collect();
     format!("{stamp}_{words}")
@@ -59,7 +65,12 @@ pub fn plan(
         let mut scripts: BTreeMap<Phase, Script> = Phase::ALL
             .into_iter()
             .map(|phase| {
-                let script = Script { migration: id.to_owned(), phase, database: *database, steps: Vec::new() };
+                let script = Script {
+                    migration: id.to_owned(),
+                    phase,
+                    database: *database,
+                    steps: Vec::new(),
+                };
                 (phase, script)
             })
             .collect();
@@ -112,7 +123,11 @@ pub fn plan(
     for (path, text) in &files {
         manifest.seal(path, text);
     }
-    Ok(Plan { manifest, files, flights })
+    Ok(Plan {
+        manifest,
+        files,
+        flights,
+    })
 }
 
 fn dedup(refused: Vec<Refusal>) -> Vec<Refusal> {
@@ -136,9 +151,10 @@ fn cannot(change: &dyn Change, database: Database) -> Refusal {
 fn unprintable(id: &str, database: Database, phase: Phase) -> Refusal {
     Refusal {
         what: format!("cannot write {} of {id}", script_path(database, phase)),
-        why: "an expression in it does not read back as it was written, because of a line that ends \
+        why:
+            "an expression in it does not read back as it was written, because of a line that ends \
               in `;`, begins with `--`, or holds `$colmig$`"
-            .to_owned(),
+                .to_owned(),
         remedy: "write the expression on one line".to_owned(),
     }
 }

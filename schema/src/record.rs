@@ -89,7 +89,10 @@ impl Record {
     /// The name of the file in [`FOLDER`].
     pub fn file_name(table: &str) -> String {
         // What file systems forbid, and the dot, so that the ending stays the ending.
-        format!("{}.model", percent(table, &['/', '\\', ':', '*', '?', '"', '<', '>', '|', '.']))
+        format!(
+            "{}.model",
+            percent(table, &['/', '\\', ':', '*', '?', '"', '<', '>', '|', '.'])
+        )
     }
 
     /// The column of that name.
@@ -110,7 +113,11 @@ impl Record {
             word(name),
             flight.fingerprint,
             flight.migration,
-            if flight.null_is_old { "null-is-old" } else { "always-filled" },
+            if flight.null_is_old {
+                "null-is-old"
+            } else {
+                "always-filled"
+            },
         ))
     }
 
@@ -126,8 +133,15 @@ fn word(text: &str) -> String {
 
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "# Written by `cargo colmig generate`. Commit it, and do not edit it.")?;
-        writeln!(f, "# The build compares the struct `{}` with it.", self.model)?;
+        writeln!(
+            f,
+            "# Written by `cargo colmig generate`. Commit it, and do not edit it."
+        )?;
+        writeln!(
+            f,
+            "# The build compares the struct `{}` with it.",
+            self.model
+        )?;
         writeln!(f, "colmig {VERSION}")?;
         writeln!(f, "table {}", word(&self.table))?;
         writeln!(f, "model {}", word(&self.model))?;
@@ -137,10 +151,15 @@ impl fmt::Display for Record {
         }
         writeln!(f, "\n{}", Record::shape_line(&self.shape))?;
         for column in &self.columns {
-            writeln!(f, "{}", Record::column_line(&column.name, &column.fingerprint))?;
+            writeln!(
+                f,
+                "{}",
+                Record::column_line(&column.name, &column.fingerprint)
+            )?;
         }
         for column in &self.columns {
-            let (Some(flight), Some(line)) = (&column.flight, self.flight_line(&column.name)) else {
+            let (Some(flight), Some(line)) = (&column.flight, self.flight_line(&column.name))
+            else {
                 continue;
             };
             writeln!(f, "{line}")?;
@@ -179,13 +198,18 @@ impl FromStr for Record {
             if key == "colmig" {
                 version = Some(rest);
             }
-            read_line(&mut record, key, rest).map_err(|reason| BadRecord { line: index + 1, reason })?;
+            read_line(&mut record, key, rest).map_err(|reason| BadRecord {
+                line: index + 1,
+                reason,
+            })?;
         }
         match version {
             Some(VERSION) => Ok(record),
             Some(other) => Err(BadRecord {
                 line: 1,
-                reason: format!("it is of version {other} and this build of colmig reads version {VERSION}"),
+                reason: format!(
+                    "it is of version {other} and this build of colmig reads version {VERSION}"
+                ),
             }),
             None => Err(BadRecord {
                 line: lines,
@@ -197,7 +221,13 @@ impl FromStr for Record {
 
 fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
     let mut words = rest.split(' ');
-    let mut next = || words.next().filter(|word| !word.is_empty()).map(unpercent).ok_or("it is cut short");
+    let mut next = || {
+        words
+            .next()
+            .filter(|word| !word.is_empty())
+            .map(unpercent)
+            .ok_or("it is cut short")
+    };
     match key {
         "colmig" => {}
         "table" => record.table = next()?,
@@ -206,7 +236,10 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
         "databases" => {
             record.databases = rest
                 .split_whitespace()
-                .map(|name| name.parse().map_err(|error: crate::UnknownDatabase| error.to_string()))
+                .map(|name| {
+                    name.parse()
+                        .map_err(|error: crate::UnknownDatabase| error.to_string())
+                })
                 .collect::<Result<_, _>>()?;
         }
         "column" => record.columns.push(RecordedColumn {
@@ -230,9 +263,13 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
         }
         "fallback" => {
             let column = next()?;
-            let database = next()?.parse().map_err(|error: crate::UnknownDatabase| error.to_string())?;
+            let database = next()?
+                .parse()
+                .map_err(|error: crate::UnknownDatabase| error.to_string())?;
             let text = rest.splitn(3, ' ').nth(2).unwrap_or_default();
-            let template = unpercent(text).parse().map_err(|error: crate::template::BadTemplate| error.to_string())?;
+            let template = unpercent(text)
+                .parse()
+                .map_err(|error: crate::template::BadTemplate| error.to_string())?;
             recorded(record, &column)?
                 .flight
                 .as_mut()
@@ -251,4 +288,62 @@ fn recorded<'a>(record: &'a mut Record, name: &str) -> Result<&'a mut RecordedCo
         .iter_mut()
         .find(|column| column.name == name)
         .ok_or_else(|| format!("`{name}` is no column of it"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let record = Record {
+            table: "the users".to_owned(),
+            model: "User".to_owned(),
+            databases: vec![Database::Postgres, Database::Sqlite],
+            shape: "0".to_owned(),
+            columns: vec![
+                RecordedColumn {
+                    name: "100 %".to_owned(),
+                    fingerprint: "1".to_owned(),
+                    flight: None,
+                },
+                RecordedColumn {
+                    name: "né".to_owned(),
+                    fingerprint: "2".to_owned(),
+                    flight: Some(Flight {
+                        migration: "20260101000000_né".to_owned(),
+                        fingerprint: "3".to_owned(),
+                        fallback: vec![(Database::Sqlite, "{100 %} || '\n%'".parse().unwrap())],
+                        null_is_old: true,
+                    }),
+                },
+            ],
+        };
+        let text = record.to_string();
+        assert_eq!(text.parse(), Ok(record.clone()), "{text}");
+        assert!(
+            text.lines()
+                .any(|line| line == Record::column_line("100 %", "1"))
+        );
+        assert!(
+            text.lines()
+                .any(|line| Some(line) == record.flight_line("né").as_deref())
+        );
+    }
+
+    #[test]
+    fn a_record_that_is_damaged_is_refused_with_its_line() {
+        for (text, line, reason) in [
+            ("", 0, "`colmig 1` is missing"),
+            ("colmig 2\n", 1, "version 2"),
+            ("colmig 1\ncolumn id\n", 2, "cut short"),
+            ("colmig 1\nfallback id sqlite 1\n", 2, "no column"),
+            ("colmig 1\ncolour red\n", 2, "not known"),
+            ("colmig 1\ndatabases oracle\n", 2, "oracle"),
+        ] {
+            let error = text.parse::<Record>().unwrap_err();
+            assert_eq!(error.line, line, "{text:?}: {error}");
+            assert!(error.to_string().contains(reason), "{text:?}: {error}");
+        }
+    }
 }

@@ -105,7 +105,13 @@ impl Backfill {
     const LABELS: [&'static str; 5] = ["first", "boundary", "batch", "last", "pending"];
 
     fn statements(&self) -> [&str; 5] {
-        [&self.first, &self.boundary, &self.batch, &self.last, &self.pending]
+        [
+            &self.first,
+            &self.boundary,
+            &self.batch,
+            &self.last,
+            &self.pending,
+        ]
     }
 }
 
@@ -140,7 +146,9 @@ impl fmt::Display for Step {
         writeln!(f, "-- safe: {}", self.safe)?;
         match &self.run {
             Run::Transaction(statements) => {
-                statements.iter().try_for_each(|sql| writeln!(f, "{sql};"))?;
+                statements
+                    .iter()
+                    .try_for_each(|sql| writeln!(f, "{sql};"))?;
             }
             Run::Alone { cleanup, statement } => {
                 writeln!(f, "-- alone: outside of a transaction")?;
@@ -233,8 +241,20 @@ struct Field {
 
 /// The words that begin a field. Any other comment is for people only.
 const FIELDS: [&str; 14] = [
-    "migration", "phase", "database", "step", "lock", "safe", "alone", "cleanup", "backfill",
-    "key", "statement", "revert", "colmig", "note",
+    "migration",
+    "phase",
+    "database",
+    "step",
+    "lock",
+    "safe",
+    "alone",
+    "cleanup",
+    "backfill",
+    "key",
+    "statement",
+    "revert",
+    "colmig",
+    "note",
 ];
 
 impl Section {
@@ -296,33 +316,54 @@ impl Section {
 
     fn parsed<T: FromStr<Err: fmt::Display>>(&mut self, name: &str) -> Result<T, BadScript> {
         let value = self.required(name)?.value;
-        value.parse().map_err(|error: T::Err| self.bad(error.to_string()))
+        value
+            .parse()
+            .map_err(|error: T::Err| self.bad(error.to_string()))
     }
 
     fn bad(&self, reason: String) -> BadScript {
-        BadScript { line: self.line.max(1), reason }
+        BadScript {
+            line: self.line.max(1),
+            reason,
+        }
     }
 
     fn into_step(mut self) -> Result<Step, BadScript> {
         let id = self.required("step")?.value;
         let lock = self.required("lock")?.value;
         let safe = self.required("safe")?;
-        let revert = self.take("revert").map(|field| statements(&field.commented)).unwrap_or_default();
+        let revert = self
+            .take("revert")
+            .map(|field| statements(&field.commented))
+            .unwrap_or_default();
         let run = if let Some(alone) = self.take("alone") {
             let cleanup = self.take("cleanup");
-            let sql = format!("{}{}", alone.sql, cleanup.as_ref().map_or("", |field| &field.sql));
+            let sql = format!(
+                "{}{}",
+                alone.sql,
+                cleanup.as_ref().map_or("", |field| &field.sql)
+            );
             let mut found = statements(&sql);
             match (found.pop(), found.pop()) {
                 (Some(statement), None) => Run::Alone {
-                    cleanup: cleanup.map(|field| statements(&field.commented)).unwrap_or_default(),
+                    cleanup: cleanup
+                        .map(|field| statements(&field.commented))
+                        .unwrap_or_default(),
                     statement,
                 },
-                _ => return Err(self.bad(format!("step `{id}` stands alone and needs exactly one statement"))),
+                _ => {
+                    return Err(self.bad(format!(
+                        "step `{id}` stands alone and needs exactly one statement"
+                    )));
+                }
             }
         } else if let Some(backfill) = self.take("backfill") {
             let key = self.required("key")?.value;
             let mut labelled = |label: &str| -> Result<String, BadScript> {
-                let at = self.fields.iter().position(|field| field.name == "statement" && field.value == label);
+                let at = self
+                    .fields
+                    .iter()
+                    .position(|field| field.name == "statement" && field.value == label);
                 let field = at.map(|at| self.fields.remove(at));
                 field
                     .and_then(|field| statements(&field.sql).pop())
@@ -345,7 +386,13 @@ impl Section {
             }
             Run::Transaction(found)
         };
-        Ok(Step { id, lock, safe: safe.value, run, revert })
+        Ok(Step {
+            id,
+            lock,
+            safe: safe.value,
+            run,
+            revert,
+        })
     }
 }
 

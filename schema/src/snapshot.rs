@@ -62,13 +62,20 @@ pub enum BadSnapshot {
     #[error("{0}; take the file back from version control, or resolve the merge in it")]
     Syntax(String),
     /// The file was written by another version.
-    #[error("the snapshot is of version {0}, and this colmig reads version {VERSION}: install a newer cargo-colmig")]
+    #[error(
+        "the snapshot is of version {0}, and this colmig reads version {VERSION}: install a newer cargo-colmig"
+    )]
     Version(u64),
 }
 
 impl Default for Snapshot {
     fn default() -> Self {
-        Snapshot { version: VERSION, migration: None, models: BTreeMap::new(), in_flight: Vec::new() }
+        Snapshot {
+            version: VERSION,
+            migration: None,
+            models: BTreeMap::new(),
+            in_flight: Vec::new(),
+        }
     }
 }
 
@@ -101,7 +108,9 @@ impl Snapshot {
 
     /// The column's flight, if it is in one.
     pub fn flight(&self, table: &str, column: &str) -> Option<&InFlight> {
-        self.in_flight.iter().find(|flight| flight.table == table && flight.column == column)
+        self.in_flight
+            .iter()
+            .find(|flight| flight.table == table && flight.column == column)
     }
 
     /// Takes down that a column is in flight.
@@ -123,7 +132,8 @@ impl Snapshot {
     /// Takes down that a migration is finished everywhere. Whether anything was in flight.
     pub fn arrive(&mut self, migration: &str) -> bool {
         let before = self.in_flight.len();
-        self.in_flight.retain(|flight| flight.migration != migration);
+        self.in_flight
+            .retain(|flight| flight.migration != migration);
         self.in_flight.len() < before
     }
 
@@ -136,7 +146,9 @@ impl Snapshot {
         table: &str,
         databases: &[Database],
     ) -> Result<Option<Record>, crate::template::BadTemplate> {
-        let Some(entry) = self.models.get(table) else { return Ok(None) };
+        let Some(entry) = self.models.get(table) else {
+            return Ok(None);
+        };
         let mut flights = BTreeMap::new();
         for flight in self.in_flight.iter().filter(|flight| flight.table == table) {
             let fallback = flight
@@ -152,6 +164,8 @@ impl Snapshot {
             };
             flights.insert(flight.column.clone(), departed);
         }
-        Ok(Some(Record::new(&entry.model, databases, |column| flights.remove(column))))
+        Ok(Some(Record::new(&entry.model, databases, |column| {
+            flights.remove(column)
+        })))
     }
 }

@@ -40,9 +40,17 @@ impl fmt::Display for BadExpression {
         let Some((line, column)) = self.position else {
             return write!(f, "in `{}`: {}", self.text, self.reason);
         };
-        write!(f, "in `{}`, line {line}, column {column}: {}", self.text, self.reason)?;
+        write!(
+            f,
+            "in `{}`, line {line}, column {column}: {}",
+            self.text, self.reason
+        )?;
         // A caret below the very character; tabs would shift it, so they count as one.
-        let source = self.text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default();
+        let source = self
+            .text
+            .lines()
+            .nth(line.saturating_sub(1) as usize)
+            .unwrap_or_default();
         let indent = " ".repeat(column.saturating_sub(1) as usize);
         write!(f, "\n    {}\n    {indent}^", source.replace('\t', " "))
     }
@@ -51,27 +59,52 @@ impl fmt::Display for BadExpression {
 /// Functions whose value is not settled by the row. Until the backfill has come by, a
 /// rule that calls one would give a reader another value on each read.
 const VOLATILE: [&str; 19] = [
-    "random", "randomblob", "gen_random_uuid", "uuid_generate_v1", "uuid_generate_v4", "uuidv4",
-    "uuidv7", "now", "clock_timestamp", "statement_timestamp", "transaction_timestamp", "timeofday",
-    "current_timestamp", "current_date", "current_time", "localtime", "localtimestamp", "nextval",
+    "random",
+    "randomblob",
+    "gen_random_uuid",
+    "uuid_generate_v1",
+    "uuid_generate_v4",
+    "uuidv4",
+    "uuidv7",
+    "now",
+    "clock_timestamp",
+    "statement_timestamp",
+    "transaction_timestamp",
+    "timeofday",
+    "current_timestamp",
+    "current_date",
+    "current_time",
+    "localtime",
+    "localtimestamp",
+    "nextval",
     "last_insert_rowid",
 ];
 
 /// Functions that are volatile when they are asked for `'now'`.
-const VOLATILE_WITH_NOW: [&str; 6] = ["date", "time", "datetime", "julianday", "strftime", "unixepoch"];
+const VOLATILE_WITH_NOW: [&str; 6] = [
+    "date",
+    "time",
+    "datetime",
+    "julianday",
+    "strftime",
+    "unixepoch",
+];
 
 /// Reads `text` as an expression over `columns`, in the dialect of `database`.
 ///
 /// # Errors
 /// Text that does not parse, has more behind the expression, names a column that is
 /// not there, or has a sub-query, a parameter, an aggregate over other rows or a comment.
-pub fn expression(text: &str, columns: &[&str], database: Database) -> Result<Expression, BadExpression> {
+pub fn expression(
+    text: &str,
+    columns: &[&str],
+    database: Database,
+) -> Result<Expression, BadExpression> {
     let bad = |location: Location, reason: String| BadExpression {
         text: text.to_owned(),
         position: (location.line > 0).then_some((location.line, location.column)),
         reason,
     };
-    let nowhere = Location { line: 0, column: 0 };
     let dialect: &dyn Dialect = match database {
         Database::Postgres => &PostgreSqlDialect {},
         Database::Sqlite => &SQLiteDialect {},
@@ -80,21 +113,38 @@ pub fn expression(text: &str, columns: &[&str], database: Database) -> Result<Ex
         .tokenize_with_location()
         .map_err(|error| bad(error.location, error.message.clone()))?;
     for token in &tokens {
-        if let Token::Whitespace(Whitespace::SingleLineComment { .. } | Whitespace::MultiLineComment(_)) = token.token {
-            return Err(bad(token.span.start, "a comment cannot stand here: it would swallow what follows".to_owned()));
+        if let Token::Whitespace(
+            Whitespace::SingleLineComment { .. } | Whitespace::MultiLineComment(_),
+        ) = token.token
+        {
+            return Err(bad(
+                token.span.start,
+                "a comment cannot stand here: it would swallow what follows".to_owned(),
+            ));
         }
     }
     let mut parser = Parser::new(dialect).with_tokens_with_locations(tokens.clone());
     let parsed = parser.parse_expr().map_err(|error| {
         let (reason, location) = split_location(&error.to_string());
-        bad(location.unwrap_or(nowhere), format!("this is no SQL expression: {reason}"))
+        bad(
+            location.unwrap_or_else(|| end(text)),
+            format!("this is no SQL expression: {reason}"),
+        )
     })?;
     let next = parser.peek_token();
     if next.token != Token::EOF {
-        return Err(bad(next.span.start, format!("the expression ends before `{}`", next.token)));
+        return Err(bad(
+            next.span.start,
+            format!("the expression ends before `{}`", next.token),
+        ));
     }
 
-    let mut reading = Reading { columns, database, found: BTreeMap::new(), volatile: None };
+    let mut reading = Reading {
+        columns,
+        database,
+        found: BTreeMap::new(),
+        volatile: None,
+    };
     if let ControlFlow::Break((location, reason)) = parsed.visit(&mut reading) {
         return Err(bad(location, reason));
     }
@@ -102,20 +152,41 @@ pub fn expression(text: &str, columns: &[&str], database: Database) -> Result<Ex
     let mut template = Template::new();
     for token in &tokens {
         let (start, end) = (offsets.byte(token.span.start), offsets.byte(token.span.end));
-        match (&token.token, reading.found.get(&(token.span.start.line, token.span.start.column))) {
+        match (
+            &token.token,
+            reading
+                .found
+                .get(&(token.span.start.line, token.span.start.column)),
+        ) {
             (_, Some(column)) => template.push_column(column),
             (Token::Whitespace(_), _) => template.push_text(" "),
             (Token::EOF, _) => {}
             _ => template.push_text(&text[start..end]),
         }
     }
-    Ok(Expression { template, literal: is_literal(&parsed), volatile: reading.volatile })
+    Ok(Expression {
+        template,
+        literal: is_literal(&parsed),
+        volatile: reading.volatile,
+    })
+}
+
+/// Behind the last character, where the parser misses something.
+fn end(text: &str) -> Location {
+    let last = text.lines().last().unwrap_or_default();
+    Location {
+        line: text.lines().count().max(1) as u64,
+        column: last.chars().count() as u64 + 1,
+    }
 }
 
 fn is_literal(expression: &Expr) -> bool {
     match expression {
         Expr::Value(value) => !matches!(value.value, Value::Placeholder(_)),
-        Expr::UnaryOp { op: UnaryOperator::Minus | UnaryOperator::Plus, expr } => {
+        Expr::UnaryOp {
+            op: UnaryOperator::Minus | UnaryOperator::Plus,
+            expr,
+        } => {
             matches!(&**expr, Expr::Value(value) if matches!(value.value, Value::Number(..)))
         }
         // `'{}'::jsonb`: PostgreSQL evaluates it once, when the column is added.
@@ -131,7 +202,10 @@ fn split_location(message: &str) -> (String, Option<Location>) {
         return (message.to_owned(), None);
     };
     let location = place.split_once(", Column: ").and_then(|(line, column)| {
-        Some(Location { line: line.parse().ok()?, column: column.parse().ok()? })
+        Some(Location {
+            line: line.parse().ok()?,
+            column: column.parse().ok()?,
+        })
     });
     (reason.to_owned(), location)
 }
@@ -160,7 +234,9 @@ impl Reading<'_> {
         let mut reason = format!("`{}` is no column that a rule may read here", ident.value);
         match crate::nearest::nearest(&ident.value, self.columns.iter().copied()) {
             Some(column) if column.chars().any(char::is_uppercase) && !quoted => {
-                reason.push_str(&format!("; write `\"{column}\"`, in quotes, for a name with capitals"));
+                reason.push_str(&format!(
+                    "; write `\"{column}\"`, in quotes, for a name with capitals"
+                ));
             }
             Some(column) => reason.push_str(&format!("; did you mean `{column}`?")),
             None => reason.push_str("; text stands in single quotes"),
@@ -193,20 +269,28 @@ impl Visitor for Reading<'_> {
                 Err(refused) => return ControlFlow::Break(refused),
             },
             Expr::CompoundIdentifier(idents) => {
-                let name = idents.iter().map(|ident| ident.value.as_str()).collect::<Vec<_>>().join(".");
+                let name = idents
+                    .iter()
+                    .map(|ident| ident.value.as_str())
+                    .collect::<Vec<_>>()
+                    .join(".");
                 return ControlFlow::Break((
                     expression.span().start,
                     format!("write the column alone, without a table: `{name}`"),
                 ));
             }
             Expr::Value(value) if matches!(value.value, Value::Placeholder(_)) => {
-                return ControlFlow::Break((value.span.start, "a parameter cannot stand here".to_owned()));
+                return ControlFlow::Break((
+                    value.span.start,
+                    "a parameter cannot stand here".to_owned(),
+                ));
             }
             Expr::Function(function) => {
                 if function.over.is_some() {
                     return ControlFlow::Break((
                         expression.span().start,
-                        "a window function cannot stand here: a rule reads its own row only".to_owned(),
+                        "a window function cannot stand here: a rule reads its own row only"
+                            .to_owned(),
                     ));
                 }
                 let name = function.name.to_string().to_lowercase();
@@ -260,7 +344,8 @@ mod tests {
 
     #[test]
     fn columns_are_marked_and_nothing_else_is_touched() {
-        let read = read("first_name || ' first_name ' || upper(Last_Name) || \"Größe\"::text").unwrap();
+        let read =
+            read("first_name || ' first_name ' || upper(Last_Name) || \"Größe\"::text").unwrap();
         assert_eq!(
             read.template.to_string(),
             "{first_name} || ' first_name ' || upper({last_name}) || {Größe}::text"
@@ -274,9 +359,15 @@ mod tests {
             assert!(read(text).unwrap().literal, "{text}");
         }
         assert_eq!(read("now()").unwrap().volatile.as_deref(), Some("now"));
-        assert_eq!(read("current_timestamp").unwrap().volatile.as_deref(), Some("current_timestamp"));
         assert_eq!(
-            expression("datetime('now')", &COLUMNS, Database::Sqlite).unwrap().volatile.as_deref(),
+            read("current_timestamp").unwrap().volatile.as_deref(),
+            Some("current_timestamp")
+        );
+        assert_eq!(
+            expression("datetime('now')", &COLUMNS, Database::Sqlite)
+                .unwrap()
+                .volatile
+                .as_deref(),
             Some("datetime")
         );
     }
@@ -284,7 +375,11 @@ mod tests {
     #[test]
     fn a_mistake_is_named_with_its_position() {
         for (text, position, reason) in [
-            ("first_nam || ''", Some((1, 1)), "did you mean `first_name`?"),
+            (
+                "first_nam || ''",
+                Some((1, 1)),
+                "did you mean `first_name`?",
+            ),
             ("first_name ||", Some((1, 14)), "no SQL expression"),
             ("first_name || '' last_name", Some((1, 18)), "ends before"),
             ("(SELECT 1)", Some((1, 2)), "sub-query"),

@@ -26,7 +26,9 @@ enum Piece {
 
 /// A template that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a brace at byte {position} of `{template}` is not closed or not opened; write `{{{{` or `}}}}` for a brace itself")]
+#[error(
+    "a brace at byte {position} of `{template}` is not closed or not opened; write `{{{{` or `}}}}` for a brace itself"
+)]
 pub struct BadTemplate {
     /// The template.
     pub template: String,
@@ -99,7 +101,9 @@ impl fmt::Display for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|piece| match piece {
             Piece::Text(text) => f.write_str(&text.replace('{', "{{").replace('}', "}}")),
-            Piece::Column(column) => write!(f, "{{{}}}", crate::escape::percent(column, &['{', '}'])),
+            Piece::Column(column) => {
+                write!(f, "{{{}}}", crate::escape::percent(column, &['{', '}']))
+            }
         })
     }
 }

@@ -13,9 +13,10 @@ pub(crate) fn root() -> &'static Path {
     xtask.parent().unwrap_or(xtask)
 }
 
-/// The folder of everything that is built.
+/// The folder of everything that is built, as cargo sees it from the root.
 pub(crate) fn target_dir() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+    let named = env::var_os("CARGO_TARGET_DIR");
+    root().join(named.unwrap_or_else(|| OsString::from("target")))
 }
 
 /// A call of the cargo that called us, in the root of the workspace. It has

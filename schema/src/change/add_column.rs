@@ -41,7 +41,10 @@ impl AddColumn {
 
     fn refuse(&self, why: impl Into<String>, remedy: impl Into<String>) -> Refusal {
         Refusal {
-            what: format!("cannot add `{}` to `{}`", self.column.name, self.model.table),
+            what: format!(
+                "cannot add `{}` to `{}`",
+                self.column.name, self.model.table
+            ),
             why: why.into(),
             remedy: remedy.into(),
         }
@@ -64,10 +67,15 @@ impl AddColumn {
         };
         sql::expression(text, columns, database)
             .map(Some)
-            .map_err(|error| self.refuse(
-                format!("`{attribute}` {error}"),
-                format!("write an SQL expression of {} over the columns of the same row", database.title()),
-            ))
+            .map_err(|error| {
+                self.refuse(
+                    format!("`{attribute}` {error}"),
+                    format!(
+                        "write an SQL expression of {} over the columns of the same row",
+                        database.title()
+                    ),
+                )
+            })
     }
 
     fn resolve(&self, database: Database) -> Result<Resolved, Refusal> {
@@ -98,15 +106,25 @@ impl AddColumn {
             .filter(|other| other.transition.is_empty() || other.name == column.name)
             .map(|other| other.name.as_str())
             .collect();
-        let others: Vec<&str> = there.iter().copied().filter(|name| *name != column.name).collect();
+        let others: Vec<&str> = there
+            .iter()
+            .copied()
+            .filter(|name| *name != column.name)
+            .collect();
         let default = self.expression("default", column.default.as_ref(), &[], database)?;
-        let backfill =
-            self.expression("backfill", column.transition.backfill.as_ref(), &others, database)?;
-        let check = self.expression("check", column.check.as_ref(), &there, database)?.map(|check| Condition {
-            table: self.model.table.clone(),
-            name: bounded_name(&format!("{}_{}_check", self.model.table, column.name)),
-            holds: check.template,
-        });
+        let backfill = self.expression(
+            "backfill",
+            column.transition.backfill.as_ref(),
+            &others,
+            database,
+        )?;
+        let check = self
+            .expression("check", column.check.as_ref(), &there, database)?
+            .map(|check| Condition {
+                table: self.model.table.clone(),
+                name: bounded_name(&format!("{}_{}_check", self.model.table, column.name)),
+                holds: check.template,
+            });
         let old = self.old_rows(default.as_ref(), backfill, database)?;
         if column.unique && matches!(old, Old::Literal(_)) {
             return Err(self.refuse(
@@ -114,7 +132,11 @@ impl AddColumn {
                 "give old rows values of their own with `backfill`, or make the field an `Option`",
             ));
         }
-        Ok(Resolved { old, default, check })
+        Ok(Resolved {
+            old,
+            default,
+            check,
+        })
     }
 
     fn old_rows(
@@ -162,13 +184,19 @@ impl AddColumn {
     fn key(&self) -> Vec<Key> {
         self.model
             .key()
-            .map(|column| Key { name: column.name.clone(), ty: column.ty.clone() })
+            .map(|column| Key {
+                name: column.name.clone(),
+                ty: column.ty.clone(),
+            })
             .collect()
     }
 
     fn fill(&self, value: Template, purpose: &str) -> Fill {
         Fill {
-            name: bounded_name(&format!("colmig_{purpose}_{}_{}", self.model.table, self.column.name)),
+            name: bounded_name(&format!(
+                "colmig_{purpose}_{}_{}",
+                self.model.table, self.column.name
+            )),
             table: self.model.table.clone(),
             key: self.key(),
             column: self.column.name.clone(),
@@ -182,7 +210,10 @@ impl AddColumn {
         holds.push_text(" IS NOT NULL");
         Condition {
             table: self.model.table.clone(),
-            name: bounded_name(&format!("{}_{}_not_null", self.model.table, self.column.name)),
+            name: bounded_name(&format!(
+                "{}_{}_not_null",
+                self.model.table, self.column.name
+            )),
             holds,
         }
     }
@@ -191,12 +222,20 @@ impl AddColumn {
         Action::CreateGuard(Guard {
             condition: self.not_null(),
             on,
-            message: format!("NOT NULL constraint failed: {}.{}", self.model.table, self.column.name),
+            message: format!(
+                "NOT NULL constraint failed: {}.{}",
+                self.model.table, self.column.name
+            ),
         })
     }
 
     fn constrain(&self, resolved: &Resolved, database: Database, steps: &mut Vec<PlannedStep>) {
-        let mut step = |action| steps.push(PlannedStep { phase: Phase::Constrain, action });
+        let mut step = |action| {
+            steps.push(PlannedStep {
+                phase: Phase::Constrain,
+                action,
+            })
+        };
         let table = self.model.table.clone();
         let column = self.column.name.clone();
         let form = database.capabilities().constraint;
@@ -205,11 +244,16 @@ impl AddColumn {
                 ConstraintForm::Validated => {
                     step(Action::AddCheck(self.not_null()));
                     step(Action::ValidateCheck(self.not_null()));
-                    step(Action::SetNotNull { table: table.clone(), column: column.clone() });
+                    step(Action::SetNotNull {
+                        table: table.clone(),
+                        column: column.clone(),
+                    });
                     step(Action::DropCheck(self.not_null()));
                 }
                 // Inserts that leave the column out go on until contract, and are filled.
-                ConstraintForm::Triggers => step(self.not_null_guard(Write::UpdateOf(column.clone()))),
+                ConstraintForm::Triggers => {
+                    step(self.not_null_guard(Write::UpdateOf(column.clone())))
+                }
             }
         }
         if let Some(check) = &resolved.check {
@@ -221,27 +265,50 @@ impl AddColumn {
                 ConstraintForm::Triggers => {
                     for on in [Write::Insert, Write::Update] {
                         let message = format!("CHECK constraint failed: {}", check.name);
-                        step(Action::CreateGuard(Guard { condition: check.clone(), on, message }));
+                        step(Action::CreateGuard(Guard {
+                            condition: check.clone(),
+                            on,
+                            message,
+                        }));
                     }
                 }
             }
         }
         for index in self.column.indexes() {
-            step(Action::CreateIndex { table: table.clone(), index });
+            step(Action::CreateIndex {
+                table: table.clone(),
+                index,
+            });
         }
     }
 
-    fn contract(&self, rule: &Template, resolved: &Resolved, database: Database, steps: &mut Vec<PlannedStep>) {
-        let mut step = |action| steps.push(PlannedStep { phase: Phase::Contract, action });
+    fn contract(
+        &self,
+        rule: &Template,
+        resolved: &Resolved,
+        database: Database,
+        steps: &mut Vec<PlannedStep>,
+    ) {
+        let mut step = |action| {
+            steps.push(PlannedStep {
+                phase: Phase::Contract,
+                action,
+            })
+        };
         // What takes over comes first, so that no insert falls between the two.
-        let default = resolved.default.as_ref().map(|default| default.template.clone());
+        let default = resolved
+            .default
+            .as_ref()
+            .map(|default| default.template.clone());
         match (default, database.capabilities().default) {
             (Some(default), DefaultForm::Altered) => step(Action::SetDefault {
                 table: self.model.table.clone(),
                 column: self.column.name.clone(),
                 default,
             }),
-            (Some(default), DefaultForm::Trigger) => step(Action::CreateFill(self.fill(default, "default"))),
+            (Some(default), DefaultForm::Trigger) => {
+                step(Action::CreateFill(self.fill(default, "default")))
+            }
             (None, DefaultForm::Altered) => {}
             (None, DefaultForm::Trigger) => step(self.not_null_guard(Write::Insert)),
         }
@@ -263,13 +330,20 @@ impl Change for AddColumn {
     }
 
     fn summary(&self) -> String {
-        let required = if self.column.nullable { "nullable" } else { "required" };
+        let required = if self.column.nullable {
+            "nullable"
+        } else {
+            "required"
+        };
         let filled = match (&self.column.transition.backfill, &self.column.default) {
             (Some(_), _) => ", filled by a rule",
             (None, Some(_)) => ", with a default",
             (None, None) => "",
         };
-        format!("add column `{}` to `{}` ({required}{filled})", self.column.name, self.model.table)
+        format!(
+            "add column `{}` to `{}` ({required}{filled})",
+            self.column.name, self.model.table
+        )
     }
 
     fn slug(&self) -> String {
@@ -306,8 +380,14 @@ impl Change for AddColumn {
             }),
             (Old::Filled(rule), _) => {
                 let fill = self.fill(rule.clone(), "fill");
-                steps.push(PlannedStep { phase: Phase::DualWrite, action: Action::CreateFill(fill.clone()) });
-                steps.push(PlannedStep { phase: Phase::Backfill, action: Action::Backfill(fill) });
+                steps.push(PlannedStep {
+                    phase: Phase::DualWrite,
+                    action: Action::CreateFill(fill.clone()),
+                });
+                steps.push(PlannedStep {
+                    phase: Phase::Backfill,
+                    action: Action::Backfill(fill),
+                });
             }
             _ => {}
         }

@@ -21,11 +21,25 @@ impl CreateModel {
     }
 
     fn refuse(&self, why: String, remedy: String) -> Refusal {
-        Refusal { what: format!("cannot create `{}`", self.model.table), why, remedy }
+        Refusal {
+            what: format!("cannot create `{}`", self.model.table),
+            why,
+            remedy,
+        }
     }
 
-    fn condition(&self, name: &str, check: &Dialected, database: Database) -> Result<Condition, Refusal> {
-        let columns: Vec<&str> = self.model.columns.iter().map(|column| column.name.as_str()).collect();
+    fn condition(
+        &self,
+        name: &str,
+        check: &Dialected,
+        database: Database,
+    ) -> Result<Condition, Refusal> {
+        let columns: Vec<&str> = self
+            .model
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect();
         let Some(text) = check.get(database) else {
             return Err(self.refuse(
                 format!("a check says nothing for {}", database.title()),
@@ -33,22 +47,34 @@ impl CreateModel {
             ));
         };
         let holds = sql::expression(text, &columns, database)
-            .map_err(|error| self.refuse(
-                format!("`check` {error}"),
-                "write a condition over the columns of the same row".to_owned(),
-            ))?
+            .map_err(|error| {
+                self.refuse(
+                    format!("`check` {error}"),
+                    "write a condition over the columns of the same row".to_owned(),
+                )
+            })?
             .template;
-        Ok(Condition { table: self.model.table.clone(), name: bounded_name(name), holds })
+        Ok(Condition {
+            table: self.model.table.clone(),
+            name: bounded_name(name),
+            holds,
+        })
     }
 
     fn checks(&self, database: Database) -> Result<Vec<Condition>, Refusal> {
         let table = &self.model.table;
         let of_columns = self.model.columns.iter().filter_map(|column| {
-            Some((format!("{table}_{}_check", column.name), column.check.as_ref()?))
+            Some((
+                format!("{table}_{}_check", column.name),
+                column.check.as_ref()?,
+            ))
         });
-        let of_table = self.model.checks.iter().enumerate().map(|(position, check)| {
-            (format!("{table}_check{}", position + 1), &check.condition)
-        });
+        let of_table = self
+            .model
+            .checks
+            .iter()
+            .enumerate()
+            .map(|(position, check)| (format!("{table}_check{}", position + 1), &check.condition));
         of_columns
             .chain(of_table)
             .map(|(name, check)| self.condition(&name, check, database))
@@ -59,19 +85,33 @@ impl CreateModel {
         for column in &self.model.columns {
             if column.ty.sql(database).is_none() {
                 return Err(self.refuse(
-                    format!("the type of `{}` has no counterpart in {}", column.name, database.title()),
+                    format!(
+                        "the type of `{}` has no counterpart in {}",
+                        column.name,
+                        database.title()
+                    ),
                     format!("name one: #[colmig(sql_type({database} = \"...\"))]"),
                 ));
             }
-            let Some(default) = &column.default else { continue };
-            let text = default.get(database).ok_or_else(|| self.refuse(
-                format!("the `default` of `{}` says nothing for {}", column.name, database.title()),
-                format!("add `{database} = \"...\"` to `default(...)`"),
-            ))?;
-            sql::expression(text, &[], database).map_err(|error| self.refuse(
-                format!("the `default` of `{}` {error}", column.name),
-                "write an SQL expression without columns".to_owned(),
-            ))?;
+            let Some(default) = &column.default else {
+                continue;
+            };
+            let text = default.get(database).ok_or_else(|| {
+                self.refuse(
+                    format!(
+                        "the `default` of `{}` says nothing for {}",
+                        column.name,
+                        database.title()
+                    ),
+                    format!("add `{database} = \"...\"` to `default(...)`"),
+                )
+            })?;
+            sql::expression(text, &[], database).map_err(|error| {
+                self.refuse(
+                    format!("the `default` of `{}` {error}", column.name),
+                    "write an SQL expression without columns".to_owned(),
+                )
+            })?;
         }
         Ok(())
     }
@@ -91,7 +131,11 @@ impl Change for CreateModel {
     }
 
     fn summary(&self) -> String {
-        format!("create table `{}` ({} columns)", self.model.table, self.model.columns.len())
+        format!(
+            "create table `{}` ({} columns)",
+            self.model.table,
+            self.model.columns.len()
+        )
     }
 
     fn slug(&self) -> String {
@@ -100,8 +144,14 @@ impl Change for CreateModel {
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
         self.verify_columns(database)?;
-        let table = Table { model: self.model.clone(), checks: self.checks(database)? };
-        Ok(vec![PlannedStep { phase: Phase::Expand, action: Action::CreateTable(table) }])
+        let table = Table {
+            model: self.model.clone(),
+            checks: self.checks(database)?,
+        };
+        Ok(vec![PlannedStep {
+            phase: Phase::Expand,
+            action: Action::CreateTable(table),
+        }])
     }
 
     fn flight(&self, _migration: &str, _databases: &[Database]) -> Result<Option<Flight>, Refusal> {

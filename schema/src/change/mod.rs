@@ -5,9 +5,9 @@ mod create_model;
 
 use std::fmt;
 
+use crate::Database;
 use crate::record::Flight;
 use crate::step::PlannedStep;
-use crate::Database;
 
 pub use add_column::AddColumn;
 pub use create_model::CreateModel;

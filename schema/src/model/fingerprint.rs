@@ -14,7 +14,11 @@ impl Fingerprint {
 
     /// Adds one part. Its length goes first, so that no two lists of parts run together.
     fn add(&mut self, part: &str) {
-        for byte in (part.len() as u64).to_le_bytes().iter().chain(part.as_bytes()) {
+        for byte in (part.len() as u64)
+            .to_le_bytes()
+            .iter()
+            .chain(part.as_bytes())
+        {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }

@@ -83,13 +83,23 @@ mod shared {
             }
         }
         for check in &table.checks {
-            lines.push(format!("CONSTRAINT {} CHECK ({})", Ident(&check.name), check.holds.bare()));
+            lines.push(format!(
+                "CONSTRAINT {} CHECK ({})",
+                Ident(&check.name),
+                check.holds.bare()
+            ));
         }
-        let mut statements =
-            vec![format!("CREATE TABLE {} (\n    {}\n)", Ident(&model.table), lines.join(",\n    "))];
-        statements.extend(model.all_indexes().iter().map(|index| {
-            create_index(&model.table, index, "")
-        }));
+        let mut statements = vec![format!(
+            "CREATE TABLE {} (\n    {}\n)",
+            Ident(&model.table),
+            lines.join(",\n    ")
+        )];
+        statements.extend(
+            model
+                .all_indexes()
+                .iter()
+                .map(|index| create_index(&model.table, index, "")),
+        );
         statements
     }
 
@@ -162,7 +172,10 @@ mod shared {
         };
         let read = fill.key.iter().map(&text).collect::<Vec<_>>().join(", ");
         let value: &Template = &fill.value;
-        let update = format!("UPDATE {table} SET {column} = ({})\nWHERE {column} IS NULL", value.bare());
+        let update = format!(
+            "UPDATE {table} SET {column} = ({})\nWHERE {column} IS NULL",
+            value.bare()
+        );
         Backfill {
             table: fill.table.clone(),
             key: fill.key.iter().map(|key| key.name.clone()).collect(),
@@ -172,9 +185,16 @@ mod shared {
                 bound(1),
                 placeholder(parts + 1)
             ),
-            batch: format!("{update} AND ({key}) >= {} AND ({key}) < {}", bound(1), bound(parts + 1)),
+            batch: format!(
+                "{update} AND ({key}) >= {} AND ({key}) < {}",
+                bound(1),
+                bound(parts + 1)
+            ),
             last: format!("{update} AND ({key}) >= {}", bound(1)),
-            pending: format!("SELECT {read} FROM {table} WHERE {column} IS NULL LIMIT {}", placeholder(1)),
+            pending: format!(
+                "SELECT {read} FROM {table} WHERE {column} IS NULL LIMIT {}",
+                placeholder(1)
+            ),
         }
     }
 }

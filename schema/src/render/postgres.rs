@@ -151,7 +151,11 @@ fn add_check(check: &Condition) -> String {
 }
 
 fn drop_check(check: &Condition) -> String {
-    format!("ALTER TABLE {} DROP CONSTRAINT {}", Ident(&check.table), Ident(&check.name))
+    format!(
+        "ALTER TABLE {} DROP CONSTRAINT {}",
+        Ident(&check.table),
+        Ident(&check.name)
+    )
 }
 
 fn create_fill(fill: &Fill) -> Vec<String> {
@@ -175,7 +179,11 @@ fn create_fill(fill: &Fill) -> Vec<String> {
 
 fn drop_fill(fill: &Fill) -> Vec<String> {
     vec![
-        format!("DROP TRIGGER {} ON {}", Ident(&trigger_name(fill)), Ident(&fill.table)),
+        format!(
+            "DROP TRIGGER {} ON {}",
+            Ident(&trigger_name(fill)),
+            Ident(&fill.table)
+        ),
         format!("DROP FUNCTION {}()", Ident(&fill.name)),
     ]
 }

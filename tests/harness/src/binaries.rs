@@ -18,6 +18,11 @@ const DEBIAN_ROOT: &str = "/usr/lib/postgresql";
 /// The oldest major version that colmig is tested with.
 const OLDEST: u32 = 15;
 
+/// What the harness calls.
+const PROGRAMS: [&str; 7] = [
+    "postgres", "initdb", "pg_ctl", "psql", "pg_dump", "createdb", "dropdb",
+];
+
 /// The folder that holds `postgres`, `initdb`, `psql` and the others.
 #[derive(Debug, Clone)]
 pub(crate) struct Binaries {
@@ -28,15 +33,18 @@ impl Binaries {
     /// The folder that the environment names, or else the newest installed
     /// version.
     pub(crate) fn find() -> Result<Self, HarnessError> {
-        let named = env::var_os(BINARIES_VARIABLE).map(PathBuf::from);
-        let looked_in = named.clone().unwrap_or_else(|| DEBIAN_ROOT.into());
-        named
-            .or_else(|| newest(Path::new(DEBIAN_ROOT)))
-            .filter(|folder| is_complete(folder))
+        if let Some(folder) = env::var_os(BINARIES_VARIABLE).map(PathBuf::from) {
+            return if is_complete(&folder) {
+                Ok(Self { folder })
+            } else {
+                Err(HarnessError::Incomplete { folder })
+            };
+        }
+        newest(Path::new(DEBIAN_ROOT))
             .map(|folder| Self { folder })
             .ok_or_else(|| HarnessError::NotInstalled {
                 server: "PostgreSQL 15 or newer",
-                looked_in,
+                looked_in: DEBIAN_ROOT,
                 command: install::command_line(Server::Postgres),
             })
     }
@@ -72,9 +80,9 @@ fn newest(root: &Path) -> Option<PathBuf> {
         .map(|(_, folder)| folder)
 }
 
-/// A client-only installation leaves a folder without a server behind.
+/// An installation of the clients alone has a folder without a server in it.
 fn is_complete(folder: &Path) -> bool {
-    ["postgres", "initdb", "psql", "pg_dump"]
+    PROGRAMS
         .iter()
         .all(|program| folder.join(program).is_file())
 }
@@ -93,13 +101,12 @@ mod tests {
 
     #[test]
     fn newest_complete_version_is_taken() {
-        let all = ["postgres", "initdb", "psql", "pg_dump"];
         let root = tempfile::tempdir().unwrap();
-        install(root.path(), "9", &all);
-        install(root.path(), "15", &all);
-        install(root.path(), "16", &all);
+        install(root.path(), "9", &PROGRAMS);
+        install(root.path(), "15", &PROGRAMS);
+        install(root.path(), "16", &PROGRAMS);
         install(root.path(), "17", &["psql", "pg_dump"]);
-        install(root.path(), "common", &all);
+        install(root.path(), "common", &PROGRAMS);
         assert_eq!(newest(root.path()), Some(root.path().join("16/bin")));
     }
 

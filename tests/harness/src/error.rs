@@ -14,17 +14,27 @@ use crate::endpoint::SHARED_POSTGRES_VARIABLE;
 pub enum HarnessError {
     /// The server's programs are not on this machine.
     #[error(
-        "no {server} found in {}; run `{command}`, or set {BINARIES_VARIABLE} to the folder \
-         that holds its programs",
-        looked_in.display()
+        "no {server} found in {looked_in}; run `{command}`, or set {BINARIES_VARIABLE} to the \
+         folder that holds its programs"
     )]
     NotInstalled {
         /// The product and the versions that would do.
         server: &'static str,
         /// Where it was looked for.
-        looked_in: PathBuf,
+        looked_in: &'static str,
         /// What to type to install it.
         command: String,
+    },
+
+    /// The folder that the environment names is no complete installation.
+    #[error(
+        "{BINARIES_VARIABLE} names {}, which lacks programs of a PostgreSQL server; correct or \
+         unset it",
+        folder.display()
+    )]
+    Incomplete {
+        /// The folder as it was given.
+        folder: PathBuf,
     },
 
     /// The server refuses to run as root, and its own account does not exist.

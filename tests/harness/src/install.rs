@@ -16,6 +16,9 @@ use crate::{HarnessError, process};
 /// it, so that nothing has to be merged and it can be taken away again.
 const NO_CLUSTER: &str = "/etc/postgresql-common/createcluster.d/colmig.conf";
 
+/// A fresh machine has no lists of packages, and an old one stale lists.
+const UPDATE: &[&str] = &["update"];
+
 /// A server product that tests need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -63,22 +66,21 @@ pub fn is_installed(server: Server) -> bool {
 /// Installs what is missing, and returns what was done: nothing, at once, where
 /// all is there. Needs root; for anybody else the error is the command to run.
 pub fn ensure(server: Server) -> Result<Vec<Action>, HarnessError> {
-    let missing = match server {
-        Server::Postgres => Binaries::find().err(),
+    let found = match server {
+        Server::Postgres => Binaries::find(),
     };
-    let Some(missing) = missing else {
-        return Ok(Vec::new());
-    };
-    if !Uid::effective().is_root() {
-        return Err(missing);
+    match found {
+        Ok(_) => return Ok(Vec::new()),
+        Err(HarnessError::NotInstalled { .. }) if Uid::effective().is_root() => {}
+        Err(error) => return Err(error),
     }
 
     let no_cluster = Path::new(NO_CLUSTER);
     let mut actions = Vec::new();
     // A machine may list sources that it cannot reach and does not need:
     // whether the lists are good enough shows at the installation.
-    if apt_get(&update()).is_ok() {
-        actions.push(Action::Ran(line(&update())));
+    if apt_get(UPDATE).is_ok() {
+        actions.push(Action::Ran(line(UPDATE)));
     }
     write_no_cluster(no_cluster)?;
     actions.push(Action::WroteMeanwhile(no_cluster.to_owned()));
@@ -94,24 +96,12 @@ pub fn ensure(server: Server) -> Result<Vec<Action>, HarnessError> {
 
 /// What to type to install a server by hand.
 pub(crate) fn command_line(server: Server) -> String {
-    format!(
-        "sudo {} && sudo {}",
-        line(&update()),
-        line(&install(server))
-    )
+    format!("sudo {} && sudo {}", line(UPDATE), line(&install(server)))
 }
 
-fn update() -> Vec<&'static str> {
-    vec!["update"]
-}
-
-fn install(server: Server) -> Vec<&'static str> {
-    vec![
-        "install",
-        "--yes",
-        "--no-install-recommends",
-        server.package(),
-    ]
+fn install(server: Server) -> [&'static str; 4] {
+    let package = server.package();
+    ["install", "--yes", "--no-install-recommends", package]
 }
 
 fn line(arguments: &[&str]) -> String {

@@ -27,8 +27,8 @@ pub(super) struct Part {
 }
 
 impl Plan {
-    /// All tests, or one database's part of the suite. The suite has no
-    /// library, so no doc tests.
+    /// All tests, or one database's part of the suite. No doc test belongs to
+    /// a database.
     pub(super) fn new(database: Option<Database>, mut libtest: Vec<OsString>) -> Self {
         let selection = match database {
             Some(_) => ["--package", SUITE].as_slice(),

@@ -17,17 +17,12 @@ pub(super) struct Servers {
 }
 
 impl Servers {
-    /// No server at all.
-    pub(super) fn none() -> Self {
-        Self { postgres: None }
-    }
-
     /// Starts what the tests of `database`, or of all of them, connect to. A
     /// server that the environment already names is used instead.
     pub(super) fn start(database: Option<Database>) -> Result<Self> {
         let needed = database.is_none_or(|database| database == Database::Postgres);
         if !needed || env::var_os(SHARED_POSTGRES_VARIABLE).is_some() {
-            return Ok(Self::none());
+            return Ok(Self { postgres: None });
         }
         if !install::is_installed(Server::Postgres) {
             report::status("Installing", "PostgreSQL");

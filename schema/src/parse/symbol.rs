@@ -1,0 +1,94 @@
+//! The words of `#[colmig(...)]`, each in this one place.
+
+pub(super) const COLMIG: &str = "colmig";
+
+pub(super) const BACKFILL: &str = "backfill";
+pub(super) const CHECK: &str = "check";
+pub(super) const COLUMN: &str = "column";
+pub(super) const CRATE: &str = "crate";
+pub(super) const DEFAULT: &str = "default";
+pub(super) const DOWN: &str = "down";
+pub(super) const FLATTEN: &str = "flatten";
+pub(super) const INDEX: &str = "index";
+pub(super) const PRIMARY_KEY: &str = "primary_key";
+pub(super) const REFERENCES: &str = "references";
+pub(super) const RENAME_ALL: &str = "rename_all";
+pub(super) const RENAMED_FROM: &str = "renamed_from";
+pub(super) const REPLACES: &str = "replaces";
+pub(super) const SKIP: &str = "skip";
+pub(super) const SQL_TYPE: &str = "sql_type";
+pub(super) const TABLE: &str = "table";
+pub(super) const UNIQUE: &str = "unique";
+pub(super) const UP: &str = "up";
+
+/// Where an attribute stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Struct,
+    Field,
+}
+
+impl Place {
+    /// The attributes that may stand here.
+    pub(super) fn takes(self) -> &'static [&'static str] {
+        match self {
+            Place::Struct => &ON_STRUCT,
+            Place::Field => &ON_FIELD,
+        }
+    }
+
+    /// The attributes that may stand here more than once.
+    pub(super) fn repeats(self) -> &'static [&'static str] {
+        match self {
+            Place::Struct => &[INDEX, UNIQUE, CHECK],
+            Place::Field => &[],
+        }
+    }
+
+    pub(super) fn other(self) -> Place {
+        match self {
+            Place::Struct => Place::Field,
+            Place::Field => Place::Struct,
+        }
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Place::Struct => "the struct",
+            Place::Field => "a field",
+        }
+    }
+}
+
+/// What a struct takes, in the order of the docs.
+pub const ON_STRUCT: [&str; 7] = [TABLE, RENAME_ALL, PRIMARY_KEY, INDEX, UNIQUE, CHECK, CRATE];
+
+/// What a field takes, in the order of the docs.
+pub const ON_FIELD: [&str; 14] = [
+    PRIMARY_KEY,
+    COLUMN,
+    SQL_TYPE,
+    DEFAULT,
+    BACKFILL,
+    INDEX,
+    UNIQUE,
+    CHECK,
+    REFERENCES,
+    RENAMED_FROM,
+    REPLACES,
+    UP,
+    DOWN,
+    SKIP,
+];
+
+/// What other derives call what we call otherwise: no likeness would find these.
+pub(super) const ELSEWHERE: [(&str, &str); 8] = [
+    ("foreign_key", REFERENCES),
+    ("id", PRIMARY_KEY),
+    ("ignore", SKIP),
+    ("key", PRIMARY_KEY),
+    ("name", COLUMN),
+    ("pk", PRIMARY_KEY),
+    ("rename", COLUMN),
+    ("type", SQL_TYPE),
+];

@@ -1,0 +1,103 @@
+//! `cargo xtask test`: the servers, then cargo's tests, then a summary.
+
+mod plan;
+mod servers;
+mod summary;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+
+use crate::cargo::output;
+use crate::error::Result;
+use crate::report;
+use crate::test::plan::Plan;
+use crate::test::servers::Servers;
+use crate::test::summary::Summary;
+
+/// The arguments of the verb.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Test {
+    /// Run only the conformance suite, and of it only this database's tests
+    #[arg(long, value_enum)]
+    database: Option<Database>,
+
+    /// Print the names of the tests instead of running them
+    #[arg(long)]
+    list: bool,
+
+    /// Arguments for the test binaries, such as a part of a test's name
+    #[arg(last = true)]
+    args: Vec<OsString>,
+}
+
+/// A database that has tests of its own. Their names contain `sqlite::` and so
+/// on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Database {
+    Sqlite,
+    Postgres,
+}
+
+impl Database {
+    const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+
+    /// What the names of this database's tests have in common.
+    fn marker(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite::",
+            Self::Postgres => "postgres::",
+        }
+    }
+}
+
+impl Test {
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        let plan = Plan::new(self.database, self.args);
+        if self.list {
+            list(&plan)
+        } else {
+            execute(self.database, &plan)
+        }
+    }
+}
+
+fn list(plan: &Plan) -> Result<ExitCode> {
+    // Apart from the listing, whose words on stderr are kept for an error.
+    let mut summary = Summary::new();
+    summary.run(&plan.build, [])?;
+    if let Some(code) = summary.failure() {
+        return Ok(ExitCode::from(code));
+    }
+
+    let mut tests = Vec::new();
+    for part in plan.running() {
+        let lines = output(&mut part.command(["--list", "--format=terse"]), 0)?;
+        // Not every line is a test: rustdoc adds how long it took.
+        let names = lines.lines().filter_map(|line| line.strip_suffix(": test"));
+        tests.extend(names.map(str::to_owned));
+    }
+    for test in &tests {
+        println!("{test}");
+    }
+    for database in Database::ALL {
+        let marker = database.marker();
+        let count = tests.iter().filter(|test| test.contains(marker)).count();
+        report::status("Listed", format!("{count} with {marker} in their name"));
+    }
+    report::status("Listed", format!("{} in all", tests.len()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn execute(database: Option<Database>, plan: &Plan) -> Result<ExitCode> {
+    let mut summary = Summary::new();
+    summary.run(&plan.build, [])?;
+    if summary.failure().is_none() {
+        let servers = summary.time("servers", || Servers::start(database))?;
+        for part in plan.running() {
+            summary.run(part, servers.variables())?;
+        }
+    }
+    Ok(summary.finish())
+}
