@@ -31,6 +31,8 @@ pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>) -> Diff {
         .filter(|table| !models.contains_key(*table))
     {
         diff.refused.push(Refusal {
+            table: Some(table.clone()),
+            column: None,
             what: format!("the model of `{table}` is gone"),
             why: "colmig does not yet drop tables".to_owned(),
             remedy: format!("put the struct with `#[colmig(table = \"{table}\")]` back"),
@@ -101,6 +103,8 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
             .next();
         match legacy {
             Some(legacy) => diff.refused.push(Refusal {
+                table: Some(table.clone()),
+                column: Some(column.name.clone()),
                 what: format!("`{}` of `{table}` takes the place of `{legacy}`", column.name),
                 why: "colmig does not yet roll out replaced columns".to_owned(),
                 remedy: format!(
@@ -121,6 +125,8 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
         };
         for what in differences(before, column) {
             diff.refused.push(Refusal {
+                table: Some(table.clone()),
+                column: Some(column.name.clone()),
                 what: format!("`{}` of `{table}`: {what}", column.name),
                 why: "colmig does not yet change a column that is there".to_owned(),
                 remedy: "take the edit back, or add a new column beside it".to_owned(),
@@ -131,6 +137,8 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
             && flight.transition != column.transition_fingerprint()
         {
             diff.refused.push(Refusal {
+                table: Some(table.clone()),
+                column: Some(column.name.clone()),
                 what: format!("`{}` of `{table}`: the rule changed", column.name),
                 why: format!(
                     "migration {} was generated with the rule as it was",
@@ -145,6 +153,8 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
     }
     if old.shape_fingerprint() != new.shape_fingerprint() {
         diff.refused.push(Refusal {
+            table: Some(table.clone()),
+            column: None,
             what: format!("`{table}`: indexes or checks of the struct changed"),
             why: "colmig does not yet add or drop them on columns that are there".to_owned(),
             remedy: "take the edit back, or declare `index`, `unique` or `check` on a new column"
@@ -163,6 +173,9 @@ fn refuse_removed(table: &str, column: &Column, added: &[&Column]) -> Refusal {
     match alike {
         // Taken for a drop and an add, a rename would lose the column's data.
         Some(other) => Refusal {
+            table: Some(table.to_owned()),
+            // What is gone has no place; the new field beside it has.
+            column: Some(other.name.clone()),
             what: format!("{what}, and `{}` is new", other.name),
             why: "that may be a rename, and colmig does not yet roll out renamed columns"
                 .to_owned(),
@@ -172,6 +185,8 @@ fn refuse_removed(table: &str, column: &Column, added: &[&Column]) -> Refusal {
             ),
         },
         None => Refusal {
+            table: Some(table.to_owned()),
+            column: None,
             what,
             why: "colmig does not yet drop columns".to_owned(),
             remedy: format!("put the field `{}` back", column.field),

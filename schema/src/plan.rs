@@ -20,10 +20,7 @@ pub struct Plan {
     pub flights: Vec<(String, String, Flight)>,
 }
 
-/// The path of a script in the folder of its migration.
-pub fn script_path(database: Database, phase: Phase) -> String {
-    format!("{database}/{}", phase.file_name())
-}
+pub use crate::script::script_path;
 
 /// The name of a migration: `stamp`, which sorts by time, and a few words.
 pub fn name(stamp: &str, changes: &[Box<dyn Change>], words: Option<&str>) -> String {
@@ -142,6 +139,8 @@ fn dedup(refused: Vec<Refusal>) -> Vec<Refusal> {
 
 fn cannot(change: &dyn Change, database: Database) -> Refusal {
     Refusal {
+        table: Some(change.table().to_owned()),
+        column: change.column().map(str::to_owned),
         what: format!("cannot {}", change.summary()),
         why: format!("{} has no form of one of its steps", database.title()),
         remedy: "this is a mistake of colmig's: please report it".to_owned(),
@@ -150,6 +149,8 @@ fn cannot(change: &dyn Change, database: Database) -> Refusal {
 
 fn unprintable(id: &str, database: Database, phase: Phase) -> Refusal {
     Refusal {
+        table: None,
+        column: None,
         what: format!("cannot write {} of {id}", script_path(database, phase)),
         why:
             "an expression in it does not read back as it was written, because of a line that ends \

@@ -108,16 +108,17 @@ impl Record {
     /// The line that stands for the transition of a column in flight.
     pub fn flight_line(&self, name: &str) -> Option<String> {
         let flight = self.column(name)?.flight.as_ref()?;
+        self.flight_line_of(name, &flight.fingerprint)
+    }
+
+    /// The line that would stand for a column in flight if its transition had that fingerprint.
+    pub fn flight_line_of(&self, name: &str, fingerprint: &str) -> Option<String> {
+        let flight = self.column(name)?.flight.as_ref()?;
         Some(format!(
-            "flight {} {} {} {}",
+            "flight {} {fingerprint} {} {}",
             word(name),
-            flight.fingerprint,
             flight.migration,
-            if flight.null_is_old {
-                "null-is-old"
-            } else {
-                "always-filled"
-            },
+            if flight.null_is_old { "null-is-old" } else { "always-filled" },
         ))
     }
 

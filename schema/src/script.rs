@@ -34,6 +34,11 @@ use crate::{Database, Phase};
 /// The version of the format that this build writes and reads.
 const VERSION: &str = "1";
 
+/// The path of a script in the folder of its migration.
+pub fn script_path(database: Database, phase: Phase) -> String {
+    format!("{database}/{}", phase.file_name())
+}
+
 /// The steps of one phase on one database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Script {
@@ -123,6 +128,18 @@ impl Step {
             Run::Alone { statement, .. } => vec![statement],
             Run::Backfill(backfill) => backfill.statements().to_vec(),
         }
+    }
+
+    /// Whether it creates a table, and so touches nothing that anybody uses yet.
+    pub fn is_new_table(&self) -> bool {
+        self.id.starts_with("create_table_")
+    }
+
+    /// Whether nobody who reads or writes queues up behind it while it waits for its
+    /// lock, which may then take as long as it takes.
+    pub fn waits_beside_traffic(&self) -> bool {
+        // PostgreSQL's lock that conflicts with no reader and no writer.
+        matches!(self.run, Run::Alone { .. }) || self.lock.starts_with("SHARE UPDATE EXCLUSIVE")
     }
 }
 

@@ -41,6 +41,8 @@ impl AddColumn {
 
     fn refuse(&self, why: impl Into<String>, remedy: impl Into<String>) -> Refusal {
         Refusal {
+            table: Some(self.model.table.clone()),
+            column: Some(self.column.name.clone()),
             what: format!(
                 "cannot add `{}` to `{}`",
                 self.column.name, self.model.table

@@ -22,6 +22,8 @@ impl CreateModel {
 
     fn refuse(&self, why: String, remedy: String) -> Refusal {
         Refusal {
+            table: Some(self.model.table.clone()),
+            column: None,
             what: format!("cannot create `{}`", self.model.table),
             why,
             remedy,

@@ -49,6 +49,10 @@ pub trait Change: fmt::Debug {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what}: {why}\n  help: {remedy}")]
 pub struct Refusal {
+    /// The table that it is about, where it is about one.
+    pub table: Option<String>,
+    /// The column that it is about, where it is about one.
+    pub column: Option<String>,
     /// What was asked for.
     pub what: String,
     /// Why it is refused.

@@ -139,8 +139,8 @@ mod shared {
     ) -> String {
         let name = Ident(&column.name).to_string();
         format!(
-            "INSERT INTO {} (migration, table_name, column_name, row_key, value)\n  \
-             SELECT {}, {}, {}, {key}, {value} FROM {}\n  WHERE {}",
+            "INSERT INTO {} (migration, table_name, column_name, row_key, value)\n\
+             SELECT {}, {}, {}, {key}, {value} FROM {}\nWHERE {}",
             super::SAVED_TABLE,
             Literal(migration),
             Literal(&column.table),
@@ -171,6 +171,14 @@ mod shared {
             format!("({})", values.join(", "))
         };
         let read = fill.key.iter().map(&text).collect::<Vec<_>>().join(", ");
+        // Of the table: a bare name would mean the column that the query gives, which is
+        // text, and sort 10 before 2.
+        let order: Vec<String> = fill
+            .key
+            .iter()
+            .map(|key| format!("{table}.{}", Ident(&key.name)))
+            .collect();
+        let order = order.join(", ");
         let value: &Template = &fill.value;
         let update = format!(
             "UPDATE {table} SET {column} = ({})\nWHERE {column} IS NULL",
@@ -179,9 +187,9 @@ mod shared {
         Backfill {
             table: fill.table.clone(),
             key: fill.key.iter().map(|key| key.name.clone()).collect(),
-            first: format!("SELECT {read} FROM {table} ORDER BY {key} LIMIT 1"),
+            first: format!("SELECT {read} FROM {table} ORDER BY {order} LIMIT 1"),
             boundary: format!(
-                "SELECT {read} FROM {table}\nWHERE ({key}) >= {}\nORDER BY {key} LIMIT 1 OFFSET {}",
+                "SELECT {read} FROM {table}\nWHERE ({key}) >= {}\nORDER BY {order} LIMIT 1 OFFSET {}",
                 bound(1),
                 placeholder(parts + 1)
             ),

@@ -1,0 +1,122 @@
+//! The docs' table of what each change does in each phase, on each database: written from
+//! the code. `UPDATE_DOCS=1 cargo test -p colmig-schema --all-features` writes it anew.
+
+#![cfg(feature = "plan")]
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use colmig_schema::change::{AddColumn, Change, CreateModel};
+use colmig_schema::model::{Column, ColumnType, Dialected, Model, Transition};
+use colmig_schema::plan::{plan, script_path};
+use colmig_schema::script::{Run, Script};
+use colmig_schema::{Database, Phase};
+
+fn column(name: &str, ty: ColumnType) -> Column {
+    Column {
+        name: name.to_owned(),
+        field: name.to_owned(),
+        ty,
+        nullable: false,
+        primary_key: false,
+        default: None,
+        index: false,
+        unique: false,
+        check: None,
+        references: None,
+        transition: Transition::default(),
+    }
+}
+
+fn sql(text: &str) -> Option<Dialected> {
+    Some(Dialected::Same(text.to_owned()))
+}
+
+fn add(column: Column) -> Box<dyn Change> {
+    let mut model = model();
+    model.columns.push(column.clone());
+    Box::new(AddColumn::new(model, column))
+}
+
+fn model() -> Model {
+    let id = Column { primary_key: true, ..column("id", ColumnType::BigInt) };
+    Model {
+        name: "User".to_owned(),
+        table: "users".to_owned(),
+        columns: vec![id, column("name", ColumnType::Text)],
+        indexes: Vec::new(),
+        checks: Vec::new(),
+    }
+}
+
+fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
+    let text = |name| column(name, ColumnType::Text);
+    let ruled = Transition { backfill: sql("upper(name)"), ..Transition::default() };
+    vec![
+        ("a new table", Box::new(CreateModel::new(model()))),
+        ("a nullable column", add(Column { nullable: true, ..text("nick") })),
+        ("a required column with a literal default", add(Column { default: sql("'free'"), ..text("plan") })),
+        ("a required column with a rule", add(Column { transition: ruled.clone(), ..text("shout") })),
+        (
+            "a required column with a rule, and a default for new rows",
+            add(Column { default: sql("'?'"), transition: ruled, ..text("shout") }),
+        ),
+        (
+            "a check on a new column",
+            add(Column { nullable: true, check: sql("length(nick) > 1"), ..text("nick") }),
+        ),
+        ("an index on a new column", add(Column { nullable: true, index: true, ..text("nick") })),
+        ("a unique index on a new column", add(Column { nullable: true, unique: true, ..text("nick") })),
+    ]
+}
+
+fn document() -> String {
+    let mut doc = "\
+# What each change does in each phase
+
+Written from the code: `UPDATE_DOCS=1 cargo test -p colmig-schema --all-features` writes it anew. A phase that is not
+listed has nothing to do. `plan` shows the same for your own change, with every statement.
+"
+    .to_owned();
+    for (what, change) in changes() {
+        writeln!(doc, "\n## {what}").unwrap();
+        let change = [change];
+        for database in Database::ALL {
+            let plan = plan("1_example", None, &change, &[database]).unwrap();
+            writeln!(doc, "\n### {what}: {}\n", database.title()).unwrap();
+            writeln!(doc, "| phase | step | how | strongest lock | why it is safe |").unwrap();
+            writeln!(doc, "| --- | --- | --- | --- | --- |").unwrap();
+            for phase in Phase::ALL {
+                let script: Script = plan.files[&script_path(database, phase)].parse().unwrap();
+                for step in script.steps {
+                    let how = match step.run {
+                        Run::Transaction(_) => "a transaction",
+                        Run::Alone { .. } => "a statement of its own",
+                        Run::Backfill(_) => "batches",
+                    };
+                    writeln!(
+                        doc,
+                        "| {} {phase} | `{}` | {how} | {} | {} |",
+                        phase.number(),
+                        step.id,
+                        step.lock,
+                        step.safe
+                    )
+                    .unwrap();
+                }
+            }
+        }
+    }
+    doc
+}
+
+#[test]
+fn the_table_in_the_docs_is_what_the_code_does() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/changes.md");
+    let document = document();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &document).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == document, "docs/changes.md is not what the code does; run this with UPDATE_DOCS=1");
+}
