@@ -1,2 +1,72 @@
+//! Add or replace a column of a live production database without downtime.
+//!
+//! A derive detects the added field, `cargo colmig generate` writes a versioned
+//! migration, `cargo colmig run` rolls it out in six phases, and the accessors that the
+//! derive gives the struct read and write correctly in every one of them.
+//!
+//! ```ignore
+//! #[derive(colmig::Model, Debug, Clone)]
+//! #[colmig(table = "users")]
+//! pub struct User {
+//!     #[colmig(primary_key)]
+//!     pub id: i64,
+//!     pub first_name: String,
+//!     pub last_name: String,
+//!     #[colmig(backfill = "first_name || ' ' || last_name", index)]
+//!     pub display_name: String,
+//! }
+//!
+//! let db = colmig::Db::connect(url).await?;
+//! let user = User::find(&db, 42).await?;
+//! User::update(42).display_name("Ada L.").execute(&db).await?;
+//! let ada = User::query(&db, "WHERE {display_name} LIKE $1").bind("A%").fetch_all().await?;
+//! ```
+//!
+//! The README walks through it; `docs/` is the book.
+//!
+//! # Features
+//!
+//! | feature | brings |
+//! | --- | --- |
+//! | `sqlite` (default), `postgres` | the driver of that database |
+//! | `migrate` | the module `migrate`, which executes migrations; applications do without |
+//! | `uuid`, `chrono`, `time`, `json`, `rust_decimal`, `bigdecimal` | types that sqlx maps |
+
 #![forbid(unsafe_code)]
-//! .
+
+#[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+compile_error!("switch on a database: the feature `sqlite` or `postgres` of colmig");
+
+mod access;
+mod backend;
+mod db;
+mod drift;
+mod error;
+mod flight;
+mod model;
+mod private;
+mod view;
+
+#[cfg(feature = "migrate")]
+pub mod migrate;
+
+/// What generated code uses.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::private::*;
+}
+
+use std::pin::Pin;
+
+pub use access::{Access, Query, Update};
+pub use backend::{Bind, Stored};
+#[doc(inline)]
+pub use colmig_macros::Model;
+pub use colmig_schema::{Database, Phase, Progress, Stage};
+pub use db::{Db, On, Tx};
+pub use error::{Error, Result};
+pub use model::Model;
+pub use view::MAX_AGE as VIEW_MAX_AGE;
+
+/// The future of an access.
+pub type BoxFuture<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;

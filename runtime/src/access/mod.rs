@@ -1,0 +1,165 @@
+//! The accessors: what the derive's methods do.
+
+mod query;
+mod read;
+mod tail;
+mod write;
+
+use std::sync::Arc;
+
+use colmig_schema::Database;
+
+use crate::db::{Inner, Pool};
+use crate::error::{Error, Result};
+use crate::flight::{self, Chosen};
+use crate::private::{Descriptor, Sql};
+use crate::view;
+
+pub use query::{Query, query};
+pub use read::{Reader, columns, find};
+pub use write::{Update, delete, insert, update};
+
+/// Where an access takes place: a [`Db`](crate::Db), a [`Tx`](crate::Tx), or a connection
+/// of the application's own through [`Db::on_postgres`](crate::Db::on_postgres) and its
+/// siblings.
+pub trait Access<'c>: Send {
+    /// Where.
+    #[doc(hidden)]
+    fn target(self) -> Target<'c>;
+}
+
+/// Where an access takes place, whichever way it was said.
+pub struct Target<'c> {
+    pub(crate) inner: &'c Arc<Inner>,
+    pub(crate) link: Link<'c>,
+}
+
+impl std::fmt::Debug for Target<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Target")
+            .field("database", &self.database())
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) enum Link<'c> {
+    /// Any connection of the pool.
+    Pool,
+    #[cfg(feature = "postgres")]
+    Postgres(&'c mut sqlx::PgConnection),
+    #[cfg(feature = "sqlite")]
+    Sqlite(&'c mut sqlx::SqliteConnection),
+}
+
+/// A connection that is held for one access.
+pub(crate) enum Held<'c> {
+    #[cfg(feature = "postgres")]
+    PooledPostgres(sqlx::pool::PoolConnection<sqlx::Postgres>),
+    #[cfg(feature = "sqlite")]
+    PooledSqlite(sqlx::pool::PoolConnection<sqlx::Sqlite>),
+    #[cfg(feature = "postgres")]
+    Postgres(&'c mut sqlx::PgConnection),
+    #[cfg(feature = "sqlite")]
+    Sqlite(&'c mut sqlx::SqliteConnection),
+}
+
+/// Runs `$body` with the driver as the type `$driver` and its connection.
+macro_rules! on {
+    ($held:expr, $driver:ident, $connection:ident => $body:expr) => {
+        match $held {
+            #[cfg(feature = "postgres")]
+            $crate::access::Held::PooledPostgres(connection) => {
+                type $driver = sqlx::Postgres;
+                let $connection: &mut sqlx::PgConnection = &mut *connection;
+                $body
+            }
+            #[cfg(feature = "sqlite")]
+            $crate::access::Held::PooledSqlite(connection) => {
+                type $driver = sqlx::Sqlite;
+                let $connection: &mut sqlx::SqliteConnection = &mut *connection;
+                $body
+            }
+            #[cfg(feature = "postgres")]
+            $crate::access::Held::Postgres(connection) => {
+                type $driver = sqlx::Postgres;
+                let $connection: &mut sqlx::PgConnection = &mut *connection;
+                $body
+            }
+            #[cfg(feature = "sqlite")]
+            $crate::access::Held::Sqlite(connection) => {
+                type $driver = sqlx::Sqlite;
+                let $connection: &mut sqlx::SqliteConnection = &mut *connection;
+                $body
+            }
+        }
+    };
+}
+pub(crate) use on;
+
+impl<'c> Target<'c> {
+    pub(crate) fn database(&self) -> Database {
+        match &self.inner.pool {
+            #[cfg(feature = "postgres")]
+            Pool::Postgres(_) => Database::Postgres,
+            #[cfg(feature = "sqlite")]
+            Pool::Sqlite(_) => Database::Sqlite,
+        }
+    }
+
+    /// The connection first, and the view then: time spent in waiting for a connection
+    /// must not make the view older than it may be when the statement begins.
+    pub(crate) async fn open(self, descriptor: &'static Descriptor) -> Result<(Held<'c>, Chosen)> {
+        let database = self.database();
+        let failed = |source| Error::Database { model: descriptor.model, source };
+        let held = match self.link {
+            Link::Pool => match &self.inner.pool {
+                #[cfg(feature = "postgres")]
+                Pool::Postgres(pool) => Held::PooledPostgres(pool.acquire().await.map_err(failed)?),
+                #[cfg(feature = "sqlite")]
+                Pool::Sqlite(pool) => Held::PooledSqlite(pool.acquire().await.map_err(failed)?),
+            },
+            #[cfg(feature = "postgres")]
+            Link::Postgres(connection) => Held::Postgres(connection),
+            #[cfg(feature = "sqlite")]
+            Link::Sqlite(connection) => Held::Sqlite(connection),
+        };
+        let chosen = match &descriptor.sql {
+            Sql::Plain(_) => flight::choose(descriptor, database, None)?,
+            Sql::InFlight(_) => {
+                let stages = view::current(self.inner).await.map_err(failed)?;
+                flight::choose(descriptor, database, Some(&stages))?
+            }
+        };
+        Ok((held, chosen))
+    }
+}
+
+/// The codecs of a model for a driver.
+pub(crate) fn codecs<D: crate::backend::Backend>(
+    descriptor: &'static Descriptor,
+) -> Result<&'static [crate::backend::Codec<D>]> {
+    D::codecs(&descriptor.codecs).ok_or(Error::NotGenerated {
+        model: descriptor.model,
+        database: D::DATABASE,
+    })
+}
+
+/// The arguments of a statement: fields by their position, with their values.
+pub(crate) fn arguments<'v, D: crate::backend::Backend>(
+    descriptor: &'static Descriptor,
+    values: impl IntoIterator<Item = (usize, &'v dyn std::any::Any)>,
+) -> Result<D::Arguments> {
+    let codecs = codecs::<D>(descriptor)?;
+    let mut arguments = D::Arguments::default();
+    for (field, value) in values {
+        let codec = codecs.get(field).ok_or(Error::Mismatch {
+            model: descriptor.model,
+            reason: "a field has no codec",
+        })?;
+        (codec.encode)(value, &mut arguments).map_err(|source| Error::Database {
+            model: descriptor.model,
+            source: sqlx::Error::Encode(source),
+        })?;
+    }
+    Ok(arguments)
+}

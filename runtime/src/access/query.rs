@@ -1,0 +1,114 @@
+//! Queries with a tail of SQL: any filter, order or join, right in every phase.
+
+use std::fmt;
+
+use super::read::read;
+use super::{Access, Target, on, tail};
+use crate::backend::{Backend, Bind};
+use crate::error::{Error, Result};
+use crate::model::Model;
+
+/// A query on the table of `M`: `SELECT` and its columns come from the model, the rest
+/// from the tail.
+///
+/// In the tail `{column}` stands for what the phase reads for a column: the column, or,
+/// while it is in flight, an expression that also sees the rows not filled yet. A column
+/// in flight is refused by its bare name. `{{` stands for a brace.
+#[must_use = "a query does nothing before one of its `fetch` methods is awaited"]
+pub struct Query<'c, M> {
+    target: Target<'c>,
+    tail: &'static str,
+    bound: Vec<Box<dyn Bind + 'c>>,
+    model: std::marker::PhantomData<fn() -> M>,
+}
+
+impl<M: Model> fmt::Debug for Query<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Query")
+            .field("model", &M::descriptor().model)
+            .field("tail", &self.tail)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Begins a query on the table of `M`.
+pub fn query<'c, M: Model>(on: impl Access<'c>, tail: &'static str) -> Query<'c, M> {
+    Query { target: on.target(), tail, bound: Vec::new(), model: std::marker::PhantomData }
+}
+
+impl<'c, M: Model> Query<'c, M> {
+    /// Binds the next parameter: `$1`, `$2` and so on, on every database.
+    pub fn bind(mut self, value: impl Bind + 'c) -> Self {
+        self.bound.push(Box::new(value));
+        self
+    }
+
+    /// Every row.
+    ///
+    /// # Errors
+    /// A tail that does not fit the model, or the database refuses.
+    pub async fn fetch_all(self) -> Result<Vec<M>> {
+        async fn fetch<D: Backend, M: Model>(
+            connection: &mut D::Connection,
+            sql: &'static str,
+            bound: &[Box<dyn Bind + '_>],
+        ) -> Result<Vec<M>> {
+            let rows = D::fetch_all(connection, sqlx::SqlSafeStr::into_sql_str(sql), arguments::<D, M>(bound)?)
+                .await
+                .map_err(|source| Error::Database { model: M::descriptor().model, source })?;
+            rows.iter().map(read::<D, M>).collect()
+        }
+
+        let (mut held, chosen) = self.target.open(M::descriptor()).await?;
+        on!(&mut held, D, connection => {
+            let sql = tail::sql(M::descriptor(), chosen, D::DATABASE, self.tail)?;
+            fetch::<D, M>(connection, sql, &self.bound).await
+        })
+    }
+
+    /// The first row, if there is one.
+    ///
+    /// # Errors
+    /// A tail that does not fit the model, or the database refuses.
+    pub async fn fetch_optional(self) -> Result<Option<M>> {
+        async fn fetch<D: Backend, M: Model>(
+            connection: &mut D::Connection,
+            sql: &'static str,
+            bound: &[Box<dyn Bind + '_>],
+        ) -> Result<Option<M>> {
+            let row = D::fetch_optional(connection, sqlx::SqlSafeStr::into_sql_str(sql), arguments::<D, M>(bound)?)
+                .await
+                .map_err(|source| Error::Database { model: M::descriptor().model, source })?;
+            row.as_ref().map(read::<D, M>).transpose()
+        }
+
+        let (mut held, chosen) = self.target.open(M::descriptor()).await?;
+        on!(&mut held, D, connection => {
+            let sql = tail::sql(M::descriptor(), chosen, D::DATABASE, self.tail)?;
+            fetch::<D, M>(connection, sql, &self.bound).await
+        })
+    }
+
+    /// The first row.
+    ///
+    /// # Errors
+    /// As [`fetch_optional`](Query::fetch_optional), and [`sqlx::Error::RowNotFound`]
+    /// where there is none.
+    pub async fn fetch_one(self) -> Result<M> {
+        self.fetch_optional().await?.ok_or(Error::Database {
+            model: M::descriptor().model,
+            source: sqlx::Error::RowNotFound,
+        })
+    }
+}
+
+fn arguments<D: Backend, M: Model>(bound: &[Box<dyn Bind + '_>]) -> Result<D::Arguments> {
+    let mut arguments = D::Arguments::default();
+    for value in bound {
+        D::bind(&**value, &mut arguments).map_err(|source| Error::Database {
+            model: M::descriptor().model,
+            source: sqlx::Error::Encode(source),
+        })?;
+    }
+    Ok(arguments)
+}

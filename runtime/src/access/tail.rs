@@ -1,0 +1,135 @@
+//! Tails of queries: columns put in, each text made once.
+
+use std::collections::BTreeMap;
+use std::sync::RwLock;
+
+use colmig_schema::Database;
+
+use crate::error::{Error, Result};
+use crate::flight::{Chosen, Flights};
+use crate::private::Descriptor;
+
+/// Texts of models with nothing in flight, by model, tail and database. Tails are
+/// `&'static str`, so where one stands in the program says which it is, and there are
+/// as many as the program holds.
+static PLAIN: Cache<(usize, usize, usize, Database)> = RwLock::new(BTreeMap::new());
+
+type Cache<K> = RwLock<BTreeMap<K, &'static str>>;
+
+/// The whole text of a query.
+pub(super) fn sql(
+    descriptor: &'static Descriptor,
+    chosen: Chosen,
+    database: Database,
+    tail: &'static str,
+) -> Result<&'static str> {
+    let place = (tail.as_ptr() as usize, tail.len());
+    let make = || make(descriptor, chosen, database, tail);
+    match chosen {
+        Chosen::Plain(_) => {
+            let model = std::ptr::from_ref(descriptor) as usize;
+            cached(&PLAIN, (model, place.0, place.1, database), make)
+        }
+        Chosen::InFlight(flights, statements) => cached(&statements.tails, place, || {
+            refuse_bare(descriptor, flights, tail)?;
+            make()
+        }),
+    }
+}
+
+fn cached<K: Ord>(
+    cache: &Cache<K>,
+    key: K,
+    make: impl FnOnce() -> Result<String>,
+) -> Result<&'static str> {
+    let read = cache.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(text) = read.get(&key) {
+        return Ok(text);
+    }
+    drop(read);
+    let text: &'static str = make()?.leak();
+    let mut write = cache.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+    Ok(write.entry(key).or_insert(text))
+}
+
+fn make(
+    descriptor: &'static Descriptor,
+    chosen: Chosen,
+    database: Database,
+    tail: &'static str,
+) -> Result<String> {
+    let table = chosen.table(descriptor, database)?;
+    let end = table.tail(tail).map_err(|error| Error::Tail {
+        model: descriptor.model,
+        tail,
+        reason: error.to_string(),
+    })?;
+    Ok(format!("{} {end}", table.select()))
+}
+
+/// A bare name of a column in flight would not see the rows that are not filled yet.
+fn refuse_bare(
+    descriptor: &'static Descriptor,
+    flights: &Flights,
+    tail: &'static str,
+) -> Result<()> {
+    let names: Vec<&str> = names(tail);
+    for flight in flights.flights() {
+        let column = descriptor.columns.get(flight.field).copied().unwrap_or_default();
+        if names.iter().any(|name| name.eq_ignore_ascii_case(column)) {
+            return Err(Error::Tail {
+                model: descriptor.model,
+                tail,
+                reason: format!(
+                    "`{column}` is in flight with migration {}: write `{{{column}}}`, which stands for what the phase reads",
+                    flight.migration
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The names in a tail, quoted or not: outside of braces, strings and comments.
+fn names(tail: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = tail;
+    while let Some(c) = rest.chars().next() {
+        let skip = |end: Option<usize>, from: usize| end.map_or(rest.len(), |end| end + from);
+        let taken = match c {
+            '\'' => skip(rest[1..].find('\''), 2),
+            '"' => {
+                let end = rest[1..].find('"').map_or(rest.len(), |end| end + 1);
+                names.push(&rest[1..end]);
+                (end + 1).min(rest.len())
+            }
+            '{' => skip(rest.find('}'), 1),
+            '-' if rest.starts_with("--") => skip(rest.find('\n'), 1),
+            '/' if rest.starts_with("/*") => skip(rest.find("*/"), 2),
+            c if c.is_alphabetic() || c == '_' => {
+                let end = rest
+                    .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
+                    .unwrap_or(rest.len());
+                names.push(&rest[..end]);
+                end
+            }
+            c => c.len_utf8(),
+        };
+        rest = &rest[taken..];
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_outside_of_strings_braces_and_comments() {
+        let tail = "WHERE {a} = 'b' AND \"c\" > d_1 /* e */ AND é = $1 -- f";
+        assert_eq!(names(tail), ["WHERE", "AND", "c", "d_1", "AND", "é"]);
+        assert_eq!(names("'open"), Vec::<&str>::new());
+        assert_eq!(names("\"open"), ["open"]);
+        assert_eq!(names("{open"), Vec::<&str>::new());
+    }
+}

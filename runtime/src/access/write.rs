@@ -1,0 +1,162 @@
+//! Writing: insert, update, delete, each in one statement.
+
+use std::any::Any;
+use std::fmt;
+
+use super::read::key_values;
+use super::{Access, arguments, on};
+use crate::BoxFuture;
+use crate::backend::Backend;
+use crate::error::{Error, Result};
+use crate::flight::{Chosen, Flights};
+use crate::model::Model;
+use crate::private::Descriptor;
+
+/// Inserts one row.
+pub fn insert<'c, M: Model>(row: &'c M, on: impl Access<'c>) -> BoxFuture<'c, Result<()>> {
+    async fn insert_on<D: Backend, M: Model>(
+        connection: &mut D::Connection,
+        chosen: Chosen,
+        row: &M,
+    ) -> Result<u64> {
+        let descriptor = M::descriptor();
+        let value = |field: usize| (field, row.value(field));
+        let (sql, arguments) = match chosen {
+            Chosen::Plain(sql) => {
+                (sql.insert, arguments::<D>(descriptor, (0..descriptor.columns.len()).map(value))?)
+            }
+            Chosen::InFlight(_, sql) => {
+                (sql.insert, arguments::<D>(descriptor, sql.insert_binds.iter().copied().map(value))?)
+            }
+        };
+        execute::<D>(connection, descriptor, sql, arguments).await
+    }
+
+    let target = on.target();
+    Box::pin(async move {
+        let (mut held, chosen) = target.open(M::descriptor()).await?;
+        let inserted = on!(&mut held, D, connection => insert_on::<D, M>(connection, chosen, row).await)?;
+        match chosen {
+            // The statement inserts nothing when a value differs that cannot be stored yet.
+            Chosen::InFlight(flights, statements) if inserted == 0 => {
+                let early = flights.flights().iter().zip(&statements.stages);
+                let early = early
+                    .filter(|(_, stage)| **stage < colmig_schema::Stage::Written)
+                    .map(|(flight, _)| flight.field)
+                    .next();
+                Err(early.map_or(
+                    Error::Mismatch { model: M::descriptor().model, reason: "no row was inserted" },
+                    |field| not_writable(M::descriptor(), flights, field),
+                ))
+            }
+            _ => Ok(()),
+        }
+    })
+}
+
+/// Deletes the row with this key. Whether there was one.
+pub fn delete<'c, M: Model>(
+    on: impl Access<'c>,
+    key: impl Into<M::Key>,
+) -> BoxFuture<'c, Result<bool>> {
+    async fn delete_on<D: Backend, M: Model>(
+        connection: &mut D::Connection,
+        sql: &'static str,
+        key: M::Key,
+    ) -> Result<u64> {
+        let arguments = arguments::<D>(M::descriptor(), key_values::<M>(&key))?;
+        execute::<D>(connection, M::descriptor(), sql, arguments).await
+    }
+
+    let (target, key) = (on.target(), key.into());
+    Box::pin(async move {
+        let (mut held, chosen) = target.open(M::descriptor()).await?;
+        let deleted =
+            on!(&mut held, D, connection => delete_on::<D, M>(connection, chosen.delete(), key).await)?;
+        Ok(deleted > 0)
+    })
+}
+
+/// An update of one row, by its key: some fields are set, and the others left alone.
+pub struct Update<M: Model> {
+    key: M::Key,
+    set: Vec<(usize, Box<dyn Any + Send + Sync>)>,
+}
+
+impl<M: Model> fmt::Debug for Update<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let columns = M::descriptor().columns;
+        let set = self.set.iter().map(|(field, _)| columns.get(*field)).collect::<Vec<_>>();
+        f.debug_struct("Update").field("model", &M::descriptor().model).field("set", &set).finish()
+    }
+}
+
+/// Begins an update of the row with this key.
+pub fn update<M: Model>(key: impl Into<M::Key>) -> Update<M> {
+    Update { key: key.into(), set: Vec::new() }
+}
+
+impl<M: Model> Update<M> {
+    /// Sets a field, by its position. Set twice, the last value holds.
+    #[must_use]
+    pub fn set<T: Any + Send + Sync>(mut self, field: usize, value: T) -> Self {
+        self.set.retain(|(set, _)| *set != field);
+        self.set.push((field, Box::new(value)));
+        self
+    }
+
+    /// Executes the update. Whether there was such a row.
+    ///
+    /// # Errors
+    /// No field is set, a field cannot be written yet, or the database refuses.
+    pub fn execute<'c>(self, on: impl Access<'c>) -> BoxFuture<'c, Result<bool>> {
+        async fn update_on<D: Backend, M: Model>(
+            connection: &mut D::Connection,
+            chosen: Chosen,
+            update: Update<M>,
+        ) -> Result<u64> {
+            let descriptor = M::descriptor();
+            let fields: Vec<usize> = update.set.iter().map(|(field, _)| *field).collect();
+            let table = chosen.table(descriptor, D::DATABASE)?;
+            let sql = table.update(&fields).map_err(|early| match chosen {
+                Chosen::InFlight(flights, _) => not_writable(descriptor, flights, early),
+                Chosen::Plain(_) => Error::Mismatch { model: descriptor.model, reason: "a field is not written" },
+            })?;
+            let arguments = {
+                let set = update.set.iter().map(|(field, value)| (*field, &**value as &dyn Any));
+                arguments::<D>(descriptor, set.chain(key_values::<M>(&update.key)))?
+            };
+            execute::<D>(connection, descriptor, sqlx::AssertSqlSafe(sql), arguments).await
+        }
+
+        let target = on.target();
+        Box::pin(async move {
+            if self.set.is_empty() {
+                return Err(Error::NothingSet { model: M::descriptor().model });
+            }
+            let (mut held, chosen) = target.open(M::descriptor()).await?;
+            let updated = on!(&mut held, D, connection => update_on::<D, M>(connection, chosen, self).await)?;
+            Ok(updated > 0)
+        })
+    }
+}
+
+async fn execute<D: Backend>(
+    connection: &mut D::Connection,
+    descriptor: &'static Descriptor,
+    sql: impl sqlx::SqlSafeStr,
+    arguments: D::Arguments,
+) -> Result<u64> {
+    D::execute(connection, sql.into_sql_str(), arguments)
+        .await
+        .map_err(|source| Error::Database { model: descriptor.model, source })
+}
+
+fn not_writable(descriptor: &'static Descriptor, flights: &Flights, field: usize) -> Error {
+    let flight = flights.flights().iter().find(|flight| flight.field == field);
+    Error::NotWritable {
+        model: descriptor.model,
+        column: descriptor.columns.get(field).copied().unwrap_or_default(),
+        migration: flight.map(|flight| flight.migration).unwrap_or_default(),
+    }
+}

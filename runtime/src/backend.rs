@@ -1,0 +1,205 @@
+//! The databases as sqlx drivers: the little that accessors need of each.
+
+use std::any::Any;
+use std::fmt;
+
+use colmig_schema::Database;
+use sqlx::{Decode, Encode, Type};
+
+use crate::BoxFuture;
+use crate::private::Codecs;
+
+/// A driver, with what accessors need of it.
+pub trait Backend: sqlx::Database + Sized {
+    /// The database that it speaks to.
+    const DATABASE: Database;
+
+    /// The model's codecs for it.
+    fn codecs(codecs: &Codecs) -> Option<&'static [Codec<Self>]>;
+
+    /// Adds a value that a caller bound by hand.
+    fn bind(value: &dyn Bind, to: &mut Self::Arguments) -> Result<(), sqlx::error::BoxDynError>;
+
+    /// Executes a statement and gives the number of rows it changed.
+    fn execute<'c>(
+        on: &'c mut Self::Connection,
+        sql: sqlx::SqlStr,
+        arguments: Self::Arguments,
+    ) -> BoxFuture<'c, Result<u64, sqlx::Error>>;
+
+    /// Fetches every row.
+    fn fetch_all<'c>(
+        on: &'c mut Self::Connection,
+        sql: sqlx::SqlStr,
+        arguments: Self::Arguments,
+    ) -> BoxFuture<'c, Result<Vec<Self::Row>, sqlx::Error>>;
+
+    /// Fetches the first row, if there is one.
+    fn fetch_optional<'c>(
+        on: &'c mut Self::Connection,
+        sql: sqlx::SqlStr,
+        arguments: Self::Arguments,
+    ) -> BoxFuture<'c, Result<Option<Self::Row>, sqlx::Error>>;
+}
+
+macro_rules! backend {
+    ($driver:ident, $database:ident, $codecs:ident, $bind:ident) => {
+        impl Backend for sqlx::$driver {
+            const DATABASE: Database = Database::$database;
+
+            fn codecs(codecs: &Codecs) -> Option<&'static [Codec<Self>]> {
+                codecs.$codecs
+            }
+
+            fn bind(
+                value: &dyn Bind,
+                to: &mut Self::Arguments,
+            ) -> Result<(), sqlx::error::BoxDynError> {
+                value.$bind(to)
+            }
+
+            fn execute<'c>(
+                on: &'c mut Self::Connection,
+                sql: sqlx::SqlStr,
+                arguments: Self::Arguments,
+            ) -> BoxFuture<'c, Result<u64, sqlx::Error>> {
+                Box::pin(async move {
+                    Ok(sqlx::query_with(sql, arguments).execute(on).await?.rows_affected())
+                })
+            }
+
+            fn fetch_all<'c>(
+                on: &'c mut Self::Connection,
+                sql: sqlx::SqlStr,
+                arguments: Self::Arguments,
+            ) -> BoxFuture<'c, Result<Vec<Self::Row>, sqlx::Error>> {
+                Box::pin(sqlx::query_with(sql, arguments).fetch_all(on))
+            }
+
+            fn fetch_optional<'c>(
+                on: &'c mut Self::Connection,
+                sql: sqlx::SqlStr,
+                arguments: Self::Arguments,
+            ) -> BoxFuture<'c, Result<Option<Self::Row>, sqlx::Error>> {
+                Box::pin(sqlx::query_with(sql, arguments).fetch_optional(on))
+            }
+        }
+    };
+}
+
+#[cfg(feature = "postgres")]
+backend!(Postgres, Postgres, postgres, bind_postgres);
+#[cfg(feature = "sqlite")]
+backend!(Sqlite, Sqlite, sqlite, bind_sqlite);
+
+/// A Rust type that one database can store.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored in `{D}`",
+    note = "sqlx maps `uuid`, `chrono`, `time`, `json` and decimal types when the feature of colmig with that name is on",
+    note = "for a type of your own, derive `sqlx::Type` and name the column's type with #[colmig(sql_type = \"...\")]"
+)]
+pub trait Stored<D: sqlx::Database>:
+    Type<D> + for<'q> Encode<'q, D> + for<'r> Decode<'r, D> + Any + Send + Sync
+{
+}
+
+impl<D, T> Stored<D> for T
+where
+    D: sqlx::Database,
+    T: Type<D> + for<'q> Encode<'q, D> + for<'r> Decode<'r, D> + Any + Send + Sync,
+{
+}
+
+/// How one field goes into a statement and comes out of a row.
+///
+/// Generated code names each field's type once for each database, here. All else works
+/// on `dyn Any`, which keeps what the compiler has to check for each model small: the
+/// derive's cost is a promise of this crate.
+pub struct Codec<D: sqlx::Database> {
+    pub(crate) encode: fn(&dyn Any, &mut D::Arguments) -> Result<(), sqlx::error::BoxDynError>,
+    pub(crate) decode: fn(&D::Row, usize, &mut dyn Any) -> Result<(), sqlx::Error>,
+}
+
+impl<D: sqlx::Database> fmt::Debug for Codec<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Codec").field("driver", &D::NAME).finish_non_exhaustive()
+    }
+}
+
+/// The codec of one type for one database.
+pub const fn codec<D, T>() -> Codec<D>
+where
+    D: sqlx::Database,
+    T: Stored<D>,
+    usize: sqlx::ColumnIndex<D::Row>,
+{
+    Codec { encode: encode::<D, T>, decode: decode::<D, T> }
+}
+
+/// A value is of another type than its codec, which generated code rules out.
+const WRONG_TYPE: &str = "the value is not of the field's type";
+
+fn encode<D: sqlx::Database, T: Stored<D>>(
+    value: &dyn Any,
+    to: &mut D::Arguments,
+) -> Result<(), sqlx::error::BoxDynError> {
+    let value = value.downcast_ref::<T>().ok_or(WRONG_TYPE)?;
+    sqlx::Arguments::add(to, value)
+}
+
+fn decode<D, T>(row: &D::Row, column: usize, to: &mut dyn Any) -> Result<(), sqlx::Error>
+where
+    D: sqlx::Database,
+    T: Stored<D>,
+    usize: sqlx::ColumnIndex<D::Row>,
+{
+    let slot = to
+        .downcast_mut::<Option<T>>()
+        .ok_or_else(|| sqlx::Error::Decode(WRONG_TYPE.into()))?;
+    *slot = Some(sqlx::Row::try_get::<T, usize>(row, column)?);
+    Ok(())
+}
+
+/// A value that can be bound to a parameter of a query's tail, whatever the database.
+///
+/// Implemented for every type that each of the enabled databases can encode.
+pub trait Bind: Send + Sync {
+    /// Adds the value to a statement for PostgreSQL.
+    #[cfg(feature = "postgres")]
+    #[doc(hidden)]
+    fn bind_postgres(
+        &self,
+        to: &mut sqlx::postgres::PgArguments,
+    ) -> Result<(), sqlx::error::BoxDynError>;
+
+    /// Adds the value to a statement for SQLite.
+    #[cfg(feature = "sqlite")]
+    #[doc(hidden)]
+    fn bind_sqlite(
+        &self,
+        to: &mut sqlx::sqlite::SqliteArguments,
+    ) -> Result<(), sqlx::error::BoxDynError>;
+}
+
+macro_rules! bind {
+    ($($driver:ident $bind:ident),+) => {
+        impl<T> Bind for T
+        where
+            T: Send + Sync $(+ Type<sqlx::$driver> + for<'q> Encode<'q, sqlx::$driver>)+,
+        {
+            $(fn $bind(
+                &self,
+                to: &mut <sqlx::$driver as sqlx::Database>::Arguments,
+            ) -> Result<(), sqlx::error::BoxDynError> {
+                sqlx::Arguments::add(to, self)
+            })+
+        }
+    };
+}
+
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+bind!(Postgres bind_postgres, Sqlite bind_sqlite);
+#[cfg(all(feature = "postgres", not(feature = "sqlite")))]
+bind!(Postgres bind_postgres);
+#[cfg(all(feature = "sqlite", not(feature = "postgres")))]
+bind!(Sqlite bind_sqlite);

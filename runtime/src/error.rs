@@ -1,0 +1,96 @@
+//! What can go wrong between a model and its table.
+
+use colmig_schema::Database;
+
+/// The result of an access.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What can go wrong between a model and its table.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The database or the connection to it failed.
+    #[error("{model}: {source}")]
+    Database {
+        /// The model that was accessed, or what else was done.
+        model: &'static str,
+        /// The driver's error.
+        source: sqlx::Error,
+    },
+    /// The URL names no database that this build speaks.
+    #[error("{0}")]
+    Url(String),
+    /// `colmig.toml` does not name this database, so the model has no statements for it.
+    #[error(
+        "`{model}` has no accessors for {}: add `{database}` to `databases` in colmig.toml and run `cargo colmig generate`",
+        database.title()
+    )]
+    NotGenerated {
+        /// The model.
+        model: &'static str,
+        /// The database.
+        database: Database,
+    },
+    /// The value cannot be stored yet: the migration that brings the column has not come
+    /// to the phase in which every instance reads it. Nothing was written.
+    #[error(
+        "`{column}` of `{model}` cannot be written before migration {migration} is in phase dual-write \
+         (run `cargo colmig run`); nothing was written"
+    )]
+    NotWritable {
+        /// The model.
+        model: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The migration that brings it.
+        migration: &'static str,
+    },
+    /// The tail of a query cannot be used.
+    #[error("in the query on `{model}`, `{tail}`: {reason}")]
+    Tail {
+        /// The model.
+        model: &'static str,
+        /// The tail.
+        tail: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// An update without a single field.
+    #[error("the update of `{model}` sets no field")]
+    NothingSet {
+        /// The model.
+        model: &'static str,
+    },
+    /// What is known of the phases is too old to be relied on, and could not be read anew.
+    #[error("the phases in flight for `{model}` are not known: call an accessor first, or look at why the database is not reached")]
+    ViewStale {
+        /// The model.
+        model: &'static str,
+    },
+    /// Generated code and runtime do not fit together.
+    #[error("`{model}` and its generated code do not agree: {reason}; build both with the same version of colmig")]
+    Mismatch {
+        /// The model.
+        model: &'static str,
+        /// What does not agree.
+        reason: &'static str,
+    },
+}
+
+impl Error {
+    /// The driver's error, for its codes and constraints.
+    pub fn as_sqlx(&self) -> Option<&sqlx::Error> {
+        match self {
+            Error::Database { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+
+    /// Whether the database refused the statement because a row with that unique key exists.
+    pub fn is_unique_violation(&self) -> bool {
+        self.as_sqlx()
+            .and_then(sqlx::Error::as_database_error)
+            .is_some_and(|error| error.is_unique_violation())
+    }
+}
+

@@ -1,0 +1,309 @@
+//! What the executor asks of a database.
+//!
+//! A driver gets statements and returns what became of them, classified. It knows no
+//! phase, no step and no table of colmig's.
+//!
+//! ```text
+//! executor ── statements, values ──> Driver ──> sqlx ──> database
+//!     ^                                 │
+//!     └── rows, or a classified Failure ┘
+//! ```
+
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use colmig_schema::Database;
+
+use super::error::Error;
+use super::event::Blocker;
+
+/// A value that goes to the database or comes from it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Value {
+    Null,
+    Int(i64),
+    Real(f64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::Text(text.to_owned())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Value::Int(number)
+    }
+}
+
+impl From<u64> for Value {
+    fn from(number: u64) -> Self {
+        Value::Int(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<Option<&str>> for Value {
+    fn from(text: Option<&str>) -> Self {
+        text.map_or(Value::Null, Value::from)
+    }
+}
+
+impl fmt::Display for Value {
+    /// The value as people read it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Null => f.write_str("NULL"),
+            Value::Int(number) => number.fmt(f),
+            Value::Real(number) => number.fmt(f),
+            Value::Text(text) => f.write_str(text),
+            Value::Blob(bytes) => bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
+        }
+    }
+}
+
+/// The columns of one row.
+pub(super) type Row = Vec<Value>;
+
+/// A key as people read it.
+pub(super) fn key_in_words(key: &Row) -> String {
+    key.iter().map(Value::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Why a statement was not executed, by what can be done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// A lock was not to be had in time, or only at the price of a deadlock. The
+    /// transaction has to be begun again.
+    LockTimeout(String),
+    /// Another transaction was faster. The transaction has to be begun again.
+    Again(String),
+    /// The connection is gone. What was sent last may have been executed or not.
+    Lost(String),
+    /// Rows do not satisfy a constraint.
+    Conflict {
+        /// The constraint or index.
+        constraint: Option<String>,
+        message: String,
+        /// The key of a row.
+        detail: Option<String>,
+    },
+    /// The database refused, and would refuse again.
+    Refused {
+        message: String,
+        hint: Option<String>,
+        /// Whether the object that was to be created is there already.
+        exists: bool,
+    },
+}
+
+impl Failure {
+    /// A refusal in words of our own.
+    pub(super) fn refused(message: impl Into<String>) -> Self {
+        Failure::Refused { message: message.into(), hint: None, exists: false }
+    }
+
+    /// What the database said.
+    pub(super) fn message(&self) -> &str {
+        match self {
+            Failure::LockTimeout(message)
+            | Failure::Again(message)
+            | Failure::Lost(message)
+            | Failure::Conflict { message, .. }
+            | Failure::Refused { message, .. } => message,
+        }
+    }
+}
+
+/// How long a transaction's statements wait for locks.
+#[derive(Clone, Debug)]
+pub(super) struct Waits {
+    /// Each of them.
+    pub(super) lock: Duration,
+    /// A table that is locked ahead of all else in a mode that neither blocks nor
+    /// queues up readers and writers: see [`Obstruction::ahead`].
+    pub(super) ahead: Option<String>,
+}
+
+impl Waits {
+    pub(super) fn of(lock: Duration) -> Self {
+        Waits { lock, ahead: None }
+    }
+}
+
+/// What stands in the way of a session.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Obstruction {
+    pub(super) blockers: Vec<Blocker>,
+    /// The table to lock ahead with patience, if that would get rid of a blocker.
+    pub(super) ahead: Option<String>,
+}
+
+/// What there is under the name of an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum IndexState {
+    Missing,
+    /// Left behind by a build that failed, or being built right now.
+    Invalid,
+    Valid,
+}
+
+/// The connection as the database knows it, so that another can ask what it waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct SessionId(pub(super) i32);
+
+/// One connection.
+///
+/// A driver MUST end a transaction whose `commit` failed, and MUST classify a failure of
+/// the connection as [`Failure::Lost`]. It SHOULD work through a pooler that gives each
+/// transaction another session; only `alone` needs a session of its own.
+#[async_trait]
+pub(super) trait Driver: Send + Sync {
+    /// Which database it is, and its words.
+    fn dialect(&self) -> &'static Dialect;
+
+    /// Opens the connection anew.
+    async fn reconnect(&mut self) -> Result<(), Failure>;
+
+    /// Begins a transaction that will write.
+    async fn begin(&mut self, waits: &Waits) -> Result<SessionId, Failure>;
+
+    /// Commits. After a failure the transaction is over.
+    async fn commit(&mut self) -> Result<(), Failure>;
+
+    /// Rolls back, as far as there is something to roll back.
+    async fn rollback(&mut self);
+
+    /// Executes one statement. The number of rows that it changed.
+    async fn execute(&mut self, sql: &str, arguments: &[Value]) -> Result<u64, Failure>;
+
+    /// Executes one statement. The rows that it gives.
+    async fn query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>, Failure>;
+
+    /// Prepares the session for statements outside of transactions, which wait for
+    /// locks as long as `patience`.
+    async fn begin_alone(&mut self, patience: Duration) -> Result<SessionId, Failure>;
+
+    /// What stands in the way of another session.
+    async fn obstruction(&mut self, of: SessionId) -> Result<Obstruction, Failure>;
+
+    /// What there is under the name of the index that `drop`, a statement, drops.
+    async fn index(&mut self, drop: &str) -> Result<IndexState, Failure>;
+
+    /// The rows of a table, as far as that is known without reading it whole.
+    async fn estimate(&mut self, table: &str) -> Result<Option<u64>, Failure>;
+
+    /// Where transactions that begin from now on begin; none if the database has no
+    /// two writers at a time.
+    async fn horizon(&mut self) -> Result<Option<String>, Failure>;
+
+    /// The writers that began before the horizon and have not ended.
+    async fn older_than(&mut self, horizon: &str) -> Result<Vec<Blocker>, Failure>;
+}
+
+/// Ends a transaction: commits what succeeded, and rolls back what did not.
+pub(super) async fn end<T, E: From<Failure>>(
+    driver: &mut dyn Driver,
+    result: Result<T, E>,
+) -> Result<T, E> {
+    match result {
+        Ok(value) => {
+            driver.commit().await?;
+            Ok(value)
+        }
+        Err(error) => {
+            driver.rollback().await;
+            Err(error)
+        }
+    }
+}
+
+/// What databases say differently about the same thing.
+#[derive(Debug)]
+pub(super) struct Dialect {
+    /// The time, by the database's clock.
+    pub(super) now: &'static str,
+    /// The time in as many milliseconds as the parameter says; `{}` stands for it.
+    pub(super) later: &'static str,
+    /// The age of a time in milliseconds.
+    pub(super) age: &'static str,
+    /// A time in ISO 8601.
+    pub(super) iso: &'static str,
+    /// The type of a time, and how a column comes to the present one.
+    pub(super) time_column: &'static str,
+    /// The type of an integer primary key that counts by itself.
+    pub(super) serial_key: &'static str,
+    /// Follows the definition of a table whose rows are updated all the time.
+    pub(super) updated_often: &'static str,
+    /// Finds a table by the name in the parameter; a row if it is there.
+    pub(super) find_table: &'static str,
+    /// The shortest pause after a batch.
+    pub(super) pause_at_least: Duration,
+    /// Whether sessions can be asked what they wait for.
+    pub(super) sees_blockers: bool,
+    /// Whether a transaction that writes keeps every other writer out, whatever it writes.
+    pub(super) single_writer: bool,
+}
+
+impl Dialect {
+    /// Fills the only gap of one of the above.
+    pub(super) fn fill(template: &str, with: &str) -> String {
+        template.replace("{}", with)
+    }
+}
+
+/// Opens connections to one database.
+#[derive(Clone, Debug)]
+pub(super) enum Connector {
+    #[cfg(feature = "postgres")]
+    Postgres(postgres::Options),
+    #[cfg(feature = "sqlite")]
+    Sqlite(sqlite::Options),
+}
+
+impl Connector {
+    /// Reads a URL.
+    pub(super) fn new(url: &str) -> Result<Self, Error> {
+        let database = Database::of_url(url).ok_or_else(|| {
+            Error::Url("the database URL has to begin with `postgres:` or `sqlite:`".to_owned())
+        })?;
+        match database {
+            #[cfg(feature = "postgres")]
+            Database::Postgres => postgres::options(url).map(Connector::Postgres).map_err(Error::Url),
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite => sqlite::options(url).map(Connector::Sqlite).map_err(Error::Url),
+            other => Err(Error::Url(format!(
+                "this build cannot speak to {}: switch on the feature `{other}` of colmig",
+                other.title()
+            ))),
+        }
+    }
+
+    /// Which database it is.
+    pub(super) fn database(&self) -> Database {
+        match self {
+            #[cfg(feature = "postgres")]
+            Connector::Postgres(_) => Database::Postgres,
+            #[cfg(feature = "sqlite")]
+            Connector::Sqlite(_) => Database::Sqlite,
+        }
+    }
+
+    /// Opens a connection.
+    pub(super) async fn open(&self) -> Result<Box<dyn Driver>, Failure> {
+        Ok(match self {
+            #[cfg(feature = "postgres")]
+            Connector::Postgres(options) => Box::new(postgres::Postgres::open(options.clone()).await?),
+            #[cfg(feature = "sqlite")]
+            Connector::Sqlite(options) => Box::new(sqlite::Sqlite::open(options.clone()).await?),
+        })
+    }
+}

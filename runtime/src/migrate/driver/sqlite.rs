@@ -1,0 +1,261 @@
+//! SQLite.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteRow};
+use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row as _, TypeInfo, ValueRef};
+
+use super::{Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits};
+use crate::migrate::event::Blocker;
+
+/// Which file, and how to open it.
+pub(in crate::migrate) type Options = SqliteConnectOptions;
+
+/// How long the write lock is waited for at least. A waiter asks again and again, and
+/// nobody queues up behind it; what has to be short is what it does once it has the lock.
+const PATIENCE_AT_LEAST: Duration = Duration::from_secs(1);
+
+static DIALECT: Dialect = Dialect {
+    now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+    later: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ({} / 1000.0) || ' seconds')",
+    age: "CAST(round((julianday('now') - julianday({})) * 86400000) AS INTEGER)",
+    iso: "(substr({}, 1, 19) || 'Z')",
+    time_column: "TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
+    serial_key: "INTEGER PRIMARY KEY",
+    updated_often: "",
+    find_table: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1",
+    // Other writers ask for the lock every few milliseconds; without a gap between two
+    // batches they would never find it free.
+    pause_at_least: Duration::from_millis(5),
+    sees_blockers: false,
+    single_writer: true,
+};
+
+/// Reads a URL.
+pub(in crate::migrate) fn options(url: &str) -> Result<Options, String> {
+    let options: SqliteConnectOptions =
+        url.parse().map_err(|error: sqlx::Error| format!("the database URL: {error}"))?;
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err("a database in memory is gone with its connection: name a file".to_owned());
+    }
+    Ok(options)
+}
+
+/// One connection.
+#[derive(Debug)]
+pub(in crate::migrate) struct Sqlite {
+    options: SqliteConnectOptions,
+    connection: SqliteConnection,
+    in_transaction: bool,
+}
+
+impl Sqlite {
+    pub(super) async fn open(options: SqliteConnectOptions) -> Result<Self, Failure> {
+        let connection = connect(&options).await?;
+        Ok(Sqlite { options, connection, in_transaction: false })
+    }
+
+    async fn send(&mut self, sql: impl Into<String>) -> Result<(), Failure> {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.into()));
+        self.connection.execute(sql).await.map_err(classify)?;
+        Ok(())
+    }
+
+    async fn open_transaction(&mut self, waits: &Waits) -> Result<(), Failure> {
+        let patience = waits.lock.max(PATIENCE_AT_LEAST).as_millis();
+        self.send(format!("PRAGMA busy_timeout = {patience}")).await?;
+        // The write lock at once: a transaction that reads first could not get it later,
+        // if another has written in between.
+        self.send("BEGIN IMMEDIATE").await?;
+        // Without a write-ahead log, a commit that waits for readers keeps new ones out.
+        let lock = waits.lock.as_millis();
+        self.send(format!("PRAGMA busy_timeout = {lock}")).await
+    }
+
+    async fn close_transaction(&mut self) {
+        // It fails with the connection only, as the next statement will.
+        let _ = self.send(format!("PRAGMA busy_timeout = {}", READ_PATIENCE.as_millis())).await;
+    }
+}
+
+/// How long a statement outside of a transaction, which only reads, waits for a writer
+/// to commit where there is no write-ahead log.
+const READ_PATIENCE: Duration = Duration::from_secs(5);
+
+async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, Failure> {
+    options.connect().await.map_err(classify)
+}
+
+#[async_trait]
+impl Driver for Sqlite {
+    fn dialect(&self) -> &'static Dialect {
+        &DIALECT
+    }
+
+    async fn reconnect(&mut self) -> Result<(), Failure> {
+        self.in_transaction = false;
+        self.connection = connect(&self.options).await?;
+        Ok(())
+    }
+
+    async fn begin(&mut self, waits: &Waits) -> Result<SessionId, Failure> {
+        self.in_transaction = true;
+        let opened = self.open_transaction(waits).await;
+        if opened.is_err() {
+            self.rollback().await;
+        }
+        opened.map(|()| SessionId::default())
+    }
+
+    async fn commit(&mut self) -> Result<(), Failure> {
+        let committed = self.send("COMMIT").await;
+        if committed.is_err() {
+            // A commit that found the database busy leaves its transaction open.
+            self.rollback().await;
+        }
+        self.in_transaction = false;
+        self.close_transaction().await;
+        committed
+    }
+
+    async fn rollback(&mut self) {
+        if std::mem::take(&mut self.in_transaction) {
+            // SQLite rolls back by itself after some errors, and refuses to do it twice.
+            let _ = self.send("ROLLBACK").await;
+            self.close_transaction().await;
+        }
+    }
+
+    async fn execute(&mut self, sql: &str, arguments: &[Value]) -> Result<u64, Failure> {
+        let query = prepared(sql, arguments);
+        let done = self.connection.execute(query).await.map_err(classify)?;
+        Ok(done.rows_affected())
+    }
+
+    async fn query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>, Failure> {
+        let query = prepared(sql, arguments);
+        let rows = self.connection.fetch_all(query).await.map_err(classify)?;
+        rows.iter().map(read_row).collect()
+    }
+
+    async fn begin_alone(&mut self, patience: Duration) -> Result<SessionId, Failure> {
+        self.send(format!("PRAGMA busy_timeout = {}", patience.as_millis())).await?;
+        Ok(SessionId::default())
+    }
+
+    async fn obstruction(&mut self, _of: SessionId) -> Result<Obstruction, Failure> {
+        // SQLite does not know who holds its locks.
+        Ok(Obstruction::default())
+    }
+
+    async fn index(&mut self, _drop: &str) -> Result<IndexState, Failure> {
+        // An index is built in one transaction: all of it, or nothing.
+        Ok(IndexState::Missing)
+    }
+
+    async fn estimate(&mut self, table: &str) -> Result<Option<u64>, Failure> {
+        let table = colmig_schema::render::Ident(table);
+        // The newest row's number, which costs nothing. A table without such numbers
+        // has a compact key, and is counted.
+        let newest = self.query(&format!("SELECT max(rowid) FROM {table}"), &[]).await;
+        let rows = match newest {
+            Ok(rows) => rows,
+            Err(Failure::Refused { .. }) => self.query(&format!("SELECT count(*) FROM {table}"), &[]).await?,
+            Err(failure) => return Err(failure),
+        };
+        Ok(rows.into_iter().flatten().find_map(|value| match value {
+            Value::Int(rows) => u64::try_from(rows).ok(),
+            Value::Null => Some(0),
+            _ => None,
+        }))
+    }
+
+    async fn horizon(&mut self) -> Result<Option<String>, Failure> {
+        // One writer at a time: whoever holds the write lock is the only one.
+        Ok(None)
+    }
+
+    async fn older_than(&mut self, _horizon: &str) -> Result<Vec<Blocker>, Failure> {
+        Ok(Vec::new())
+    }
+}
+
+/// Not kept as a prepared statement: the next step may change what it means.
+fn prepared(sql: &str, arguments: &[Value]) -> Query<'static, sqlx::Sqlite, SqliteArguments> {
+    let query = sqlx::query(AssertSqlSafe(sql.to_owned())).persistent(false);
+    arguments.iter().cloned().fold(query, |query, argument| match argument {
+        Value::Null => query.bind(None::<String>),
+        Value::Int(number) => query.bind(number),
+        Value::Real(number) => query.bind(number),
+        Value::Text(text) => query.bind(text),
+        Value::Blob(bytes) => query.bind(bytes),
+    })
+}
+
+/// Reads each value by its own storage class, whatever its column was declared as.
+fn read_row(row: &SqliteRow) -> Result<Row, Failure> {
+    (0..row.len())
+        .map(|at| {
+            let value = row.try_get_raw(at).map_err(classify)?;
+            if value.is_null() {
+                return Ok(Value::Null);
+            }
+            let class = value.type_info().name().to_owned();
+            match class.as_str() {
+                "INTEGER" => row.try_get_unchecked(at).map(Value::Int),
+                "REAL" => row.try_get_unchecked(at).map(Value::Real),
+                "BLOB" => row.try_get_unchecked(at).map(Value::Blob),
+                _ => row.try_get_unchecked(at).map(Value::Text),
+            }
+            .map_err(classify)
+        })
+        .collect()
+}
+
+/// What can be done about an error.
+fn classify(error: sqlx::Error) -> Failure {
+    let message = error.to_string();
+    let Some(error) = error.as_database_error() else {
+        return match error {
+            sqlx::Error::ColumnDecode { .. }
+            | sqlx::Error::Decode(_)
+            | sqlx::Error::Encode(_)
+            | sqlx::Error::Configuration(_) => Failure::refused(message),
+            _ => Failure::Lost(message),
+        };
+    };
+    // The code of the family; what stands above the lowest byte tells its members apart.
+    let code = error.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or_default();
+    let message = error.message().to_owned();
+    match code & 0xff {
+        // SQLITE_BUSY, SQLITE_LOCKED
+        5 | 6 => Failure::LockTimeout(message),
+        // SQLITE_SCHEMA
+        17 => Failure::Again(message),
+        // SQLITE_CONSTRAINT. The message ends in what it is about.
+        19 => Failure::Conflict {
+            constraint: message.split_once(": ").map(|(_, about)| about.to_owned()),
+            message,
+            detail: None,
+        },
+        _ => {
+            let exists = message.contains("already exists");
+            Failure::Refused { message, hint: None, exists }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_in_memory_is_refused() {
+        for url in ["sqlite::memory:", "sqlite://x?mode=memory"] {
+            assert!(options(url).unwrap_err().contains("name a file"));
+        }
+        assert!(options("sqlite:app.db").is_ok());
+    }
+}

@@ -1,0 +1,340 @@
+//! What happens during a run, as data.
+
+use std::fmt;
+
+use colmig_schema::Phase;
+use serde::Serialize;
+
+/// What happens during a run.
+///
+/// Each is also a line of `tracing`, with the target `colmig::migrate`. [`Display`]
+/// gives the words; `serde` the data, with the kind in the field `event`.
+///
+/// [`Display`]: fmt::Display
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Event {
+    /// Somebody else executes migrations; the run waits.
+    RunLockHeld {
+        /// Who.
+        by: String,
+        /// How long their lease lasts if they do not renew it.
+        expires_in_ms: u64,
+    },
+    /// A migration begins, or goes on.
+    MigrationStarted {
+        /// The migration.
+        migration: String,
+    },
+    /// A phase is entered, or gone on with.
+    PhaseEntered {
+        /// The migration.
+        migration: String,
+        /// The phase.
+        phase: Phase,
+    },
+    /// Every instance is given the time to arrive in the stage that was published.
+    Settling {
+        /// The migration.
+        migration: String,
+        /// For how long.
+        wait_ms: u64,
+    },
+    /// A gate is closed, and is waited for.
+    GateWaiting {
+        /// The migration.
+        migration: String,
+        /// The phase behind the gate.
+        phase: Phase,
+        /// What it waits for.
+        reason: String,
+        /// Who is in the way.
+        blockers: Vec<Blocker>,
+    },
+    /// A step begins.
+    StepStarted {
+        /// The migration.
+        migration: String,
+        /// The phase.
+        phase: Phase,
+        /// The step.
+        step: String,
+    },
+    /// A statement waits for others. Nobody queues up behind it.
+    LockWaiting {
+        /// The migration.
+        migration: String,
+        /// The phase.
+        phase: Phase,
+        /// The step.
+        step: String,
+        /// For how long by now.
+        waited_ms: u64,
+        /// Who is in the way.
+        blockers: Vec<Blocker>,
+    },
+    /// A lock was not to be had in time. The step stands aside and tries again.
+    LockTimedOut {
+        /// The migration.
+        migration: String,
+        /// The phase.
+        phase: Phase,
+        /// The step.
+        step: String,
+        /// How many tries that makes.
+        attempt: u32,
+        /// How long the step has been tried by now.
+        waited_ms: u64,
+        /// Who was in the way, as far as it could be seen.
+        blockers: Vec<Blocker>,
+        /// When the next try is made.
+        retry_in_ms: u64,
+    },
+    /// The connection is gone; it is opened again.
+    ConnectionLost {
+        /// What the driver said.
+        message: String,
+        /// When the next try is made.
+        retry_in_ms: u64,
+    },
+    /// A backfill goes on.
+    BackfillProgress {
+        /// The migration.
+        migration: String,
+        /// The step.
+        step: String,
+        /// The rows that this pass has covered.
+        rows: u64,
+        /// The rows that all passes have filled.
+        filled: u64,
+        /// The rows of the table, as far as the database knows without counting.
+        estimated_rows: Option<u64>,
+        /// The rows covered in a second, pauses included.
+        rate: f64,
+        /// How long the pass will go on at that rate.
+        seconds_left: Option<u64>,
+        /// Which pass over the table it is, from 1. The last one finds nothing to do.
+        pass: u32,
+    },
+    /// A step is done and recorded.
+    StepDone {
+        /// The migration.
+        migration: String,
+        /// The phase.
+        phase: Phase,
+        /// The step.
+        step: String,
+        /// The rows that a backfill filled.
+        rows: u64,
+        /// The statements that were sent.
+        statements: u64,
+        /// How long it took.
+        elapsed_ms: u64,
+    },
+    /// Every step of a phase is done.
+    PhaseDone {
+        /// The migration.
+        migration: String,
+        /// The phase.
+        phase: Phase,
+        /// How long it took in this run.
+        elapsed_ms: u64,
+    },
+    /// The steps of a phase are being undone.
+    Reverting {
+        /// The migration.
+        migration: String,
+        /// The phase.
+        phase: Phase,
+    },
+    /// A step is undone.
+    StepReverted {
+        /// The migration.
+        migration: String,
+        /// The phase.
+        phase: Phase,
+        /// The step.
+        step: String,
+        /// The statements that were sent.
+        statements: u64,
+        /// How long it took.
+        elapsed_ms: u64,
+    },
+    /// A migration is finished: all six phases are done.
+    MigrationFinished {
+        /// The migration.
+        migration: String,
+    },
+    /// A migration is aborted: everything is undone.
+    MigrationAborted {
+        /// The migration.
+        migration: String,
+    },
+    /// The run stops, because it was asked to.
+    Stopped,
+}
+
+/// Who is in the way of a statement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Blocker {
+    /// The process on the database server.
+    pub pid: Option<i64>,
+    /// What it calls itself: its application name, else its role.
+    pub who: String,
+    /// What it is doing: `active`, `idle in transaction`.
+    pub state: Option<String>,
+    /// How old its transaction is.
+    pub since_ms: Option<u64>,
+    /// The beginning of what it sent last.
+    pub query: Option<String>,
+}
+
+impl fmt::Display for Blocker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.who)?;
+        if let Some(pid) = self.pid {
+            write!(f, " (pid {pid})")?;
+        }
+        if let Some(state) = &self.state {
+            write!(f, ", {state}")?;
+        }
+        if let Some(since) = self.since_ms {
+            write!(f, ", in a transaction for {}", Millis(since))?;
+        }
+        match &self.query {
+            Some(query) => write!(f, ": {query}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Blockers with semicolons between, or what can be said when none was seen.
+pub(super) struct Blockers<'a>(pub(super) &'a [Blocker]);
+
+impl fmt::Display for Blockers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((first, others)) = self.0.split_first() else {
+            return f.write_str("who is in the way could not be seen");
+        };
+        write!(f, "in the way: {first}")?;
+        others.iter().try_for_each(|blocker| write!(f, "; {blocker}"))
+    }
+}
+
+/// Milliseconds in words.
+pub(super) struct Millis(pub(super) u64);
+
+impl fmt::Display for Millis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            ms @ 0..1_000 => write!(f, "{ms} ms"),
+            ms @ 1_000..60_000 => write!(f, "{}.{} s", ms / 1_000, ms % 1_000 / 100),
+            ms => write!(f, "{} min {} s", ms / 60_000, ms % 60_000 / 1_000),
+        }
+    }
+}
+
+impl Event {
+    /// Whether it is something that somebody may want to look after.
+    pub fn is_warning(&self) -> bool {
+        matches!(
+            self,
+            Event::RunLockHeld { .. }
+                | Event::GateWaiting { .. }
+                | Event::LockWaiting { .. }
+                | Event::LockTimedOut { .. }
+                | Event::ConnectionLost { .. }
+        )
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Event::RunLockHeld { by, expires_in_ms } => {
+                let left = Millis(*expires_in_ms);
+                write!(f, "{by} executes migrations; their lease runs for another {left}")
+            }
+            Event::MigrationStarted { migration } => write!(f, "{migration} begins"),
+            Event::PhaseEntered { migration, phase } => write!(f, "{migration} enters {phase}"),
+            Event::Settling { migration, wait_ms } => {
+                write!(f, "{migration} lets every instance arrive for {}", Millis(*wait_ms))
+            }
+            Event::GateWaiting { migration, phase, reason, blockers } => {
+                write!(f, "{migration} waits before {phase}: {reason}; {}", Blockers(blockers))
+            }
+            Event::StepStarted { migration, step, .. } => write!(f, "{migration}: {step} begins"),
+            Event::LockWaiting { migration, step, waited_ms, blockers, .. } => {
+                let waited = Millis(*waited_ms);
+                write!(f, "{migration}: {step} has waited for {waited}; {}", Blockers(blockers))
+            }
+            Event::LockTimedOut { migration, step, attempt, blockers, retry_in_ms, .. } => {
+                let pause = Millis(*retry_in_ms);
+                write!(
+                    f,
+                    "{migration}: {step} did not get its lock in time (try {attempt}), and tries again in {pause}; {}",
+                    Blockers(blockers)
+                )
+            }
+            Event::ConnectionLost { message, retry_in_ms } => {
+                let pause = Millis(*retry_in_ms);
+                write!(f, "the connection is gone ({message}), and is opened again in {pause}")
+            }
+            Event::BackfillProgress { migration, step, rows, estimated_rows, rate, pass, .. } => {
+                write!(f, "{migration}: {step}: {rows} rows")?;
+                if let Some(estimated) = estimated_rows {
+                    write!(f, " of about {estimated}")?;
+                }
+                write!(f, " in pass {pass}, {rate:.0} a second")
+            }
+            Event::StepDone { migration, step, rows, elapsed_ms, .. } => {
+                write!(f, "{migration}: {step} is done in {}", Millis(*elapsed_ms))?;
+                match rows {
+                    0 => Ok(()),
+                    rows => write!(f, ", {rows} rows"),
+                }
+            }
+            Event::PhaseDone { migration, phase, elapsed_ms } => {
+                write!(f, "{migration} is done with {phase} in {}", Millis(*elapsed_ms))
+            }
+            Event::Reverting { migration, phase } => write!(f, "{migration} undoes {phase}"),
+            Event::StepReverted { migration, step, elapsed_ms, .. } => {
+                write!(f, "{migration}: {step} is undone in {}", Millis(*elapsed_ms))
+            }
+            Event::MigrationFinished { migration } => write!(f, "{migration} is finished"),
+            Event::MigrationAborted { migration } => write!(f, "{migration} is aborted"),
+            Event::Stopped => f.write_str("the run stops as it was asked to"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_tagged_with_its_kind() {
+        let event = Event::PhaseEntered { migration: "1_a".to_owned(), phase: Phase::DualWrite };
+        assert_eq!(
+            serde_json::to_string(&event).unwrap(),
+            r#"{"event":"phase-entered","migration":"1_a","phase":"dual-write"}"#
+        );
+    }
+
+    #[test]
+    fn a_blocker_is_one_line_of_words() {
+        let blocker = Blocker {
+            pid: Some(7),
+            who: "psql".to_owned(),
+            state: Some("idle in transaction".to_owned()),
+            since_ms: Some(61_500),
+            query: Some("SELECT 1".to_owned()),
+        };
+        assert_eq!(
+            blocker.to_string(),
+            "psql (pid 7), idle in transaction, in a transaction for 1 min 1 s: SELECT 1"
+        );
+    }
+}

@@ -1,0 +1,70 @@
+//! Executes migrations: the six phases, on a live database.
+//!
+//! [`load`] reads a folder of migrations, [`Migrator`] executes them. Nothing here
+//! prints: what happens is told as [`Event`]s, and what became of it as an [`Outcome`].
+//!
+//! ```no_run
+//! use std::path::Path;
+//! use colmig::Database;
+//! use colmig::migrate::{self, Goal, Migrator, Settings, Watch};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let migrations = migrate::load(Path::new("migrations"), Database::Sqlite)?;
+//! let mut migrator = Migrator::connect("sqlite:app.db", Settings::default()).await?;
+//! let watch = Watch::new(|event| eprintln!("{event}"));
+//! let outcome = migrator.run(&migrations, &Goal::default(), &watch).await?;
+//! # let _ = outcome;
+//! # Ok(()) }
+//! ```
+//!
+//! # What can be relied on
+//!
+//! - **One run at a time.** A run holds a lease in the table `colmig_lock`, renews it
+//!   while it works, and is fenced off if it could not: a transaction of colmig's commits
+//!   only while the lease is its own.
+//! - **A crash is harmless.** A step and the record that it is done are one transaction;
+//!   what no transaction may hold is written down first and can be repeated. The same
+//!   command given again goes on.
+//! - **Nobody queues up behind it.** A statement for whose lock others would wait gives
+//!   up after [`Settings::lock_timeout`], reports who is in the way, pauses for a second
+//!   and more, and tries again. Concurrent index builds and the validation of constraints
+//!   hold nobody up while they wait, and wait for [`Settings::alone_timeout`].
+//! - **Instances keep pace.** After each stage that is published, nothing is done before
+//!   every instance of the application has had the time to see it
+//!   ([`VIEW_MAX_AGE`](crate::VIEW_MAX_AGE)).
+//!
+//! # Connections
+//!
+//! It works through a pooler in transaction mode, but for concurrent index builds on
+//! PostgreSQL, which set a time-out for their session: give it a direct connection where
+//! there is one. `statement_timeout` is switched off for colmig's own statements.
+
+mod backfill;
+mod driver;
+mod error;
+mod event;
+mod executor;
+mod gate;
+mod load;
+mod lock;
+mod migrator;
+mod outcome;
+mod retry;
+mod session;
+mod settings;
+mod settle;
+mod status;
+mod steps;
+mod store;
+mod verify;
+mod watch;
+
+pub use error::{Error, ErrorKind, Place};
+pub use event::{Blocker, Event};
+pub use load::{LoadError, Migration, load};
+pub use migrator::Migrator;
+pub use outcome::{AuditEntry, Goal, Outcome, RunLock};
+pub use settings::Settings;
+pub use status::{MigrationStatus, MissingStatus, Status, StepProgress, StepStatus};
+pub use verify::{Check, Verification};
+pub use watch::{Stop, Watch};

@@ -1,0 +1,189 @@
+//! One run that holds the lock: its connections, its records, its caller.
+
+use std::time::Duration;
+
+use colmig_schema::{Phase, Progress};
+
+use super::driver::{Connector, Driver, Waits, end};
+use super::error::{Error, Place};
+use super::event::Event;
+use super::load::Migration;
+use super::lock::{self, Lease};
+use super::outcome::Outcome;
+use super::retry::Attempts;
+use super::settings::Settings;
+use super::store::{Published, Record, StepRecord, Store, Trouble};
+use super::watch::Watch;
+
+/// Why a run goes no further. Not all of it is an error.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// A stop was asked for.
+    Stop,
+    /// A gate is closed.
+    Held {
+        migration: String,
+        phase: Phase,
+        gate: String,
+    },
+    /// Something went wrong.
+    Fail(Error),
+}
+
+impl From<Error> for Halt {
+    fn from(error: Error) -> Self {
+        Halt::Fail(error)
+    }
+}
+
+/// How far a migration is, as this run knows it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standing {
+    pub(super) progress: Progress,
+    /// Counts the changes; 0 if the database has never heard of it.
+    pub(super) generation: i64,
+    /// Whether instances may not have arrived in the stage of this progress yet.
+    pub(super) unsettled: bool,
+}
+
+/// One run that holds the lock.
+pub(super) struct Session<'a> {
+    pub(super) driver: &'a mut dyn Driver,
+    /// Looks at what is in the way while `driver` waits for it.
+    pub(super) side: Option<Box<dyn Driver>>,
+    pub(super) store: &'a Store,
+    pub(super) settings: &'a Settings,
+    pub(super) watch: &'a Watch,
+    pub(super) lease: Lease,
+    /// The command that goes on where this run ends.
+    pub(super) resume: String,
+}
+
+impl<'a> Session<'a> {
+    /// Takes the run lock. None if a stop was asked for meanwhile.
+    pub(super) async fn open(
+        driver: &'a mut dyn Driver,
+        connector: &Connector,
+        store: &'a Store,
+        settings: &'a Settings,
+        watch: &'a Watch,
+        resume: String,
+    ) -> Result<Option<Session<'a>>, Error> {
+        let Some(lease) = Lease::acquire(driver, connector, store.actor(), settings, watch).await? else {
+            return Ok(None);
+        };
+        let side = match driver.dialect().sees_blockers {
+            // Without it a report says less; nothing else depends on it.
+            true => connector.open().await.ok(),
+            false => None,
+        };
+        Ok(Some(Session { driver, side, store, settings, watch, lease, resume }))
+    }
+
+    /// Gives the lock back, whatever came before, and says what became of the run.
+    pub(super) async fn close(self, result: Result<(), Halt>) -> Result<Outcome, Error> {
+        self.lease.release(self.driver).await;
+        match result {
+            Ok(()) => Ok(Outcome::Done),
+            Err(Halt::Held { migration, phase, gate }) => Ok(Outcome::Held { migration, phase, gate }),
+            Err(Halt::Stop) => {
+                self.watch.emit(Event::Stopped);
+                Ok(Outcome::Stopped { resume: self.resume })
+            }
+            Err(Halt::Fail(error)) => Err(error),
+        }
+    }
+
+    /// Whether the run may go on: nobody asked for a stop, and the lock is still ours.
+    pub(super) async fn check(&mut self) -> Result<(), Halt> {
+        if self.watch.stop.is_requested() {
+            return Err(Halt::Stop);
+        }
+        match self.lease.is_lost() {
+            true => Err(self.fenced().await),
+            false => Ok(()),
+        }
+    }
+
+    pub(super) async fn sleep(&self, duration: Duration) -> Result<(), Halt> {
+        match self.watch.stop.sleep(duration).await {
+            true => Err(Halt::Stop),
+            false => Ok(()),
+        }
+    }
+
+    /// The run that has taken over, as an error.
+    pub(super) async fn fenced(&mut self) -> Halt {
+        let by = match lock::holder(self.driver).await {
+            Ok(Some(holder)) => holder.by,
+            _ => "another run".to_owned(),
+        };
+        Error::Fenced { by }.into()
+    }
+
+    /// How far a migration is.
+    pub(super) async fn record(&mut self, migration: &Migration) -> Result<Option<Record>, Halt> {
+        let place = bookkeeping(migration, Phase::Expand);
+        let mut attempts = Attempts::new(self.settings);
+        loop {
+            match self.store.record(self.driver, migration.id()).await {
+                Ok(record) => return Ok(record),
+                Err(trouble) => self.recover(trouble, &place, "SELECT ... FROM colmig_migration", &mut attempts).await?,
+            }
+        }
+    }
+
+    /// What is recorded of the steps of a migration.
+    pub(super) async fn recorded(&mut self, migration: &Migration, phase: Phase) -> Result<Vec<StepRecord>, Halt> {
+        let place = bookkeeping(migration, phase);
+        let mut attempts = Attempts::new(self.settings);
+        loop {
+            match self.store.steps(self.driver, migration.id()).await {
+                Ok(steps) => return Ok(steps),
+                Err(trouble) => self.recover(trouble, &place, "SELECT ... FROM colmig_step", &mut attempts).await?,
+            }
+        }
+    }
+
+    /// Publishes a new progress, which the instances of the application will read.
+    pub(super) async fn publish(
+        &mut self,
+        migration: &Migration,
+        from: Standing,
+        to: Progress,
+    ) -> Result<Standing, Halt> {
+        let published = Published {
+            id: migration.id(),
+            parent: migration.parent(),
+            digest: migration.digest(),
+            generation: from.generation,
+        };
+        let place = bookkeeping(migration, to.phase().or(from.progress.phase()).unwrap_or(Phase::Expand));
+        let mut attempts = Attempts::new(self.settings);
+        loop {
+            match self.try_publish(&published, to, &attempts.waits(self.settings.lock_timeout)).await {
+                Ok(()) => break,
+                Err(trouble) => self.recover(trouble, &place, "INSERT INTO colmig_migration ...", &mut attempts).await?,
+            }
+        }
+        Ok(Standing {
+            progress: to,
+            generation: from.generation + 1,
+            unsettled: from.unsettled || from.progress.stage() != to.stage(),
+        })
+    }
+
+    async fn try_publish(&mut self, published: &Published<'_>, to: Progress, waits: &Waits) -> Result<(), Trouble> {
+        self.driver.begin(waits).await?;
+        let written = match self.store.publish(self.driver, published, to).await {
+            Ok(()) => self.lease.fence(self.driver).await,
+            Err(trouble) => Err(trouble),
+        };
+        end(self.driver, written).await
+    }
+}
+
+/// Where colmig's own tables are read and written, in errors about that.
+fn bookkeeping(migration: &Migration, phase: Phase) -> Place {
+    Place { migration: migration.id().to_owned(), phase, step: "bookkeeping".to_owned() }
+}

@@ -1,0 +1,172 @@
+//! How carefully migrations are executed.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::Error;
+
+/// How carefully migrations are executed: the table `run` of `colmig.toml`.
+///
+/// Durations are written as `"50ms"`, `"1s"`, `"5m"`.
+///
+/// ```
+/// let settings = colmig::migrate::Settings::default();
+/// assert_eq!(settings.lock_timeout.as_millis(), 50);
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    /// How long a statement may wait for a lock while others queue up behind it. It then
+    /// steps aside, lets the traffic through, and tries again.
+    #[serde(with = "duration")]
+    pub lock_timeout: Duration,
+    /// The pause before the first of these further tries. Pauses grow and are jittered,
+    /// so that the tries do not beat in time with whatever is in the way.
+    #[serde(with = "duration")]
+    pub lock_retry: Duration,
+    /// How long one step is tried, and how long a gate or a database that is being
+    /// restarted is waited for, before the run gives up.
+    #[serde(with = "duration")]
+    pub lock_patience: Duration,
+    /// How long a statement may wait for a lock when nobody queues up behind it:
+    /// concurrent index builds, and the validation of constraints.
+    #[serde(with = "duration")]
+    pub alone_timeout: Duration,
+    /// How many rows one batch of a backfill covers.
+    pub batch_rows: u32,
+    /// The share of the time that batches may take, above 0 and up to 1. The rest are
+    /// pauses in which the database belongs to the application.
+    pub duty: f64,
+    /// How long the run lock outlives a run that has died.
+    #[serde(with = "duration")]
+    pub lease: Duration,
+    /// Whom the audit names; the user, the host and the process if nothing is said.
+    pub actor: Option<String>,
+    /// Whether no instance of the application runs, so that there is nobody to wait
+    /// for between two stages: a database for development or tests. With live instances
+    /// it loses writes.
+    pub offline: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            lock_timeout: Duration::from_millis(50),
+            lock_retry: Duration::from_secs(1),
+            lock_patience: Duration::from_secs(5 * 60),
+            alone_timeout: Duration::from_secs(10 * 60),
+            batch_rows: 1_000,
+            duty: 0.5,
+            lease: Duration::from_secs(10),
+            actor: None,
+            offline: false,
+        }
+    }
+}
+
+impl Settings {
+    /// Refuses what cannot be meant.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let refuse = |what: &str| Err(Error::Settings(what.to_owned()));
+        if !(self.duty > 0.0 && self.duty <= 1.0) {
+            return refuse("`duty` is a share of the time: above 0, and at most 1");
+        }
+        if self.batch_rows == 0 {
+            return refuse("`batch-rows` has to be at least 1");
+        }
+        // PostgreSQL takes a time-out of 0 for none at all, and counts in milliseconds.
+        if self.lock_timeout.as_millis() == 0 || self.alone_timeout.as_millis() == 0 {
+            return refuse("`lock-timeout` and `alone-timeout` have to be at least 1ms");
+        }
+        if self.lock_retry.as_millis() == 0 {
+            return refuse("`lock-retry` has to be at least 1ms");
+        }
+        // The lease is renewed three times over, and each time takes a round trip.
+        if self.lease.as_millis() < 300 {
+            return refuse("`lease` has to be at least 300ms");
+        }
+        Ok(())
+    }
+
+    /// Who does it, for the audit and for whoever finds the lock taken.
+    pub(super) fn actor(&self) -> String {
+        self.actor.clone().unwrap_or_else(|| {
+            let user = ["USER", "LOGNAME", "USERNAME"]
+                .iter()
+                .find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()));
+            let user = user.as_deref().unwrap_or("somebody");
+            let host = host();
+            format!("{user}@{host} pid {}", std::process::id())
+        })
+    }
+}
+
+fn host() -> String {
+    let file = |path| std::fs::read_to_string(path).ok();
+    let variable = |name| std::env::var(name).ok();
+    file("/proc/sys/kernel/hostname")
+        .or_else(|| file("/etc/hostname"))
+        .or_else(|| variable("HOSTNAME"))
+        .or_else(|| variable("COMPUTERNAME"))
+        .map(|host| host.trim().to_owned())
+        .filter(|host| !host.is_empty())
+        .unwrap_or_else(|| "localhost".to_owned())
+}
+
+/// Durations as people write them.
+mod duration {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
+
+    pub(super) fn serialize<S: Serializer>(duration: &Duration, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&humantime::format_duration(*duration))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+        let text = String::deserialize(from)?;
+        humantime::parse_duration(&text).map_err(|error| {
+            D::Error::custom(format_args!(
+                "`{text}` is no duration ({error}): write it as \"50ms\", \"1s\" or \"5m\""
+            ))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_written_as_people_write_them() {
+        let settings: Settings = toml::from_str("lock-timeout = \"20ms\"\nlease = \"1m\"").unwrap();
+        assert_eq!(settings.lock_timeout, Duration::from_millis(20));
+        assert_eq!(settings.lease, Duration::from_secs(60));
+        assert_eq!(settings.batch_rows, 1_000);
+        let text = toml::to_string(&settings).unwrap();
+        assert!(text.contains("lock-timeout = \"20ms\""), "{text}");
+        assert_eq!(toml::from_str::<Settings>(&text).unwrap(), settings);
+    }
+
+    #[test]
+    fn a_number_without_a_unit_says_how_to_write_it() {
+        let error = toml::from_str::<Settings>("lease = \"10\"").unwrap_err();
+        assert!(error.to_string().contains("write it as"), "{error}");
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        let wrong = [
+            Settings { duty: 0.0, ..Settings::default() },
+            Settings { duty: f64::NAN, ..Settings::default() },
+            Settings { batch_rows: 0, ..Settings::default() },
+            Settings { lock_timeout: Duration::ZERO, ..Settings::default() },
+            Settings { lease: Duration::ZERO, ..Settings::default() },
+        ];
+        for settings in wrong {
+            assert!(settings.check().is_err(), "{settings:?}");
+        }
+        assert!(Settings::default().check().is_ok());
+    }
+}

@@ -1,0 +1,173 @@
+//! How far each migration is, for people. It takes no lock and waits for nobody.
+
+use colmig_schema::script::Run;
+use colmig_schema::{Database, Phase, Progress};
+use serde::Serialize;
+
+use super::error::Error;
+use super::load::Migration;
+use super::lock;
+use super::migrator::{Migrator, has_begun, reading};
+use super::outcome::RunLock;
+use super::store::{Record, StepRecord, StepState};
+
+/// How far everything is on one database.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Status {
+    /// The database.
+    pub database: Database,
+    /// Who executes migrations right now.
+    pub run_lock: Option<RunLock>,
+    /// The migrations of the folder, in their order.
+    pub migrations: Vec<MigrationStatus>,
+    /// Migrations that have begun on this database and are not in the folder.
+    pub missing: Vec<MissingStatus>,
+}
+
+/// How far one migration is.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct MigrationStatus {
+    /// The name.
+    pub id: String,
+    /// The migration that comes first.
+    pub parent: Option<String>,
+    /// What it does, one line for each change.
+    pub changes: Vec<String>,
+    /// How far it is.
+    #[serde(flatten)]
+    pub progress: Progress,
+    /// When it was begun, by the database's clock.
+    pub began: Option<String>,
+    /// When its progress changed last.
+    pub changed: Option<String>,
+    /// Who began it.
+    pub by: Option<String>,
+    /// Whether its files are not those that it began with.
+    pub edited: bool,
+    /// The steps of all phases, in their order.
+    pub steps: Vec<StepStatus>,
+}
+
+/// How far one step is.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct StepStatus {
+    /// The phase.
+    pub phase: Phase,
+    /// The step.
+    pub step: String,
+    /// How far it is.
+    pub state: StepProgress,
+    /// The rows that a backfill has filled.
+    pub rows: u64,
+    /// The rows of the table of a backfill that is under way, as far as the database
+    /// knows without counting.
+    pub estimated_rows: Option<u64>,
+    /// How often it was written down: the batches of a backfill, or tries.
+    pub attempts: u64,
+    /// When that was last.
+    pub updated: Option<String>,
+}
+
+/// How far a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepProgress {
+    /// Not begun.
+    Pending,
+    /// Begun.
+    Running,
+    /// Done.
+    Done,
+}
+
+/// A migration of which only the database knows.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct MissingStatus {
+    /// The name.
+    pub id: String,
+    /// How far it is.
+    #[serde(flatten)]
+    pub progress: Progress,
+}
+
+impl Migrator {
+    /// How far everything is. It takes no lock, and works while another process runs.
+    ///
+    /// # Errors
+    /// The database refuses, or the connection is lost.
+    pub async fn status(&mut self, migrations: &[Migration]) -> Result<Status, Error> {
+        self.wake().await?;
+        let mut records = self.store.records(&mut *self.driver).await.map_err(reading)?;
+        let run_lock = lock::holder(&mut *self.driver).await.map_err(reading)?;
+        let mut statuses = Vec::with_capacity(migrations.len());
+        for migration in migrations {
+            let record = records.remove(migration.id());
+            statuses.push(self.status_of(migration, record).await?);
+        }
+        let missing = records
+            .into_values()
+            .filter(has_begun)
+            .map(|record| MissingStatus { id: record.id, progress: record.progress })
+            .collect();
+        Ok(Status { database: self.database(), run_lock, migrations: statuses, missing })
+    }
+
+    async fn status_of(&mut self, migration: &Migration, record: Option<Record>) -> Result<MigrationStatus, Error> {
+        let driver = &mut *self.driver;
+        let (recorded, by) = match &record {
+            Some(record) => (
+                self.store.steps(driver, &record.id).await.map_err(reading)?,
+                self.store.begun_by(driver, &record.id).await.map_err(reading)?,
+            ),
+            None => (Vec::new(), None),
+        };
+        let progress = record.as_ref().map_or(Progress::Pending, |record| record.progress);
+        let mut steps = Vec::new();
+        for phase in Phase::ALL {
+            for step in migration.steps(phase) {
+                let found = recorded.iter().find(|found| found.phase == phase && found.step == step.id);
+                let mut status = step_status(phase, &step.id, found, progress);
+                if let Run::Backfill(backfill) = &step.run
+                    && status.state == StepProgress::Running
+                {
+                    // Of the status, and no reason to have none.
+                    status.estimated_rows = driver.estimate(&backfill.table).await.ok().flatten();
+                }
+                steps.push(status);
+            }
+        }
+        Ok(MigrationStatus {
+            id: migration.id().to_owned(),
+            parent: migration.parent().map(str::to_owned),
+            changes: migration.manifest().changes.iter().map(|change| change.summary.clone()).collect(),
+            progress,
+            edited: record.as_ref().is_some_and(|record| has_begun(record) && record.digest != migration.digest()),
+            began: record.as_ref().map(|record| record.began.clone()),
+            changed: record.map(|record| record.changed),
+            by,
+            steps,
+        })
+    }
+}
+
+fn step_status(phase: Phase, step: &str, record: Option<&StepRecord>, progress: Progress) -> StepStatus {
+    StepStatus {
+        phase,
+        step: step.to_owned(),
+        state: match record.map(|record| record.state) {
+            Some(StepState::Done) => StepProgress::Done,
+            Some(StepState::Intent) => StepProgress::Running,
+            // A finished migration of which the records were tidied away.
+            None if progress == Progress::Finished => StepProgress::Done,
+            None => StepProgress::Pending,
+        },
+        rows: record.map_or(0, |record| record.rows),
+        estimated_rows: None,
+        attempts: record.map_or(0, |record| record.attempts),
+        updated: record.map(|record| record.updated.clone()),
+    }
+}

@@ -1,0 +1,14 @@
+//! Migrations executed on real databases: what `colmig::migrate` promises.
+//!
+//! `suite` holds what every database passes; `postgres` and `sqlite` what only one of
+//! them can show; `loading` needs none.
+
+#![cfg(all(feature = "migrate", feature = "postgres", feature = "sqlite"))]
+
+mod fixture;
+mod loading;
+mod postgres;
+mod project;
+mod sqlite;
+mod suite;
+mod watching;

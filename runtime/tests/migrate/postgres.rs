@@ -1,0 +1,186 @@
+//! What only PostgreSQL can show.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use colmig::migrate::{Error, Event, Goal, Outcome, Watch};
+use colmig::{Database, Phase};
+use colmig_harness::{Postgres, Storage};
+use tokio::time::{Instant, sleep};
+
+use crate::fixture::{Fixture, settings};
+use crate::project::{DISPLAY_NAME, Project};
+use crate::watching::Heard;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_invalid_index_is_dropped_and_built_again() {
+    let database = Fixture::postgres().with_users(100).await;
+    let project = Project::of_users();
+    let migrations = project.load(Database::Postgres);
+    let mut migrator = database.migrator().await;
+    let until = Goal { until: Phase::Backfill, ..Goal::default() };
+    migrator.run(&migrations, &until, &Watch::default()).await.unwrap();
+    // What a failed build leaves behind, under the very name.
+    let mut other = database.other().await;
+    let failing = "CREATE UNIQUE INDEX CONCURRENTLY users_display_name_key ON users (last_name)";
+    assert!(other.try_sql(failing).await.is_err());
+    let invalid = "pg_index WHERE NOT indisvalid";
+    assert_eq!(database.count(invalid).await, 1);
+    let outcome = migrator.run(&migrations, &Goal::default(), &Watch::default()).await.unwrap();
+    assert_eq!(outcome, Outcome::Done);
+    assert_eq!(database.count(invalid).await, 0);
+    let columns = "SELECT pg_get_indexdef('users_display_name_key'::regclass)";
+    assert!(database.value(columns).await.ends_with("(display_name)"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_of_somebody_else_is_left_alone() {
+    let database = Fixture::postgres().with_users(100).await;
+    let migrations = Project::of_users().load(Database::Postgres);
+    database.sql("CREATE INDEX users_display_name_key ON users (email)").await;
+    let mut migrator = database.migrator().await;
+    for _ in 0..2 {
+        let error = migrator.run(&migrations, &Goal::default(), &Watch::default()).await.unwrap_err();
+        assert!(matches!(&error, Error::Statement { hint: Some(_), .. }), "{error}");
+    }
+    assert_eq!(database.count("pg_class WHERE relname = 'users_display_name_key'").await, 1);
+    migrator.abort(&migrations, DISPLAY_NAME, &Watch::default()).await.unwrap();
+    assert_eq!(database.count("pg_class WHERE relname = 'users_display_name_key'").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_concurrent_build_tells_whom_it_waits_for() {
+    let database = Fixture::postgres().with_users(100).await;
+    let migrations = Project::of_users().load(Database::Postgres);
+    let mut migrator = database.migrator().await;
+    let until = Goal { until: Phase::Backfill, ..Goal::default() };
+    migrator.run(&migrations, &until, &Watch::default()).await.unwrap();
+    // An old snapshot, with no lock on the table at all once the statement is done.
+    let mut other = database.other().await;
+    other.sql("CREATE TABLE elsewhere ()").await;
+    other.sql("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM elsewhere").await;
+    let heard = Heard::default();
+    let waiting = Arc::new(AtomicBool::new(false));
+    let tell = Arc::clone(&waiting);
+    let watch = heard.watch_and(move |event, _| {
+        tell.fetch_or(matches!(event, Event::LockWaiting { .. }), Ordering::SeqCst);
+    });
+    let goal = Goal::default();
+    let release = async {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while !waiting.load(Ordering::SeqCst) && Instant::now() < deadline {
+            sleep(Duration::from_millis(20)).await;
+        }
+        other.sql("COMMIT").await;
+    };
+    let (outcome, ()) = tokio::join!(migrator.run(&migrations, &goal, &watch), release);
+    assert_eq!(outcome.unwrap(), Outcome::Done);
+    let blockers = heard.all().into_iter().find_map(|event| match event {
+        Event::LockWaiting { blockers, step, .. } => Some((blockers, step)),
+        _ => None,
+    });
+    let (blockers, step) = blockers.unwrap_or_else(|| panic!("{}", heard.lines()));
+    assert_eq!(step, "create_index_users_display_name_key");
+    assert!(blockers[0].query.as_ref().unwrap().contains("elsewhere"), "{}", blockers[0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn backfill_waits_for_writers_that_began_before() {
+    let database = Fixture::postgres().with_users(10).await;
+    let migrations = Project::of_users().load(Database::Postgres);
+    let mut migrator = database.migrator().await;
+    let until = Goal { until: Phase::DualWrite, ..Goal::default() };
+    migrator.run(&migrations, &until, &Watch::default()).await.unwrap();
+    let mut other = database.other().await;
+    other.sql("BEGIN; CREATE TABLE elsewhere ()").await;
+    let heard = Heard::default();
+    let goal = Goal { until: Phase::Backfill, ..Goal::default() };
+
+    // A reader, and a writer of another database, are in nobody's way.
+    let mut reader = database.other().await;
+    reader.sql("BEGIN; SELECT count(*) FROM colmig_meta").await;
+    let elsewhere = Fixture::postgres();
+    let mut writer = elsewhere.other().await;
+    writer.sql("BEGIN; CREATE TABLE t ()").await;
+
+    let mut impatient = settings();
+    impatient.lock_patience = Duration::from_millis(300);
+    let mut first = database.migrator_with(impatient).await;
+    let held = first.run(&migrations, &goal, &heard.watch()).await.unwrap();
+    let Outcome::Held { phase: Phase::Backfill, gate, .. } = &held else { panic!("{held:?}") };
+    assert!(gate.contains("CREATE TABLE elsewhere"), "{gate}");
+    assert!(heard.count(|event| matches!(event, Event::GateWaiting { .. })) > 0, "{}", heard.lines());
+
+    // One that began after the gate was first asked does not hold it.
+    let mut later = database.other().await;
+    later.sql("BEGIN; CREATE TABLE later ()").await;
+    other.sql("COMMIT").await;
+    let outcome = migrator.run(&migrations, &goal, &heard.watch()).await.unwrap();
+    assert_eq!(outcome, Outcome::Done, "{}", heard.lines());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_server_comes_back_in_the_middle_of_a_backfill() {
+    let mut server = Postgres::builder().storage(Storage::Memory).start().unwrap();
+    let database = Fixture::postgres_on(server.endpoint().clone()).with_users(3_000).await;
+    let migrations = Project::of_users().load(Database::Postgres);
+    let mut slow = settings();
+    slow.duty = 0.1;
+    let mut migrator = database.migrator_with(slow).await;
+    let heard = Heard::default();
+    let filling = Arc::new(AtomicBool::new(false));
+    let tell = Arc::clone(&filling);
+    let watch = heard.watch_and(move |event, _| {
+        tell.fetch_or(matches!(event, Event::BackfillProgress { .. }), Ordering::SeqCst);
+    });
+    let seen = Arc::clone(&filling);
+    let killer = tokio::task::spawn_blocking(move || {
+        while !seen.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        server.kill9_all().unwrap();
+        server.restart().unwrap();
+        server
+    });
+    let outcome = migrator.run(&migrations, &Goal::default(), &watch).await;
+    assert_eq!(outcome.unwrap(), Outcome::Done, "{}", heard.lines());
+    let lost = heard.count(|event| matches!(event, Event::ConnectionLost { .. }));
+    assert!(lost > 0, "{}", heard.lines());
+    assert_eq!(database.count("users WHERE display_name = 'first' || id || ' last'").await, 3_000);
+    drop(killer.await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_autovacuum_makes_way() {
+    let server = Postgres::builder()
+        .storage(Storage::Memory)
+        .setting("autovacuum_naptime", "1s")
+        .setting("autovacuum_vacuum_cost_delay", "100ms")
+        .setting("autovacuum_vacuum_cost_limit", "1")
+        .start()
+        .unwrap();
+    let database = Fixture::postgres_on(server.endpoint().clone()).with_users(20_000).await;
+    let migrations = Project::of_users().load(Database::Postgres);
+    let mut migrator = database.migrator().await;
+    database.sql("UPDATE users SET last_name = 'other'").await;
+    let working = "pg_stat_activity WHERE backend_type = 'autovacuum worker' AND query LIKE '%VACUUM%users%'";
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while database.count(working).await == 0 {
+        assert!(Instant::now() < deadline, "autovacuum did not come");
+        sleep(Duration::from_millis(50)).await;
+    }
+    let heard = Heard::default();
+    let goal = Goal { until: Phase::Expand, ..Goal::default() };
+    let began = Instant::now();
+    let outcome = migrator.run(&migrations, &goal, &heard.watch()).await.unwrap();
+    assert_eq!(outcome, Outcome::Done, "{}", heard.lines());
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}\n{}", began.elapsed(), heard.lines());
+    let seen = heard.count(|event| match event {
+        Event::LockTimedOut { blockers, .. } => {
+            blockers.iter().any(|blocker| blocker.who.contains("autovacuum"))
+        }
+        _ => false,
+    });
+    assert!(seen > 0, "{}", heard.lines());
+}

@@ -1,0 +1,150 @@
+//! A throw-away folder of migrations, planned by the code that `generate` uses.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use colmig::Database;
+use colmig::migrate::{Migration, load};
+use colmig_schema::diff::diff;
+use colmig_schema::model::{Column, ColumnType, Dialected, Model, Transition};
+use colmig_schema::plan::plan;
+use colmig_schema::snapshot::{Entry, Snapshot};
+use tempfile::TempDir;
+
+/// A required column with a rule, a check and a unique index.
+pub(crate) const DISPLAY_NAME: &str = "20260101000000_users_display_name";
+/// A required column with a rule and an index, after the one above.
+pub(crate) const DOMAIN: &str = "20260102000000_users_domain";
+
+/// The table before any migration, on either database.
+pub(crate) const USERS: &str =
+    "CREATE TABLE users (id bigint PRIMARY KEY, first_name text NOT NULL, last_name text, email text NOT NULL)";
+
+pub(crate) struct Project {
+    folder: TempDir,
+    snapshot: Snapshot,
+}
+
+impl Project {
+    /// Migrations for a table `users` that is there already.
+    pub(crate) fn of_users() -> Project {
+        let mut project = Project::empty();
+        project.there(users());
+        let named = with(users(), display_name());
+        project.add(DISPLAY_NAME, &named);
+        project
+    }
+
+    /// The same, and a second migration behind the first.
+    pub(crate) fn of_users_twice() -> Project {
+        let mut project = Project::of_users();
+        let both = with(with(users(), display_name()), domain());
+        project.add(DOMAIN, &both);
+        project
+    }
+
+    pub(crate) fn empty() -> Project {
+        Project { folder: TempDir::new().unwrap(), snapshot: Snapshot::default() }
+    }
+
+    /// Takes down a table that no migration creates.
+    pub(crate) fn there(&mut self, model: Model) {
+        let entry = Entry { package: String::new(), model: model.clone() };
+        self.snapshot.models.insert(model.table, entry);
+    }
+
+    /// Writes the migration that leads to `model`.
+    pub(crate) fn add(&mut self, id: &str, model: &Model) {
+        let mut models: BTreeMap<String, Model> =
+            self.snapshot.models.iter().map(|(table, entry)| (table.clone(), entry.model.clone())).collect();
+        models.insert(model.table.clone(), model.clone());
+        let found = diff(&self.snapshot, &models);
+        assert!(found.refused.is_empty(), "{:?}", found.refused);
+        let parent = self.snapshot.migration.replace(id.to_owned());
+        let plan = plan(id, parent.as_deref(), &found.changes, &Database::ALL).unwrap();
+        let folder = self.folder.path().join(id);
+        for (path, text) in &plan.files {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        fs::write(folder.join("migration.toml"), plan.manifest.to_toml().unwrap()).unwrap();
+        self.there(model.clone());
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn load(&self, database: Database) -> Vec<Migration> {
+        load(self.folder(), database).unwrap()
+    }
+}
+
+pub(crate) fn users() -> Model {
+    let id = Column { primary_key: true, ..column("id", ColumnType::BigInt) };
+    let last_name = Column { nullable: true, ..text("last_name") };
+    model("users", vec![id, text("first_name"), last_name, text("email")])
+}
+
+pub(crate) fn display_name() -> Column {
+    Column {
+        unique: true,
+        check: sql("length(display_name) < 100"),
+        ..ruled("display_name", "first_name || ' ' || last_name")
+    }
+}
+
+pub(crate) fn domain() -> Column {
+    let rule = Dialected::Each(BTreeMap::from([
+        (Database::Postgres, "split_part(email, '@', 2)".to_owned()),
+        (Database::Sqlite, "substr(email, instr(email, '@') + 1)".to_owned()),
+    ]));
+    let transition = Transition { backfill: Some(rule), ..Transition::default() };
+    Column { index: true, transition, ..text("domain") }
+}
+
+pub(crate) fn model(table: &str, columns: Vec<Column>) -> Model {
+    Model {
+        name: "Model".to_owned(),
+        table: table.to_owned(),
+        columns,
+        indexes: Vec::new(),
+        checks: Vec::new(),
+    }
+}
+
+pub(crate) fn with(mut model: Model, column: Column) -> Model {
+    model.columns.push(column);
+    model
+}
+
+pub(crate) fn ruled(name: &str, rule: &str) -> Column {
+    let transition = Transition { backfill: sql(rule), ..Transition::default() };
+    Column { transition, ..text(name) }
+}
+
+pub(crate) fn text(name: &str) -> Column {
+    column(name, ColumnType::Text)
+}
+
+pub(crate) fn column(name: &str, ty: ColumnType) -> Column {
+    Column {
+        name: name.to_owned(),
+        field: name.to_owned(),
+        ty,
+        nullable: false,
+        primary_key: false,
+        default: None,
+        index: false,
+        unique: false,
+        check: None,
+        references: None,
+        transition: Transition::default(),
+    }
+}
+
+pub(crate) fn sql(text: &str) -> Option<Dialected> {
+    Some(Dialected::Same(text.to_owned()))
+}
