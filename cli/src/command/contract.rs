@@ -1,0 +1,170 @@
+//! `cargo colmig contract`: the last phase, in the database and then in the files.
+
+use colmig::migrate::{MigrationStatus, Outcome, Status};
+use colmig_schema::{Phase, Progress};
+use serde::Serialize;
+
+use super::Verb;
+use crate::args::{Common, Format as _, Which};
+use crate::confirm::confirm;
+use crate::connect::Target;
+use crate::draft;
+use crate::error::{Error, Problem, Result};
+use crate::execution::{ended, execute, status};
+use crate::exit_code::ExitCode;
+use crate::files::Changeset;
+use crate::history;
+use crate::project::shown;
+use crate::records;
+use crate::report::Report;
+
+/// Enter the last phase, which cannot be undone, and end the change in the files
+///
+/// What served the rollout only goes from the database. Then the snapshot and the records are
+/// written anew, so that the next build has plain statements. Do it when no build is live any
+/// more that does not know the change, also none that a rollback would bring back.
+#[derive(Debug, clap::Args)]
+#[command(after_help = ExitCode::help(
+    "the migration is finished, and the files say so",
+    Some("a phase before is not done, a gate is closed, it was stopped, or the answer was no"),
+    true,
+))]
+pub(crate) struct Contract {
+    /// By default the only one that is done with the phase before
+    #[command(flatten)]
+    which: Which,
+
+    /// Answer yes to what would be asked
+    #[arg(long, short)]
+    yes: bool,
+
+    /// Leave the files alone: other databases still have the migration under way
+    #[arg(long)]
+    keep_files: bool,
+
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What became of the files, for programs: the last line.
+#[derive(Serialize)]
+struct Ended {
+    files: Vec<String>,
+    removed: Vec<String>,
+}
+
+impl Verb for Contract {
+    fn execute(&self, report: Report) -> Result<ExitCode> {
+        let target = Target::open(&self.common)?;
+        let status = status(&target)?;
+        let migration = self.choose(&target, &status)?;
+        // All that can go wrong with the files goes wrong before the database is touched.
+        let files = if self.keep_files { Changeset::default() } else { end_in_files(&target, &migration.id)? };
+        if migration.progress != Progress::Finished {
+            let title = target.database.title();
+            confirm(report, self.yes, &format!("Contract {} on {title}? It cannot be undone.", migration.id))?;
+        }
+        let outcome = execute(report, self.wants_json(), &target, async |migrator, watch| {
+            migrator.contract(&target.migrations, &migration.id, watch).await
+        })?;
+        let code = ended(report, self.wants_json(), &outcome);
+        if outcome == Outcome::Done {
+            self.write(report, &target, &migration.id, files)?;
+        }
+        Ok(code)
+    }
+
+    fn wants_json(&self) -> bool {
+        self.common.format.is_json()
+    }
+}
+
+impl Contract {
+    /// The migration that was named, or else the only one that it can be.
+    fn choose<'a>(&self, target: &Target, status: &'a Status) -> Result<&'a MigrationStatus> {
+        if let Some(id) = self.which.id() {
+            let named = status.migrations.iter().find(|migration| migration.id == id);
+            return Ok(named.ok_or_else(|| history::unknown(id, &target.migrations))?);
+        }
+        let finished = target.finished();
+        let open: Vec<&MigrationStatus> =
+            status.migrations.iter().filter(|migration| !finished.contains(&migration.id)).collect();
+        let ready: Vec<&MigrationStatus> = open
+            .iter()
+            .copied()
+            .filter(|migration| {
+                migration.progress.has_done(Phase::LAST_OF_RUN) || migration.progress == Progress::Running(Phase::Contract)
+            })
+            .collect();
+        match (ready.as_slice(), open.as_slice()) {
+            ([only], _) => Ok(only),
+            ([], []) => Err(no("no migration is in flight: there is nothing to contract".to_owned(), None)),
+            ([], [first, ..]) => Err(no(
+                format!("{} is {}: contract comes after {}", first.id, first.progress, Phase::LAST_OF_RUN),
+                Some("first `cargo colmig run`"),
+            )),
+            (several, _) => {
+                let ids: Vec<&str> = several.iter().map(|migration| migration.id.as_str()).collect();
+                Err(Problem::error("several migrations could be contracted")
+                    .note(ids.join(", "))
+                    .help(format!("name one: `cargo colmig contract {}`", ids.first().unwrap_or(&"")))
+                    .into())
+            }
+        }
+    }
+
+    fn write(&self, report: Report, target: &Target, id: &str, files: Changeset) -> Result<()> {
+        let written = Ended {
+            files: files.paths().map(shown).collect(),
+            removed: files.removals().map(shown).collect(),
+        };
+        files.apply()?;
+        if self.wants_json() {
+            report.json(&written);
+        }
+        report.list("Wrote", written.files.iter().map(String::as_str));
+        report.list("Removed", written.removed.iter().map(String::as_str));
+        if !written.files.is_empty() {
+            report.done("Next", "commit the files: the next build has plain statements");
+            for attribute in leaving(target, id) {
+                report.done("", format_args!("{attribute} has done its work, and may leave the struct"));
+            }
+        } else if self.keep_files {
+            report.done("Next", "the same on the other databases; on the last one without `--keep-files`");
+        }
+        Ok(())
+    }
+}
+
+/// The snapshot and the records in which the migration is not in flight any more.
+fn end_in_files(target: &Target, id: &str) -> Result<Changeset> {
+    let before = &target.history.snapshot;
+    let mut after = before.clone();
+    let mut changes = Changeset::default();
+    if after.arrive(id) {
+        draft::forget_finished(&mut after, |_, _| true);
+        records::stage(&mut changes, &target.project, before, &after)?;
+    }
+    Ok(changes)
+}
+
+/// The attributes that said how the columns of the migration come to be.
+fn leaving(target: &Target, id: &str) -> Vec<String> {
+    let snapshot = &target.history.snapshot;
+    let flights = snapshot.in_flight.iter().filter(|flight| flight.migration == id);
+    flights
+        .filter_map(|flight| {
+            let entry = snapshot.models.get(&flight.table)?;
+            let column = entry.model.column(&flight.column)?;
+            column.transition.backfill.as_ref()?;
+            Some(format!("`backfill` of `{}` in `{}`", column.field, entry.model.name))
+        })
+        .collect()
+}
+
+/// The answer is no.
+fn no(title: String, help: Option<&str>) -> Error {
+    let problem = Problem::error(title);
+    let problem = help.map_or(problem.clone(), |help| problem.help(help));
+    Error { exit: ExitCode::No, problems: vec![problem] }
+}

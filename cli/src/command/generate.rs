@@ -1,0 +1,110 @@
+//! `cargo colmig generate`: from edited structs to a migration.
+
+use colmig_schema::migration::ChangeEntry;
+use serde::Serialize;
+
+use super::Verb;
+use crate::args::{Common, Format as _};
+use crate::discover;
+use crate::draft::Draft;
+use crate::error::{Problem, Result};
+use crate::exit_code::ExitCode;
+use crate::files::Changeset;
+use crate::history::History;
+use crate::project::{Project, shown};
+use crate::records;
+use crate::report::{Report, count};
+use crate::stamp;
+
+/// Detect what changed in the models, and write a migration
+#[derive(Debug, clap::Args)]
+#[command(after_help = ExitCode::help(
+    "the files are written, or there was nothing to write",
+    Some("--check: the files are not what the models ask for"),
+    false,
+))]
+pub(crate) struct Generate {
+    /// Write nothing; end with 1 if something would be written
+    #[arg(long)]
+    check: bool,
+
+    /// Words for the name of the migration, in the place of those that follow from the changes
+    #[arg(long, value_name = "WORDS")]
+    name: Option<String>,
+
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What `generate` found and did, for programs.
+#[derive(Serialize)]
+struct Generated<'a> {
+    migration: Option<&'a str>,
+    changes: &'a [ChangeEntry],
+    files: Vec<String>,
+    removed: Vec<String>,
+    written: bool,
+}
+
+impl Verb for Generate {
+    fn execute(&self, report: Report) -> Result<ExitCode> {
+        let project = Project::open(self.common.manifest_path.as_deref())?;
+        let history = History::read(&project)?;
+        history.check(&project.config.databases)?;
+        let models = discover::models(&project.packages()?, report)?;
+        let before = &history.snapshot;
+        let stamp = stamp::after(before.migration.as_deref())?;
+        let draft = Draft::new(before, &models, &project.config.databases, &stamp, self.name.as_deref())?;
+
+        let mut changes = Changeset::default();
+        if let Some(plan) = &draft.plan {
+            let mut files = plan.files.clone();
+            let manifest = plan.manifest.to_toml();
+            let manifest = manifest.map_err(|error| Problem::error("failed to write the manifest").note(error))?;
+            files.insert(colmig_schema::migration::FILE_NAME.to_owned(), manifest);
+            changes.folder(project.migrations().join(&plan.manifest.id), files);
+        }
+        records::stage(&mut changes, &project, before, &draft.snapshot)?;
+        let manifest = draft.plan.as_ref().map(|plan| &plan.manifest);
+        let generated = Generated {
+            migration: manifest.map(|manifest| manifest.id.as_str()),
+            changes: manifest.map_or(&[], |manifest| &manifest.changes),
+            files: changes.paths().map(shown).collect(),
+            removed: changes.removals().map(shown).collect(),
+            written: !self.check && !changes.is_empty(),
+        };
+        let in_step = changes.is_empty();
+        if generated.written {
+            changes.apply()?;
+        }
+        self.tell(report, &generated, draft.snapshot.models.len());
+        Ok(if self.check && !in_step { ExitCode::No } else { ExitCode::Done })
+    }
+
+    fn wants_json(&self) -> bool {
+        self.common.format.is_json()
+    }
+}
+
+impl Generate {
+    fn tell(&self, report: Report, generated: &Generated<'_>, models: usize) {
+        if self.wants_json() {
+            report.json(generated);
+        }
+        report.list("Change", generated.changes.iter().map(|change| change.summary.as_str()));
+        let (written, removed) = if self.check { ("Missing", "Left over") } else { ("Wrote", "Removed") };
+        report.list(written, generated.files.iter().map(String::as_str));
+        report.list(removed, generated.removed.iter().map(String::as_str));
+        let models = count(models, "model");
+        if generated.files.is_empty() && generated.removed.is_empty() {
+            report.done("Finished", format_args!("nothing to do: {models}, no change"));
+        } else if self.check {
+            report.held("Drift", "the files are not what the models ask for: run `cargo colmig generate`");
+        } else if let Some(migration) = generated.migration {
+            report.done("Finished", format_args!("migration {migration}"));
+            report.done("Next", "review it, commit all of it with the change of the struct, then `cargo colmig run`");
+        } else {
+            report.done("Finished", format_args!("{models}, no change for a database; commit the files"));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! `cargo colmig plan`: what each phase will do.
+
+mod markdown;
+mod outline;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clap::ValueEnum;
+use colmig::migrate::Migration;
+use colmig_schema::Database;
+
+use self::markdown::Markdown;
+use self::outline::{OnDatabase, Outline, Planned};
+use self::text::Text;
+use super::Verb;
+use crate::args::{Common, Format, Which};
+use crate::error::{Problem, Result};
+use crate::exit_code::ExitCode;
+use crate::history::History;
+use crate::project::Project;
+use crate::report::Report;
+
+/// Show what each phase will do: statements, locks, gates
+#[derive(Debug, clap::Args)]
+#[command(after_help = ExitCode::help("the plan is shown", None, false))]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    which: Which,
+
+    /// The database [default: all of the project's]
+    #[arg(long, value_name = "DATABASE")]
+    database: Option<Database>,
+
+    #[command(flatten)]
+    common: Common<PlanFormat>,
+}
+
+/// The forms of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    /// For people
+    Human,
+    /// For programs: an object
+    Json,
+    /// For a pull request
+    Markdown,
+}
+
+impl Format for PlanFormat {
+    fn is_json(&self) -> bool {
+        *self == PlanFormat::Json
+    }
+}
+
+impl Verb for Plan {
+    fn execute(&self, report: Report) -> Result<ExitCode> {
+        let project = Project::open(self.common.manifest_path.as_deref())?;
+        let history = History::read(&project)?;
+        let outline = self.outline(&project, &history)?;
+        if outline.migrations.is_empty() {
+            report.done("Finished", "nothing to show: there is no migration yet");
+        }
+        match self.common.format {
+            PlanFormat::Json => report.json(&outline),
+            PlanFormat::Human => report.data(format_args!("{}", Text(&outline)).to_string().trim_end()),
+            PlanFormat::Markdown => report.data(format_args!("{}", Markdown(&outline)).to_string().trim_end()),
+        }
+        Ok(ExitCode::Done)
+    }
+
+    fn wants_json(&self) -> bool {
+        self.common.format.is_json()
+    }
+}
+
+impl Plan {
+    fn outline(&self, project: &Project, history: &History) -> Result<Outline> {
+        let known = &project.config.databases;
+        let databases = match self.database {
+            Some(database) if known.contains(&database) => vec![database],
+            Some(database) => {
+                return Err(Problem::error(format!("the project has no migrations for {}", database.title()))
+                    .help("name one of `databases` in `colmig.toml`")
+                    .into());
+            }
+            None => known.clone(),
+        };
+        let mut migrations: BTreeMap<String, Planned> = BTreeMap::new();
+        for database in databases {
+            let all = history.migrations(database)?;
+            for migration in self.chosen(history, &all)? {
+                migrations
+                    .entry(migration.id().to_owned())
+                    .or_insert_with(|| planned(migration))
+                    .databases
+                    .push(OnDatabase::new(database, migration, &BTreeMap::new()));
+            }
+        }
+        Ok(Outline { migrations: migrations.into_values().collect() })
+    }
+
+    /// The migration that was named; or else those in flight, and the newest.
+    fn chosen<'a>(&self, history: &History, all: &'a [Migration]) -> Result<Vec<&'a Migration>> {
+        if let Some(id) = self.which.id() {
+            let found = all.iter().find(|migration| migration.id() == id);
+            return Ok(vec![found.ok_or_else(|| crate::history::unknown(id, all))?]);
+        }
+        let mut ids: BTreeSet<&str> =
+            history.snapshot.in_flight.iter().map(|flight| flight.migration.as_str()).collect();
+        ids.extend(all.last().map(Migration::id));
+        Ok(all.iter().filter(|migration| ids.contains(migration.id())).collect())
+    }
+}
+
+fn planned(migration: &Migration) -> Planned {
+    Planned {
+        id: migration.id().to_owned(),
+        parent: migration.parent().map(str::to_owned),
+        progress: None,
+        changes: migration.manifest().changes.clone(),
+        databases: Vec::new(),
+    }
+}

@@ -1,0 +1,102 @@
+//! What a migration will do, as data: the shape of `plan --format json`.
+
+use std::collections::BTreeMap;
+
+use colmig::migrate::Migration;
+use colmig_schema::migration::ChangeEntry;
+use colmig_schema::script::{Run, Step};
+use colmig_schema::{Database, Phase};
+use serde::Serialize;
+
+/// What was asked about.
+#[derive(Debug, Serialize)]
+pub(super) struct Outline {
+    /// The migrations, in their order.
+    pub(super) migrations: Vec<Planned>,
+}
+
+/// One migration.
+#[derive(Debug, Serialize)]
+pub(super) struct Planned {
+    pub(super) id: String,
+    pub(super) parent: Option<String>,
+    /// How far it is, where a database was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) progress: Option<String>,
+    pub(super) changes: Vec<ChangeEntry>,
+    pub(super) databases: Vec<OnDatabase>,
+}
+
+/// The same on one database.
+#[derive(Debug, Serialize)]
+pub(super) struct OnDatabase {
+    pub(super) database: Database,
+    pub(super) phases: Vec<PlannedPhase>,
+}
+
+/// One phase.
+#[derive(Debug, Serialize)]
+pub(super) struct PlannedPhase {
+    pub(super) phase: Phase,
+    /// What has to hold before it is entered.
+    pub(super) gate: &'static str,
+    pub(super) steps: Vec<PlannedStep>,
+}
+
+/// One step.
+#[derive(Debug, Serialize)]
+pub(super) struct PlannedStep {
+    pub(super) id: String,
+    pub(super) lock: String,
+    pub(super) safe: String,
+    /// `transaction`, `alone` or `backfill`.
+    pub(super) run: &'static str,
+    pub(super) statements: Vec<String>,
+    pub(super) revert: Vec<String>,
+    /// The rows of the table, as far as the database knows without counting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) estimated_rows: Option<u64>,
+}
+
+/// What has to hold before a phase is entered.
+pub(super) fn gate(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Expand => "each lock is had within its time-out, or the step stands aside and tries again",
+        Phase::DualWrite => "expand is done, and every instance has had the time to see it",
+        Phase::Backfill => "every writer writes the column, and transactions that began before have ended",
+        Phase::Constrain => "a pass over the table has found nothing left to fill",
+        Phase::SwitchReads => "constrain is done",
+        Phase::Contract => "you enter it: `cargo colmig contract`, when no older build is live any more",
+    }
+}
+
+impl OnDatabase {
+    /// What `migration` does on its database.
+    pub(super) fn new(database: Database, migration: &Migration, rows: &BTreeMap<String, u64>) -> Self {
+        let phases = Phase::ALL.into_iter().map(|phase| PlannedPhase {
+            phase,
+            gate: gate(phase),
+            steps: migration.steps(phase).iter().map(|step| PlannedStep::new(step, rows)).collect(),
+        });
+        OnDatabase { database, phases: phases.collect() }
+    }
+}
+
+impl PlannedStep {
+    fn new(step: &Step, rows: &BTreeMap<String, u64>) -> Self {
+        let (run, table) = match &step.run {
+            Run::Transaction(_) => ("transaction", None),
+            Run::Alone { .. } => ("alone", None),
+            Run::Backfill(backfill) => ("backfill", Some(&backfill.table)),
+        };
+        PlannedStep {
+            id: step.id.clone(),
+            lock: step.lock.clone(),
+            safe: step.safe.clone(),
+            run,
+            statements: step.statements().into_iter().map(str::to_owned).collect(),
+            revert: step.revert.clone(),
+            estimated_rows: table.and_then(|table| rows.get(table).copied()),
+        }
+    }
+}

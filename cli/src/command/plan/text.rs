@@ -1,0 +1,66 @@
+//! The plan for a terminal.
+
+use std::fmt;
+
+use super::outline::{OnDatabase, Outline, PlannedPhase, PlannedStep};
+use crate::report::progress::grouped;
+
+/// The plan as text.
+pub(super) struct Text<'a>(pub(super) &'a Outline);
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, migration) in self.0.migrations.iter().enumerate() {
+            if position > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{}", migration.id)?;
+            if let Some(progress) = &migration.progress {
+                write!(f, ": {progress}")?;
+            }
+            writeln!(f)?;
+            for change in &migration.changes {
+                writeln!(f, "  {}", change.summary)?;
+            }
+            for on in &migration.databases {
+                write_database(f, on)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn write_database(f: &mut fmt::Formatter<'_>, on: &OnDatabase) -> fmt::Result {
+    writeln!(f, "\n{}", on.database.title())?;
+    on.phases.iter().try_for_each(|phase| write_phase(f, phase))
+}
+
+fn write_phase(f: &mut fmt::Formatter<'_>, phase: &PlannedPhase) -> fmt::Result {
+    if phase.steps.is_empty() {
+        return writeln!(f, "\n  {} {}: nothing to do", phase.phase.number(), phase.phase);
+    }
+    writeln!(f, "\n  {} {}", phase.phase.number(), phase.phase)?;
+    writeln!(f, "    gate: {}", phase.gate)?;
+    phase.steps.iter().try_for_each(|step| write_step(f, step))
+}
+
+fn write_step(f: &mut fmt::Formatter<'_>, step: &PlannedStep) -> fmt::Result {
+    write!(f, "    {}", step.id)?;
+    match step.run {
+        "alone" => f.write_str(" (outside of a transaction)")?,
+        "backfill" => f.write_str(" (in batches)")?,
+        _ => {}
+    }
+    if let Some(rows) = step.estimated_rows {
+        write!(f, ", about {} rows", grouped(rows))?;
+    }
+    writeln!(f)?;
+    writeln!(f, "      lock: {}", step.lock)?;
+    writeln!(f, "      safe: {}", step.safe)?;
+    for statement in &step.statements {
+        for line in format!("{statement};").lines() {
+            writeln!(f, "      | {line}")?;
+        }
+    }
+    Ok(())
+}

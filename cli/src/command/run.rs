@@ -1,0 +1,78 @@
+//! `cargo colmig run`: as far as gates allow.
+
+use colmig::migrate::{Goal, MigrationStatus, Outcome, Status};
+use colmig_schema::{Phase, Progress};
+
+use super::Verb;
+use crate::args::{Common, Format as _, Which};
+use crate::connect::Target;
+use crate::error::Result;
+use crate::execution::{ended, execute};
+use crate::exit_code::ExitCode;
+use crate::report::Report;
+
+/// Execute migrations, as far as their gates allow
+///
+/// Whatever stops it, the same command goes on from there: what is recorded as done is done.
+#[derive(Debug, clap::Args)]
+#[command(after_help = ExitCode::help(
+    "everything that was asked for is done",
+    Some("a gate is closed, rows resist, or the run was stopped: the same command goes on"),
+    true,
+))]
+pub(crate) struct Run {
+    /// The last phase to enter; `contract` has a command of its own
+    #[arg(long, value_name = "PHASE", default_value_t = Phase::LAST_OF_RUN)]
+    until: Phase,
+
+    #[command(flatten)]
+    which: Which,
+
+    /// Start migrations again that were aborted
+    #[arg(long)]
+    again: bool,
+
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Verb for Run {
+    fn execute(&self, report: Report) -> Result<ExitCode> {
+        let target = Target::open(&self.common)?;
+        let goal = Goal {
+            until: self.until,
+            only: self.which.id().map(str::to_owned),
+            finished: target.finished(),
+            again: self.again,
+        };
+        let (outcome, status) = execute(report, self.wants_json(), &target, async |migrator, watch| {
+            let outcome = migrator.run(&target.migrations, &goal, watch).await?;
+            Ok((outcome, migrator.status(&target.migrations).await?))
+        })?;
+        let code = ended(report, self.wants_json(), &outcome);
+        if outcome == Outcome::Done {
+            next(report, &status);
+        }
+        Ok(code)
+    }
+
+    fn wants_json(&self) -> bool {
+        self.common.format.is_json()
+    }
+}
+
+/// What was reached, and what comes next.
+fn next(report: Report, status: &Status) {
+    let title = status.database.title();
+    let open = |migration: &&MigrationStatus| !matches!(migration.progress, Progress::Aborted | Progress::Finished);
+    // Later ones are no further than the first that is not at its end.
+    let Some(first) = status.migrations.iter().find(open) else {
+        return report.done("Finished", format_args!("{title} is up to date"));
+    };
+    report.done("Finished", format_args!("{title}: {} is {}", first.id, first.progress));
+    if first.progress.has_done(Phase::LAST_OF_RUN) {
+        report.done("Next", "`cargo colmig contract`, when no build is live any more that does not know the change");
+    } else {
+        report.done("Next", "`cargo colmig run` goes on");
+    }
+}

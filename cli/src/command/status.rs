@@ -1,0 +1,116 @@
+//! `cargo colmig status`: how far everything is on one database.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use colmig::migrate::{MigrationStatus, Migrator, Status as Standing, StepProgress, StepStatus};
+use colmig_schema::Progress;
+
+use super::Verb;
+use crate::args::{Common, Format as _};
+use crate::connect::{Target, block_on};
+use crate::error::Result;
+use crate::exit_code::ExitCode;
+use crate::report::progress::grouped;
+use crate::report::{Report, count, table};
+
+/// How often `--watch` looks.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Show how far each migration is
+#[derive(Debug, clap::Args)]
+#[command(after_help = ExitCode::help("the status is shown", None, true))]
+pub(crate) struct Status {
+    /// Look again each second, until Ctrl-C
+    #[arg(long)]
+    watch: bool,
+
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Verb for Status {
+    fn execute(&self, report: Report) -> Result<ExitCode> {
+        let target = Target::open(&self.common)?;
+        block_on(async {
+            let mut migrator = target.connect().await?;
+            if self.watch {
+                self.watch(report, &target, &mut migrator).await
+            } else {
+                self.show(report, &migrator.status(&target.migrations).await?);
+                Ok(ExitCode::Done)
+            }
+        })
+    }
+
+    fn wants_json(&self) -> bool {
+        self.common.format.is_json()
+    }
+}
+
+impl Status {
+    /// Shows it until Ctrl-C, which is how this is meant to end.
+    async fn watch(&self, report: Report, target: &Target, migrator: &mut Migrator) -> Result<ExitCode> {
+        loop {
+            let status = migrator.status(&target.migrations).await?;
+            report.clear();
+            self.show(report, &status);
+            tokio::select! {
+                () = tokio::time::sleep(EVERY) => {}
+                _ = tokio::signal::ctrl_c() => return Ok(ExitCode::Done),
+            }
+        }
+    }
+
+    fn show(&self, report: Report, status: &Standing) {
+        if self.wants_json() {
+            report.json(status);
+        } else {
+            report.data(text(status));
+        }
+        for missing in &status.missing {
+            report.held("Missing", format_args!(
+                "{} is {} on this database, and not in the folder of migrations: update this checkout",
+                missing.id, missing.progress
+            ));
+        }
+    }
+}
+
+fn text(status: &Standing) -> String {
+    let mut text = format!("{}, {}\n", status.database.title(), count(status.migrations.len(), "migration"));
+    if let Some(lock) = &status.run_lock {
+        let _ = writeln!(text, "a run is under way: {}, since {}", lock.by, lock.since);
+    }
+    text.push('\n');
+    let mut rows = vec![["migration", "state", "changed", "by"].map(str::to_owned).to_vec()];
+    for migration in &status.migrations {
+        rows.push(row(migration));
+        for step in migration.steps.iter().filter(|step| step.state == StepProgress::Running) {
+            rows.push(vec![format!("  {}", step.step), running(step)]);
+        }
+    }
+    text.push_str(&table(&rows));
+    text
+}
+
+fn row(migration: &MigrationStatus) -> Vec<String> {
+    let done = migration.steps.iter().filter(|step| step.state == StepProgress::Done).count();
+    let mut state = migration.progress.to_string();
+    if !matches!(migration.progress, Progress::Pending | Progress::Aborted | Progress::Finished) {
+        let _ = write!(state, ", {done} of {} done", count(migration.steps.len(), "step"));
+    }
+    if migration.edited {
+        state.push_str(", FILES EDITED");
+    }
+    let of = |text: &Option<String>| text.clone().unwrap_or_default();
+    vec![migration.id.clone(), state, of(&migration.changed), of(&migration.by)]
+}
+
+fn running(step: &StepStatus) -> String {
+    match (step.rows, step.estimated_rows) {
+        (0, None) => "begun".to_owned(),
+        (rows, None) => format!("{} rows", grouped(rows)),
+        (rows, Some(all)) => format!("{} of about {} rows", grouped(rows), grouped(all)),
+    }
+}

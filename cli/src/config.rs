@@ -1,0 +1,155 @@
+//! `colmig.toml`. Its keys are described in `docs/configuration.md`, and in the file
+//! itself as `init` writes it.
+
+mod template;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use colmig::migrate::Settings;
+use colmig_schema::{Database, nearest};
+use serde::Deserialize;
+use toml::de::{DeTable, DeValue};
+
+use crate::error::{Error, Place, Problem, Result};
+use crate::project::shown;
+
+pub(crate) use template::template;
+
+/// The name of the file.
+pub(crate) const FILE_NAME: &str = "colmig.toml";
+
+/// What the file says.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct Config {
+    /// The folder of the migrations, from that of the file.
+    #[serde(default = "migrations")]
+    pub(crate) migrations: PathBuf,
+    /// The databases for which migrations are written, in their fixed order.
+    pub(crate) databases: Vec<Database>,
+    /// The kinds of targets whose sources hold models.
+    #[serde(default)]
+    pub(crate) targets: Targets,
+    /// How migrations are run.
+    #[serde(default)]
+    pub(crate) run: Settings,
+}
+
+/// Kinds of targets.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Targets(pub(crate) BTreeSet<Target>);
+
+/// A kind of target. Examples, tests and benchmarks are fixtures unless they are named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Target {
+    Lib,
+    Bin,
+    Example,
+    Test,
+    Bench,
+}
+
+const KEYS: [&str; 4] = ["databases", "migrations", "run", "targets"];
+
+fn migrations() -> PathBuf {
+    PathBuf::from("migrations")
+}
+
+impl Default for Targets {
+    fn default() -> Self {
+        Targets(BTreeSet::from([Target::Lib, Target::Bin]))
+    }
+}
+
+impl Config {
+    /// Reads the file.
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path).map_err(|error| Problem::io("read", path, &error))?;
+        Config::parse(path, &text)
+    }
+
+    /// Reads the text of the file.
+    pub(crate) fn parse(path: &Path, text: &str) -> Result<Self> {
+        let source: Arc<str> = text.into();
+        let at = |span: Range<usize>| Place { file: shown(path).into(), source: Arc::clone(&source), span };
+        let wrong = |error: &toml::de::Error| {
+            let problem = Problem::error(format!("`{FILE_NAME}` cannot be read")).note(error.message());
+            error.span().map_or(problem.clone(), |span| problem.at(at(span)))
+        };
+        let document = DeTable::parse(text).map_err(|error| wrong(&error))?;
+        let unknown = unknown_keys(document.get_ref());
+        if !unknown.is_empty() {
+            return Err(Error::wrong(unknown.into_iter().map(|key| key.problem(&at))));
+        }
+        let mut config: Config = toml::from_str(text).map_err(|error| wrong(&error))?;
+        if config.databases.is_empty() {
+            let span = document.get_ref().get("databases").map_or(0..0, |value| value.span());
+            return Err(Problem::error("`databases` names no database")
+                .at(at(span))
+                .help("name at least one: databases = [\"postgres\"]")
+                .into());
+        }
+        config.databases.sort_unstable();
+        config.databases.dedup();
+        Ok(config)
+    }
+}
+
+/// A key that means nothing.
+struct UnknownKey {
+    name: String,
+    table: &'static str,
+    span: Range<usize>,
+    known: Vec<String>,
+}
+
+impl UnknownKey {
+    fn problem(self, at: impl Fn(Range<usize>) -> Place) -> Problem {
+        let help = match nearest(&self.name, self.known.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known here: {}", self.known.join(", ")),
+        };
+        Problem::error(format!("`{}` is no key of {}", self.name, self.table)).at(at(self.span)).help(help)
+    }
+}
+
+fn unknown_keys(document: &DeTable<'_>) -> Vec<UnknownKey> {
+    let known = KEYS.map(str::to_owned).to_vec();
+    let mut unknown = unknown_in(document, FILE_NAME, &known);
+    if let Some(DeValue::Table(run)) = document.get("run").map(toml::Spanned::get_ref) {
+        unknown.extend(unknown_in(run, "`[run]`", &run_keys()));
+    }
+    unknown
+}
+
+fn unknown_in(table: &DeTable<'_>, name: &'static str, known: &[String]) -> Vec<UnknownKey> {
+    let mut unknown: Vec<UnknownKey> = table
+        .iter()
+        .filter(|(key, _)| !known.iter().any(|known| known == key.get_ref()))
+        .map(|(key, _)| UnknownKey {
+            name: key.get_ref().to_string(),
+            table: name,
+            span: key.span(),
+            known: known.to_vec(),
+        })
+        .collect();
+    unknown.sort_by_key(|key| key.span.start);
+    unknown
+}
+
+/// The keys of `[run]`: those of the settings themselves, so that no list of them is kept twice.
+fn run_keys() -> Vec<String> {
+    settings_table().keys().cloned().collect()
+}
+
+/// Every setting with its default; `actor` has none, and stands as an empty text.
+fn settings_table() -> toml::Table {
+    let settings = Settings { actor: Some(String::new()), ..Settings::default() };
+    toml::Table::try_from(settings).unwrap_or_default()
+}

@@ -1,0 +1,133 @@
+//! Finding the models of a workspace without building it: cargo says which packages and
+//! targets there are, and their sources are read along `mod`s, as the compiler does.
+//!
+//! What a macro writes is not seen, for only a build expands macros.
+
+mod cfg;
+mod modules;
+mod scan;
+
+use std::collections::BTreeMap;
+use std::thread;
+
+use colmig_schema::Model;
+use colmig_schema::change::Refusal;
+use colmig_schema::snapshot::Entry;
+
+use crate::error::{Error, Level, Place, Problem, Result};
+use crate::project::Package;
+use crate::report::Report;
+
+/// A model, and where it stands.
+#[derive(Debug)]
+pub(crate) struct Discovered {
+    /// The package, as the snapshot names it.
+    pub(crate) package: String,
+    /// The name of the struct.
+    pub(crate) place: Place,
+    /// The fields, by column.
+    pub(crate) columns: Vec<(String, Place)>,
+    /// What it says.
+    pub(crate) model: Model,
+}
+
+/// What one package holds.
+#[derive(Debug, Default)]
+struct Scanned {
+    models: Vec<Discovered>,
+    problems: Vec<Problem>,
+}
+
+/// The models of a project, by table.
+#[derive(Debug)]
+pub(crate) struct Models(BTreeMap<String, Discovered>);
+
+/// Reads the models of all packages. Warnings are told at once.
+///
+/// # Errors
+/// Everything that keeps a model from being read.
+pub(crate) fn models(packages: &[Package], report: Report) -> Result<Models> {
+    let mut models = BTreeMap::new();
+    let mut problems = Vec::new();
+    for scanned in scan_all(packages) {
+        problems.extend(scanned.problems);
+        for model in scanned.models {
+            if let Some(twin) = twin(&mut models, model) {
+                problems.push(twin);
+            }
+        }
+    }
+    let (errors, warnings): (Vec<Problem>, _) =
+        problems.into_iter().partition(|problem| problem.level == Level::Error);
+    for warning in &warnings {
+        report.problem(warning);
+    }
+    if errors.is_empty() { Ok(Models(models)) } else { Err(Error::wrong(errors)) }
+}
+
+/// Takes the model in; tells of another one that has its table.
+fn twin(models: &mut BTreeMap<String, Discovered>, model: Discovered) -> Option<Problem> {
+    let table = model.model.table.clone();
+    let Some(first) = models.get(&table) else {
+        models.insert(table, model);
+        return None;
+    };
+    let problem = Problem::error(format!("two models have the table `{table}`"));
+    Some(if first.place == model.place {
+        problem
+            .at(model.place)
+            .note(format!("the file belongs to two packages: `{}` and `{}`", first.package, model.package))
+            .help("let one package own the file, and the other depend on it")
+    } else {
+        problem
+            .at(model.place)
+            .related(first.place.clone(), "the other one")
+            .help("give one of them another table, or remove it")
+    })
+}
+
+/// Scans the packages on every core. The result is in their order.
+fn scan_all(packages: &[Package]) -> Vec<Scanned> {
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(packages.len().max(1));
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let mut scanned: Vec<(usize, Scanned)> = thread::scope(|scope| {
+        let worker = || {
+            let mut mine = Vec::new();
+            loop {
+                let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let Some(package) = packages.get(at) else { return mine };
+                mine.push((at, scan::scan(package)));
+            }
+        };
+        let others: Vec<_> = (1..workers).map(|_| scope.spawn(worker)).collect();
+        let mut all = worker();
+        for other in others {
+            match other.join() {
+                Ok(mine) => all.extend(mine),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    });
+    scanned.sort_by_key(|(at, _)| *at);
+    scanned.into_iter().map(|(_, scanned)| scanned).collect()
+}
+
+impl Models {
+    /// The models as the snapshot holds them.
+    pub(crate) fn entries(&self) -> BTreeMap<String, Entry> {
+        let entry = |found: &Discovered| Entry { package: found.package.clone(), model: found.model.clone() };
+        self.0.iter().map(|(table, found)| (table.clone(), entry(found))).collect()
+    }
+
+    /// A refusal, with the place of the field or the struct that it is about.
+    pub(crate) fn locate(&self, refusal: Refusal) -> Problem {
+        let model = refusal.table.as_ref().and_then(|table| self.0.get(table));
+        let place = model.map(|model| {
+            let named = |(column, _): &&(String, Place)| Some(column) == refusal.column.as_ref();
+            model.columns.iter().find(named).map_or(&model.place, |(_, place)| place).clone()
+        });
+        let problem = Problem::from(refusal);
+        Problem { place, ..problem }
+    }
+}

@@ -1,0 +1,249 @@
+//! The sources of one package, file by file, along its `mod`s.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::mem;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use colmig_schema::parse;
+use proc_macro2::Span;
+use syn::ext::IdentExt as _;
+use syn::visit::{self, Visit};
+use syn::{Attribute, DeriveInput, Item, ItemMod, ItemStruct};
+
+use super::cfg::{self, Certainty};
+use super::modules::{Files, Folder};
+use super::{Discovered, Scanned};
+use crate::error::{Place, Problem};
+use crate::project::{Package, shown};
+
+/// A file that is still to be read.
+struct Pending {
+    file: PathBuf,
+    folder: Folder,
+    /// Whether every build compiles it.
+    certain: bool,
+}
+
+/// Reads every file of the package, each once.
+pub(super) fn scan(package: &Package) -> Scanned {
+    let mut scanned = Scanned::default();
+    let mut seen = BTreeSet::new();
+    let mut pending: Vec<Pending> = package
+        .roots
+        .iter()
+        .rev()
+        .map(|root| Pending { file: root.clone(), folder: Folder::of_root(root), certain: true })
+        .collect();
+    while let Some(next) = pending.pop() {
+        // A library and a binary may share modules.
+        if !seen.insert(next.file.canonicalize().unwrap_or_else(|_| next.file.clone())) {
+            continue;
+        }
+        match fs::read_to_string(&next.file) {
+            Ok(text) => read(package, next, &text, &mut scanned, &mut pending),
+            Err(error) => scanned.problems.push(Problem::io("read", &next.file, &error)),
+        }
+    }
+    scanned
+}
+
+fn read(package: &Package, next: Pending, text: &str, scanned: &mut Scanned, pending: &mut Vec<Pending>) {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if !text.contains("colmig") && !may_declare_a_file(text) {
+        return;
+    }
+    // syn would cut off a shebang as well, and its spans would be off by that much.
+    let shebang = if text.starts_with("#!") && !text.starts_with("#![") {
+        text.find('\n').unwrap_or(text.len())
+    } else {
+        0
+    };
+    let source = Source { file: shown(&next.file).into(), text: text.into(), shebang };
+    let parsed = match syn::parse_file(&text[shebang..]) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let note = "the file does not parse, so no model in it was read; all other files were";
+            scanned.problems.extend(error.into_iter().map(|error| source.problem(&error).note(note)));
+            return;
+        }
+    };
+    let mut reader = Reader {
+        package,
+        source,
+        folder: next.folder,
+        certain: next.certain,
+        scanned,
+        found: Vec::new(),
+    };
+    reader.guarded(&parsed.attrs, |reader| visit::visit_file(reader, &parsed));
+    // The last goes first from a stack: files are read in the order of their `mod`s.
+    pending.extend(reader.found.into_iter().rev());
+}
+
+/// Whether the text may hold a `mod name;`. It may say yes where there is none, as in a
+/// comment, and never says no where there is one: most files are not parsed at all.
+fn may_declare_a_file(text: &str) -> bool {
+    text.match_indices("mod").any(|(at, word)| {
+        let rest = &text[at + word.len()..];
+        let name = rest.trim_start();
+        if name.len() == rest.len() {
+            // A comment parts words as well; anything else makes another word of it.
+            return name.starts_with('/');
+        }
+        let behind = name.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_' || c == '#').trim_start();
+        behind.starts_with(';') || behind.starts_with('/')
+    })
+}
+
+/// The text of a file, for places in it.
+struct Source {
+    file: PathBuf,
+    text: Arc<str>,
+    shebang: usize,
+}
+
+impl Source {
+    fn place(&self, span: Span) -> Place {
+        let range = span.byte_range();
+        Place {
+            file: self.file.clone(),
+            source: Arc::clone(&self.text),
+            span: range.start + self.shebang..range.end + self.shebang,
+        }
+    }
+
+    fn problem(&self, error: &syn::Error) -> Problem {
+        Problem::error(error.to_string()).at(self.place(error.span()))
+    }
+}
+
+/// Goes through one file.
+struct Reader<'a> {
+    package: &'a Package,
+    source: Source,
+    folder: Folder,
+    certain: bool,
+    scanned: &'a mut Scanned,
+    found: Vec<Pending>,
+}
+
+impl Reader<'_> {
+    /// Goes on inside of what the attributes stand on, unless it is certainly not compiled.
+    fn guarded(&mut self, attributes: &[Attribute], go_on: impl FnOnce(&mut Self)) {
+        let certainty = cfg::certainty(attributes);
+        if certainty == Certainty::Off {
+            return;
+        }
+        let before = self.certain;
+        self.certain &= certainty == Certainty::On;
+        go_on(self);
+        self.certain = before;
+    }
+
+    fn declared(&mut self, module: &ItemMod, name: &str) {
+        let place = self.source.place(module.ident.span());
+        match self.folder.files(name, &module.attrs) {
+            Files::Found(files) => {
+                let certain = self.certain && files.len() == 1;
+                self.found.extend(files.into_iter().map(|(file, folder)| Pending { file, folder, certain }));
+            }
+            Files::Missing(paths) => {
+                let title = format!("there is no file for the module `{name}`");
+                // Where it is not compiled, nobody may ever have needed it.
+                let problem = if self.certain { Problem::error(title) } else { Problem::warning(title) };
+                let paths: Vec<String> = paths.iter().map(|path| format!("`{}`", shown(path))).collect();
+                self.scanned.problems.push(problem.at(place).note(format!("looked for {}", paths.join(" and "))));
+            }
+            Files::Both(one, other) => {
+                self.scanned.problems.push(
+                    Problem::error(format!("there are two files for the module `{name}`"))
+                        .at(place)
+                        .note(format!("`{}` and `{}`", shown(&one), shown(&other)))
+                        .help("remove one of them"),
+                );
+            }
+        }
+    }
+
+    fn consider(&mut self, item: &ItemStruct) {
+        if !parse::is_model(&item.attrs) {
+            return;
+        }
+        match parse::model(&DeriveInput::from(item.clone())) {
+            Ok(parsed) => {
+                let columns = parsed.fields.iter().filter_map(|field| {
+                    let column = parsed.model.columns.get(field.column?)?;
+                    Some((column.name.clone(), self.source.place(field.ident.span())))
+                });
+                self.scanned.models.push(Discovered {
+                    package: self.package.key.clone(),
+                    place: self.source.place(item.ident.span()),
+                    columns: columns.collect(),
+                    model: parsed.model,
+                });
+            }
+            Err(errors) => {
+                let problems =
+                    errors.into_iter().flatten().map(|error| self.source.problem(&error));
+                self.scanned.problems.extend(problems);
+            }
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Reader<'_> {
+    fn visit_item(&mut self, item: &'ast Item) {
+        self.guarded(attributes(item), |reader| visit::visit_item(reader, item));
+    }
+
+    fn visit_item_struct(&mut self, item: &'ast ItemStruct) {
+        self.consider(item);
+    }
+
+    fn visit_item_mod(&mut self, module: &'ast ItemMod) {
+        let name = module.ident.unraw().to_string();
+        match &module.content {
+            Some(_) => {
+                let inside = self.folder.inline(&name, &module.attrs);
+                let outside = mem::replace(&mut self.folder, inside);
+                visit::visit_item_mod(self, module);
+                self.folder = outside;
+            }
+            None => self.declared(module, &name),
+        }
+    }
+}
+
+fn attributes(item: &Item) -> &[Attribute] {
+    match item {
+        Item::Const(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::Fn(item) => &item.attrs,
+        Item::ForeignMod(item) => &item.attrs,
+        Item::Impl(item) => &item.attrs,
+        Item::Macro(item) => &item.attrs,
+        Item::Mod(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        Item::Union(item) => &item.attrs,
+        _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_skipped_only_if_it_declares_none() {
+        for text in ["mod a;", "pub mod r#type ;", "mod\n\ta\n;", "mod /* b */ a;", "mod/**/a;", "// mod a;", "mod größe;"] {
+            assert!(may_declare_a_file(text), "{text}");
+        }
+        for text in ["mod tests { fn a() {} }", "use model;", "let modal = 1;", "modest;", "mod_a;"] {
+            assert!(!may_declare_a_file(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What `generate` would write, decided before anything is written.
+
+use std::collections::BTreeMap;
+
+use colmig_schema::diff::{Diff, diff};
+use colmig_schema::model::Transition;
+use colmig_schema::plan::{self, Plan};
+use colmig_schema::snapshot::Snapshot;
+use colmig_schema::{Database, Model};
+
+use crate::discover::Models;
+use crate::error::{Error, Problem, Result};
+
+/// A migration, if there is one, and the snapshot after it.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    /// The migration; none if the database stays as it is.
+    pub(crate) plan: Option<Plan>,
+    /// The snapshot.
+    pub(crate) snapshot: Snapshot,
+}
+
+impl Draft {
+    /// Compares the models with the snapshot and plans what has changed.
+    pub(crate) fn new(
+        before: &Snapshot,
+        models: &Models,
+        databases: &[Database],
+        stamp: &str,
+        words: Option<&str>,
+    ) -> Result<Self> {
+        let mut snapshot = before.clone();
+        snapshot.models = models.entries();
+        // A new column keeps its rule here, though nothing is in flight yet: it is not in `before`.
+        forget_finished(&mut snapshot, |table, column| {
+            before.models.get(table).is_some_and(|entry| entry.model.column(column).is_some())
+        });
+        let by_table: BTreeMap<String, Model> =
+            snapshot.models.iter().map(|(table, entry)| (table.clone(), entry.model.clone())).collect();
+        let Diff { changes, refused } = diff(before, &by_table);
+        let mut problems: Vec<Problem> = refused.into_iter().map(|refusal| models.locate(refusal)).collect();
+        if changes.is_empty() && problems.is_empty() {
+            return Ok(Draft { plan: None, snapshot });
+        }
+
+        let id = plan::name(stamp, &changes, words);
+        match plan::plan(&id, before.migration.as_deref(), &changes, databases) {
+            Ok(plan) if problems.is_empty() => {
+                for (table, column, flight) in &plan.flights {
+                    snapshot.depart(table, column, flight);
+                }
+                forget_finished(&mut snapshot, |_, _| true);
+                snapshot.migration = Some(id);
+                Ok(Draft { plan: Some(plan), snapshot })
+            }
+            Ok(_) => Err(Error::wrong(problems)),
+            Err(refused) => {
+                problems.extend(refused.into_iter().map(|refusal| models.locate(refusal)));
+                Err(Error::wrong(problems))
+            }
+        }
+    }
+}
+
+/// Forgets how columns came to be that are there for good. Their rule may stay in the
+/// struct or leave it: neither makes a difference.
+pub(crate) fn forget_finished(snapshot: &mut Snapshot, is_there: impl Fn(&str, &str) -> bool) {
+    let Snapshot { models, in_flight, .. } = snapshot;
+    for (table, entry) in models {
+        for column in &mut entry.model.columns {
+            let flies = in_flight.iter().any(|flight| flight.table == *table && flight.column == column.name);
+            if !flies && is_there(table, &column.name) {
+                column.transition = Transition::default();
+            }
+        }
+    }
+}

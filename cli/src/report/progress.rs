@@ -1,0 +1,150 @@
+//! A run as it goes on: a line for each step, and a bar for what takes long.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use colmig::migrate::Event;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Report;
+
+/// How often a backfill is heard of where nobody sees a bar.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// Tells of events, in words and, if programs listen, as JSON lines.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    report: Report,
+    json: bool,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The bar of the backfill that goes on, where somebody sees it.
+    bar: Option<ProgressBar>,
+    /// When a backfill was last heard of.
+    told: Option<Instant>,
+}
+
+impl Progress {
+    /// Tells of nothing yet.
+    pub(crate) fn new(report: Report, json: bool) -> Self {
+        Progress { report, json, state: Mutex::default() }
+    }
+
+    /// Tells of one event.
+    pub(crate) fn event(&self, event: &Event) {
+        if self.json {
+            self.report.json(event);
+        }
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Event::BackfillProgress { .. } = event {
+            self.backfill(&mut state, event);
+            return;
+        }
+        if let Event::StepDone { .. } | Event::Stopped = event
+            && let Some(bar) = state.bar.take()
+        {
+            bar.finish_and_clear();
+        }
+        above(state, || self.line(event));
+    }
+
+    fn line(&self, event: &Event) {
+        let report = self.report;
+        match event {
+            Event::MigrationStarted { migration } => report.busy("Running", migration),
+            Event::StepDone { phase, step, rows, elapsed_ms, .. } => {
+                let rows = fmt::from_fn(|f| match rows {
+                    0 => Ok(()),
+                    rows => write!(f, ", {} rows", grouped(*rows)),
+                });
+                report.done(phase.name(), format_args!("{step} ({}{rows})", elapsed(*elapsed_ms)));
+            }
+            Event::StepReverted { phase, step, elapsed_ms, .. } => {
+                report.done(phase.name(), format_args!("undid {step} ({})", elapsed(*elapsed_ms)));
+            }
+            Event::MigrationFinished { migration } => report.done("Finished", migration),
+            Event::MigrationAborted { migration } => report.done("Aborted", migration),
+            // Each step says its phase, and one without steps is over before it is read.
+            Event::PhaseEntered { .. }
+            | Event::PhaseDone { .. }
+            | Event::StepStarted { .. }
+            | Event::Reverting { .. }
+            | Event::Stopped => {}
+            waiting => report.held("Waiting", waiting),
+        }
+    }
+
+    fn backfill(&self, state: &mut State, event: &Event) {
+        let Event::BackfillProgress { step, rows, estimated_rows, rate, seconds_left, pass, .. } = event else {
+            return;
+        };
+        let left = fmt::from_fn(|f| match seconds_left {
+            Some(seconds) => write!(f, ", {} left", elapsed(seconds.saturating_mul(1_000))),
+            None => Ok(()),
+        });
+        let pace = format!("{} rows/s{left}", grouped(rate.round().max(0.0) as u64));
+        if self.report.is_terminal() {
+            let bar = state.bar.get_or_insert_with(|| bar(*estimated_rows));
+            // The estimate may be too low, and a bar that is full says that all is done.
+            bar.set_length(estimated_rows.unwrap_or(*rows).max(*rows));
+            bar.set_position(*rows);
+            bar.set_message(match pass {
+                1 => pace,
+                pass => format!("pass {pass}, {pace}"),
+            });
+        } else if state.told.is_none_or(|told| told.elapsed() >= EVERY) {
+            // The first is not worth a line: most tables are done before the second.
+            if state.told.replace(Instant::now()).is_some() {
+                let all = fmt::from_fn(|f| match estimated_rows {
+                    Some(all) => write!(f, " of about {}", grouped(*all)),
+                    None => Ok(()),
+                });
+                self.report.busy("backfill", format_args!("{step}: {}{all} rows, {pace}", grouped(*rows)));
+            }
+        }
+    }
+
+    /// Ends the bar, if there is one, so that nothing is written into it.
+    pub(crate) fn end(&self) {
+        let bar = self.state.lock().unwrap_or_else(PoisonError::into_inner).bar.take();
+        if let Some(bar) = bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Writes lines above the bar.
+fn above(state: MutexGuard<'_, State>, write: impl FnOnce()) {
+    match &state.bar {
+        Some(bar) => bar.suspend(write),
+        None => write(),
+    }
+}
+
+fn bar(length: Option<u64>) -> ProgressBar {
+    let form = "{prefix:>12.cyan.bold} [{bar:27}] {human_pos}/{human_len} rows, {msg}";
+    let bar = ProgressBar::new(length.unwrap_or_default()).with_prefix("backfill");
+    match ProgressStyle::with_template(form) {
+        Ok(style) => bar.with_style(style.progress_chars("=> ")),
+        // The bar without our form is still a bar.
+        Err(_) => bar,
+    }
+}
+
+/// A number with its thousands apart.
+pub(crate) fn grouped(number: u64) -> String {
+    indicatif::HumanCount(number).to_string()
+}
+
+/// A time in words, no finer than people care about.
+pub(crate) fn elapsed(milliseconds: u64) -> String {
+    match milliseconds {
+        ms @ 0..1_000 => format!("{ms} ms"),
+        ms @ 1_000..60_000 => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
+        ms => humantime::format_duration(Duration::from_secs(ms / 1_000)).to_string(),
+    }
+}
