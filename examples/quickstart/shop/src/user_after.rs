@@ -1,0 +1,35 @@
+//! The model, and what the shop does with it.
+
+use colmig::Db;
+
+#[derive(colmig::Model, Debug, Clone)]
+#[colmig(table = "users")]
+pub struct User {
+    #[colmig(primary_key)]
+    pub id: i64,
+    pub first_name: String,
+    pub last_name: String,
+    /// Shown on the profile page.
+    #[colmig(backfill = "first_name || ' ' || last_name", index)]
+    pub display_name: String,
+}
+
+impl User {
+    /// A new customer.
+    pub fn new(id: i64) -> User {
+        User {
+            id,
+            first_name: format!("First {id}"),
+            last_name: format!("Last {id}"),
+            display_name: format!("Customer {id}"),
+        }
+    }
+
+    /// Changes a customer and reads the change back. Whether it was there.
+    pub async fn rename(db: &Db, id: i64, number: u64) -> colmig::Result<bool> {
+        let name = format!("Customer {id}.{number}");
+        User::update(id).display_name(name.as_str()).execute(db).await?;
+        let found = User::query(db, "WHERE {display_name} = $1").bind(name.as_str());
+        Ok(found.fetch_all().await?.iter().all(|user| user.id == id))
+    }
+}
