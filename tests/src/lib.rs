@@ -1,2 +1,8 @@
+//! The tests of colmig on real databases, and what they share: a model, a load of live
+//! traffic that checks what it reads, and fresh databases.
+
 #![forbid(unsafe_code)]
-//! .
+
+pub mod load;
+pub mod model;
+pub mod raw;

@@ -5,6 +5,7 @@ mod derive;
 mod generate;
 mod models;
 mod project;
+mod rollout;
 mod samples;
 
 use std::process::ExitCode;
@@ -20,14 +21,17 @@ pub(crate) enum Bench {
     Derive(derive::Derive),
     /// How long `cargo colmig generate` takes on 1,000 models
     Generate(generate::Generate),
+    /// All six phases on PostgreSQL under live traffic, beside the same without a migration
+    Rollout(rollout::Rollout),
 }
 
 impl Bench {
     pub(crate) fn run(self) -> Result<ExitCode> {
         match self {
-            Self::Derive(bench) => bench.run(),
-            Self::Generate(bench) => bench.run(),
-        }?;
+            Self::Derive(bench) => bench.run()?,
+            Self::Generate(bench) => bench.run()?,
+            Self::Rollout(bench) => return bench.run(),
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,0 +1,8 @@
+#[derive(colmig::Model)]
+#[colmig(table = "members", primary_key(team, user))]
+pub struct Member {
+    pub team: String,
+    pub user: i64,
+    #[colmig(backfill = "team || ':' || \"user\"")]
+    pub label: String,
+}

@@ -1,0 +1,10 @@
+#[derive(colmig::Model)]
+#[colmig(table = "measurements_of_the_quarter_before_the_one_that_was_reported")]
+pub struct Measurement {
+    #[colmig(primary_key)]
+    pub id: i64,
+    #[colmig(backfill = "1", index, check = "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a > 0")]
+    pub measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a: i64,
+    #[colmig(backfill = "2", index, check = "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab > 0")]
+    pub measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab: i64,
+}

@@ -1,0 +1,11 @@
+#[derive(colmig::Model)]
+#[colmig(table = "users")]
+pub struct User {
+    #[colmig(primary_key)]
+    pub id: i64,
+    pub first_name: String,
+    pub last_name: String,
+    /// Shown on the profile page.
+    #[colmig(backfill = "first_name || ' ' || last_name")]
+    pub display_name: String,
+}

@@ -1,0 +1,10 @@
+#[derive(colmig::Model)]
+#[colmig(table = "users")]
+pub struct User {
+    #[colmig(primary_key)]
+    pub id: i64,
+    pub first_name: String,
+    pub last_name: String,
+    #[colmig(default = "0")]
+    pub logins: i32,
+}

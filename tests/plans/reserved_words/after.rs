@@ -1,0 +1,12 @@
+#[derive(colmig::Model)]
+#[colmig(table = "order")]
+pub struct Order {
+    #[colmig(primary_key)]
+    pub id: i64,
+    pub r#type: String,
+    #[colmig(backfill = "\"type\"", index, column = "group")]
+    pub group: String,
+    /// A name that has to be escaped.
+    #[colmig(column = "says \"when\"")]
+    pub when: Option<String>,
+}

@@ -1,0 +1,73 @@
+-- colmig 1
+-- migration: 20261122064500_users_handle_and_2_more
+-- phase: constrain
+-- database: sqlite
+
+-- step: create_colmig_guard_users_handle_not_null_update
+-- lock: the database's write lock, for an instant
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+CREATE TRIGGER "colmig_guard_users_handle_not_null_update" BEFORE UPDATE OF "handle" ON "users"
+FOR EACH ROW WHEN NOT (NEW."handle" IS NOT NULL)
+BEGIN
+  SELECT RAISE(ABORT, 'NOT NULL constraint failed: users.handle');
+END;
+-- revert:
+--   DROP TRIGGER "colmig_guard_users_handle_not_null_update";
+
+-- step: create_colmig_guard_users_handle_check_insert
+-- lock: the database's write lock, for an instant
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+CREATE TRIGGER "colmig_guard_users_handle_check_insert" BEFORE INSERT ON "users"
+FOR EACH ROW WHEN NOT (length(NEW."handle") <= 40)
+BEGIN
+  SELECT RAISE(ABORT, 'CHECK constraint failed: users_handle_check');
+END;
+-- revert:
+--   DROP TRIGGER "colmig_guard_users_handle_check_insert";
+
+-- step: create_colmig_guard_users_handle_check_update
+-- lock: the database's write lock, for an instant
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+CREATE TRIGGER "colmig_guard_users_handle_check_update" BEFORE UPDATE ON "users"
+FOR EACH ROW WHEN NOT (length(NEW."handle") <= 40)
+BEGIN
+  SELECT RAISE(ABORT, 'CHECK constraint failed: users_handle_check');
+END;
+-- revert:
+--   DROP TRIGGER "colmig_guard_users_handle_check_update";
+
+-- step: create_index_users_handle_key
+-- lock: the database's write lock, for one scan of the table: SQLite cannot build an index beside writers
+-- safe: readers go on; a writer waits for as long as the build takes, which its busy time-out has to allow (about 1 s for 1,000,000 rows)
+CREATE UNIQUE INDEX "users_handle_key" ON "users" ("handle");
+-- revert:
+--   DROP INDEX "users_handle_key";
+
+-- step: create_index_users_city_idx
+-- lock: the database's write lock, for one scan of the table: SQLite cannot build an index beside writers
+-- safe: readers go on; a writer waits for as long as the build takes, which its busy time-out has to allow (about 1 s for 1,000,000 rows)
+CREATE INDEX "users_city_idx" ON "users" ("city");
+-- revert:
+--   DROP INDEX "users_city_idx";
+
+-- step: create_colmig_guard_users_age_check_insert
+-- lock: the database's write lock, for an instant
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+CREATE TRIGGER "colmig_guard_users_age_check_insert" BEFORE INSERT ON "users"
+FOR EACH ROW WHEN NOT (NEW."age" BETWEEN 0 AND 149)
+BEGIN
+  SELECT RAISE(ABORT, 'CHECK constraint failed: users_age_check');
+END;
+-- revert:
+--   DROP TRIGGER "colmig_guard_users_age_check_insert";
+
+-- step: create_colmig_guard_users_age_check_update
+-- lock: the database's write lock, for an instant
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+CREATE TRIGGER "colmig_guard_users_age_check_update" BEFORE UPDATE ON "users"
+FOR EACH ROW WHEN NOT (NEW."age" BETWEEN 0 AND 149)
+BEGIN
+  SELECT RAISE(ABORT, 'CHECK constraint failed: users_age_check');
+END;
+-- revert:
+--   DROP TRIGGER "colmig_guard_users_age_check_update";

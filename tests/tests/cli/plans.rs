@@ -1,0 +1,92 @@
+//! The files that `generate` writes for each kind of change, as folders: `plans/<case>/`.
+//!
+//! A new case is a new folder with `before.rs` and `after.rs`. Without `before.rs` the
+//! models of `after.rs` are new. The rest of the folder is what has to come out, to the
+//! letter: the migration as users get it, and the records. `INSTA_UPDATE=always` writes it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::project::Project;
+
+#[test]
+fn every_case_gives_the_files_in_its_folder() {
+    let plans = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans");
+    let mut cases: Vec<PathBuf> = std::fs::read_dir(&plans)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    cases.sort();
+    assert!(cases.len() >= 10, "{cases:?}");
+    let update = std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always");
+    let wrong: Vec<String> = cases.iter().filter_map(|case| differs(case, update)).collect();
+    assert!(wrong.is_empty(), "{}\nif this is right: INSTA_UPDATE=always", wrong.join("\n"));
+}
+
+/// How the files of a case differ from what comes out.
+fn differs(case: &Path, update: bool) -> Option<String> {
+    let came = generated(case);
+    let expected = read(case);
+    if update {
+        for path in expected.keys() {
+            std::fs::remove_file(case.join(path)).unwrap();
+        }
+        for (path, text) in &came {
+            std::fs::create_dir_all(case.join(path).parent().unwrap()).unwrap();
+            std::fs::write(case.join(path), text).unwrap();
+        }
+        return None;
+    }
+    let paths: std::collections::BTreeSet<&String> = came.keys().chain(expected.keys()).collect();
+    let diffs: Vec<String> = paths
+        .into_iter()
+        .filter(|path| came.get(*path) != expected.get(*path))
+        .map(|path| {
+            let of = |files: &BTreeMap<String, String>| files.get(path).cloned().unwrap_or_default();
+            let (expected, came) = (of(&expected), of(&came));
+            let diff = similar::TextDiff::from_lines(&expected, &came);
+            let name = case.file_name().unwrap().display();
+            diff.unified_diff().header(&format!("{name}/{path}, expected"), "came out").to_string()
+        })
+        .collect();
+    (!diffs.is_empty()).then(|| diffs.join("\n"))
+}
+
+/// What comes out of a case: the files of its migration, and the records.
+fn generated(case: &Path) -> BTreeMap<String, String> {
+    let source = |name: &str| std::fs::read_to_string(case.join(name)).ok();
+    let project = Project::bare(&source("before.rs").unwrap_or_default());
+    project.colmig(&["init", "--baseline", "--database", "postgres,sqlite"]).expect(0);
+    project.write("src/lib.rs", &source("after.rs").unwrap());
+    let answer = project.colmig(&["generate", "--format", "json"]).expect(0).json();
+    let migration = format!("migrations/{}/", answer["migration"].as_str().unwrap());
+    let files = project.files().into_iter();
+    files
+        .filter_map(|(path, text)| match path.strip_prefix(&migration) {
+            // Most phases of most changes have nothing to do, and say so.
+            Some(_) if text.ends_with("-- Nothing to do in this phase.\n") => None,
+            Some(path) => Some((path.to_owned(), text)),
+            None if path.ends_with(".model") => Some((path, text)),
+            None => None,
+        })
+        .collect()
+}
+
+/// What a case expects to come out.
+fn read(case: &Path) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![case.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_none_or(|ending| ending != "rs") {
+                let name = path.strip_prefix(case).unwrap().to_str().unwrap().replace('\\', "/");
+                files.insert(name, std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    files
+}

@@ -1,0 +1,45 @@
+//! The conformance suite: every case runs on every database, and no database has a case
+//! of its own where a shared one serves. A new database is one function in `place.rs` and
+//! one line in `conformance!` below; a new case is one function and one line.
+
+mod abort;
+mod accessors;
+mod interrupted;
+mod place;
+mod resisting;
+mod walk;
+
+use place::Place;
+
+/// One test for each case on each database, in a module that is named for the database.
+macro_rules! conformance {
+    ($($database:ident),+ => $cases:tt) => {
+        $(mod $database {
+            conformance!(@cases $database $cases);
+        })+
+    };
+    (@cases $database:ident { $($module:ident::$case:ident),+ $(,)? }) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $case() {
+            let place = super::Place::$database().await;
+            super::$module::$case(&place).await;
+        })+
+    };
+}
+
+conformance! {
+    postgres, sqlite => {
+        walk::every_phase_under_live_traffic,
+        walk::a_finished_migration_is_not_run_again,
+        accessors::reads_and_writes_are_right_in_every_stage,
+        accessors::a_transaction_that_is_rolled_back_leaves_nothing,
+        accessors::a_tail_with_a_bare_name_of_a_column_in_flight_is_refused,
+        abort::abort_in_each_phase_leaves_the_schema_as_it_was,
+        abort::abort_under_live_traffic,
+        abort::an_aborted_migration_starts_anew_only_when_asked_to,
+        interrupted::a_backfill_that_is_stopped_goes_on_where_it_was,
+        interrupted::an_edited_file_is_refused_once_the_migration_has_begun,
+        resisting::duplicates_hold_the_migration_until_they_are_mended,
+        resisting::a_rule_that_gives_null_holds_the_migration_until_the_row_is_mended,
+    }
+}

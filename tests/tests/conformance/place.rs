@@ -1,0 +1,163 @@
+//! A fresh database for each case, with the project's migrations at hand.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use colmig::migrate::{Goal, Migration, Migrator, Outcome, Settings, Stop, Watch, load};
+use colmig::{Database, Db, Phase};
+use colmig_harness::{Endpoint, shared_postgres};
+use colmig_tests::model::{ADD, CREATE};
+use colmig_tests::raw;
+use tempfile::TempDir;
+
+/// A database that nobody else uses. It goes with the value.
+pub struct Place {
+    pub url: String,
+    pub database: Database,
+    home: Home,
+}
+
+enum Home {
+    Postgres(Endpoint, String),
+    Sqlite(TempDir),
+}
+
+impl Place {
+    pub async fn postgres() -> Place {
+        let server = shared_postgres().unwrap();
+        let name = server.create_database("conformance").unwrap();
+        Place {
+            url: server.url(&name),
+            database: Database::Postgres,
+            home: Home::Postgres(server, name),
+        }
+    }
+
+    pub async fn sqlite() -> Place {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("test.db");
+        let url = format!("sqlite:{}", file.display());
+        let options = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(&file)
+            .create_if_missing(true)
+            .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal);
+        sqlx::SqlitePool::connect_with(options).await.unwrap().close().await;
+        Place { url, database: Database::Sqlite, home: Home::Sqlite(folder) }
+    }
+
+    /// An instance of the application: a pool and a view of the phases of its own.
+    pub async fn instance(&self) -> Db {
+        Db::connect(&self.url).await.unwrap()
+    }
+
+    pub async fn instances(&self, number: usize) -> Vec<Db> {
+        let mut instances = Vec::new();
+        for _ in 0..number {
+            instances.push(self.instance().await);
+        }
+        instances
+    }
+
+    /// Everything in the schema that is not colmig's own, as the database says it.
+    pub async fn schema(&self) -> String {
+        match &self.home {
+            Home::Postgres(server, name) => {
+                let dump = server.pg_dump_schema(name).unwrap();
+                let own = |statement: &&str| !statement.contains("public.colmig_");
+                dump.split("\n\n").filter(own).collect::<Vec<_>>().join("\n\n")
+            }
+            Home::Sqlite(_) => {
+                let db = self.instance().await;
+                let sql = "SELECT group_concat(sql, ';\n') FROM (SELECT sql FROM sqlite_schema \
+                           WHERE tbl_name NOT LIKE 'colmig\\_%' ESCAPE '\\' ORDER BY name)";
+                let schema = raw::text(&db, sql).await.unwrap().unwrap_or_default();
+                db.close().await;
+                schema
+            }
+        }
+    }
+
+    pub fn migrations(&self) -> Vec<Migration> {
+        load(&folder(), self.database).unwrap()
+    }
+
+    pub async fn migrator(&self) -> Migrator {
+        Migrator::connect(&self.url, quick()).await.unwrap()
+    }
+
+    /// Creates the table and fills it as the build before would have.
+    pub async fn with_users(&self, rows: i64) -> Db {
+        let goal = Goal { only: Some(CREATE.to_owned()), ..Goal::default() };
+        let outcome = self.migrator().await.run(&self.migrations(), &goal, &Watch::default()).await;
+        assert!(matches!(outcome, Ok(Outcome::Done)), "{outcome:?}");
+        let db = self.instance().await;
+        raw::seed(&db, 1, rows).await.unwrap();
+        db
+    }
+
+    /// Runs the migration that adds the columns, up to the end of a phase.
+    pub async fn run_until(&self, phase: Phase) {
+        self.run(Goal { until: phase, ..Goal::default() }).await;
+    }
+
+    /// The same, also after an abort.
+    pub async fn run_until_again(&self, phase: Phase) {
+        self.run(Goal { until: phase, again: true, ..Goal::default() }).await;
+    }
+
+    async fn run(&self, goal: Goal) {
+        let phase = goal.until;
+        let goal = Goal { only: Some(ADD.to_owned()), ..goal };
+        let outcome = self.migrator().await.run(&self.migrations(), &goal, &Watch::default()).await;
+        assert!(matches!(outcome, Ok(Outcome::Done)), "until {phase}: {outcome:?}");
+    }
+
+    pub async fn contract(&self) {
+        let outcome = self.migrator().await.contract(&self.migrations(), ADD, &Watch::default()).await;
+        assert!(matches!(outcome, Ok(Outcome::Done)), "{outcome:?}");
+    }
+
+    pub async fn abort(&self) {
+        let outcome = self.migrator().await.abort(&self.migrations(), ADD, &Watch::default()).await;
+        assert!(matches!(outcome, Ok(Outcome::Done)), "{outcome:?}");
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Home::Postgres(server, name) = &self.home {
+            // The server goes with the test run, and its databases with it.
+            let _ = server.drop_database(name);
+        }
+    }
+}
+
+/// The migrations of this package, which is a project of colmig's.
+pub fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations")
+}
+
+/// Settings with short waits: the tests wait for nothing that does not matter to them.
+pub fn quick() -> Settings {
+    Settings {
+        lease: Duration::from_secs(2),
+        lock_retry: Duration::from_millis(50),
+        lock_patience: Duration::from_secs(20),
+        batch_rows: 200,
+        ..Settings::default()
+    }
+}
+
+/// A watch that asks to stop once `when` says so of an event.
+pub fn stopping(when: impl Fn(&colmig::migrate::Event) -> bool + Send + Sync + 'static) -> Watch {
+    let stop = Stop::default();
+    let asked = stop.clone();
+    Watch {
+        events: Box::new(move |event| {
+            if when(event) {
+                asked.request();
+            }
+        }),
+        stop,
+    }
+}
