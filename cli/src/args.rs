@@ -11,7 +11,7 @@ use crate::command::Command;
 #[command(name = "cargo", bin_name = "cargo", styles = clap_cargo::style::CLAP_STYLING)]
 enum Cargo {
     /// Column changes on live databases, from annotated structs
-    #[command(name = "colmig", version, propagate_version = true)]
+    #[command(name = "colmig", version)]
     Colmig {
         #[command(subcommand)]
         command: Command,

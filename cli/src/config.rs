@@ -77,19 +77,36 @@ impl Config {
     /// Reads the text of the file.
     pub(crate) fn parse(path: &Path, text: &str) -> Result<Self> {
         let source: Arc<str> = text.into();
-        let at = |span: Range<usize>| Place { file: shown(path).into(), source: Arc::clone(&source), span };
+        let at = |span: Range<usize>| Place {
+            file: shown(path).into(),
+            source: Arc::clone(&source),
+            span,
+        };
         let wrong = |error: &toml::de::Error| {
-            let problem = Problem::error(format!("`{FILE_NAME}` cannot be read")).note(error.message());
-            error.span().map_or(problem.clone(), |span| problem.at(at(span)))
+            let problem =
+                Problem::error(format!("`{FILE_NAME}` cannot be read")).note(error.message());
+            error
+                .span()
+                .map_or(problem.clone(), |span| problem.at(at(span)))
         };
         let document = DeTable::parse(text).map_err(|error| wrong(&error))?;
         let unknown = unknown_keys(document.get_ref());
         if !unknown.is_empty() {
-            return Err(Error::wrong(unknown.into_iter().map(|key| key.problem(&at))));
+            return Err(Error::wrong(unknown.into_iter().map(|key| key.problem(at))));
+        }
+        if !document.get_ref().contains_key("databases") {
+            return Err(
+                Problem::error(format!("`{}` names no database", shown(path)))
+                    .help("name at least one: databases = [\"postgres\"]")
+                    .into(),
+            );
         }
         let mut config: Config = toml::from_str(text).map_err(|error| wrong(&error))?;
         if config.databases.is_empty() {
-            let span = document.get_ref().get("databases").map_or(0..0, |value| value.span());
+            let span = document
+                .get_ref()
+                .get("databases")
+                .map_or(0..0, |value| value.span());
             return Err(Problem::error("`databases` names no database")
                 .at(at(span))
                 .help("name at least one: databases = [\"postgres\"]")
@@ -115,7 +132,9 @@ impl UnknownKey {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("known here: {}", self.known.join(", ")),
         };
-        Problem::error(format!("`{}` is no key of {}", self.name, self.table)).at(at(self.span)).help(help)
+        Problem::error(format!("`{}` is no key of {}", self.name, self.table))
+            .at(at(self.span))
+            .help(help)
     }
 }
 
@@ -148,8 +167,11 @@ fn run_keys() -> Vec<String> {
     settings_table().keys().cloned().collect()
 }
 
-/// Every setting with its default; `actor` has none, and stands as an empty text.
+/// Every setting with its default; `actor` has none, and shows what may stand there.
 fn settings_table() -> toml::Table {
-    let settings = Settings { actor: Some(String::new()), ..Settings::default() };
+    let settings = Settings {
+        actor: Some("the deploy job".to_owned()),
+        ..Settings::default()
+    };
     toml::Table::try_from(settings).unwrap_or_default()
 }

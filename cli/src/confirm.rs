@@ -12,15 +12,23 @@ pub(crate) fn confirm(report: Report, yes: bool, question: &str) -> Result<()> {
         return Ok(());
     }
     if !io::stdin().is_terminal() || !report.is_terminal() {
-        return Err(Problem::error(format!("{question} Nobody is here to answer"))
-            .help("answer with `--yes`")
-            .into());
+        return Err(
+            Problem::error("there is a question, and nobody is here to answer it")
+                .note(question)
+                .help("answer with `--yes`")
+                .into(),
+        );
     }
     report.ask(format_args!("{question} [y/N] "));
     let mut answer = String::new();
-    io::stdin().read_line(&mut answer).map_err(|error| Problem::error("failed to read the answer").note(error))?;
+    io::stdin()
+        .read_line(&mut answer)
+        .map_err(|error| Problem::error("failed to read the answer").note(error))?;
     if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
         return Ok(());
     }
-    Err(Error { exit: ExitCode::No, problems: vec![Problem::error("the answer was no: nothing was changed")] })
+    Err(Error {
+        exit: ExitCode::No,
+        problems: vec![Problem::error("the answer was no: nothing was changed")],
+    })
 }

@@ -36,8 +36,9 @@ impl Target {
     pub(crate) fn open<F: Format>(common: &Common<F>) -> Result<Self> {
         let project = Project::open(common.manifest_path.as_deref())?;
         let url = url(common)?.ok_or_else(|| {
-            Problem::error("no database is named")
-                .help(format!("give `--database-url`, set `{VARIABLE}`, or write it into `.env`"))
+            Problem::error("no database is named").help(format!(
+                "give `--database-url`, set `{VARIABLE}`, or write it into `.env`"
+            ))
         })?;
         Target::at(project, url)
     }
@@ -45,20 +46,31 @@ impl Target {
     fn at(project: Project, url: String) -> Result<Self> {
         let database = Database::of_url(&url).ok_or_else(|| {
             let scheme = url.split(':').next().unwrap_or_default();
-            Problem::error(format!("the URL of the database begins with `{scheme}:`, which colmig does not speak"))
-                .help("use `postgres://...` or `sqlite:...`")
+            Problem::error(format!(
+                "the URL of the database begins with `{scheme}:`, which colmig does not speak"
+            ))
+            .help("use `postgres://...` or `sqlite:...`")
         })?;
         let known = &project.config.databases;
         if !known.contains(&database) {
             let known: Vec<&str> = known.iter().map(|database| database.title()).collect();
-            return Err(Problem::error(format!("the project has no migrations for {}", database.title()))
-                .note(format!("`colmig.toml` names {}", known.join(" and ")))
-                .help("give the URL of a database of that kind")
-                .into());
+            return Err(Problem::error(format!(
+                "the project has no migrations for {}",
+                database.title()
+            ))
+            .note(format!("`colmig.toml` names {}", known.join(" and ")))
+            .help("give the URL of a database of that kind")
+            .into());
         }
         let history = History::read(&project)?;
         let migrations = history.migrations(database)?;
-        Ok(Target { project, history, migrations, database, url })
+        Ok(Target {
+            project,
+            history,
+            migrations,
+            database,
+            url,
+        })
     }
 
     /// Connects to the database.
@@ -68,8 +80,19 @@ impl Target {
 
     /// The migrations that the application has left behind: nothing of theirs is in flight.
     pub(crate) fn finished(&self) -> BTreeSet<String> {
-        let flies = |id: &str| self.history.snapshot.in_flight.iter().any(|flight| flight.migration == id);
-        self.migrations.iter().map(Migration::id).filter(|id| !flies(id)).map(str::to_owned).collect()
+        let flies = |id: &str| {
+            self.history
+                .snapshot
+                .in_flight
+                .iter()
+                .any(|flight| flight.migration == id)
+        };
+        self.migrations
+            .iter()
+            .map(Migration::id)
+            .filter(|id| !flies(id))
+            .map(str::to_owned)
+            .collect()
     }
 }
 
@@ -79,12 +102,17 @@ pub(crate) fn url<F: Format>(common: &Common<F>) -> Result<Option<String>> {
         return Ok(Some(url.clone()));
     }
     let start = project::start(common.manifest_path.as_deref())?;
-    let file = start.ancestors().map(|folder| folder.join(".env")).find(|file| file.is_file());
+    let file = start
+        .ancestors()
+        .map(|folder| folder.join(".env"))
+        .find(|file| file.is_file());
     file.map_or(Ok(None), |file| from_env_file(&file))
 }
 
 fn from_env_file(file: &Path) -> Result<Option<String>> {
-    let unreadable = |error: &dyn std::fmt::Display| Problem::error(format!("`{}` cannot be read", shown(file))).note(error);
+    let unreadable = |error: &dyn std::fmt::Display| {
+        Problem::error(format!("`{}` cannot be read", shown(file))).note(error)
+    };
     for pair in dotenvy::from_path_iter(file).map_err(|error| unreadable(&error))? {
         let (name, value) = pair.map_err(|error| unreadable(&error))?;
         if name == VARIABLE {
@@ -101,7 +129,16 @@ impl From<colmig::migrate::Error> for Error {
             ErrorKind::Project => ExitCode::Wrong,
             ErrorKind::Database => ExitCode::Database,
         };
-        Error { exit, problems: vec![Problem::error(error.to_string())] }
+        // The first line is what went wrong, and the others are more about it.
+        let words = error.to_string();
+        let problem = match words.split_once('\n') {
+            Some((title, more)) => Problem::error(title).note(more.trim()),
+            None => Problem::error(words),
+        };
+        Error {
+            exit,
+            problems: vec![problem],
+        }
     }
 }
 
@@ -143,14 +180,19 @@ pub(crate) fn block_on_until_left<T>(
 async fn left(report: Report, stop: &Stop) {
     interrupt().await;
     stop.request();
-    report.held("Stopping", "after this batch; the same command goes on from there (Ctrl-C again leaves at once)");
+    report.held(
+        "Stopping",
+        "after this batch; the same command goes on from there (Ctrl-C again leaves at once)",
+    );
     interrupt().await;
 }
 
 /// Ctrl-C, or what a supervisor sends in its place.
 async fn interrupt() {
     #[cfg(unix)]
-    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+    if let Ok(mut terminate) =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    {
         tokio::select! {
             _ = tokio::signal::ctrl_c() => {}
             _ = terminate.recv() => {}

@@ -33,14 +33,26 @@ impl Draft {
         snapshot.models = models.entries();
         // A new column keeps its rule here, though nothing is in flight yet: it is not in `before`.
         forget_finished(&mut snapshot, |table, column| {
-            before.models.get(table).is_some_and(|entry| entry.model.column(column).is_some())
+            before
+                .models
+                .get(table)
+                .is_some_and(|entry| entry.model.column(column).is_some())
         });
-        let by_table: BTreeMap<String, Model> =
-            snapshot.models.iter().map(|(table, entry)| (table.clone(), entry.model.clone())).collect();
+        let by_table: BTreeMap<String, Model> = snapshot
+            .models
+            .iter()
+            .map(|(table, entry)| (table.clone(), entry.model.clone()))
+            .collect();
         let Diff { changes, refused } = diff(before, &by_table);
-        let mut problems: Vec<Problem> = refused.into_iter().map(|refusal| models.locate(refusal)).collect();
+        let mut problems: Vec<Problem> = refused
+            .into_iter()
+            .map(|refusal| models.locate(refusal))
+            .collect();
         if changes.is_empty() && problems.is_empty() {
-            return Ok(Draft { plan: None, snapshot });
+            return Ok(Draft {
+                plan: None,
+                snapshot,
+            });
         }
 
         let id = plan::name(stamp, &changes, words);
@@ -51,11 +63,22 @@ impl Draft {
                 }
                 forget_finished(&mut snapshot, |_, _| true);
                 snapshot.migration = Some(id);
-                Ok(Draft { plan: Some(plan), snapshot })
+                Ok(Draft {
+                    plan: Some(plan),
+                    snapshot,
+                })
             }
             Ok(_) => Err(Error::wrong(problems)),
             Err(refused) => {
-                problems.extend(refused.into_iter().map(|refusal| models.locate(refusal)));
+                for problem in refused.into_iter().map(|refusal| models.locate(refusal)) {
+                    let same = |other: &Problem| {
+                        other.title == problem.title && other.note == problem.note
+                    };
+                    // What is wrong on each database is said once.
+                    if !problems.iter().any(same) {
+                        problems.push(problem);
+                    }
+                }
                 Err(Error::wrong(problems))
             }
         }
@@ -65,10 +88,14 @@ impl Draft {
 /// Forgets how columns came to be that are there for good. Their rule may stay in the
 /// struct or leave it: neither makes a difference.
 pub(crate) fn forget_finished(snapshot: &mut Snapshot, is_there: impl Fn(&str, &str) -> bool) {
-    let Snapshot { models, in_flight, .. } = snapshot;
+    let Snapshot {
+        models, in_flight, ..
+    } = snapshot;
     for (table, entry) in models {
         for column in &mut entry.model.columns {
-            let flies = in_flight.iter().any(|flight| flight.table == *table && flight.column == column.name);
+            let flies = in_flight
+                .iter()
+                .any(|flight| flight.table == *table && flight.column == column.name);
             if !flies && is_there(table, &column.name) {
                 column.transition = Transition::default();
             }

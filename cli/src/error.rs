@@ -78,7 +78,13 @@ impl Place {
     pub(crate) fn position(&self) -> (usize, usize) {
         let before = self.source.get(..self.span.start).unwrap_or(&self.source);
         let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
         (line, column)
     }
 }
@@ -98,7 +104,10 @@ impl Problem {
 
     /// A warning, to be told more about.
     pub(crate) fn warning(title: impl Into<String>) -> Self {
-        Problem { level: Level::Warning, ..Problem::error(title) }
+        Problem {
+            level: Level::Warning,
+            ..Problem::error(title)
+        }
     }
 
     /// Says where.
@@ -133,14 +142,19 @@ impl Problem {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        Problem::error(refusal.what).note(refusal.why).help(refusal.remedy)
+        Problem::error(refusal.what)
+            .note(refusal.why)
+            .help(refusal.remedy)
     }
 }
 
 impl Error {
     /// The command line or the project is wrong.
     pub(crate) fn wrong(problems: impl IntoIterator<Item = Problem>) -> Self {
-        Error { exit: ExitCode::Wrong, problems: problems.into_iter().collect() }
+        Error {
+            exit: ExitCode::Wrong,
+            problems: problems.into_iter().collect(),
+        }
     }
 }
 

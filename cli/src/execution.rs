@@ -44,8 +44,16 @@ pub(crate) fn ended(report: Report, json: bool, outcome: &Outcome) -> ExitCode {
     }
     match outcome {
         Outcome::Done => ExitCode::Done,
-        Outcome::Held { migration, phase, gate } => {
+        Outcome::Held {
+            migration,
+            phase,
+            gate,
+        } => {
             report.held("Held", format_args!("{migration} before {phase}: {gate}"));
+            ExitCode::No
+        }
+        Outcome::Stopped { resume } => {
+            report.held("Stopped", format_args!("`{resume}` goes on from here"));
             ExitCode::No
         }
         other => {

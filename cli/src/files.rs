@@ -51,7 +51,10 @@ impl Changeset {
     pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
         let folder = self.folder.iter().map(|(path, _)| path);
         let last = self.last.iter().map(|(path, _)| path);
-        folder.chain(self.written.keys()).chain(last).map(PathBuf::as_path)
+        folder
+            .chain(self.written.keys())
+            .chain(last)
+            .map(PathBuf::as_path)
     }
 
     /// What is removed.
@@ -115,8 +118,11 @@ fn write_folder(path: &Path, files: &BTreeMap<String, String>) -> Result<()> {
         // A try that was killed left it.
         fs::remove_dir_all(&hidden).map_err(|error| fail(&error))?;
     }
-    let written = files.iter().try_for_each(|(name, text)| write(&beside.join(name), text));
-    let moved = written.and_then(|()| fs::rename(&beside, path).map_err(|error| fail(&error).into()));
+    let written = files
+        .iter()
+        .try_for_each(|(name, text)| write(&beside.join(name), text));
+    let moved =
+        written.and_then(|()| fs::rename(&beside, path).map_err(|error| fail(&error).into()));
     // What may be left of it is of no use, and the first error is the one to tell.
     let _ = fs::remove_dir_all(&hidden);
     moved

@@ -32,7 +32,10 @@ impl Project {
     /// `Cargo.toml` and no cargo, so migrations can be run where only the files are.
     pub(crate) fn open(manifest_path: Option<&Path>) -> Result<Self> {
         let start = start(manifest_path)?;
-        let Some(file) = start.ancestors().map(|folder| folder.join(config::FILE_NAME)).find(|file| file.is_file())
+        let Some(file) = start
+            .ancestors()
+            .map(|folder| folder.join(config::FILE_NAME))
+            .find(|file| file.is_file())
         else {
             return Err(Problem::error(format!(
                 "there is no `{}` in `{}` or above it",
@@ -43,7 +46,10 @@ impl Project {
             .into());
         };
         let root = file.parent().unwrap_or(&start).to_owned();
-        Ok(Project { config: Config::read(&file)?, root })
+        Ok(Project {
+            config: Config::read(&file)?,
+            root,
+        })
     }
 
     /// The folder of the migrations.
@@ -61,7 +67,9 @@ impl Project {
 /// The folder from which a project is looked for.
 pub(crate) fn start(manifest_path: Option<&Path>) -> Result<PathBuf> {
     let given = manifest_path.unwrap_or(Path::new("."));
-    let path = given.canonicalize().map_err(|error| Problem::io("find", given, &error))?;
+    let path = given
+        .canonicalize()
+        .map_err(|error| Problem::io("find", given, &error))?;
     match path.parent() {
         Some(folder) if path.is_file() => Ok(folder.to_owned()),
         _ => Ok(path),
@@ -70,13 +78,21 @@ pub(crate) fn start(manifest_path: Option<&Path>) -> Result<PathBuf> {
 
 /// What cargo says about the workspace of `folder`, without touching the network.
 pub(crate) fn metadata(folder: &Path) -> Result<Metadata> {
-    MetadataCommand::new().current_dir(folder).no_deps().exec().map_err(|error| {
-        let said = match &error {
-            cargo_metadata::Error::CargoMetadata { stderr } => stderr.trim().trim_start_matches("error: ").to_owned(),
-            other => other.to_string(),
-        };
-        Problem::error(format!("`cargo metadata` failed in `{}`", shown(folder))).note(said).into()
-    })
+    MetadataCommand::new()
+        .current_dir(folder)
+        .no_deps()
+        .exec()
+        .map_err(|error| {
+            let said = match &error {
+                cargo_metadata::Error::CargoMetadata { stderr } => {
+                    stderr.trim().trim_start_matches("error: ").to_owned()
+                }
+                other => other.to_string(),
+            };
+            Problem::error(format!("`cargo metadata` failed in `{}`", shown(folder)))
+                .note(said)
+                .into()
+        })
 }
 
 /// The workspace's packages in `root`, in the order of their folders.
@@ -104,15 +120,20 @@ fn package(package: &CargoPackage, root: &Path, whole: bool, targets: &Targets) 
         .filter(|target| target.kind.iter().any(|kind| targets.contains(kind)))
         .map(|target| target.src_path.as_std_path().to_owned())
         .collect();
-    Some(Package { key: relative(&folder, root), roots })
+    Some(Package {
+        key: relative(&folder, root),
+        roots,
+    })
 }
 
 impl Targets {
     fn contains(&self, kind: &TargetKind) -> bool {
         let kind = match kind {
-            TargetKind::Lib | TargetKind::RLib | TargetKind::DyLib | TargetKind::CDyLib | TargetKind::StaticLib => {
-                config::Target::Lib
-            }
+            TargetKind::Lib
+            | TargetKind::RLib
+            | TargetKind::DyLib
+            | TargetKind::CDyLib
+            | TargetKind::StaticLib => config::Target::Lib,
             TargetKind::Bin => config::Target::Bin,
             TargetKind::Example => config::Target::Example,
             TargetKind::Test => config::Target::Test,
@@ -126,13 +147,24 @@ impl Targets {
 
 /// `folder` as seen from `root`, with `/` between: the same on every machine.
 fn relative(folder: &Path, root: &Path) -> String {
-    let above = root.ancestors().position(|above| folder.starts_with(above)).unwrap_or(0);
+    let above = root
+        .ancestors()
+        .position(|above| folder.starts_with(above))
+        .unwrap_or(0);
     let shared = root.ancestors().nth(above).unwrap_or(root);
     let below = folder.strip_prefix(shared).unwrap_or(folder);
     let parts: Vec<String> = std::iter::repeat_n("..".to_owned(), above)
-        .chain(below.components().map(|part| part.as_os_str().to_string_lossy().into_owned()))
+        .chain(
+            below
+                .components()
+                .map(|part| part.as_os_str().to_string_lossy().into_owned()),
+        )
         .collect();
-    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+    if parts.is_empty() {
+        ".".to_owned()
+    } else {
+        parts.join("/")
+    }
 }
 
 fn canonical(path: &Path) -> PathBuf {
@@ -141,7 +173,9 @@ fn canonical(path: &Path) -> PathBuf {
 
 /// A path as people would type it from where they are.
 pub(crate) fn shown(path: &Path) -> String {
-    let here = env::current_dir().map(|folder| canonical(&folder)).unwrap_or_default();
+    let here = env::current_dir()
+        .map(|folder| canonical(&folder))
+        .unwrap_or_default();
     match path.strip_prefix(&here) {
         Ok(rest) if rest.as_os_str().is_empty() => ".".to_owned(),
         Ok(rest) => rest.display().to_string(),

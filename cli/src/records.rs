@@ -12,14 +12,22 @@ use crate::files::{self, Changeset};
 use crate::project::{Project, shown};
 
 /// Takes down what has to be written for `after`, and what is left over from `before`.
-pub(crate) fn stage(changes: &mut Changeset, project: &Project, before: &Snapshot, after: &Snapshot) -> Result<()> {
+pub(crate) fn stage(
+    changes: &mut Changeset,
+    project: &Project,
+    before: &Snapshot,
+    after: &Snapshot,
+) -> Result<()> {
     let mut expected = BTreeSet::new();
     for (table, entry) in &after.models {
         let unreadable = |why: &dyn std::fmt::Display| {
             let file = project.migrations().join(snapshot::FILE_NAME);
-            Problem::error(format!("the entry of `{table}` in `{}` cannot be used", shown(&file)))
-                .note(why)
-                .help("take the file back from version control")
+            Problem::error(format!(
+                "the entry of `{table}` in `{}` cannot be used",
+                shown(&file)
+            ))
+            .note(why)
+            .help("take the file back from version control")
         };
         let record = after
             .record(table, &project.config.databases)
@@ -29,14 +37,20 @@ pub(crate) fn stage(changes: &mut Changeset, project: &Project, before: &Snapsho
         changes.file(path.clone(), record.to_string())?;
         expected.insert(path);
     }
-    let packages: BTreeSet<&str> =
-        before.models.values().chain(after.models.values()).map(|entry| entry.package.as_str()).collect();
+    let packages: BTreeSet<&str> = before
+        .models
+        .values()
+        .chain(after.models.values())
+        .map(|entry| entry.package.as_str())
+        .collect();
     for package in packages {
         for path in left_over(&folder(project, package), &expected)? {
             changes.removal(path);
         }
     }
-    let text = after.to_json().map_err(|error| Problem::error("failed to write the snapshot").note(error))?;
+    let text = after
+        .to_json()
+        .map_err(|error| Problem::error("failed to write the snapshot").note(error))?;
     changes.last(project.migrations().join(snapshot::FILE_NAME), text)
 }
 
@@ -54,7 +68,9 @@ fn left_over(folder: &Path, expected: &BTreeSet<PathBuf>) -> Result<Vec<PathBuf>
     };
     let mut found = Vec::new();
     for entry in entries {
-        let path = entry.map_err(|error| Problem::io("read", folder, &error))?.path();
+        let path = entry
+            .map_err(|error| Problem::io("read", folder, &error))?
+            .path();
         if path.extension().is_some_and(|ending| ending == "model")
             && !expected.contains(&path)
             && files::read_if_there(&path)?.is_some_and(|text| text.parse::<Record>().is_ok())

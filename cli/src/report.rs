@@ -129,11 +129,17 @@ pub(crate) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
+        cells
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or_default()
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let lines = rows.iter().map(|row| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}  "));
+        let cells = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}  "));
         cells.collect::<String>().trim_end().to_owned()
     });
     lines.collect::<Vec<_>>().join("\n")
@@ -166,7 +172,11 @@ fn snippet<'a>(
     words: &'a str,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let annotation = kind.span(place.span.clone());
-    let annotation = if words.is_empty() { annotation } else { annotation.label(words) };
+    let annotation = if words.is_empty() {
+        annotation
+    } else {
+        annotation.label(words)
+    };
     Snippet::source(&*place.source)
         .path(place.file.display().to_string())
         .annotation(annotation)
@@ -213,7 +223,11 @@ impl<'a> From<&'a Problem> for JsonProblem<'a> {
             help: problem.help.as_deref(),
             place: problem.place.as_ref().map(|place| {
                 let (line, column) = place.position();
-                JsonPlace { file: place.file.display().to_string(), line, column }
+                JsonPlace {
+                    file: place.file.display().to_string(),
+                    line,
+                    column,
+                }
             }),
         }
     }

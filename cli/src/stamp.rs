@@ -25,12 +25,20 @@ pub(crate) fn after(newest: Option<&str>) -> Result<String> {
 }
 
 fn now() -> Result<Timestamp> {
-    let Ok(seconds) = std::env::var(VARIABLE) else { return Ok(Timestamp::now()) };
-    let time = seconds.trim().parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    let Ok(seconds) = std::env::var(VARIABLE) else {
+        return Ok(Timestamp::now());
+    };
+    let time = seconds
+        .trim()
+        .parse()
+        .ok()
+        .and_then(|seconds| Timestamp::from_second(seconds).ok());
     time.ok_or_else(|| {
-        Problem::error(format!("`{VARIABLE}` is `{seconds}`, which is no number of seconds since 1970"))
-            .help("unset it, or set it to what `date +%s` prints")
-            .into()
+        Problem::error(format!(
+            "`{VARIABLE}` is `{seconds}`, which is no number of seconds since 1970"
+        ))
+        .help("unset it, or set it to what `date +%s` prints")
+        .into()
     })
 }
 
@@ -44,7 +52,10 @@ mod tests {
 
     #[test]
     fn a_migration_sorts_behind_one_from_the_future() {
-        assert_eq!(after(Some("29991231235959_last")).unwrap(), "30000101000000");
+        assert_eq!(
+            after(Some("29991231235959_last")).unwrap(),
+            "30000101000000"
+        );
         let now = after(Some("20001231235959_old")).unwrap();
         assert_eq!(now.len(), 14);
         assert!(now.starts_with("20"), "{now}");
@@ -52,6 +63,6 @@ mod tests {
 
     #[test]
     fn a_name_without_a_time_counts_as_old() {
-        assert!(after(Some("by_hand")).unwrap() > "2026".to_owned());
+        assert!(after(Some("by_hand")).unwrap().starts_with("20"));
     }
 }

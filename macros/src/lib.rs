@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-mod expand;
+mod record;
 
 use proc_macro::TokenStream;
 
@@ -55,5 +55,5 @@ use proc_macro::TokenStream;
 /// `macro_rules!` writes is never found by it.
 #[proc_macro_derive(Model, attributes(colmig))]
 pub fn model(input: TokenStream) -> TokenStream {
-    expand::model(input.into(), expand::record::find).into()
+    colmig_schema::expand::model(input.into(), record::find).into()
 }

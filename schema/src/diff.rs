@@ -86,6 +86,14 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
         .filter(|column| new.column(&column.name).is_none())
         .collect();
 
+    let on_their_way: Vec<String> = new
+        .columns
+        .iter()
+        .map(|column| &column.name)
+        .filter(|name| old.column(name).is_none() || snapshot.flight(table, name).is_some())
+        .cloned()
+        .collect();
+
     for column in &removed {
         diff.refused.push(refuse_removed(table, column, &added));
     }
@@ -114,7 +122,8 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
             }),
             // A removed column beside it may be a rename: nothing is added while that is open.
             None if removed.is_empty() => {
-                diff.changes.push(Box::new(AddColumn::new(new.clone(), (*column).clone())));
+                let change = AddColumn::new(new.clone(), (*column).clone());
+                diff.changes.push(Box::new(change.beside(on_their_way.clone())));
             }
             None => {}
         }

@@ -6,7 +6,7 @@
 //!
 //! | feature | brings | for |
 //! | --- | --- | --- |
-//! | `parse` | models out of Rust sources, with syn | the derive and `cargo colmig` |
+//! | `parse` | models out of Rust sources, and the derive's code for them, with syn | the derive and `cargo colmig` |
 //! | `files` | the snapshot, migrations and their checksums | `cargo colmig` and the runtime |
 //! | `plan` | changes, plans and their rendering, with an SQL parser | `cargo colmig generate` |
 
@@ -15,6 +15,8 @@
 pub mod access;
 mod database;
 mod escape;
+#[cfg(feature = "parse")]
+pub mod expand;
 pub mod model;
 #[cfg(any(feature = "parse", feature = "plan"))]
 mod nearest;

@@ -118,7 +118,11 @@ impl Record {
             "flight {} {fingerprint} {} {}",
             word(name),
             flight.migration,
-            if flight.null_is_old { "null-is-old" } else { "always-filled" },
+            if flight.null_is_old {
+                "null-is-old"
+            } else {
+                "always-filled"
+            },
         ))
     }
 

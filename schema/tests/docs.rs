@@ -39,7 +39,10 @@ fn add(column: Column) -> Box<dyn Change> {
 }
 
 fn model() -> Model {
-    let id = Column { primary_key: true, ..column("id", ColumnType::BigInt) };
+    let id = Column {
+        primary_key: true,
+        ..column("id", ColumnType::BigInt)
+    };
     Model {
         name: "User".to_owned(),
         table: "users".to_owned(),
@@ -51,22 +54,65 @@ fn model() -> Model {
 
 fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
     let text = |name| column(name, ColumnType::Text);
-    let ruled = Transition { backfill: sql("upper(name)"), ..Transition::default() };
+    let ruled = Transition {
+        backfill: sql("upper(name)"),
+        ..Transition::default()
+    };
     vec![
         ("a new table", Box::new(CreateModel::new(model()))),
-        ("a nullable column", add(Column { nullable: true, ..text("nick") })),
-        ("a required column with a literal default", add(Column { default: sql("'free'"), ..text("plan") })),
-        ("a required column with a rule", add(Column { transition: ruled.clone(), ..text("shout") })),
+        (
+            "a nullable column",
+            add(Column {
+                nullable: true,
+                ..text("nick")
+            }),
+        ),
+        (
+            "a required column with a literal default",
+            add(Column {
+                default: sql("'free'"),
+                ..text("plan")
+            }),
+        ),
+        (
+            "a required column with a rule",
+            add(Column {
+                transition: ruled.clone(),
+                ..text("shout")
+            }),
+        ),
         (
             "a required column with a rule, and a default for new rows",
-            add(Column { default: sql("'?'"), transition: ruled, ..text("shout") }),
+            add(Column {
+                default: sql("'?'"),
+                transition: ruled,
+                ..text("shout")
+            }),
         ),
         (
             "a check on a new column",
-            add(Column { nullable: true, check: sql("length(nick) > 1"), ..text("nick") }),
+            add(Column {
+                nullable: true,
+                check: sql("length(nick) > 1"),
+                ..text("nick")
+            }),
         ),
-        ("an index on a new column", add(Column { nullable: true, index: true, ..text("nick") })),
-        ("a unique index on a new column", add(Column { nullable: true, unique: true, ..text("nick") })),
+        (
+            "an index on a new column",
+            add(Column {
+                nullable: true,
+                index: true,
+                ..text("nick")
+            }),
+        ),
+        (
+            "a unique index on a new column",
+            add(Column {
+                nullable: true,
+                unique: true,
+                ..text("nick")
+            }),
+        ),
     ]
 }
 
@@ -84,7 +130,11 @@ listed has nothing to do. `plan` shows the same for your own change, with every 
         for database in Database::ALL {
             let plan = plan("1_example", None, &change, &[database]).unwrap();
             writeln!(doc, "\n### {what}: {}\n", database.title()).unwrap();
-            writeln!(doc, "| phase | step | how | strongest lock | why it is safe |").unwrap();
+            writeln!(
+                doc,
+                "| phase | step | how | strongest lock | why it is safe |"
+            )
+            .unwrap();
             writeln!(doc, "| --- | --- | --- | --- | --- |").unwrap();
             for phase in Phase::ALL {
                 let script: Script = plan.files[&script_path(database, phase)].parse().unwrap();
@@ -118,5 +168,8 @@ fn the_table_in_the_docs_is_what_the_code_does() {
         std::fs::write(&path, &document).unwrap();
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == document, "docs/changes.md is not what the code does; run this with UPDATE_DOCS=1");
+    assert!(
+        written == document,
+        "docs/changes.md is not what the code does; run this with UPDATE_DOCS=1"
+    );
 }

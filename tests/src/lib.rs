@@ -3,6 +3,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod command;
 pub mod load;
 pub mod model;
+pub mod project;
 pub mod raw;

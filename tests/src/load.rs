@@ -16,8 +16,14 @@ use hdrhistogram::Histogram;
 use crate::model::User;
 use crate::raw;
 
-/// The ids of each new worker's own rows begin at a multiple of this.
+/// The ids of each worker's own rows begin at a multiple of this.
 const RANGE: i64 = 1_000_000_000;
+
+/// A range of ids that no other worker of this process has.
+fn own_range() -> i64 {
+    static WORKERS: AtomicU64 = AtomicU64::new(1);
+    RANGE * WORKERS.fetch_add(1, Ordering::Relaxed) as i64
+}
 
 /// What the traffic has seen so far.
 #[derive(Debug, Default)]
@@ -66,19 +72,27 @@ impl Load {
         for (number, db) in new.into_iter().enumerate() {
             let worker = New {
                 db,
-                pace: Pace { seen: Arc::clone(&seen), stop: Arc::clone(&stop), pause },
+                pace: Pace {
+                    seen: Arc::clone(&seen),
+                    stop: Arc::clone(&stop),
+                    pause,
+                },
                 own: Arc::clone(&acknowledged[number]),
                 other: Arc::clone(&acknowledged[(number + 1) % acknowledged.len()]),
-                first: RANGE * (number as i64 + 1),
+                first: own_range(),
                 rows,
             };
             tasks.push(tokio::spawn(worker.work()));
         }
-        for (number, db) in old.into_iter().enumerate() {
+        for db in old {
             let worker = Old {
                 db,
-                pace: Pace { seen: Arc::clone(&seen), stop: Arc::clone(&stop), pause },
-                first: RANGE * (number as i64 + 1001),
+                pace: Pace {
+                    seen: Arc::clone(&seen),
+                    stop: Arc::clone(&stop),
+                    pause,
+                },
+                first: own_range(),
                 rows,
             };
             tasks.push(tokio::spawn(worker.work()));
@@ -114,13 +128,22 @@ impl Seen {
 
     /// What went wrong, at most the first twenty.
     pub fn wrong(&self) -> Vec<String> {
-        self.wrong.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.wrong
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// What requests had to wait since this was asked last.
     pub fn take_latency(&self) -> Latency {
-        let taken = self.latency.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(histogram) = taken else { return Latency::default() };
+        let taken = self
+            .latency
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let Some(histogram) = taken else {
+            return Latency::default();
+        };
         let at = |quantile| Duration::from_micros(histogram.value_at_quantile(quantile));
         Latency {
             requests: histogram.len(),
@@ -239,7 +262,9 @@ impl New {
     }
 
     async fn update(&self, id: i64, number: i64) {
-        let Some(mut user) = self.known(id) else { return };
+        let Some(mut user) = self.known(id) else {
+            return;
+        };
         user.display_name = format!("Changed {number}");
         user.nick = (number % 3 != 0).then(|| format!("nick{number}"));
         let update = User::update(id)
@@ -253,7 +278,10 @@ impl New {
         };
         match self.pace.request("update", done).await {
             Some(true) => self.acknowledge(id, Some(user)),
-            Some(false) => self.pace.seen.report(format!("user {id} was acknowledged and is gone")),
+            Some(false) => self
+                .pace
+                .seen
+                .report(format!("user {id} was acknowledged and is gone")),
             None => {}
         }
         let read = self.pace.request("find", User::find(&self.db, id)).await;
@@ -261,7 +289,9 @@ impl New {
             && found != self.known(id)
         {
             let known = self.known(id);
-            self.pace.seen.report(format!("own row: read {found:?} where {known:?} was acknowledged"));
+            self.pace.seen.report(format!(
+                "own row: read {found:?} where {known:?} was acknowledged"
+            ));
         }
     }
 
@@ -271,25 +301,33 @@ impl New {
         }
         // Forgotten first: from now on another worker may find it or not.
         self.acknowledge(id, None);
-        self.pace.request("delete", User::delete(&self.db, id)).await;
+        self.pace
+            .request("delete", User::delete(&self.db, id))
+            .await;
     }
 
     /// Seeded rows are changed by old workers only, in their last name.
     async fn read_seeded(&self, number: i64) {
         let id = number * 7919 % self.rows + 1;
         let name = format!("First{id} %");
-        let query = User::query(&self.db, "WHERE {id} = $1 AND {display_name} LIKE $2").bind(id).bind(name);
+        let query = User::query(&self.db, "WHERE {id} = $1 AND {display_name} LIKE $2")
+            .bind(id)
+            .bind(name);
         let found = self.pace.request("query", query.fetch_all()).await;
         if let Some(found) = found
             && !matches!(&found[..], [user] if user.handle == format!("user {id}") && user.plan == "free" && user.nick.is_none())
         {
-            self.pace.seen.report(format!("seeded row {id}: read {found:?}"));
+            self.pace
+                .seen
+                .report(format!("seeded row {id}: read {found:?}"));
         }
     }
 
     /// P1 across instances: what one acknowledged, another one reads.
     async fn read_of_another(&self) {
-        let Some((id, mut expected)) = self.newest_of_another() else { return };
+        let Some((id, mut expected)) = self.newest_of_another() else {
+            return;
+        };
         // A write that is under way may be seen before it is acknowledged, so a difference
         // counts only if it stays for as long as nothing is acknowledged.
         for _ in 0..60 {
@@ -306,7 +344,9 @@ impl New {
             }
         }
         let found = User::find(&self.db, id).await;
-        self.pace.seen.report(format!("another's row: read {found:?} where {expected:?} was acknowledged"));
+        self.pace.seen.report(format!(
+            "another's row: read {found:?} where {expected:?} was acknowledged"
+        ));
     }
 
     fn newest_of_another(&self) -> Option<(i64, User)> {
@@ -315,11 +355,19 @@ impl New {
     }
 
     fn of_another(&self, id: i64) -> Option<User> {
-        self.other.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+        self.other
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&id)
+            .cloned()
     }
 
     fn known(&self, id: i64) -> Option<User> {
-        self.own.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+        self.own
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&id)
+            .cloned()
     }
 
     fn acknowledge(&self, id: i64, user: Option<User>) {
@@ -346,9 +394,13 @@ impl Old {
             let id = self.first + number;
             let seeded = number * 104_729 % self.rows + 1;
             for sql in [
-                format!("INSERT INTO users (id, first_name, last_name) VALUES ({id}, 'First{id}', 'Last{id}')"),
+                format!(
+                    "INSERT INTO users (id, first_name, last_name) VALUES ({id}, 'First{id}', 'Last{id}')"
+                ),
                 format!("UPDATE users SET last_name = 'Last{seeded}.{number}' WHERE id = {seeded}"),
-                format!("UPDATE users SET first_name = 'First{id}', last_name = 'New' WHERE id = {id}"),
+                format!(
+                    "UPDATE users SET first_name = 'First{id}', last_name = 'New' WHERE id = {id}"
+                ),
                 format!("DELETE FROM users WHERE id = {} AND id % 3 = 0", id - 1),
             ] {
                 self.pace.request(&sql, raw::execute(&self.db, &sql)).await;
@@ -358,7 +410,9 @@ impl Old {
             if let Some(read) = read
                 && read.as_deref() != Some("New")
             {
-                self.pace.seen.report(format!("old build: read {read:?} of user {id}"));
+                self.pace
+                    .seen
+                    .report(format!("old build: read {read:?} of user {id}"));
             }
             number += 1;
         }

@@ -1,6 +1,9 @@
 //! kill -9 of `cargo colmig run` and of the server, and then the same command again.
 
-mod support;
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails where it stands"
+)]
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -8,8 +11,9 @@ use std::time::Duration;
 
 use colmig::Db;
 use colmig_harness::Postgres;
+use colmig_tests::command::colmig_binary;
+use colmig_tests::project::Project;
 use colmig_tests::raw;
-use support::{Project, colmig_binary};
 
 /// The table is small, so batches are too: there is something to interrupt everywhere.
 const ROWS: i64 = 600;
@@ -35,7 +39,11 @@ impl Run {
     /// Starts `run`, and kills it when the event with this number has been seen. Whether
     /// it came that far.
     fn kill_after(&self, events: usize) -> bool {
-        let mut child = self.command(&["run"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = self
+            .command(&["run"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let seen = nth_event(&mut child, events);
         child.kill().unwrap();
         child.wait().unwrap();
@@ -53,7 +61,11 @@ impl Run {
 
 fn nth_event(child: &mut Child, events: usize) -> bool {
     let stdout = child.stdout.take().unwrap();
-    BufReader::new(stdout).lines().map_while(Result::ok).nth(events).is_some()
+    BufReader::new(stdout)
+        .lines()
+        .map_while(Result::ok)
+        .nth(events)
+        .is_some()
 }
 
 /// What has to be the same, however often the run was interrupted.
@@ -93,7 +105,7 @@ async fn killed_again_and_again(run: &Run, create: &Db, every: usize) {
 
 /// The schema after a run that nobody interrupted.
 async fn untouched_schema() -> String {
-    let run = sqlite();
+    let run = on_sqlite();
     let db = created(&run).await;
     raw::seed(&db, 1, ROWS).await.unwrap();
     run.project.add_field();
@@ -101,37 +113,33 @@ async fn untouched_schema() -> String {
     state(&db).await.2.unwrap()
 }
 
-fn sqlite() -> Run {
+fn on_sqlite() -> Run {
     let project = Project::new(&["sqlite"]);
-    let url = format!("sqlite:{}?mode=rwc", project.folder().join("app.db").display());
+    let url = format!(
+        "sqlite:{}?mode=rwc",
+        project.folder().join("app.db").display()
+    );
     Run { project, url }
 }
 
 async fn created(run: &Run) -> Db {
     let output = run.command(&["run"]).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
     Db::connect(&run.url).await.unwrap()
 }
 
-mod at_every_event {
+mod sqlite {
     use super::*;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn sqlite() {
-        let run = super::sqlite();
+    async fn killed_again_and_again() {
+        let run = on_sqlite();
         let db = created(&run).await;
-        killed_again_and_again(&run, &db, 12).await;
-    }
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn postgres() {
-        let server = colmig_harness::shared_postgres().unwrap();
-        let name = server.create_database("killed").unwrap();
-        let run = Run { project: Project::new(&["postgres"]), url: server.url(&name) };
-        let db = created(&run).await;
-        killed_again_and_again(&run, &db, 12).await;
-        db.close().await;
-        server.drop_database(&name).unwrap();
+        super::killed_again_and_again(&run, &db, 12).await;
     }
 }
 
@@ -139,15 +147,36 @@ mod postgres {
     use super::*;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn killed_again_and_again() {
+        let server = colmig_harness::shared_postgres().unwrap();
+        let name = server.create_database("killed").unwrap();
+        let run = Run {
+            project: Project::new(&["postgres"]),
+            url: server.url(&name),
+        };
+        let db = created(&run).await;
+        super::killed_again_and_again(&run, &db, 12).await;
+        db.close().await;
+        server.drop_database(&name).unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn the_server_is_killed_during_the_backfill() {
         let mut server = Postgres::builder().durable(true).start().unwrap();
-        let run = Run { project: Project::new(&["postgres"]), url: server.url("postgres") };
+        let run = Run {
+            project: Project::new(&["postgres"]),
+            url: server.url("postgres"),
+        };
         let db = created(&run).await;
         raw::seed(&db, 1, ROWS).await.unwrap();
         db.close().await;
         run.project.add_field();
         for _ in 0..3 {
-            let mut child = run.command(&["run"]).stdout(Stdio::piped()).spawn().unwrap();
+            let mut child = run
+                .command(&["run"])
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
             let stdout = child.stdout.take().unwrap();
             let progress = BufReader::new(stdout)
                 .lines()

@@ -15,7 +15,8 @@ use crate::report::Report;
 
 /// Undo a migration: the database is back where it was before
 ///
-/// Possible in every phase before contract. What was written to a column that goes is kept
+/// By default it is the newest that has begun. It can be undone in every phase before
+/// contract. What was written to a column that goes is kept
 /// in the table `colmig_saved`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = ExitCode::help(
@@ -24,7 +25,6 @@ use crate::report::Report;
     true,
 ))]
 pub(crate) struct Abort {
-    /// By default the newest that has begun
     #[command(flatten)]
     which: Which,
 
@@ -45,13 +45,26 @@ impl Verb for Abort {
             return Ok(ended(report, self.wants_json(), &Outcome::Done));
         };
         let title = target.database.title();
-        let question = format!("Undo {} on {title}, which is {}?", migration.id, migration.progress);
+        let question = format!(
+            "Undo {} on {title}, which is {}?",
+            migration.id, migration.progress
+        );
         confirm(report, self.yes, &question)?;
-        let outcome = execute(report, self.wants_json(), &target, async |migrator, watch| {
-            migrator.abort(&target.migrations, &migration.id, watch).await
-        })?;
+        let outcome = execute(
+            report,
+            self.wants_json(),
+            &target,
+            async |migrator, watch| {
+                migrator
+                    .abort(&target.migrations, &migration.id, watch)
+                    .await
+            },
+        )?;
         if outcome == Outcome::Done {
-            report.done("Finished", format_args!("{title} is as it was before {}", migration.id));
+            report.done(
+                "Finished",
+                format_args!("{title} is as it was before {}", migration.id),
+            );
             report.done(
                 "Next",
                 format_args!(
@@ -71,14 +84,26 @@ impl Verb for Abort {
 
 impl Abort {
     /// The migration that was named, or else the newest that has begun and not ended.
-    fn choose<'a>(&self, target: &Target, status: &'a Status) -> Result<Option<&'a MigrationStatus>> {
+    fn choose<'a>(
+        &self,
+        target: &Target,
+        status: &'a Status,
+    ) -> Result<Option<&'a MigrationStatus>> {
         let Some(id) = self.which.id() else {
             let begun = |migration: &&MigrationStatus| {
-                !matches!(migration.progress, Progress::Pending | Progress::Aborted | Progress::Finished)
+                !matches!(
+                    migration.progress,
+                    Progress::Pending | Progress::Aborted | Progress::Finished
+                )
             };
             return Ok(status.migrations.iter().rev().find(begun));
         };
-        let named = status.migrations.iter().find(|migration| migration.id == id);
-        Ok(Some(named.ok_or_else(|| history::unknown(id, &target.migrations))?))
+        let named = status
+            .migrations
+            .iter()
+            .find(|migration| migration.id == id);
+        Ok(Some(
+            named.ok_or_else(|| history::unknown(id, &target.migrations))?,
+        ))
     }
 }

@@ -22,7 +22,8 @@ use crate::report::Report;
 ///
 /// What served the rollout only goes from the database. Then the snapshot and the records are
 /// written anew, so that the next build has plain statements. Do it when no build is live any
-/// more that does not know the change, also none that a rollback would bring back.
+/// more that does not know the change, also none that a rollback would bring back. By default it
+/// is the only migration that is done with the phase before.
 #[derive(Debug, clap::Args)]
 #[command(after_help = ExitCode::help(
     "the migration is finished, and the files say so",
@@ -30,7 +31,6 @@ use crate::report::Report;
     true,
 ))]
 pub(crate) struct Contract {
-    /// By default the only one that is done with the phase before
     #[command(flatten)]
     which: Which,
 
@@ -57,16 +57,34 @@ impl Verb for Contract {
     fn execute(&self, report: Report) -> Result<ExitCode> {
         let target = Target::open(&self.common)?;
         let status = status(&target)?;
-        let migration = self.choose(&target, &status)?;
+        let Some(migration) = self.choose(&target, &status)? else {
+            report.done("Finished", "nothing to contract: no migration is in flight");
+            return Ok(ended(report, self.wants_json(), &Outcome::Done));
+        };
         // All that can go wrong with the files goes wrong before the database is touched.
-        let files = if self.keep_files { Changeset::default() } else { end_in_files(&target, &migration.id)? };
+        let files = if self.keep_files {
+            Changeset::default()
+        } else {
+            end_in_files(&target, &migration.id)?
+        };
         if migration.progress != Progress::Finished {
             let title = target.database.title();
-            confirm(report, self.yes, &format!("Contract {} on {title}? It cannot be undone.", migration.id))?;
+            confirm(
+                report,
+                self.yes,
+                &format!("Contract {} on {title}? It cannot be undone.", migration.id),
+            )?;
         }
-        let outcome = execute(report, self.wants_json(), &target, async |migrator, watch| {
-            migrator.contract(&target.migrations, &migration.id, watch).await
-        })?;
+        let outcome = execute(
+            report,
+            self.wants_json(),
+            &target,
+            async |migrator, watch| {
+                migrator
+                    .contract(&target.migrations, &migration.id, watch)
+                    .await
+            },
+        )?;
         let code = ended(report, self.wants_json(), &outcome);
         if outcome == Outcome::Done {
             self.write(report, &target, &migration.id, files)?;
@@ -80,34 +98,58 @@ impl Verb for Contract {
 }
 
 impl Contract {
-    /// The migration that was named, or else the only one that it can be.
-    fn choose<'a>(&self, target: &Target, status: &'a Status) -> Result<&'a MigrationStatus> {
+    /// The migration that was named, or else the only one that it can be, if one is in flight.
+    fn choose<'a>(
+        &self,
+        target: &Target,
+        status: &'a Status,
+    ) -> Result<Option<&'a MigrationStatus>> {
         if let Some(id) = self.which.id() {
-            let named = status.migrations.iter().find(|migration| migration.id == id);
-            return Ok(named.ok_or_else(|| history::unknown(id, &target.migrations))?);
+            let named = status
+                .migrations
+                .iter()
+                .find(|migration| migration.id == id);
+            return Ok(Some(
+                named.ok_or_else(|| history::unknown(id, &target.migrations))?,
+            ));
         }
         let finished = target.finished();
-        let open: Vec<&MigrationStatus> =
-            status.migrations.iter().filter(|migration| !finished.contains(&migration.id)).collect();
+        let open: Vec<&MigrationStatus> = status
+            .migrations
+            .iter()
+            .filter(|migration| !finished.contains(&migration.id))
+            .collect();
         let ready: Vec<&MigrationStatus> = open
             .iter()
             .copied()
             .filter(|migration| {
-                migration.progress.has_done(Phase::LAST_OF_RUN) || migration.progress == Progress::Running(Phase::Contract)
+                migration.progress.has_done(Phase::LAST_OF_RUN)
+                    || migration.progress == Progress::Running(Phase::Contract)
             })
             .collect();
         match (ready.as_slice(), open.as_slice()) {
-            ([only], _) => Ok(only),
-            ([], []) => Err(no("no migration is in flight: there is nothing to contract".to_owned(), None)),
-            ([], [first, ..]) => Err(no(
-                format!("{} is {}: contract comes after {}", first.id, first.progress, Phase::LAST_OF_RUN),
-                Some("first `cargo colmig run`"),
-            )),
-            (several, _) => {
-                let ids: Vec<&str> = several.iter().map(|migration| migration.id.as_str()).collect();
+            ([], []) => Ok(None),
+            ([only], _) => Ok(Some(only)),
+            ([], [first, ..]) => Err(Error {
+                exit: ExitCode::No,
+                problems: vec![
+                    Problem::error(format!(
+                        "{} is {}, and contract comes after {}",
+                        first.id,
+                        first.progress,
+                        Phase::LAST_OF_RUN
+                    ))
+                    .help("first `cargo colmig run`"),
+                ],
+            }),
+            ([first, ..], _) => {
+                let ids: Vec<&str> = ready
+                    .iter()
+                    .map(|migration| migration.id.as_str())
+                    .collect();
                 Err(Problem::error("several migrations could be contracted")
                     .note(ids.join(", "))
-                    .help(format!("name one: `cargo colmig contract {}`", ids.first().unwrap_or(&"")))
+                    .help(format!("name one: `cargo colmig contract {}`", first.id))
                     .into())
             }
         }
@@ -125,12 +167,21 @@ impl Contract {
         report.list("Wrote", written.files.iter().map(String::as_str));
         report.list("Removed", written.removed.iter().map(String::as_str));
         if !written.files.is_empty() {
-            report.done("Next", "commit the files: the next build has plain statements");
+            report.done(
+                "Next",
+                "commit the files: the next build has plain statements",
+            );
             for attribute in leaving(target, id) {
-                report.done("", format_args!("{attribute} has done its work, and may leave the struct"));
+                report.done(
+                    "",
+                    format_args!("{attribute} has done its work, and may leave the struct"),
+                );
             }
         } else if self.keep_files {
-            report.done("Next", "the same on the other databases; on the last one without `--keep-files`");
+            report.done(
+                "Next",
+                "the same on the other databases; on the last one without `--keep-files`",
+            );
         }
         Ok(())
     }
@@ -151,20 +202,19 @@ fn end_in_files(target: &Target, id: &str) -> Result<Changeset> {
 /// The attributes that said how the columns of the migration come to be.
 fn leaving(target: &Target, id: &str) -> Vec<String> {
     let snapshot = &target.history.snapshot;
-    let flights = snapshot.in_flight.iter().filter(|flight| flight.migration == id);
+    let flights = snapshot
+        .in_flight
+        .iter()
+        .filter(|flight| flight.migration == id);
     flights
         .filter_map(|flight| {
             let entry = snapshot.models.get(&flight.table)?;
             let column = entry.model.column(&flight.column)?;
             column.transition.backfill.as_ref()?;
-            Some(format!("`backfill` of `{}` in `{}`", column.field, entry.model.name))
+            Some(format!(
+                "`backfill` of `{}` in `{}`",
+                column.field, entry.model.name
+            ))
         })
         .collect()
-}
-
-/// The answer is no.
-fn no(title: String, help: Option<&str>) -> Error {
-    let problem = Problem::error(title);
-    let problem = help.map_or(problem.clone(), |help| problem.help(help));
-    Error { exit: ExitCode::No, problems: vec![problem] }
 }

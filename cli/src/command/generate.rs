@@ -54,13 +54,20 @@ impl Verb for Generate {
         let models = discover::models(&project.packages()?, report)?;
         let before = &history.snapshot;
         let stamp = stamp::after(before.migration.as_deref())?;
-        let draft = Draft::new(before, &models, &project.config.databases, &stamp, self.name.as_deref())?;
+        let draft = Draft::new(
+            before,
+            &models,
+            &project.config.databases,
+            &stamp,
+            self.name.as_deref(),
+        )?;
 
         let mut changes = Changeset::default();
         if let Some(plan) = &draft.plan {
             let mut files = plan.files.clone();
             let manifest = plan.manifest.to_toml();
-            let manifest = manifest.map_err(|error| Problem::error("failed to write the manifest").note(error))?;
+            let manifest = manifest
+                .map_err(|error| Problem::error("failed to write the manifest").note(error))?;
             files.insert(colmig_schema::migration::FILE_NAME.to_owned(), manifest);
             changes.folder(project.migrations().join(&plan.manifest.id), files);
         }
@@ -78,7 +85,11 @@ impl Verb for Generate {
             changes.apply()?;
         }
         self.tell(report, &generated, draft.snapshot.models.len());
-        Ok(if self.check && !in_step { ExitCode::No } else { ExitCode::Done })
+        Ok(if self.check && !in_step {
+            ExitCode::No
+        } else {
+            ExitCode::Done
+        })
     }
 
     fn wants_json(&self) -> bool {
@@ -91,20 +102,39 @@ impl Generate {
         if self.wants_json() {
             report.json(generated);
         }
-        report.list("Change", generated.changes.iter().map(|change| change.summary.as_str()));
-        let (written, removed) = if self.check { ("Missing", "Left over") } else { ("Wrote", "Removed") };
+        report.list(
+            "Change",
+            generated
+                .changes
+                .iter()
+                .map(|change| change.summary.as_str()),
+        );
+        let (written, removed) = if self.check {
+            ("Would write", "Would remove")
+        } else {
+            ("Wrote", "Removed")
+        };
         report.list(written, generated.files.iter().map(String::as_str));
         report.list(removed, generated.removed.iter().map(String::as_str));
         let models = count(models, "model");
         if generated.files.is_empty() && generated.removed.is_empty() {
-            report.done("Finished", format_args!("nothing to do: {models}, no change"));
+            report.done(
+                "Finished",
+                format_args!("nothing to do: {models}, no change"),
+            );
         } else if self.check {
-            report.held("Drift", "the files are not what the models ask for: run `cargo colmig generate`");
+            report.held(
+                "Drift",
+                "the files are not what the models ask for: run `cargo colmig generate`",
+            );
         } else if let Some(migration) = generated.migration {
             report.done("Finished", format_args!("migration {migration}"));
             report.done("Next", "review it, commit all of it with the change of the struct, then `cargo colmig run`");
         } else {
-            report.done("Finished", format_args!("{models}, no change for a database; commit the files"));
+            report.done(
+                "Finished",
+                format_args!("{models}, no change for a database; commit the files"),
+            );
         }
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::Metadata;
-use colmig_schema::snapshot::{self, Snapshot};
 use colmig_schema::Database;
+use colmig_schema::snapshot::{self, Snapshot};
 use serde::Serialize;
 
 use super::Verb;
@@ -58,7 +58,10 @@ impl Verb for Init {
         let databases = self.databases(&metadata)?;
         let text = config::template(&databases);
         let file = root.join(config::FILE_NAME);
-        let project = Project { config: Config::parse(&file, &text)?, root };
+        let project = Project {
+            config: Config::parse(&file, &text)?,
+            root,
+        };
         let snapshot_file = project.migrations().join(snapshot::FILE_NAME);
         for file in [&file, &snapshot_file] {
             if file.exists() {
@@ -77,7 +80,11 @@ impl Verb for Init {
         records::stage(&mut changes, &project, &Snapshot::default(), &snapshot)?;
         let written = changes.paths().map(shown).collect();
         changes.apply()?;
-        let done = Initialized { written, databases, models: snapshot.models.len() };
+        let done = Initialized {
+            written,
+            databases,
+            models: snapshot.models.len(),
+        };
         self.tell(report, &done);
         Ok(ExitCode::Done)
     }
@@ -89,7 +96,9 @@ impl Verb for Init {
 
 impl Init {
     fn root(&self, start: &Path, metadata: &Metadata) -> PathBuf {
-        let nearest = start.ancestors().find(|folder| folder.join("Cargo.toml").is_file());
+        let nearest = start
+            .ancestors()
+            .find(|folder| folder.join("Cargo.toml").is_file());
         match nearest {
             Some(nearest) if self.here => nearest.to_owned(),
             _ => metadata.workspace_root.as_std_path().to_owned(),
@@ -100,13 +109,12 @@ impl Init {
     /// URL; or the embedded one.
     fn databases(&self, metadata: &Metadata) -> Result<Vec<Database>> {
         let asked: BTreeSet<Database> = self.databases.iter().copied().collect();
-        let url = url(&self.common)?.as_deref().and_then(Database::of_url);
-        Ok([asked, databases_of_features(metadata), url.into_iter().collect()]
-            .into_iter()
-            .find(|databases| !databases.is_empty())
-            .unwrap_or_else(|| BTreeSet::from([Database::Sqlite]))
-            .into_iter()
-            .collect())
+        let found = [asked, databases_of_features(metadata)];
+        if let Some(databases) = found.into_iter().find(|databases| !databases.is_empty()) {
+            return Ok(databases.into_iter().collect());
+        }
+        let of_url = url(&self.common)?.as_deref().and_then(Database::of_url);
+        Ok(vec![of_url.unwrap_or(Database::Sqlite)])
     }
 
     fn tell(&self, report: Report, done: &Initialized) {
@@ -114,8 +122,15 @@ impl Init {
             report.json(done);
         }
         report.list("Created", done.written.iter().map(String::as_str));
-        let names: Vec<&str> = done.databases.iter().map(|database| database.title()).collect();
-        report.done("Finished", format_args!("a project for {}", names.join(" and ")));
+        let names: Vec<&str> = done
+            .databases
+            .iter()
+            .map(|database| database.title())
+            .collect();
+        report.done(
+            "Finished",
+            format_args!("a project for {}", names.join(" and ")),
+        );
         if self.baseline {
             report.done(
                 "Next",
@@ -146,6 +161,13 @@ fn databases_of_features(metadata: &Metadata) -> BTreeSet<Database> {
     let of_features = packages
         .iter()
         .flat_map(|package| package.features.values().flatten())
-        .filter_map(|feature| feature.strip_prefix("sqlx/").or_else(|| feature.strip_prefix("colmig/")));
-    of_dependencies.chain(of_features).filter_map(|feature| feature.parse().ok()).collect()
+        .filter_map(|feature| {
+            feature
+                .strip_prefix("sqlx/")
+                .or_else(|| feature.strip_prefix("colmig/"))
+        });
+    of_dependencies
+        .chain(of_features)
+        .filter_map(|feature| feature.parse().ok())
+        .collect()
 }

@@ -8,6 +8,7 @@ use crate::report::Report;
 
 mod abort;
 mod contract;
+mod expand;
 mod generate;
 mod init;
 mod plan;
@@ -58,4 +59,5 @@ verbs! {
     verify::Verify,
     contract::Contract,
     abort::Abort,
+    expand::Expand,
 }

@@ -13,7 +13,8 @@ use crate::report::Report;
 
 /// Execute migrations, as far as their gates allow
 ///
-/// Whatever stops it, the same command goes on from there: what is recorded as done is done.
+/// By default all of them are executed, in their order. Whatever stops it, the same command goes
+/// on from there: what is recorded as done is done.
 #[derive(Debug, clap::Args)]
 #[command(after_help = ExitCode::help(
     "everything that was asked for is done",
@@ -45,10 +46,15 @@ impl Verb for Run {
             finished: target.finished(),
             again: self.again,
         };
-        let (outcome, status) = execute(report, self.wants_json(), &target, async |migrator, watch| {
-            let outcome = migrator.run(&target.migrations, &goal, watch).await?;
-            Ok((outcome, migrator.status(&target.migrations).await?))
-        })?;
+        let (outcome, status) = execute(
+            report,
+            self.wants_json(),
+            &target,
+            async |migrator, watch| {
+                let outcome = migrator.run(&target.migrations, &goal, watch).await?;
+                Ok((outcome, migrator.status(&target.migrations).await?))
+            },
+        )?;
         let code = ended(report, self.wants_json(), &outcome);
         if outcome == Outcome::Done {
             next(report, &status);
@@ -64,14 +70,22 @@ impl Verb for Run {
 /// What was reached, and what comes next.
 fn next(report: Report, status: &Status) {
     let title = status.database.title();
-    let open = |migration: &&MigrationStatus| !matches!(migration.progress, Progress::Aborted | Progress::Finished);
+    let open = |migration: &&MigrationStatus| {
+        !matches!(migration.progress, Progress::Aborted | Progress::Finished)
+    };
     // Later ones are no further than the first that is not at its end.
     let Some(first) = status.migrations.iter().find(open) else {
         return report.done("Finished", format_args!("{title} is up to date"));
     };
-    report.done("Finished", format_args!("{title}: {} is {}", first.id, first.progress));
+    report.done(
+        "Finished",
+        format_args!("{title}: {} is {}", first.id, first.progress),
+    );
     if first.progress.has_done(Phase::LAST_OF_RUN) {
-        report.done("Next", "`cargo colmig contract`, when no build is live any more that does not know the change");
+        report.done(
+            "Next",
+            "`cargo colmig contract`, when no build is live any more that does not know the change",
+        );
     } else {
         report.done("Next", "`cargo colmig run` goes on");
     }

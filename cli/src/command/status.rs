@@ -50,7 +50,12 @@ impl Verb for Status {
 
 impl Status {
     /// Shows it until Ctrl-C, which is how this is meant to end.
-    async fn watch(&self, report: Report, target: &Target, migrator: &mut Migrator) -> Result<ExitCode> {
+    async fn watch(
+        &self,
+        report: Report,
+        target: &Target,
+        migrator: &mut Migrator,
+    ) -> Result<ExitCode> {
         loop {
             let status = migrator.status(&target.migrations).await?;
             report.clear();
@@ -78,15 +83,31 @@ impl Status {
 }
 
 fn text(status: &Standing) -> String {
-    let mut text = format!("{}, {}\n", status.database.title(), count(status.migrations.len(), "migration"));
+    let mut text = format!(
+        "{}, {}\n",
+        status.database.title(),
+        count(status.migrations.len(), "migration")
+    );
     if let Some(lock) = &status.run_lock {
-        let _ = writeln!(text, "a run is under way: {}, since {}", lock.by, lock.since);
+        let _ = writeln!(
+            text,
+            "a run is under way: {}, since {}",
+            lock.by, lock.since
+        );
     }
     text.push('\n');
-    let mut rows = vec![["migration", "state", "changed", "by"].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        ["migration", "state", "changed", "by"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
     for migration in &status.migrations {
         rows.push(row(migration));
-        for step in migration.steps.iter().filter(|step| step.state == StepProgress::Running) {
+        for step in migration
+            .steps
+            .iter()
+            .filter(|step| step.state == StepProgress::Running)
+        {
             rows.push(vec![format!("  {}", step.step), running(step)]);
         }
     }
@@ -95,16 +116,32 @@ fn text(status: &Standing) -> String {
 }
 
 fn row(migration: &MigrationStatus) -> Vec<String> {
-    let done = migration.steps.iter().filter(|step| step.state == StepProgress::Done).count();
+    let done = migration
+        .steps
+        .iter()
+        .filter(|step| step.state == StepProgress::Done)
+        .count();
     let mut state = migration.progress.to_string();
-    if !matches!(migration.progress, Progress::Pending | Progress::Aborted | Progress::Finished) {
-        let _ = write!(state, ", {done} of {} done", count(migration.steps.len(), "step"));
+    if !matches!(
+        migration.progress,
+        Progress::Pending | Progress::Aborted | Progress::Finished
+    ) {
+        let _ = write!(
+            state,
+            ", {done} of {} done",
+            count(migration.steps.len(), "step")
+        );
     }
     if migration.edited {
         state.push_str(", FILES EDITED");
     }
     let of = |text: &Option<String>| text.clone().unwrap_or_default();
-    vec![migration.id.clone(), state, of(&migration.changed), of(&migration.by)]
+    vec![
+        migration.id.clone(),
+        state,
+        of(&migration.changed),
+        of(&migration.by),
+    ]
 }
 
 fn running(step: &StepStatus) -> String {

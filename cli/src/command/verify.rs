@@ -25,9 +25,12 @@ pub(crate) struct Verify {
 impl Verb for Verify {
     fn execute(&self, report: Report) -> Result<ExitCode> {
         let target = Target::open(&self.common)?;
-        let found = execute(report, self.wants_json(), &target, async |migrator, watch| {
-            migrator.verify(&target.migrations, watch).await
-        })?;
+        let found = execute(
+            report,
+            self.wants_json(),
+            &target,
+            async |migrator, watch| migrator.verify(&target.migrations, watch).await,
+        )?;
         if self.wants_json() {
             report.json(&found);
         } else {
@@ -38,12 +41,22 @@ impl Verb for Verify {
             report.done("Finished", format_args!("{checks}, all as it should be"));
             return Ok(ExitCode::Done);
         }
-        let wrong = found.checks.iter().filter(|check| check.finding.is_some()).count();
+        let wrong = found
+            .checks
+            .iter()
+            .filter(|check| check.finding.is_some())
+            .count();
         if found.stopped {
-            report.held("Stopped", format_args!("after {checks}; the same command looks again from the beginning"));
+            report.held(
+                "Stopped",
+                format_args!("after {checks}; the same command looks again from the beginning"),
+            );
         }
         if wrong > 0 {
-            report.held("Violated", format_args!("{wrong} of {checks} found something"));
+            report.held(
+                "Violated",
+                format_args!("{wrong} of {checks} found something"),
+            );
         }
         Ok(ExitCode::No)
     }

@@ -8,13 +8,19 @@ use super::settings_table;
 
 /// The text of a new file: every key with what it does, and its default as a comment.
 pub(crate) fn template(databases: &[Database]) -> String {
-    let names: Vec<String> = databases.iter().map(|database| format!("\"{database}\"")).collect();
+    let names: Vec<String> = databases
+        .iter()
+        .map(|database| format!("\"{database}\""))
+        .collect();
     let mut text = include_str!("colmig.toml.in").replace("@DATABASES@", &names.join(", "));
     for (key, words) in RUN_WORDS {
         for line in words.lines() {
             let _ = write!(text, "\n# {}", line.trim());
         }
-        let default = settings_table().get(*key).map(toml::Value::to_string).unwrap_or_default();
+        let default = settings_table()
+            .get(*key)
+            .map(toml::Value::to_string)
+            .unwrap_or_default();
         let _ = writeln!(text, "\n# {key} = {default}");
     }
     text
@@ -27,7 +33,10 @@ const RUN_WORDS: &[(&str, &str)] = &[
         "How long a statement may wait for a lock while others queue up behind it. Then it
         steps aside, lets them through, and tries again.",
     ),
-    ("lock-retry", "The pause before the first of these further tries. Pauses grow."),
+    (
+        "lock-retry",
+        "The pause before the first of these further tries. Pauses grow.",
+    ),
     (
         "lock-patience",
         "How long a step is tried, and a gate or a database that restarts is waited for.",
@@ -37,14 +46,23 @@ const RUN_WORDS: &[(&str, &str)] = &[
         "How long a statement may wait for a lock where nobody queues up behind it: index
         builds, and the validation of constraints.",
     ),
-    ("batch-rows", "How many rows one batch of a backfill covers."),
+    (
+        "batch-rows",
+        "How many rows one batch of a backfill covers.",
+    ),
     (
         "duty",
         "The share of the time that batches may take, above 0 and up to 1. The rest are
         pauses in which the database belongs to the application.",
     ),
-    ("lease", "How long the run lock outlives a run that has died."),
-    ("actor", "Whom the audit names. Without it: the user, the host and the process."),
+    (
+        "lease",
+        "How long the run lock outlives a run that has died.",
+    ),
+    (
+        "actor",
+        "Whom the audit names. Without it: the user, the host and the process.",
+    ),
     (
         "offline",
         "Whether no instance of the application runs, so that nobody is waited for: a
@@ -68,20 +86,43 @@ mod tests {
         let uncommented: String = text
             .lines()
             .map(|line| match line.strip_prefix("# ") {
-                Some(key) if key.split_once(" = ").is_some_and(|(key, _)| !key.contains(' ')) => key,
+                Some(key)
+                    if key
+                        .split_once(" = ")
+                        .is_some_and(|(key, _)| !key.contains(' ')) =>
+                {
+                    key
+                }
                 _ => line,
             })
             .flat_map(|line| [line, "\n"])
             .collect();
         let path = Path::new(FILE_NAME);
-        let (written, said) = (Config::parse(path, &text).unwrap(), Config::parse(path, &uncommented).unwrap());
+        let (written, said) = (
+            Config::parse(path, &text).unwrap(),
+            Config::parse(path, &uncommented).unwrap(),
+        );
         assert_eq!(written.databases, [Database::Postgres, Database::Sqlite]);
         assert_eq!(said.migrations, written.migrations);
         assert_eq!(said.targets.0, written.targets.0);
         assert_eq!(written.run, Settings::default());
-        assert_eq!(Settings { actor: None, ..said.run }, Settings::default());
+        assert_eq!(
+            Settings {
+                actor: None,
+                ..said.run
+            },
+            Settings::default()
+        );
         let table: toml::Table = toml::from_str(&uncommented).unwrap();
         assert_eq!(table.keys().cloned().collect::<Vec<_>>(), KEYS);
-        assert_eq!(table["run"].as_table().unwrap().keys().cloned().collect::<Vec<_>>(), run_keys());
+        assert_eq!(
+            table["run"]
+                .as_table()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect::<Vec<_>>(),
+            run_keys()
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! What `cfg` says without a build: yes, no, or that it depends.
 
+use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Lit, Meta, Token};
+use syn::{Attribute, Expr, Lit, LitBool, Meta, Token};
 
 /// Whether something is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +41,10 @@ impl Certainty {
 
 /// Whether what the attributes stand on is compiled.
 pub(super) fn certainty(attributes: &[Attribute]) -> Certainty {
-    attributes.iter().map(|attribute| of_meta(&attribute.meta)).fold(On, Certainty::and)
+    attributes
+        .iter()
+        .map(|attribute| of_meta(&attribute.meta))
+        .fold(On, Certainty::and)
 }
 
 /// The paths that `#[path]` and `#[cfg_attr(.., path)]` name, each with whether it counts.
@@ -62,7 +66,9 @@ fn collect_paths(meta: &Meta, condition: Certainty, found: &mut Vec<(Certainty, 
     } else if let Some((inner, metas)) = cfg_attr(meta) {
         let condition = condition.and(inner);
         if condition != Off {
-            metas.iter().for_each(|meta| collect_paths(meta, condition, found));
+            metas
+                .iter()
+                .for_each(|meta| collect_paths(meta, condition, found));
         }
     }
 }
@@ -72,7 +78,9 @@ fn of_meta(meta: &Meta) -> Certainty {
     if let Meta::List(list) = meta
         && list.path.is_ident("cfg")
     {
-        return list.parse_args::<Meta>().map_or(Unknown, |predicate| evaluate(&predicate));
+        return list
+            .parse_args::<Predicate>()
+            .map_or(Unknown, |predicate| predicate.0);
     }
     match cfg_attr(meta) {
         // If the condition holds, all of them count; if not, none does.
@@ -90,22 +98,35 @@ fn cfg_attr(meta: &Meta) -> Option<(Certainty, Vec<Meta>)> {
     if !list.path.is_ident("cfg_attr") {
         return None;
     }
-    let metas = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok()?;
-    let mut metas = metas.into_iter();
-    let condition = evaluate(&metas.next()?);
-    Some((condition, metas.collect()))
+    let parsed = list.parse_args_with(|input: ParseStream<'_>| {
+        let Predicate(condition) = input.parse()?;
+        input.parse::<Option<Token![,]>>()?;
+        let metas = Punctuated::<Meta, Token![,]>::parse_terminated(input)?;
+        Ok((condition, metas.into_iter().collect()))
+    });
+    parsed.ok()
+}
+
+/// What stands in `cfg(...)`, evaluated.
+struct Predicate(Certainty);
+
+impl Parse for Predicate {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(LitBool) {
+            let literal: LitBool = input.parse()?;
+            return Ok(Predicate(if literal.value { On } else { Off }));
+        }
+        Ok(Predicate(evaluate(&input.parse()?)))
+    }
 }
 
 fn evaluate(predicate: &Meta) -> Certainty {
     match predicate {
         Meta::Path(path) if path.is_ident("test") => Off,
-        Meta::Path(path) if path.is_ident("true") => On,
-        Meta::Path(path) if path.is_ident("false") => Off,
         Meta::List(list) => {
-            let Ok(inner) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else {
-                return Unknown;
-            };
-            let mut inner = inner.iter().map(evaluate);
+            let inner = list.parse_args_with(Punctuated::<Predicate, Token![,]>::parse_terminated);
+            let Ok(inner) = inner else { return Unknown };
+            let mut inner = inner.into_iter().map(|predicate| predicate.0);
             if list.path.is_ident("all") {
                 inner.fold(On, Certainty::and)
             } else if list.path.is_ident("any") {
@@ -139,6 +160,7 @@ mod tests {
         assert_eq!(of("#[cfg(any())]"), Off);
         assert_eq!(of("#[cfg(all())]"), On);
         assert_eq!(of("#[cfg(false)]"), Off);
+        assert_eq!(of("#[cfg(not(any(true, windows)))]"), Off);
         assert_eq!(of("#[cfg(feature = \"a\")] #[cfg(test)]"), Off);
         assert_eq!(of("#[cfg(target(os = \"none\"))]"), Unknown);
         assert_eq!(of("#[doc = \"no condition\"]"), On);

@@ -8,6 +8,7 @@ mod modules;
 mod scan;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::thread;
 
 use colmig_schema::Model;
@@ -25,6 +26,8 @@ pub(crate) struct Discovered {
     pub(crate) package: String,
     /// The name of the struct.
     pub(crate) place: Place,
+    /// The whole struct, as bytes of the file.
+    pub(crate) item: Range<usize>,
     /// The fields, by column.
     pub(crate) columns: Vec<(String, Place)>,
     /// What it says.
@@ -57,12 +60,17 @@ pub(crate) fn models(packages: &[Package], report: Report) -> Result<Models> {
             }
         }
     }
-    let (errors, warnings): (Vec<Problem>, _) =
-        problems.into_iter().partition(|problem| problem.level == Level::Error);
+    let (errors, warnings): (Vec<Problem>, _) = problems
+        .into_iter()
+        .partition(|problem| problem.level == Level::Error);
     for warning in &warnings {
         report.problem(warning);
     }
-    if errors.is_empty() { Ok(Models(models)) } else { Err(Error::wrong(errors)) }
+    if errors.is_empty() {
+        Ok(Models(models))
+    } else {
+        Err(Error::wrong(errors))
+    }
 }
 
 /// Takes the model in; tells of another one that has its table.
@@ -76,7 +84,10 @@ fn twin(models: &mut BTreeMap<String, Discovered>, model: Discovered) -> Option<
     Some(if first.place == model.place {
         problem
             .at(model.place)
-            .note(format!("the file belongs to two packages: `{}` and `{}`", first.package, model.package))
+            .note(format!(
+                "the file belongs to two packages: `{}` and `{}`",
+                first.package, model.package
+            ))
             .help("let one package own the file, and the other depend on it")
     } else {
         problem
@@ -88,14 +99,18 @@ fn twin(models: &mut BTreeMap<String, Discovered>, model: Discovered) -> Option<
 
 /// Scans the packages on every core. The result is in their order.
 fn scan_all(packages: &[Package]) -> Vec<Scanned> {
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(packages.len().max(1));
+    let workers = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(packages.len().max(1));
     let next = std::sync::atomic::AtomicUsize::new(0);
     let mut scanned: Vec<(usize, Scanned)> = thread::scope(|scope| {
         let worker = || {
             let mut mine = Vec::new();
             loop {
                 let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                let Some(package) = packages.get(at) else { return mine };
+                let Some(package) = packages.get(at) else {
+                    return mine;
+                };
                 mine.push((at, scan::scan(package)));
             }
         };
@@ -113,11 +128,29 @@ fn scan_all(packages: &[Package]) -> Vec<Scanned> {
     scanned.into_iter().map(|(_, scanned)| scanned).collect()
 }
 
+impl Discovered {
+    /// The text of the struct, with its attributes.
+    pub(crate) fn source(&self) -> &str {
+        self.place.source.get(self.item.clone()).unwrap_or_default()
+    }
+}
+
 impl Models {
     /// The models as the snapshot holds them.
     pub(crate) fn entries(&self) -> BTreeMap<String, Entry> {
-        let entry = |found: &Discovered| Entry { package: found.package.clone(), model: found.model.clone() };
-        self.0.iter().map(|(table, found)| (table.clone(), entry(found))).collect()
+        let entry = |found: &Discovered| Entry {
+            package: found.package.clone(),
+            model: found.model.clone(),
+        };
+        self.0
+            .iter()
+            .map(|(table, found)| (table.clone(), entry(found)))
+            .collect()
+    }
+
+    /// The models, in the order of their tables.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Discovered> {
+        self.0.values()
     }
 
     /// A refusal, with the place of the field or the struct that it is about.
@@ -125,7 +158,12 @@ impl Models {
         let model = refusal.table.as_ref().and_then(|table| self.0.get(table));
         let place = model.map(|model| {
             let named = |(column, _): &&(String, Place)| Some(column) == refusal.column.as_ref();
-            model.columns.iter().find(named).map_or(&model.place, |(_, place)| place).clone()
+            model
+                .columns
+                .iter()
+                .find(named)
+                .map_or(&model.place, |(_, place)| place)
+                .clone()
         });
         let problem = Problem::from(refusal);
         Problem { place, ..problem }

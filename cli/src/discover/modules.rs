@@ -31,11 +31,17 @@ pub(super) enum Files {
 impl Folder {
     /// Of the root of a target, of a `mod.rs`, and of a file that `#[path]` names.
     pub(super) fn of_root(file: &Path) -> Self {
-        Folder { path: file.parent().unwrap_or(Path::new("")).to_owned(), relative: None }
+        Folder {
+            path: file.parent().unwrap_or(Path::new("")).to_owned(),
+            relative: None,
+        }
     }
 
     fn of_named(file: &Path, name: &str) -> Self {
-        Folder { relative: Some(name.to_owned()), ..Folder::of_root(file) }
+        Folder {
+            relative: Some(name.to_owned()),
+            ..Folder::of_root(file)
+        }
     }
 
     /// Of a module with a body: `mod name { ... }`.
@@ -43,9 +49,15 @@ impl Folder {
         // Here `#[path]` names the folder. Which one counts may depend on features;
         // the last that may count is taken, for a body has one folder only.
         if let Some((_, path)) = cfg::paths(attributes).pop() {
-            return Folder { path: self.path.join(path), relative: None };
+            return Folder {
+                path: self.path.join(path),
+                relative: None,
+            };
         }
-        Folder { path: self.children().join(name), relative: None }
+        Folder {
+            path: self.children().join(name),
+            relative: None,
+        }
     }
 
     /// The files of a module without a body: `mod name;`.
@@ -79,7 +91,11 @@ impl Folder {
                 (false, false) => missing.extend([flat, nested]),
             }
         }
-        if found.is_empty() { Files::Missing(missing) } else { Files::Found(found) }
+        if found.is_empty() {
+            Files::Missing(missing)
+        } else {
+            Files::Found(found)
+        }
     }
 
     fn children(&self) -> PathBuf {
@@ -113,7 +129,9 @@ mod tests {
 
     /// The files that are found, relative to the folder, with `/` between.
     fn found(folder: &tempfile::TempDir, files: Files) -> Vec<(String, Folder)> {
-        let Files::Found(files) = files else { panic!("{files:?}") };
+        let Files::Found(files) = files else {
+            panic!("{files:?}")
+        };
         files
             .into_iter()
             .map(|(file, children)| {
@@ -141,7 +159,8 @@ mod tests {
         let temp = folder(&["lib.rs", "a.rs", "other/x.rs", "other/y.rs"]);
         let root = Folder::of_root(&temp.path().join("lib.rs"));
         let (_, a) = found(&temp, root.files("a", &[])).remove(0);
-        let (file, x) = found(&temp, a.files("m", &attributes("#[path = \"other/x.rs\"]"))).remove(0);
+        let (file, x) =
+            found(&temp, a.files("m", &attributes("#[path = \"other/x.rs\"]"))).remove(0);
         assert_eq!(file, "other/x.rs");
         assert_eq!(found(&temp, x.files("y", &[]))[0].0, "other/y.rs");
     }
@@ -152,9 +171,15 @@ mod tests {
         let root = Folder::of_root(&temp.path().join("lib.rs"));
         let (_, a) = found(&temp, root.files("a", &[])).remove(0);
         let inner = a.inline("inner", &[]);
-        assert_eq!(found(&temp, inner.files("m", &attributes("#[path = \"x.rs\"]")))[0].0, "a/inner/x.rs");
+        assert_eq!(
+            found(&temp, inner.files("m", &attributes("#[path = \"x.rs\"]")))[0].0,
+            "a/inner/x.rs"
+        );
         let inline = root.inline("inner", &attributes("#[path = \"thread\"]"));
-        assert_eq!(found(&temp, inline.files("local", &[]))[0].0, "thread/local.rs");
+        assert_eq!(
+            found(&temp, inline.files("local", &[]))[0].0,
+            "thread/local.rs"
+        );
     }
 
     #[test]
@@ -165,7 +190,13 @@ mod tests {
             "#[cfg_attr(unix, path = \"unix.rs\")] #[cfg_attr(windows, path = \"windows.rs\")]",
         );
         let files = found(&temp, root.files("m", &attributes));
-        assert_eq!(files.iter().map(|(file, _)| file.as_str()).collect::<Vec<_>>(), ["unix.rs", "m.rs"]);
+        assert_eq!(
+            files
+                .iter()
+                .map(|(file, _)| file.as_str())
+                .collect::<Vec<_>>(),
+            ["unix.rs", "m.rs"]
+        );
     }
 
     #[test]

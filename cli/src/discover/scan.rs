@@ -9,6 +9,7 @@ use std::sync::Arc;
 use colmig_schema::parse;
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{Attribute, DeriveInput, Item, ItemMod, ItemStruct};
 
@@ -34,22 +35,38 @@ pub(super) fn scan(package: &Package) -> Scanned {
         .roots
         .iter()
         .rev()
-        .map(|root| Pending { file: root.clone(), folder: Folder::of_root(root), certain: true })
+        .map(|root| Pending {
+            file: root.clone(),
+            folder: Folder::of_root(root),
+            certain: true,
+        })
         .collect();
     while let Some(next) = pending.pop() {
         // A library and a binary may share modules.
-        if !seen.insert(next.file.canonicalize().unwrap_or_else(|_| next.file.clone())) {
+        if !seen.insert(
+            next.file
+                .canonicalize()
+                .unwrap_or_else(|_| next.file.clone()),
+        ) {
             continue;
         }
         match fs::read_to_string(&next.file) {
             Ok(text) => read(package, next, &text, &mut scanned, &mut pending),
-            Err(error) => scanned.problems.push(Problem::io("read", &next.file, &error)),
+            Err(error) => scanned
+                .problems
+                .push(Problem::io("read", &next.file, &error)),
         }
     }
     scanned
 }
 
-fn read(package: &Package, next: Pending, text: &str, scanned: &mut Scanned, pending: &mut Vec<Pending>) {
+fn read(
+    package: &Package,
+    next: Pending,
+    text: &str,
+    scanned: &mut Scanned,
+    pending: &mut Vec<Pending>,
+) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if !text.contains("colmig") && !may_declare_a_file(text) {
         return;
@@ -60,12 +77,20 @@ fn read(package: &Package, next: Pending, text: &str, scanned: &mut Scanned, pen
     } else {
         0
     };
-    let source = Source { file: shown(&next.file).into(), text: text.into(), shebang };
+    let source = Source {
+        file: shown(&next.file).into(),
+        text: text.into(),
+        shebang,
+    };
     let parsed = match syn::parse_file(&text[shebang..]) {
         Ok(parsed) => parsed,
         Err(error) => {
             let note = "the file does not parse, so no model in it was read; all other files were";
-            scanned.problems.extend(error.into_iter().map(|error| source.problem(&error).note(note)));
+            scanned.problems.extend(
+                error
+                    .into_iter()
+                    .map(|error| source.problem(&error).note(note)),
+            );
             return;
         }
     };
@@ -92,7 +117,9 @@ fn may_declare_a_file(text: &str) -> bool {
             // A comment parts words as well; anything else makes another word of it.
             return name.starts_with('/');
         }
-        let behind = name.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_' || c == '#').trim_start();
+        let behind = name
+            .trim_start_matches(|c: char| c.is_alphanumeric() || c == '_' || c == '#')
+            .trim_start();
         behind.starts_with(';') || behind.starts_with('/')
     })
 }
@@ -147,14 +174,30 @@ impl Reader<'_> {
         match self.folder.files(name, &module.attrs) {
             Files::Found(files) => {
                 let certain = self.certain && files.len() == 1;
-                self.found.extend(files.into_iter().map(|(file, folder)| Pending { file, folder, certain }));
+                self.found
+                    .extend(files.into_iter().map(|(file, folder)| Pending {
+                        file,
+                        folder,
+                        certain,
+                    }));
             }
             Files::Missing(paths) => {
                 let title = format!("there is no file for the module `{name}`");
                 // Where it is not compiled, nobody may ever have needed it.
-                let problem = if self.certain { Problem::error(title) } else { Problem::warning(title) };
-                let paths: Vec<String> = paths.iter().map(|path| format!("`{}`", shown(path))).collect();
-                self.scanned.problems.push(problem.at(place).note(format!("looked for {}", paths.join(" and "))));
+                let problem = if self.certain {
+                    Problem::error(title)
+                } else {
+                    Problem::warning(title)
+                };
+                let paths: Vec<String> = paths
+                    .iter()
+                    .map(|path| format!("`{}`", shown(path)))
+                    .collect();
+                self.scanned.problems.push(
+                    problem
+                        .at(place)
+                        .note(format!("looked for {}", paths.join(" and "))),
+                );
             }
             Files::Both(one, other) => {
                 self.scanned.problems.push(
@@ -180,13 +223,16 @@ impl Reader<'_> {
                 self.scanned.models.push(Discovered {
                     package: self.package.key.clone(),
                     place: self.source.place(item.ident.span()),
+                    item: self.source.place(item.span()).span,
                     columns: columns.collect(),
                     model: parsed.model,
                 });
             }
             Err(errors) => {
-                let problems =
-                    errors.into_iter().flatten().map(|error| self.source.problem(&error));
+                let problems = errors
+                    .into_iter()
+                    .flatten()
+                    .map(|error| self.source.problem(&error));
                 self.scanned.problems.extend(problems);
             }
         }
@@ -239,10 +285,24 @@ mod tests {
 
     #[test]
     fn a_file_is_skipped_only_if_it_declares_none() {
-        for text in ["mod a;", "pub mod r#type ;", "mod\n\ta\n;", "mod /* b */ a;", "mod/**/a;", "// mod a;", "mod größe;"] {
+        for text in [
+            "mod a;",
+            "pub mod r#type ;",
+            "mod\n\ta\n;",
+            "mod /* b */ a;",
+            "mod/**/a;",
+            "// mod a;",
+            "mod größe;",
+        ] {
             assert!(may_declare_a_file(text), "{text}");
         }
-        for text in ["mod tests { fn a() {} }", "use model;", "let modal = 1;", "modest;", "mod_a;"] {
+        for text in [
+            "mod tests { fn a() {} }",
+            "use model;",
+            "let modal = 1;",
+            "modest;",
+            "mod_a;",
+        ] {
             assert!(!may_declare_a_file(text), "{text}");
         }
     }

@@ -31,7 +31,11 @@ struct State {
 impl Progress {
     /// Tells of nothing yet.
     pub(crate) fn new(report: Report, json: bool) -> Self {
-        Progress { report, json, state: Mutex::default() }
+        Progress {
+            report,
+            json,
+            state: Mutex::default(),
+        }
     }
 
     /// Tells of one event.
@@ -56,15 +60,32 @@ impl Progress {
         let report = self.report;
         match event {
             Event::MigrationStarted { migration } => report.busy("Running", migration),
-            Event::StepDone { phase, step, rows, elapsed_ms, .. } => {
+            Event::StepDone {
+                phase,
+                step,
+                rows,
+                elapsed_ms,
+                ..
+            } => {
                 let rows = fmt::from_fn(|f| match rows {
                     0 => Ok(()),
                     rows => write!(f, ", {} rows", grouped(*rows)),
                 });
-                report.done(phase.name(), format_args!("{step} ({}{rows})", elapsed(*elapsed_ms)));
+                report.done(
+                    phase.name(),
+                    format_args!("{step} ({}{rows})", elapsed(*elapsed_ms)),
+                );
             }
-            Event::StepReverted { phase, step, elapsed_ms, .. } => {
-                report.done(phase.name(), format_args!("undid {step} ({})", elapsed(*elapsed_ms)));
+            Event::StepReverted {
+                phase,
+                step,
+                elapsed_ms,
+                ..
+            } => {
+                report.done(
+                    phase.name(),
+                    format_args!("undid {step} ({})", elapsed(*elapsed_ms)),
+                );
             }
             Event::MigrationFinished { migration } => report.done("Finished", migration),
             Event::MigrationAborted { migration } => report.done("Aborted", migration),
@@ -79,7 +100,16 @@ impl Progress {
     }
 
     fn backfill(&self, state: &mut State, event: &Event) {
-        let Event::BackfillProgress { step, rows, estimated_rows, rate, seconds_left, pass, .. } = event else {
+        let Event::BackfillProgress {
+            step,
+            rows,
+            estimated_rows,
+            rate,
+            seconds_left,
+            pass,
+            ..
+        } = event
+        else {
             return;
         };
         let left = fmt::from_fn(|f| match seconds_left {
@@ -103,14 +133,22 @@ impl Progress {
                     Some(all) => write!(f, " of about {}", grouped(*all)),
                     None => Ok(()),
                 });
-                self.report.busy("backfill", format_args!("{step}: {}{all} rows, {pace}", grouped(*rows)));
+                self.report.busy(
+                    "backfill",
+                    format_args!("{step}: {}{all} rows, {pace}", grouped(*rows)),
+                );
             }
         }
     }
 
     /// Ends the bar, if there is one, so that nothing is written into it.
     pub(crate) fn end(&self) {
-        let bar = self.state.lock().unwrap_or_else(PoisonError::into_inner).bar.take();
+        let bar = self
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .bar
+            .take();
         if let Some(bar) = bar {
             bar.finish_and_clear();
         }

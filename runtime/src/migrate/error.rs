@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use colmig_schema::{Database, IllegalTransition, Phase};
 
-use super::event::{Blocker, Blockers, Millis};
+use super::blocker::{Blocker, Blockers, Millis};
 
 /// The one step of one phase of one migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,11 @@ pub struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "step `{}` in phase {} of {}", self.step, self.phase, self.migration)
+        write!(
+            f,
+            "step `{}` in phase {} of {}",
+            self.step, self.phase, self.migration
+        )
     }
 }
 
@@ -55,7 +59,9 @@ pub enum Error {
         waited_ms: u64,
     },
     /// The state tables were written by another version.
-    #[error("colmig's tables in this database are of version {found}, and this colmig knows version {known}: install a newer cargo-colmig")]
+    #[error(
+        "colmig's tables in this database are of version {found}, and this colmig knows version {known}: install a newer cargo-colmig"
+    )]
     Layout {
         /// The version in the database.
         found: i64,
@@ -74,7 +80,9 @@ pub enum Error {
         known: Vec<String>,
     },
     /// `run` never enters the phase that cannot be undone.
-    #[error("`run` ends before contract, which cannot be undone; enter it with `cargo colmig contract MIGRATION`")]
+    #[error(
+        "`run` ends before contract, which cannot be undone; enter it with `cargo colmig contract MIGRATION`"
+    )]
     UntilContract,
     /// The files of a migration that has begun are not those that it began with.
     #[error(
@@ -109,7 +117,9 @@ pub enum Error {
         source: IllegalTransition,
     },
     /// A later migration builds on this one.
-    #[error("{migration} cannot be undone while {dependent}, which comes after it, is {progress}: first `cargo colmig abort {dependent}`")]
+    #[error(
+        "{migration} cannot be undone while {dependent}, which comes after it, is {progress}: first `cargo colmig abort {dependent}`"
+    )]
     Dependent {
         /// The migration.
         migration: String,
@@ -129,7 +139,9 @@ pub enum Error {
         expires_in_ms: u64,
     },
     /// The lease ran out, and another run has taken over.
-    #[error("the run lock is lost, and {by} has it now: this run was cut off from the database for longer than its lease, and has stopped")]
+    #[error(
+        "the run lock is lost, and {by} has it now: this run was cut off from the database for longer than its lease, and has stopped"
+    )]
     Fenced {
         /// Who has it.
         by: String,
@@ -141,7 +153,7 @@ pub enum Error {
     )]
     LockPatience {
         /// The step.
-        place: Place,
+        place: Box<Place>,
         /// The number of tries.
         attempts: u32,
         /// For how long it was tried.
@@ -158,7 +170,7 @@ pub enum Error {
     )]
     Conflict {
         /// The step.
-        place: Place,
+        place: Box<Place>,
         /// The constraint or index, where the database names it.
         constraint: Option<String>,
         /// What the database said.
@@ -172,7 +184,7 @@ pub enum Error {
     #[error("{place} failed: {message}{}\n  statement: {statement}", hint.as_ref().map(|hint| format!("\n  help: {hint}")).unwrap_or_default())]
     Statement {
         /// The step.
-        place: Place,
+        place: Box<Place>,
         /// The statement.
         statement: String,
         /// What the database said.

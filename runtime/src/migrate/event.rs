@@ -5,6 +5,8 @@ use std::fmt;
 use colmig_schema::Phase;
 use serde::Serialize;
 
+use super::blocker::{Blocker, Blockers, Millis};
+
 /// What happens during a run.
 ///
 /// Each is also a line of `tracing`, with the target `colmig::migrate`. [`Display`]
@@ -175,67 +177,6 @@ pub enum Event {
     Stopped,
 }
 
-/// Who is in the way of a statement.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Blocker {
-    /// The process on the database server.
-    pub pid: Option<i64>,
-    /// What it calls itself: its application name, else its role.
-    pub who: String,
-    /// What it is doing: `active`, `idle in transaction`.
-    pub state: Option<String>,
-    /// How old its transaction is.
-    pub since_ms: Option<u64>,
-    /// The beginning of what it sent last.
-    pub query: Option<String>,
-}
-
-impl fmt::Display for Blocker {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.who)?;
-        if let Some(pid) = self.pid {
-            write!(f, " (pid {pid})")?;
-        }
-        if let Some(state) = &self.state {
-            write!(f, ", {state}")?;
-        }
-        if let Some(since) = self.since_ms {
-            write!(f, ", in a transaction for {}", Millis(since))?;
-        }
-        match &self.query {
-            Some(query) => write!(f, ": {query}"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Blockers with semicolons between, or what can be said when none was seen.
-pub(super) struct Blockers<'a>(pub(super) &'a [Blocker]);
-
-impl fmt::Display for Blockers<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((first, others)) = self.0.split_first() else {
-            return f.write_str("who is in the way could not be seen");
-        };
-        write!(f, "in the way: {first}")?;
-        others.iter().try_for_each(|blocker| write!(f, "; {blocker}"))
-    }
-}
-
-/// Milliseconds in words.
-pub(super) struct Millis(pub(super) u64);
-
-impl fmt::Display for Millis {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            ms @ 0..1_000 => write!(f, "{ms} ms"),
-            ms @ 1_000..60_000 => write!(f, "{}.{} s", ms / 1_000, ms % 1_000 / 100),
-            ms => write!(f, "{} min {} s", ms / 60_000, ms % 60_000 / 1_000),
-        }
-    }
-}
-
 impl Event {
     /// Whether it is something that somebody may want to look after.
     pub fn is_warning(&self) -> bool {
@@ -255,22 +196,57 @@ impl fmt::Display for Event {
         match self {
             Event::RunLockHeld { by, expires_in_ms } => {
                 let left = Millis(*expires_in_ms);
-                write!(f, "{by} executes migrations; their lease runs for another {left}")
+                write!(
+                    f,
+                    "{by} executes migrations; their lease runs for another {left}"
+                )
             }
             Event::MigrationStarted { migration } => write!(f, "{migration} begins"),
             Event::PhaseEntered { migration, phase } => write!(f, "{migration} enters {phase}"),
             Event::Settling { migration, wait_ms } => {
-                write!(f, "{migration} lets every instance arrive for {}", Millis(*wait_ms))
+                write!(
+                    f,
+                    "{migration} lets every instance arrive for {}",
+                    Millis(*wait_ms)
+                )
             }
-            Event::GateWaiting { migration, phase, reason, blockers } => {
-                write!(f, "{migration} waits before {phase}: {reason}; {}", Blockers(blockers))
+            Event::GateWaiting {
+                migration,
+                phase,
+                reason,
+                blockers,
+            } => {
+                write!(
+                    f,
+                    "{migration} waits before {phase}: {reason}; {}",
+                    Blockers(blockers)
+                )
             }
-            Event::StepStarted { migration, step, .. } => write!(f, "{migration}: {step} begins"),
-            Event::LockWaiting { migration, step, waited_ms, blockers, .. } => {
+            Event::StepStarted {
+                migration, step, ..
+            } => write!(f, "{migration}: {step} begins"),
+            Event::LockWaiting {
+                migration,
+                step,
+                waited_ms,
+                blockers,
+                ..
+            } => {
                 let waited = Millis(*waited_ms);
-                write!(f, "{migration}: {step} has waited for {waited}; {}", Blockers(blockers))
+                write!(
+                    f,
+                    "{migration}: {step} has waited for {waited}; {}",
+                    Blockers(blockers)
+                )
             }
-            Event::LockTimedOut { migration, step, attempt, blockers, retry_in_ms, .. } => {
+            Event::LockTimedOut {
+                migration,
+                step,
+                attempt,
+                blockers,
+                retry_in_ms,
+                ..
+            } => {
                 let pause = Millis(*retry_in_ms);
                 write!(
                     f,
@@ -278,30 +254,67 @@ impl fmt::Display for Event {
                     Blockers(blockers)
                 )
             }
-            Event::ConnectionLost { message, retry_in_ms } => {
+            Event::ConnectionLost {
+                message,
+                retry_in_ms,
+            } => {
                 let pause = Millis(*retry_in_ms);
-                write!(f, "the connection is gone ({message}), and is opened again in {pause}")
+                write!(
+                    f,
+                    "the connection is gone ({message}), and is opened again in {pause}"
+                )
             }
-            Event::BackfillProgress { migration, step, rows, estimated_rows, rate, pass, .. } => {
+            Event::BackfillProgress {
+                migration,
+                step,
+                rows,
+                estimated_rows,
+                rate,
+                pass,
+                ..
+            } => {
                 write!(f, "{migration}: {step}: {rows} rows")?;
                 if let Some(estimated) = estimated_rows {
                     write!(f, " of about {estimated}")?;
                 }
                 write!(f, " in pass {pass}, {rate:.0} a second")
             }
-            Event::StepDone { migration, step, rows, elapsed_ms, .. } => {
+            Event::StepDone {
+                migration,
+                step,
+                rows,
+                elapsed_ms,
+                ..
+            } => {
                 write!(f, "{migration}: {step} is done in {}", Millis(*elapsed_ms))?;
                 match rows {
                     0 => Ok(()),
                     rows => write!(f, ", {rows} rows"),
                 }
             }
-            Event::PhaseDone { migration, phase, elapsed_ms } => {
-                write!(f, "{migration} is done with {phase} in {}", Millis(*elapsed_ms))
+            Event::PhaseDone {
+                migration,
+                phase,
+                elapsed_ms,
+            } => {
+                write!(
+                    f,
+                    "{migration} is done with {phase} in {}",
+                    Millis(*elapsed_ms)
+                )
             }
             Event::Reverting { migration, phase } => write!(f, "{migration} undoes {phase}"),
-            Event::StepReverted { migration, step, elapsed_ms, .. } => {
-                write!(f, "{migration}: {step} is undone in {}", Millis(*elapsed_ms))
+            Event::StepReverted {
+                migration,
+                step,
+                elapsed_ms,
+                ..
+            } => {
+                write!(
+                    f,
+                    "{migration}: {step} is undone in {}",
+                    Millis(*elapsed_ms)
+                )
             }
             Event::MigrationFinished { migration } => write!(f, "{migration} is finished"),
             Event::MigrationAborted { migration } => write!(f, "{migration} is aborted"),
@@ -316,25 +329,13 @@ mod tests {
 
     #[test]
     fn an_event_is_tagged_with_its_kind() {
-        let event = Event::PhaseEntered { migration: "1_a".to_owned(), phase: Phase::DualWrite };
+        let event = Event::PhaseEntered {
+            migration: "1_a".to_owned(),
+            phase: Phase::DualWrite,
+        };
         assert_eq!(
             serde_json::to_string(&event).unwrap(),
             r#"{"event":"phase-entered","migration":"1_a","phase":"dual-write"}"#
-        );
-    }
-
-    #[test]
-    fn a_blocker_is_one_line_of_words() {
-        let blocker = Blocker {
-            pid: Some(7),
-            who: "psql".to_owned(),
-            state: Some("idle in transaction".to_owned()),
-            since_ms: Some(61_500),
-            query: Some("SELECT 1".to_owned()),
-        };
-        assert_eq!(
-            blocker.to_string(),
-            "psql (pid 7), idle in transaction, in a transaction for 1 min 1 s: SELECT 1"
         );
     }
 }

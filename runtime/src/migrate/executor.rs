@@ -48,7 +48,10 @@ impl Session<'_> {
             return Ok(());
         }
         let id = || migration.id().to_owned();
-        let illegal = |source: IllegalTransition| Error::Illegal { migration: id(), source };
+        let illegal = |source: IllegalTransition| Error::Illegal {
+            migration: id(),
+            source,
+        };
         self.watch.emit(Event::MigrationStarted { migration: id() });
         if destination == Destination::Aborted {
             let turned = standing.progress.abort().map_err(illegal)?;
@@ -69,12 +72,18 @@ impl Session<'_> {
                     entered
                 }
                 Progress::Running(phase) => {
-                    self.watch.emit(Event::PhaseEntered { migration: id(), phase });
+                    self.watch.emit(Event::PhaseEntered {
+                        migration: id(),
+                        phase,
+                    });
                     self.advance_all(migration, phase).await?;
                     standing.progress.complete().map_err(illegal)?
                 }
                 Progress::Reverting(phase) => {
-                    self.watch.emit(Event::Reverting { migration: id(), phase });
+                    self.watch.emit(Event::Reverting {
+                        migration: id(),
+                        phase,
+                    });
                     self.pass_gate_back(migration, phase).await?;
                     self.undo_all(migration, phase).await?;
                     standing.progress.reverted().map_err(illegal)?
@@ -85,11 +94,17 @@ impl Session<'_> {
             standing = self.publish(migration, standing, next).await?;
             if let Progress::Running(phase) = left {
                 let elapsed_ms = millis(began.elapsed());
-                self.watch.emit(Event::PhaseDone { migration: id(), phase, elapsed_ms });
+                self.watch.emit(Event::PhaseDone {
+                    migration: id(),
+                    phase,
+                    elapsed_ms,
+                });
             }
         }
         match standing.progress {
-            Progress::Finished => self.watch.emit(Event::MigrationFinished { migration: id() }),
+            Progress::Finished => self
+                .watch
+                .emit(Event::MigrationFinished { migration: id() }),
             Progress::Aborted => self.watch.emit(Event::MigrationAborted { migration: id() }),
             _ => {}
         }

@@ -7,9 +7,10 @@ use colmig_schema::Phase;
 use colmig_schema::script::Run;
 use tokio::time::Instant;
 
+use super::blocker::{Blocker, Blockers};
 use super::driver::{Waits, end};
 use super::error::Place;
-use super::event::{Blocker, Blockers, Event};
+use super::event::Event;
 use super::load::Migration;
 use super::retry::Attempts;
 use super::session::{Halt, Session};
@@ -27,37 +28,77 @@ const OLDER_TRANSACTIONS: &str = "@older-transactions";
 
 impl Session<'_> {
     /// Waits for the gate before `phase`.
-    pub(super) async fn pass_gate_of(&mut self, migration: &Migration, phase: Phase) -> Result<(), Halt> {
-        let fills = migration.steps(phase).iter().any(|step| matches!(step.run, Run::Backfill(_)));
+    pub(super) async fn pass_gate_of(
+        &mut self,
+        migration: &Migration,
+        phase: Phase,
+    ) -> Result<(), Halt> {
+        let fills = migration
+            .steps(phase)
+            .iter()
+            .any(|step| matches!(step.run, Run::Backfill(_)));
         if phase == Phase::Backfill && fills {
             // A row that an older transaction inserts is not visible to a pass that runs
             // now, and its writer may not be a dual writer.
-            self.outlive_older(migration, phase, "transactions that began before every writer wrote the column").await?;
+            self.outlive_older(
+                migration,
+                phase,
+                "transactions that began before every writer wrote the column",
+            )
+            .await?;
         }
         Ok(())
     }
 
     /// Waits for the gate before the steps of `phase` are undone.
-    pub(super) async fn pass_gate_back(&mut self, migration: &Migration, phase: Phase) -> Result<(), Halt> {
+    pub(super) async fn pass_gate_back(
+        &mut self,
+        migration: &Migration,
+        phase: Phase,
+    ) -> Result<(), Halt> {
         if phase == Phase::Expand && !migration.creates_tables_only() {
             // What such a transaction has written would be dropped with the column,
             // without having been seen by the statement that keeps it.
-            self.outlive_older(migration, phase, "transactions that may have written the column").await?;
+            self.outlive_older(
+                migration,
+                phase,
+                "transactions that may have written the column",
+            )
+            .await?;
         }
         Ok(())
     }
 
     /// Waits until every writer that is under way now has ended. Where "now" is stands in
     /// the records, so that a run that goes on later waits for no more than this one.
-    async fn outlive_older(&mut self, migration: &Migration, phase: Phase, whom: &str) -> Result<(), Halt> {
-        let place =
-            Place { migration: migration.id().to_owned(), phase, step: OLDER_TRANSACTIONS.to_owned() };
+    async fn outlive_older(
+        &mut self,
+        migration: &Migration,
+        phase: Phase,
+        whom: &str,
+    ) -> Result<(), Halt> {
+        let place = Place {
+            migration: migration.id().to_owned(),
+            phase,
+            step: OLDER_TRANSACTIONS.to_owned(),
+        };
         let mut attempts = Attempts::new(self.settings);
         let horizon = loop {
-            match self.horizon(&place, &attempts.waits(self.settings.lock_timeout)).await {
+            match self
+                .horizon(&place, &attempts.waits(self.settings.lock_timeout))
+                .await
+            {
                 Ok(Some(horizon)) => break horizon,
                 Ok(None) => return Ok(()),
-                Err(trouble) => self.recover(trouble, &place, "SELECT pg_current_snapshot()", &mut attempts).await?,
+                Err(trouble) => {
+                    self.recover(
+                        trouble,
+                        &place,
+                        "SELECT pg_current_snapshot()",
+                        &mut attempts,
+                    )
+                    .await?
+                }
             }
         };
         let began = Instant::now();
@@ -67,7 +108,13 @@ impl Session<'_> {
                 Ok(older) if older.is_empty() => return Ok(()),
                 Ok(older) => older,
                 Err(failure) => {
-                    self.recover(failure.into(), &place, "SELECT pg_current_snapshot()", &mut attempts).await?;
+                    self.recover(
+                        failure.into(),
+                        &place,
+                        "SELECT pg_current_snapshot()",
+                        &mut attempts,
+                    )
+                    .await?;
                     continue;
                 }
             };
@@ -105,9 +152,14 @@ impl Session<'_> {
         if let Some(record) = self.store.step(self.driver, place).await? {
             return Ok(record.cursor);
         }
-        let Some(horizon) = self.driver.horizon().await? else { return Ok(None) };
+        let Some(horizon) = self.driver.horizon().await? else {
+            return Ok(None);
+        };
         self.driver.begin(waits).await?;
-        let marked = self.store.mark(self.driver, place, StepState::Done, Some(&horizon), 0).await;
+        let marked = self
+            .store
+            .mark(self.driver, place, StepState::Done, Some(&horizon), 0)
+            .await;
         let fenced = match marked {
             Ok(()) => self.lease.fence(self.driver).await,
             Err(failure) => Err(failure.into()),

@@ -58,7 +58,10 @@ impl Migration {
     /// Whether all that it does is create tables. Nobody uses them before, so there is
     /// nobody to wait for, and afterwards nothing is left to be contracted.
     pub fn creates_tables_only(&self) -> bool {
-        self.scripts.values().flat_map(|script| &script.steps).all(Step::is_new_table)
+        self.scripts
+            .values()
+            .flat_map(|script| &script.steps)
+            .all(Step::is_new_table)
     }
 }
 
@@ -178,8 +181,7 @@ pub enum LoadError {
 }
 
 /// The way out when a file is not the one that was generated.
-const UNDO_EDIT: &str =
-    "take it back from version control, or delete the migration if it has begun nowhere, and generate again";
+const UNDO_EDIT: &str = "take it back from version control, or delete the migration if it has begun nowhere, and generate again";
 
 /// Reads the migrations in `folder`, in the order in which they follow each other.
 ///
@@ -204,18 +206,31 @@ fn load_one(folder: &Path, database: Database) -> Result<Option<Migration>, Load
     if !path.exists() {
         let scripts = folder.join(script_path(database, Phase::Expand));
         return match scripts.exists() {
-            true => Err(LoadError::NoManifest { path: folder.to_owned() }),
+            true => Err(LoadError::NoManifest {
+                path: folder.to_owned(),
+            }),
             false => Ok(None),
         };
     }
-    let manifest = Manifest::parse(&read(&path)?)
-        .map_err(|source| LoadError::Manifest { path: path.clone(), source })?;
+    let manifest = Manifest::parse(&read(&path)?).map_err(|source| LoadError::Manifest {
+        path: path.clone(),
+        source,
+    })?;
     if folder.file_name().is_none_or(|name| *name != *manifest.id) {
-        return Err(LoadError::Renamed { path: folder.to_owned(), id: manifest.id });
+        return Err(LoadError::Renamed {
+            path: folder.to_owned(),
+            id: manifest.id,
+        });
     }
     let paths = Phase::ALL.map(|phase| (phase, script_path(database, phase)));
-    if paths.iter().all(|(_, path)| !manifest.checksums.contains_key(path)) {
-        return Err(LoadError::NotGenerated { path: folder.to_owned(), database });
+    if paths
+        .iter()
+        .all(|(_, path)| !manifest.checksums.contains_key(path))
+    {
+        return Err(LoadError::NotGenerated {
+            path: folder.to_owned(),
+            database,
+        });
     }
     let mut scripts = BTreeMap::new();
     let mut identity = format!("{}\n", manifest.id);
@@ -228,8 +243,13 @@ fn load_one(folder: &Path, database: Database) -> Result<Option<Migration>, Load
             ("database", script.database.name(), database.name()),
         ] {
             if said != meant {
-                let reason = format!("it says that its {what} is {said}, and stands where {meant} belongs");
-                return Err(LoadError::Script { path, line: 1, reason });
+                let reason =
+                    format!("it says that its {what} is {said}, and stands where {meant} belongs");
+                return Err(LoadError::Script {
+                    path,
+                    line: 1,
+                    reason,
+                });
             }
         }
         scripts.insert(*phase, script);
@@ -237,33 +257,48 @@ fn load_one(folder: &Path, database: Database) -> Result<Option<Migration>, Load
         identity.push_str(&format!("{relative} {checksum}\n"));
     }
     refuse_strays(&folder.join(database.name()), &manifest, database)?;
-    Ok(Some(Migration { manifest, scripts, digest: digest(identity.as_bytes()), folder: folder.to_owned() }))
+    Ok(Some(Migration {
+        manifest,
+        scripts,
+        digest: digest(identity.as_bytes()),
+        folder: folder.to_owned(),
+    }))
 }
 
 fn load_script(path: &Path, relative: &str, manifest: &Manifest) -> Result<Script, LoadError> {
     if !path.exists() {
-        return Err(LoadError::MissingFile { path: path.to_owned() });
+        return Err(LoadError::MissingFile {
+            path: path.to_owned(),
+        });
     }
     let mut text = read(path)?;
     if !manifest.is_sealed(relative, &text) {
         // Version control may be set to rewrite line endings on check-out.
         text = text.replace("\r\n", "\n");
         if !manifest.is_sealed(relative, &text) {
-            return Err(LoadError::EditedFile { path: path.to_owned() });
+            return Err(LoadError::EditedFile {
+                path: path.to_owned(),
+            });
         }
     }
-    text.parse().map_err(|bad: colmig_schema::script::BadScript| LoadError::Script {
-        path: path.to_owned(),
-        line: bad.line,
-        reason: bad.reason,
-    })
+    text.parse()
+        .map_err(|bad: colmig_schema::script::BadScript| LoadError::Script {
+            path: path.to_owned(),
+            line: bad.line,
+            reason: bad.reason,
+        })
 }
 
 /// A script that somebody adds would be taken for part of the migration by everyone but us.
 fn refuse_strays(folder: &Path, manifest: &Manifest, database: Database) -> Result<(), LoadError> {
     for path in sorted(folder)? {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let ours = manifest.checksums.contains_key(&format!("{database}/{name}"));
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        let ours = manifest
+            .checksums
+            .contains_key(&format!("{database}/{name}"));
         if !ours && path.extension().is_some_and(|extension| extension == "sql") {
             return Err(LoadError::Stray { path });
         }
@@ -272,7 +307,10 @@ fn refuse_strays(folder: &Path, manifest: &Manifest, database: Database) -> Resu
 }
 
 fn sorted(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
-    let unreadable = |source| LoadError::Unreadable { path: folder.to_owned(), source };
+    let unreadable = |source| LoadError::Unreadable {
+        path: folder.to_owned(),
+        source,
+    };
     let mut paths = fs::read_dir(folder)
         .map_err(unreadable)?
         .map(|entry| entry.map(|entry| entry.path()))
@@ -283,7 +321,10 @@ fn sorted(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
 }
 
 fn read(path: &Path) -> Result<String, LoadError> {
-    let bytes = fs::read(path).map_err(|source| LoadError::Unreadable { path: path.to_owned(), source })?;
+    let bytes = fs::read(path).map_err(|source| LoadError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
     String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         LoadError::NotUtf8 {
@@ -302,10 +343,17 @@ fn in_order(mut migrations: BTreeMap<String, Migration>) -> Result<Vec<Migration
             && !migrations.contains_key(parent)
         {
             let path = migration.folder.join(migration::FILE_NAME);
-            return Err(LoadError::NoParent { path, parent: parent.clone() });
+            return Err(LoadError::NoParent {
+                path,
+                parent: parent.clone(),
+            });
         }
         if let Some(first) = next.insert(parent.clone(), migration.id().to_owned()) {
-            return Err(LoadError::Branches { parent, first, second: migration.id().to_owned() });
+            return Err(LoadError::Branches {
+                parent,
+                first,
+                second: migration.id().to_owned(),
+            });
         }
     }
     let mut sorted = Vec::with_capacity(migrations.len());

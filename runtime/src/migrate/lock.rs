@@ -41,6 +41,10 @@ impl Lease {
         settings: &Settings,
         watch: &Watch,
     ) -> Result<Option<Lease>, Error> {
+        let beat = connector.open().await.map_err(|failure| Error::Connect {
+            database: connector.database(),
+            message: failure.message().to_owned(),
+        })?;
         let owner = token();
         let patience = settings.lease * 2;
         let poll = (settings.lease / 10).clamp(Duration::from_millis(50), Duration::from_secs(1));
@@ -66,17 +70,14 @@ impl Lease {
                         });
                     }
                 }
-                Err(Trouble::Database(Failure::LockTimeout(_) | Failure::Again(_))) if began.elapsed() < patience => {}
+                Err(Trouble::Database(Failure::LockTimeout(_) | Failure::Again(_)))
+                    if began.elapsed() < patience => {}
                 Err(trouble) => return Err(cannot("take the run lock", trouble)),
             }
             if watch.stop.sleep(poll).await {
                 return Ok(None);
             }
         }
-        let beat = connector.open().await.map_err(|failure| Error::Connect {
-            database: connector.database(),
-            message: failure.message().to_owned(),
-        })?;
         let (alive, ended) = oneshot::channel();
         let (tell, lost) = watch::channel(false);
         let heartbeat = Heartbeat {
@@ -86,7 +87,13 @@ impl Lease {
             waits: Waits::of(settings.lock_timeout),
         };
         let heartbeat = tokio::spawn(heartbeat.run(ended, tell));
-        Ok(Some(Lease { owner, lease: settings.lease, lost, heartbeat, _alive: alive }))
+        Ok(Some(Lease {
+            owner,
+            lease: settings.lease,
+            lost,
+            heartbeat,
+            _alive: alive,
+        }))
     }
 
     /// Whether another run has been seen to hold the lock.
@@ -103,14 +110,22 @@ impl Lease {
             renew(driver, &self.owner, self.lease).await?
         } else {
             let sql = "SELECT id FROM colmig_lock WHERE owner = $1 FOR SHARE";
-            !driver.query(sql, &[self.owner.as_str().into()]).await?.is_empty()
+            !driver
+                .query(sql, &[self.owner.as_str().into()])
+                .await?
+                .is_empty()
         };
         if ours { Ok(()) } else { Err(Trouble::Fenced) }
     }
 
     /// Gives the lease back. If that fails, it runs out by itself.
     pub(super) async fn release(self, driver: &mut dyn Driver) {
-        let Lease { owner, heartbeat, _alive, .. } = self;
+        let Lease {
+            owner,
+            heartbeat,
+            _alive,
+            ..
+        } = self;
         drop(_alive);
         let _ = heartbeat.await;
         let sql = "DELETE FROM colmig_lock WHERE owner = $1";
@@ -147,13 +162,23 @@ enum Taken {
     Theirs(RunLock),
 }
 
-async fn take(driver: &mut dyn Driver, owner: &str, actor: &str, settings: &Settings) -> Result<Taken, Trouble> {
+async fn take(
+    driver: &mut dyn Driver,
+    owner: &str,
+    actor: &str,
+    settings: &Settings,
+) -> Result<Taken, Trouble> {
     driver.begin(&Waits::of(settings.lock_timeout)).await?;
     let taken = try_take(driver, owner, actor, settings.lease).await;
     end(driver, taken).await
 }
 
-async fn try_take(driver: &mut dyn Driver, owner: &str, actor: &str, lease: Duration) -> Result<Taken, Trouble> {
+async fn try_take(
+    driver: &mut dyn Driver,
+    owner: &str,
+    actor: &str,
+    lease: Duration,
+) -> Result<Taken, Trouble> {
     let dialect = driver.dialect();
     let (now, later) = (dialect.now, Dialect::fill(dialect.later, "$3"));
     let sql = format!(
@@ -162,7 +187,11 @@ async fn try_take(driver: &mut dyn Driver, owner: &str, actor: &str, lease: Dura
          taken_at = excluded.taken_at, expires_at = excluded.expires_at \
          WHERE colmig_lock.expires_at <= {now} OR colmig_lock.owner = excluded.owner"
     );
-    if driver.execute(&sql, &[owner.into(), actor.into(), millis(lease).into()]).await? == 1 {
+    if driver
+        .execute(&sql, &[owner.into(), actor.into(), millis(lease).into()])
+        .await?
+        == 1
+    {
         return Ok(Taken::Ours);
     }
     match holder(driver).await? {
@@ -175,14 +204,22 @@ async fn try_take(driver: &mut dyn Driver, owner: &str, actor: &str, lease: Dura
 async fn renew(driver: &mut dyn Driver, owner: &str, lease: Duration) -> Result<bool, Failure> {
     let later = Dialect::fill(driver.dialect().later, "$2");
     let sql = format!("UPDATE colmig_lock SET expires_at = {later} WHERE owner = $1");
-    Ok(driver.execute(&sql, &[owner.into(), millis(lease).into()]).await? == 1)
+    Ok(driver
+        .execute(&sql, &[owner.into(), millis(lease).into()])
+        .await?
+        == 1)
 }
 
 fn cannot(what: &'static str, trouble: Trouble) -> Error {
     match trouble {
-        Trouble::Database(failure) => Error::State { what, message: failure.message().to_owned() },
+        Trouble::Database(failure) => Error::State {
+            what,
+            message: failure.message().to_owned(),
+        },
         Trouble::Damaged(message) => Error::Damaged(message),
-        Trouble::Fenced => Error::Fenced { by: "somebody else".to_owned() },
+        Trouble::Fenced => Error::Fenced {
+            by: "somebody else".to_owned(),
+        },
     }
 }
 

@@ -48,7 +48,12 @@ impl Migrator {
         })?;
         let store = Store::new(driver.dialect(), settings.actor());
         store.prepare(&mut *driver, settings.lock_timeout).await?;
-        Ok(Migrator { connector, driver, store, settings })
+        Ok(Migrator {
+            connector,
+            driver,
+            store,
+            settings,
+        })
     }
 
     /// Which database it is.
@@ -63,7 +68,12 @@ impl Migrator {
     ///
     /// # Errors
     /// Everything that [`Error`] lists; what was done until then is recorded.
-    pub async fn run(&mut self, migrations: &[Migration], goal: &Goal, watch: &Watch) -> Result<Outcome, Error> {
+    pub async fn run(
+        &mut self,
+        migrations: &[Migration],
+        goal: &Goal,
+        watch: &Watch,
+    ) -> Result<Outcome, Error> {
         if goal.until > Phase::LAST_OF_RUN {
             return Err(Error::UntilContract);
         }
@@ -86,7 +96,12 @@ impl Migrator {
     ///
     /// # Errors
     /// Everything that [`Error`] lists; what was done until then is recorded.
-    pub async fn contract(&mut self, migrations: &[Migration], id: &str, watch: &Watch) -> Result<Outcome, Error> {
+    pub async fn contract(
+        &mut self,
+        migrations: &[Migration],
+        id: &str,
+        watch: &Watch,
+    ) -> Result<Outcome, Error> {
         let migration = find(migrations, id)?;
         let command = format!("cargo colmig contract {id}");
         let Some(mut session) = self.open(watch, command.clone()).await? else {
@@ -100,7 +115,12 @@ impl Migrator {
     ///
     /// # Errors
     /// Everything that [`Error`] lists; what was undone until then is recorded.
-    pub async fn abort(&mut self, migrations: &[Migration], id: &str, watch: &Watch) -> Result<Outcome, Error> {
+    pub async fn abort(
+        &mut self,
+        migrations: &[Migration],
+        id: &str,
+        watch: &Watch,
+    ) -> Result<Outcome, Error> {
         let migration = find(migrations, id)?;
         let command = format!("cargo colmig abort {id}");
         let Some(mut session) = self.open(watch, command.clone()).await? else {
@@ -116,17 +136,31 @@ impl Migrator {
     /// The database refuses, or the connection is lost.
     pub async fn audit(&mut self, limit: u32) -> Result<Vec<AuditEntry>, Error> {
         self.wake().await?;
-        self.store.audited(&mut *self.driver, limit).await.map_err(reading)
+        self.store
+            .audited(&mut *self.driver, limit)
+            .await
+            .map_err(reading)
     }
 
-    async fn open<'a>(&'a mut self, watch: &'a Watch, resume: String) -> Result<Option<Session<'a>>, Error> {
+    async fn open<'a>(
+        &'a mut self,
+        watch: &'a Watch,
+        resume: String,
+    ) -> Result<Option<Session<'a>>, Error> {
         self.wake().await?;
-        let Migrator { connector, driver, store, settings } = self;
+        let Migrator {
+            connector,
+            driver,
+            store,
+            settings,
+        } = self;
         Session::open(&mut **driver, connector, store, settings, watch, resume).await
     }
 
-    /// Makes sure of the connection, which may have been idle for long.
+    /// Makes sure of the connection: it may have been idle for long, and whoever drops the
+    /// future of a run leaves a transaction open.
     pub(super) async fn wake(&mut self) -> Result<(), Error> {
+        self.driver.rollback().await;
         let connect = |failure: Failure| Error::Connect {
             database: self.connector.database(),
             message: failure.message().to_owned(),
@@ -140,20 +174,29 @@ impl Migrator {
 
 /// The migration of that name.
 pub(super) fn find<'a>(migrations: &'a [Migration], id: &str) -> Result<&'a Migration, Error> {
-    migrations.iter().find(|migration| migration.id() == id).ok_or_else(|| Error::Unknown {
-        id: id.to_owned(),
-        known: migrations.iter().map(|migration| migration.id().to_owned()).collect(),
-    })
+    migrations
+        .iter()
+        .find(|migration| migration.id() == id)
+        .ok_or_else(|| Error::Unknown {
+            id: id.to_owned(),
+            known: migrations
+                .iter()
+                .map(|migration| migration.id().to_owned())
+                .collect(),
+        })
 }
 
 /// What went wrong while colmig's tables were only read.
 pub(super) fn reading(trouble: Trouble) -> Error {
     match trouble {
-        Trouble::Database(failure) => {
-            Error::State { what: "read colmig's tables", message: failure.message().to_owned() }
-        }
+        Trouble::Database(failure) => Error::State {
+            what: "read colmig's tables",
+            message: failure.message().to_owned(),
+        },
         Trouble::Damaged(what) => Error::Damaged(what),
-        Trouble::Fenced => Error::Fenced { by: "another run".to_owned() },
+        Trouble::Fenced => Error::Fenced {
+            by: "another run".to_owned(),
+        },
     }
 }
 
@@ -161,7 +204,10 @@ impl Session<'_> {
     async fn run(&mut self, migrations: &[Migration], goal: &Goal) -> Result<(), Halt> {
         self.refuse_strangers(migrations).await?;
         for migration in migrations {
-            let wanted = goal.only.as_deref().is_none_or(|only| only == migration.id());
+            let wanted = goal
+                .only
+                .as_deref()
+                .is_none_or(|only| only == migration.id());
             if wanted {
                 self.run_one(migrations, migration, goal).await?;
             }
@@ -169,19 +215,33 @@ impl Session<'_> {
         Ok(())
     }
 
-    async fn run_one(&mut self, migrations: &[Migration], migration: &Migration, goal: &Goal) -> Result<(), Halt> {
+    async fn run_one(
+        &mut self,
+        migrations: &[Migration],
+        migration: &Migration,
+        goal: &Goal,
+    ) -> Result<(), Halt> {
         let mut standing = self.standing_of(migration).await?;
         let phase = standing.progress.phase().unwrap_or(Phase::Expand);
-        let held = |gate: String| Halt::Held { migration: migration.id().to_owned(), phase, gate };
+        let held = |gate: String| Halt::Held {
+            migration: migration.id().to_owned(),
+            phase,
+            gate,
+        };
         match standing.progress {
             Progress::Aborted if goal.again => {
                 let pending = Progress::Aborted
                     .restart()
-                    .map_err(|source| Error::Illegal { migration: migration.id().to_owned(), source })?;
+                    .map_err(|source| Error::Illegal {
+                        migration: migration.id().to_owned(),
+                        source,
+                    })?;
                 standing = self.publish(migration, standing, pending).await?;
             }
             Progress::Aborted => {
-                return Err(held("it was aborted; `cargo colmig run --again` starts it again".to_owned()));
+                return Err(held(
+                    "it was aborted; `cargo colmig run --again` starts it again".to_owned(),
+                ));
             }
             Progress::Reverting(_) => {
                 return Err(held(format!(
@@ -192,7 +252,9 @@ impl Session<'_> {
             _ => {}
         }
         if standing.progress == Progress::Pending
-            && let Some(parent) = migrations.iter().find(|other| Some(other.id()) == migration.parent())
+            && let Some(parent) = migrations
+                .iter()
+                .find(|other| Some(other.id()) == migration.parent())
         {
             let before = self.standing_of(parent).await?.progress;
             if !before.has_done(goal.until) {
@@ -206,11 +268,20 @@ impl Session<'_> {
             && (goal.finished.contains(migration.id()) || migration.creates_tables_only());
         // Begun, it cannot be turned round, so it is brought to its end.
         let contracting = standing.progress == Progress::Running(Phase::Contract);
-        let until = if through || contracting { Phase::Contract } else { goal.until };
-        self.drive(migration, standing, Destination::Phase(until)).await
+        let until = if through || contracting {
+            Phase::Contract
+        } else {
+            goal.until
+        };
+        self.drive(migration, standing, Destination::Phase(until))
+            .await
     }
 
-    async fn contract(&mut self, migrations: &[Migration], migration: &Migration) -> Result<(), Halt> {
+    async fn contract(
+        &mut self,
+        migrations: &[Migration],
+        migration: &Migration,
+    ) -> Result<(), Halt> {
         self.refuse_strangers(migrations).await?;
         let standing = self.standing_of(migration).await?;
         if !standing.progress.has_done(Phase::LAST_OF_RUN) {
@@ -224,7 +295,8 @@ impl Session<'_> {
                 ),
             });
         }
-        self.drive(migration, standing, Destination::Phase(Phase::Contract)).await
+        self.drive(migration, standing, Destination::Phase(Phase::Contract))
+            .await
     }
 
     async fn abort(&mut self, migrations: &[Migration], migration: &Migration) -> Result<(), Halt> {
@@ -233,7 +305,10 @@ impl Session<'_> {
         if matches!(standing.progress, Progress::Pending | Progress::Aborted) {
             return Ok(());
         }
-        let later = migrations.iter().skip_while(|other| other.id() != migration.id()).skip(1);
+        let later = migrations
+            .iter()
+            .skip_while(|other| other.id() != migration.id())
+            .skip(1);
         for other in later {
             let progress = self.standing_of(other).await?.progress;
             if !matches!(progress, Progress::Pending | Progress::Aborted) {
@@ -258,11 +333,22 @@ impl Session<'_> {
     async fn refuse_strangers(&mut self, migrations: &[Migration]) -> Result<(), Halt> {
         let records = self.store.records(self.driver).await.map_err(reading)?;
         for record in records.values().filter(|record| has_begun(record)) {
-            let Some(migration) = migrations.iter().find(|migration| migration.id() == record.id) else {
-                return Err(Error::Missing { migration: record.id.clone(), progress: record.progress }.into());
+            let Some(migration) = migrations
+                .iter()
+                .find(|migration| migration.id() == record.id)
+            else {
+                return Err(Error::Missing {
+                    migration: record.id.clone(),
+                    progress: record.progress,
+                }
+                .into());
             };
             if migration.digest() != record.digest {
-                let by = self.store.begun_by(self.driver, &record.id).await.map_err(reading)?;
+                let by = self
+                    .store
+                    .begun_by(self.driver, &record.id)
+                    .await
+                    .map_err(reading)?;
                 return Err(Error::Edited {
                     migration: record.id.clone(),
                     by: by.unwrap_or_else(|| "somebody".to_owned()),

@@ -1,6 +1,6 @@
 //! Executes migrations: the six phases, on a live database.
 //!
-//! [`load`] reads a folder of migrations, [`Migrator`] executes them. Nothing here
+//! [`load()`] reads a folder of migrations, [`Migrator`] executes them. Nothing here
 //! prints: what happens is told as [`Event`]s, and what became of it as an [`Outcome`].
 //!
 //! ```no_run
@@ -33,20 +33,29 @@
 //!   every instance of the application has had the time to see it
 //!   ([`VIEW_MAX_AGE`](crate::VIEW_MAX_AGE)).
 //!
-//! # Connections
+//! An autovacuum in the way of a statement makes way by itself: the next try first takes a
+//! lock that holds up neither readers nor writers, and for which the server cancels it.
+//!
+//! # Roles and connections
+//!
+//! The role of the URL owns the tables that change. The application's needs no more than to
+//! read `colmig_migration`, which every role may: it holds names and phases.
 //!
 //! It works through a pooler in transaction mode, but for concurrent index builds on
 //! PostgreSQL, which set a time-out for their session: give it a direct connection where
 //! there is one. `statement_timeout` is switched off for colmig's own statements.
 
 mod backfill;
+mod blocker;
 mod driver;
 mod error;
+mod estimate;
 mod event;
 mod executor;
 mod gate;
 mod load;
 mod lock;
+mod lookout;
 mod migrator;
 mod outcome;
 mod retry;
@@ -59,8 +68,10 @@ mod store;
 mod verify;
 mod watch;
 
+pub use blocker::Blocker;
 pub use error::{Error, ErrorKind, Place};
-pub use event::{Blocker, Event};
+pub use estimate::estimate_rows;
+pub use event::Event;
 pub use load::{LoadError, Migration, load};
 pub use migrator::Migrator;
 pub use outcome::{AuditEntry, Goal, Outcome, RunLock};

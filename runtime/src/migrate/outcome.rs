@@ -58,7 +58,11 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Outcome::Done => f.write_str("done"),
-            Outcome::Held { migration, phase, gate } => {
+            Outcome::Held {
+                migration,
+                phase,
+                gate,
+            } => {
                 write!(f, "{migration} is held at {phase}: {gate}")
             }
             Outcome::Stopped { resume } => write!(f, "stopped; `{resume}` goes on from here"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tokio::time::Instant;
 
-use super::driver::{Driver, Failure, Obstruction, SessionId, Waits};
+use super::driver::{Failure, Obstruction, Waits};
 use super::error::{Error, Place, millis};
 use super::event::Event;
 use super::session::{Halt, Session};
@@ -15,9 +15,6 @@ use super::store::Trouble;
 /// Pauses stop growing here: what is in the way for longer is no matter of milliseconds,
 /// and a run should go on soon after it has gone.
 const LONGEST_PAUSE: u32 = 8;
-
-/// How often a statement that waits with patience is looked at.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// One thing that is tried until it succeeds or the patience is used up.
 #[derive(Debug)]
@@ -55,13 +52,19 @@ impl Attempts {
 
     /// How the next try waits for locks.
     pub(super) fn waits(&self, lock: Duration) -> Waits {
-        Waits { lock, ahead: self.seen.ahead.clone() }
+        Waits {
+            lock,
+            ahead: self.seen.ahead.clone(),
+        }
     }
 
     /// The pause before the next try; none if the patience is used up.
     pub(super) fn pause(&mut self) -> Option<Duration> {
         self.count += 1;
-        let left = self.limit.checked_sub(self.began.elapsed()).filter(|left| !left.is_zero())?;
+        let left = self
+            .limit
+            .checked_sub(self.began.elapsed())
+            .filter(|left| !left.is_zero())?;
         self.pauses.next().map(|pause| pause.min(left))
     }
 }
@@ -83,21 +86,24 @@ impl Session<'_> {
         match failure {
             Failure::LockTimeout(_) | Failure::Again(_) => self.stand_aside(place, attempts).await,
             Failure::Lost(message) => self.reconnect(message, attempts).await,
-            Failure::Conflict { constraint, message, detail } => Err(Error::Conflict {
-                place: place.clone(),
+            // By ourselves.
+            Failure::Cancelled(_) if self.watch.stop.is_requested() => Err(Halt::Stop),
+            Failure::Conflict {
+                constraint,
+                message,
+                detail,
+            } => Err(Error::Conflict {
+                place: Box::new(place.clone()),
                 constraint,
                 message,
                 detail,
                 resume: self.resume.clone(),
             }
             .into()),
-            Failure::Refused { message, hint, .. } => Err(Error::Statement {
-                place: place.clone(),
-                statement: statement.to_owned(),
-                message,
-                hint,
+            Failure::Refused { message, hint, .. } => {
+                Err(refused(place, statement, message, hint).into())
             }
-            .into()),
+            Failure::Cancelled(message) => Err(refused(place, statement, message, None).into()),
         }
     }
 
@@ -107,7 +113,7 @@ impl Session<'_> {
         let waited_ms = millis(attempts.elapsed());
         let Some(pause) = pause else {
             return Err(Error::LockPatience {
-                place: place.clone(),
+                place: Box::new(place.clone()),
                 attempts: attempts.count,
                 waited_ms,
                 blockers,
@@ -129,71 +135,47 @@ impl Session<'_> {
 
     /// Opens the connection again: a server that is restarted is back soon, and what was
     /// sent last is looked up in the records.
-    async fn reconnect(&mut self, mut message: String, attempts: &mut Attempts) -> Result<(), Halt> {
+    async fn reconnect(
+        &mut self,
+        mut message: String,
+        attempts: &mut Attempts,
+    ) -> Result<(), Halt> {
         loop {
             let Some(pause) = attempts.pause() else {
-                return Err(Error::Lost { message, waited_ms: millis(attempts.elapsed()) }.into());
+                return Err(Error::Lost {
+                    message,
+                    waited_ms: millis(attempts.elapsed()),
+                }
+                .into());
             };
             let retry_in_ms = millis(pause);
-            self.watch.emit(Event::ConnectionLost { message: message.clone(), retry_in_ms });
+            self.watch.emit(Event::ConnectionLost {
+                message: message.clone(),
+                retry_in_ms,
+            });
             self.sleep(pause).await?;
             match self.driver.reconnect().await {
                 Ok(()) => return Ok(()),
                 Err(failure @ Failure::Refused { .. }) => {
                     let message = failure.message().to_owned();
-                    return Err(Error::Lost { message, waited_ms: millis(attempts.elapsed()) }.into());
+                    return Err(Error::Lost {
+                        message,
+                        waited_ms: millis(attempts.elapsed()),
+                    }
+                    .into());
                 }
                 Err(failure) => message = failure.message().to_owned(),
             }
         }
     }
-
-    /// Executes `statement`, and looks from another connection at what is in its way,
-    /// first after `look` and then every few seconds.
-    pub(super) async fn watched<T>(
-        statement: impl Future<Output = T>,
-        side: Option<&mut Box<dyn Driver>>,
-        session: SessionId,
-        look: Look<'_>,
-        seen: &mut Obstruction,
-    ) -> T {
-        let Some(side) = side else { return statement.await };
-        let began = Instant::now();
-        let mut statement = std::pin::pin!(statement);
-        let mut pause = look.first;
-        loop {
-            if let Ok(result) = tokio::time::timeout(pause, &mut statement).await {
-                return result;
-            }
-            pause = LOOK_AGAIN;
-            match side.obstruction(session).await {
-                Ok(found) if !found.blockers.is_empty() => {
-                    (look.found)(&found, began.elapsed());
-                    *seen = found;
-                }
-                Ok(_) => {}
-                // It is for the report only; the next look may have a connection.
-                Err(_) => {
-                    let _ = side.reconnect().await;
-                }
-            }
-        }
-    }
 }
 
-/// When to look at what is in the way of a statement, and whom to tell.
-pub(super) struct Look<'a> {
-    first: Duration,
-    found: &'a (dyn Fn(&Obstruction, Duration) + Send + Sync),
-}
-
-impl<'a> Look<'a> {
-    /// Shortly before a lock times out, or soon if that is far away.
-    pub(super) fn before(
-        lock: Duration,
-        found: &'a (dyn Fn(&Obstruction, Duration) + Send + Sync),
-    ) -> Self {
-        Look { first: (lock * 6 / 10).min(Duration::from_secs(1)), found }
+fn refused(place: &Place, statement: &str, message: String, hint: Option<String>) -> Error {
+    Error::Statement {
+        place: Box::new(place.clone()),
+        statement: statement.to_owned(),
+        message,
+        hint,
     }
 }
 
@@ -215,8 +197,14 @@ mod tests {
             std::thread::sleep(pause);
         }
         let (last, others) = pauses.split_last().unwrap();
-        assert!(others.iter().all(|pause| *pause >= settings.lock_retry), "{pauses:?}");
-        assert!(*last <= settings.lock_retry * LONGEST_PAUSE * 2, "{pauses:?}");
+        assert!(
+            others.iter().all(|pause| *pause >= settings.lock_retry),
+            "{pauses:?}"
+        );
+        assert!(
+            *last <= settings.lock_retry * LONGEST_PAUSE * 2,
+            "{pauses:?}"
+        );
         assert!(attempts.elapsed() >= settings.lock_patience);
         assert!(attempts.pause().is_none());
     }

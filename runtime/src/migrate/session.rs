@@ -69,7 +69,8 @@ impl<'a> Session<'a> {
         watch: &'a Watch,
         resume: String,
     ) -> Result<Option<Session<'a>>, Error> {
-        let Some(lease) = Lease::acquire(driver, connector, store.actor(), settings, watch).await? else {
+        let Some(lease) = Lease::acquire(driver, connector, store.actor(), settings, watch).await?
+        else {
             return Ok(None);
         };
         let side = match driver.dialect().sees_blockers {
@@ -77,7 +78,15 @@ impl<'a> Session<'a> {
             true => connector.open().await.ok(),
             false => None,
         };
-        Ok(Some(Session { driver, side, store, settings, watch, lease, resume }))
+        Ok(Some(Session {
+            driver,
+            side,
+            store,
+            settings,
+            watch,
+            lease,
+            resume,
+        }))
     }
 
     /// Gives the lock back, whatever came before, and says what became of the run.
@@ -85,10 +94,20 @@ impl<'a> Session<'a> {
         self.lease.release(self.driver).await;
         match result {
             Ok(()) => Ok(Outcome::Done),
-            Err(Halt::Held { migration, phase, gate }) => Ok(Outcome::Held { migration, phase, gate }),
+            Err(Halt::Held {
+                migration,
+                phase,
+                gate,
+            }) => Ok(Outcome::Held {
+                migration,
+                phase,
+                gate,
+            }),
             Err(Halt::Stop) => {
                 self.watch.emit(Event::Stopped);
-                Ok(Outcome::Stopped { resume: self.resume })
+                Ok(Outcome::Stopped {
+                    resume: self.resume,
+                })
             }
             Err(Halt::Fail(error)) => Err(error),
         }
@@ -128,19 +147,39 @@ impl<'a> Session<'a> {
         loop {
             match self.store.record(self.driver, migration.id()).await {
                 Ok(record) => return Ok(record),
-                Err(trouble) => self.recover(trouble, &place, "SELECT ... FROM colmig_migration", &mut attempts).await?,
+                Err(trouble) => {
+                    self.recover(
+                        trouble,
+                        &place,
+                        "SELECT ... FROM colmig_migration",
+                        &mut attempts,
+                    )
+                    .await?
+                }
             }
         }
     }
 
     /// What is recorded of the steps of a migration.
-    pub(super) async fn recorded(&mut self, migration: &Migration, phase: Phase) -> Result<Vec<StepRecord>, Halt> {
+    pub(super) async fn recorded(
+        &mut self,
+        migration: &Migration,
+        phase: Phase,
+    ) -> Result<Vec<StepRecord>, Halt> {
         let place = bookkeeping(migration, phase);
         let mut attempts = Attempts::new(self.settings);
         loop {
             match self.store.steps(self.driver, migration.id()).await {
                 Ok(steps) => return Ok(steps),
-                Err(trouble) => self.recover(trouble, &place, "SELECT ... FROM colmig_step", &mut attempts).await?,
+                Err(trouble) => {
+                    self.recover(
+                        trouble,
+                        &place,
+                        "SELECT ... FROM colmig_step",
+                        &mut attempts,
+                    )
+                    .await?
+                }
             }
         }
     }
@@ -158,12 +197,28 @@ impl<'a> Session<'a> {
             digest: migration.digest(),
             generation: from.generation,
         };
-        let place = bookkeeping(migration, to.phase().or(from.progress.phase()).unwrap_or(Phase::Expand));
+        let place = bookkeeping(
+            migration,
+            to.phase()
+                .or(from.progress.phase())
+                .unwrap_or(Phase::Expand),
+        );
         let mut attempts = Attempts::new(self.settings);
         loop {
-            match self.try_publish(&published, to, &attempts.waits(self.settings.lock_timeout)).await {
+            match self
+                .try_publish(&published, to, &attempts.waits(self.settings.lock_timeout))
+                .await
+            {
                 Ok(()) => break,
-                Err(trouble) => self.recover(trouble, &place, "INSERT INTO colmig_migration ...", &mut attempts).await?,
+                Err(trouble) => {
+                    self.recover(
+                        trouble,
+                        &place,
+                        "INSERT INTO colmig_migration ...",
+                        &mut attempts,
+                    )
+                    .await?
+                }
             }
         }
         Ok(Standing {
@@ -173,7 +228,12 @@ impl<'a> Session<'a> {
         })
     }
 
-    async fn try_publish(&mut self, published: &Published<'_>, to: Progress, waits: &Waits) -> Result<(), Trouble> {
+    async fn try_publish(
+        &mut self,
+        published: &Published<'_>,
+        to: Progress,
+        waits: &Waits,
+    ) -> Result<(), Trouble> {
         self.driver.begin(waits).await?;
         let written = match self.store.publish(self.driver, published, to).await {
             Ok(()) => self.lease.fence(self.driver).await,
@@ -185,5 +245,9 @@ impl<'a> Session<'a> {
 
 /// Where colmig's own tables are read and written, in errors about that.
 fn bookkeeping(migration: &Migration, phase: Phase) -> Place {
-    Place { migration: migration.id().to_owned(), phase, step: "bookkeeping".to_owned() }
+    Place {
+        migration: migration.id().to_owned(),
+        phase,
+        step: "bookkeeping".to_owned(),
+    }
 }

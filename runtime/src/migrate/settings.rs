@@ -158,11 +158,26 @@ mod tests {
     #[test]
     fn what_cannot_be_meant_is_refused() {
         let wrong = [
-            Settings { duty: 0.0, ..Settings::default() },
-            Settings { duty: f64::NAN, ..Settings::default() },
-            Settings { batch_rows: 0, ..Settings::default() },
-            Settings { lock_timeout: Duration::ZERO, ..Settings::default() },
-            Settings { lease: Duration::ZERO, ..Settings::default() },
+            Settings {
+                duty: 0.0,
+                ..Settings::default()
+            },
+            Settings {
+                duty: f64::NAN,
+                ..Settings::default()
+            },
+            Settings {
+                batch_rows: 0,
+                ..Settings::default()
+            },
+            Settings {
+                lock_timeout: Duration::ZERO,
+                ..Settings::default()
+            },
+            Settings {
+                lease: Duration::ZERO,
+                ..Settings::default()
+            },
         ];
         for settings in wrong {
             assert!(settings.check().is_err(), "{settings:?}");

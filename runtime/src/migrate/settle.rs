@@ -24,8 +24,11 @@ const LONG_AGO: Duration = Duration::from_secs(60);
 
 impl Standing {
     /// A migration of which the database has never heard.
-    pub(super) const UNKNOWN: Standing =
-        Standing { progress: Progress::Pending, generation: 0, unsettled: false };
+    pub(super) const UNKNOWN: Standing = Standing {
+        progress: Progress::Pending,
+        generation: 0,
+        unsettled: false,
+    };
 
     /// What an earlier run left behind, perhaps a moment ago.
     pub(super) fn found(record: &Record) -> Standing {
@@ -53,13 +56,20 @@ fn changed_stage(progress: Progress) -> bool {
 
 impl Session<'_> {
     /// Waits until every instance has arrived in the stage that was published last.
-    pub(super) async fn settle(&mut self, migration: &Migration, standing: &mut Standing) -> Result<(), Halt> {
+    pub(super) async fn settle(
+        &mut self,
+        migration: &Migration,
+        standing: &mut Standing,
+    ) -> Result<(), Halt> {
         if !standing.unsettled {
             return Ok(());
         }
         if !self.settings.offline && !migration.creates_tables_only() {
             let wait = MAX_AGE + MARGIN;
-            self.watch.emit(Event::Settling { migration: migration.id().to_owned(), wait_ms: millis(wait) });
+            self.watch.emit(Event::Settling {
+                migration: migration.id().to_owned(),
+                wait_ms: millis(wait),
+            });
             self.sleep(wait).await?;
         }
         standing.unsettled = false;

@@ -101,7 +101,11 @@ impl Migrator {
     /// The database refuses, or the connection is lost.
     pub async fn status(&mut self, migrations: &[Migration]) -> Result<Status, Error> {
         self.wake().await?;
-        let mut records = self.store.records(&mut *self.driver).await.map_err(reading)?;
+        let mut records = self
+            .store
+            .records(&mut *self.driver)
+            .await
+            .map_err(reading)?;
         let run_lock = lock::holder(&mut *self.driver).await.map_err(reading)?;
         let mut statuses = Vec::with_capacity(migrations.len());
         for migration in migrations {
@@ -111,25 +115,47 @@ impl Migrator {
         let missing = records
             .into_values()
             .filter(has_begun)
-            .map(|record| MissingStatus { id: record.id, progress: record.progress })
+            .map(|record| MissingStatus {
+                id: record.id,
+                progress: record.progress,
+            })
             .collect();
-        Ok(Status { database: self.database(), run_lock, migrations: statuses, missing })
+        Ok(Status {
+            database: self.database(),
+            run_lock,
+            migrations: statuses,
+            missing,
+        })
     }
 
-    async fn status_of(&mut self, migration: &Migration, record: Option<Record>) -> Result<MigrationStatus, Error> {
+    async fn status_of(
+        &mut self,
+        migration: &Migration,
+        record: Option<Record>,
+    ) -> Result<MigrationStatus, Error> {
         let driver = &mut *self.driver;
         let (recorded, by) = match &record {
             Some(record) => (
-                self.store.steps(driver, &record.id).await.map_err(reading)?,
-                self.store.begun_by(driver, &record.id).await.map_err(reading)?,
+                self.store
+                    .steps(driver, &record.id)
+                    .await
+                    .map_err(reading)?,
+                self.store
+                    .begun_by(driver, &record.id)
+                    .await
+                    .map_err(reading)?,
             ),
             None => (Vec::new(), None),
         };
-        let progress = record.as_ref().map_or(Progress::Pending, |record| record.progress);
+        let progress = record
+            .as_ref()
+            .map_or(Progress::Pending, |record| record.progress);
         let mut steps = Vec::new();
         for phase in Phase::ALL {
             for step in migration.steps(phase) {
-                let found = recorded.iter().find(|found| found.phase == phase && found.step == step.id);
+                let found = recorded
+                    .iter()
+                    .find(|found| found.phase == phase && found.step == step.id);
                 let mut status = step_status(phase, &step.id, found, progress);
                 if let Run::Backfill(backfill) = &step.run
                     && status.state == StepProgress::Running
@@ -143,9 +169,16 @@ impl Migrator {
         Ok(MigrationStatus {
             id: migration.id().to_owned(),
             parent: migration.parent().map(str::to_owned),
-            changes: migration.manifest().changes.iter().map(|change| change.summary.clone()).collect(),
+            changes: migration
+                .manifest()
+                .changes
+                .iter()
+                .map(|change| change.summary.clone())
+                .collect(),
             progress,
-            edited: record.as_ref().is_some_and(|record| has_begun(record) && record.digest != migration.digest()),
+            edited: record
+                .as_ref()
+                .is_some_and(|record| has_begun(record) && record.digest != migration.digest()),
             began: record.as_ref().map(|record| record.began.clone()),
             changed: record.map(|record| record.changed),
             by,
@@ -154,7 +187,12 @@ impl Migrator {
     }
 }
 
-fn step_status(phase: Phase, step: &str, record: Option<&StepRecord>, progress: Progress) -> StepStatus {
+fn step_status(
+    phase: Phase,
+    step: &str,
+    record: Option<&StepRecord>,
+    progress: Progress,
+) -> StepStatus {
     StepStatus {
         phase,
         step: step.to_owned(),

@@ -6,7 +6,7 @@ use colmig_schema::script::Run;
 use colmig_schema::{Phase, Progress};
 use serde::Serialize;
 
-use super::driver::{Failure, IndexState, key_in_words};
+use super::driver::{Failure, IndexState, keys_in_words};
 use super::error::Error;
 use super::load::Migration;
 use super::migrator::{Migrator, has_begun, reading};
@@ -71,19 +71,34 @@ impl Migrator {
     ///
     /// # Errors
     /// The database refuses, or the connection is lost.
-    pub async fn verify(&mut self, migrations: &[Migration], watch: &Watch) -> Result<Verification, Error> {
+    pub async fn verify(
+        &mut self,
+        migrations: &[Migration],
+        watch: &Watch,
+    ) -> Result<Verification, Error> {
         self.wake().await?;
         let mut found = Verification::default();
-        let mut records = self.store.records(&mut *self.driver).await.map_err(reading)?;
+        let mut records = self
+            .store
+            .records(&mut *self.driver)
+            .await
+            .map_err(reading)?;
         for migration in migrations {
-            let Some(record) = records.remove(migration.id()).filter(has_begun) else { continue };
+            let Some(record) = records.remove(migration.id()).filter(has_begun) else {
+                continue;
+            };
             if watch.stop.is_requested() {
                 found.stopped = true;
                 break;
             }
-            self.verify_one(migration, &record, watch, &mut found).await.map_err(reading)?;
+            self.verify_one(migration, &record, watch, &mut found)
+                .await
+                .map_err(reading)?;
         }
-        for record in records.values().filter(|record| has_begun(record) && !found.stopped) {
+        for record in records
+            .values()
+            .filter(|record| has_begun(record) && !found.stopped)
+        {
             found.checks.push(Check {
                 migration: record.id.clone(),
                 phase: None,
@@ -119,7 +134,10 @@ impl Migrator {
             return Ok(());
         }
         let recorded = self.store.steps(&mut *self.driver, &record.id).await?;
-        for phase in Phase::ALL.into_iter().filter(|phase| record.progress.has_done(*phase)) {
+        for phase in Phase::ALL
+            .into_iter()
+            .filter(|phase| record.progress.has_done(*phase))
+        {
             for step in migration.steps(phase) {
                 if watch.stop.is_requested() {
                     found.stopped = true;
@@ -148,17 +166,29 @@ impl Migrator {
     async fn verify_step(&mut self, run: &Run) -> Result<(Option<String>, Vec<String>), Failure> {
         match run {
             Run::Backfill(backfill) => {
-                let rows = self.driver.query(&backfill.pending, &[NAMED_KEYS.into()]).await?;
-                let keys: Vec<String> = rows.iter().map(key_in_words).collect();
-                let finding = (!keys.is_empty())
-                    .then(|| format!("rows of `{}` are not filled, by {}", backfill.table, backfill.key.join(", ")));
+                let rows = self
+                    .driver
+                    .query(&backfill.pending, &[NAMED_KEYS.into()])
+                    .await?;
+                let keys = keys_in_words(rows);
+                let finding = (!keys.is_empty()).then(|| {
+                    format!(
+                        "rows of `{}` are not filled, by {}",
+                        backfill.table,
+                        backfill.key.join(", ")
+                    )
+                });
                 Ok((finding, keys))
             }
             Run::Alone { cleanup, .. } => {
-                let Some(drop) = cleanup.first() else { return Ok((None, Vec::new())) };
+                let Some(drop) = cleanup.first() else {
+                    return Ok((None, Vec::new()));
+                };
                 let finding = match self.driver.index(drop).await? {
                     IndexState::Valid => None,
-                    IndexState::Invalid => Some("the index is invalid: no query uses it".to_owned()),
+                    IndexState::Invalid => {
+                        Some("the index is invalid: no query uses it".to_owned())
+                    }
                     IndexState::Missing => Some("the index is not there".to_owned()),
                 };
                 Ok((finding, Vec::new()))

@@ -19,7 +19,10 @@ pub struct Watch {
 impl Watch {
     /// Calls `events` with each event.
     pub fn new(events: impl Fn(&Event) + Send + Sync + 'static) -> Self {
-        Watch { events: Box::new(events), stop: Stop::new() }
+        Watch {
+            events: Box::new(events),
+            stop: Stop::new(),
+        }
     }
 
     /// With a flag that somebody else holds as well.
@@ -48,14 +51,17 @@ impl Default for Watch {
 
 impl fmt::Debug for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watch").field("stop", &self.stop).finish_non_exhaustive()
+        f.debug_struct("Watch")
+            .field("stop", &self.stop)
+            .finish_non_exhaustive()
     }
 }
 
 /// A flag that asks a run to stop. Clones are the same flag.
 ///
-/// It is looked at after each batch and each step, and during every wait, so a run
-/// that was asked stops soon and in a place from which it can go on.
+/// It is looked at after each batch and each step, and during every wait; a statement of
+/// PostgreSQL's that may take long without holding anybody up is cancelled. So a run that
+/// was asked stops soon, and in a place from which it can go on.
 ///
 /// ```
 /// let stop = colmig::migrate::Stop::new();
@@ -84,9 +90,16 @@ impl Stop {
 
     /// Sleeps, unless a stop is asked for. Whether it was.
     pub(super) async fn sleep(&self, duration: Duration) -> bool {
+        tokio::time::timeout(duration, self.requested())
+            .await
+            .is_ok()
+    }
+
+    /// Comes back when a stop is asked for.
+    pub(super) async fn requested(&self) {
         let mut flag = self.0.subscribe();
-        let requested = flag.wait_for(|requested| *requested);
-        tokio::time::timeout(duration, requested).await.is_ok()
+        // The sender lives in `self`, so it does not go before the flag is raised.
+        let _ = flag.wait_for(|requested| *requested).await;
     }
 }
 

@@ -30,14 +30,21 @@ impl Drop for Fixture {
 pub(crate) fn server() -> Endpoint {
     static OWN: OnceLock<Postgres> = OnceLock::new();
     shared_postgres().unwrap_or_else(|_| {
-        let own = OWN.get_or_init(|| Postgres::builder().storage(Storage::Memory).start().unwrap());
+        let own = OWN.get_or_init(|| {
+            Postgres::builder()
+                .storage(Storage::Memory)
+                .start()
+                .unwrap()
+        });
         own.endpoint().clone()
     })
 }
 
 impl Fixture {
     pub(crate) fn sqlite() -> Fixture {
-        Fixture::Sqlite { folder: TempDir::new().unwrap() }
+        Fixture::Sqlite {
+            folder: TempDir::new().unwrap(),
+        }
     }
 
     pub(crate) fn postgres() -> Fixture {
@@ -69,7 +76,9 @@ impl Fixture {
 
     pub(crate) fn url(&self) -> String {
         match self {
-            Fixture::Sqlite { folder } => format!("sqlite:{}?mode=rwc", folder.path().join("app.db").display()),
+            Fixture::Sqlite { folder } => {
+                format!("sqlite:{}?mode=rwc", folder.path().join("app.db").display())
+            }
             Fixture::Postgres { endpoint, name } => endpoint.url(name),
         }
     }
@@ -79,7 +88,13 @@ impl Fixture {
         match self {
             Fixture::Sqlite { .. } => {
                 let options: SqliteConnectOptions = self.url().parse().unwrap();
-                Other::Sqlite(options.busy_timeout(Duration::from_secs(10)).connect().await.unwrap())
+                Other::Sqlite(
+                    options
+                        .busy_timeout(Duration::from_secs(10))
+                        .connect()
+                        .await
+                        .unwrap(),
+                )
             }
             Fixture::Postgres { .. } => {
                 Other::Postgres(sqlx::PgConnection::connect(&self.url()).await.unwrap())
@@ -98,7 +113,10 @@ impl Fixture {
     }
 
     pub(crate) async fn count(&self, rows: &str) -> u64 {
-        self.value(&format!("SELECT count(*) FROM {rows}")).await.parse().unwrap()
+        self.value(&format!("SELECT count(*) FROM {rows}"))
+            .await
+            .parse()
+            .unwrap()
     }
 
     /// The schema as text, byte for byte the same for the same schema.
@@ -106,7 +124,10 @@ impl Fixture {
         match self {
             Fixture::Sqlite { .. } => {
                 let rows = "SELECT type || ' ' || name || ' ' || coalesce(sql, '') AS line FROM sqlite_schema ORDER BY type, name";
-                self.value(&format!("SELECT group_concat(line, char(10)) FROM ({rows})")).await
+                self.value(&format!(
+                    "SELECT group_concat(line, char(10)) FROM ({rows})"
+                ))
+                .await
             }
             Fixture::Postgres { endpoint, name } => endpoint.pg_dump_schema(name).unwrap(),
         }
@@ -129,7 +150,9 @@ pub(crate) enum Other {
 
 impl Other {
     pub(crate) async fn sql(&mut self, sql: &str) {
-        self.try_sql(sql).await.unwrap_or_else(|error| panic!("{error}: {sql}"));
+        self.try_sql(sql)
+            .await
+            .unwrap_or_else(|error| panic!("{error}: {sql}"));
     }
 
     pub(crate) async fn try_sql(&mut self, sql: &str) -> Result<(), sqlx::Error> {
@@ -155,13 +178,14 @@ impl Other {
 
 /// Quick: small batches and short pauses, and no application to wait for.
 pub(crate) fn settings() -> Settings {
-    let mut settings = Settings::default();
-    settings.lock_retry = Duration::from_millis(100);
-    settings.lock_patience = Duration::from_secs(20);
-    settings.lease = Duration::from_secs(1);
-    settings.batch_rows = 100;
-    settings.duty = 1.0;
-    settings.actor = Some("tester".to_owned());
-    settings.offline = true;
-    settings
+    Settings {
+        lock_retry: Duration::from_millis(100),
+        lock_patience: Duration::from_secs(20),
+        lease: Duration::from_secs(1),
+        batch_rows: 100,
+        duty: 1.0,
+        actor: Some("tester".to_owned()),
+        offline: true,
+        ..Settings::default()
+    }
 }

@@ -17,8 +17,11 @@ fn migrations_come_in_the_order_of_their_parents() {
     fs::write(project.folder().join("schema.json"), "{}").unwrap();
     fs::write(project.folder().join("1_other_tool.sql"), "SELECT 1").unwrap();
     fs::create_dir(project.folder().join("notes")).unwrap();
-    let ids: Vec<String> =
-        project.load(Database::Sqlite).iter().map(|migration| migration.id().to_owned()).collect();
+    let ids: Vec<String> = project
+        .load(Database::Sqlite)
+        .iter()
+        .map(|migration| migration.id().to_owned())
+        .collect();
     assert_eq!(ids, [DISPLAY_NAME, DOMAIN]);
 }
 
@@ -34,14 +37,27 @@ fn the_digest_is_of_one_database() {
 #[test]
 fn an_edited_file_is_named() {
     let project = Project::of_users();
-    let path = project.folder().join(DISPLAY_NAME).join("postgres/1_expand.sql");
+    let path = project
+        .folder()
+        .join(DISPLAY_NAME)
+        .join("postgres/1_expand.sql");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replace('\n', "\r\n")).unwrap();
-    assert_eq!(project.load(Database::Postgres).len(), 1, "line endings are version control's");
+    assert_eq!(
+        project.load(Database::Postgres).len(),
+        1,
+        "line endings are version control's"
+    );
     fs::write(&path, format!("{text}-- more\n")).unwrap();
     let words = error(&project).to_string();
-    assert!(words.contains("1_expand.sql: the file was edited"), "{words}");
-    assert!(words.contains("take it back from version control"), "{words}");
+    assert!(
+        words.contains("1_expand.sql: the file was edited"),
+        "{words}"
+    );
+    assert!(
+        words.contains("take it back from version control"),
+        "{words}"
+    );
     fs::remove_file(&path).unwrap();
     assert!(matches!(error(&project), LoadError::MissingFile { .. }));
 }
@@ -49,29 +65,60 @@ fn an_edited_file_is_named() {
 #[test]
 fn a_file_that_nobody_generated_is_named() {
     let project = Project::of_users();
-    fs::write(project.folder().join(DISPLAY_NAME).join("postgres/7_more.sql"), "").unwrap();
+    fs::write(
+        project
+            .folder()
+            .join(DISPLAY_NAME)
+            .join("postgres/7_more.sql"),
+        "",
+    )
+    .unwrap();
     assert!(matches!(error(&project), LoadError::Stray { .. }));
 }
 
 #[test]
 fn a_file_that_is_no_text_is_named_with_its_line() {
     let project = Project::of_users();
-    let path = project.folder().join(DISPLAY_NAME).join("postgres/3_backfill.sql");
+    let path = project
+        .folder()
+        .join(DISPLAY_NAME)
+        .join("postgres/3_backfill.sql");
     fs::write(path, b"-- colmig 1\n\xff").unwrap();
     let words = error(&project).to_string();
-    assert!(words.contains("3_backfill.sql, line 2: the file is not UTF-8"), "{words}");
+    assert!(
+        words.contains("3_backfill.sql, line 2: the file is not UTF-8"),
+        "{words}"
+    );
 }
 
 #[test]
 fn two_branches_are_both_named() {
     let mut project = Project::of_users();
     let mut other = Project::of_users();
-    project.add("20260103000000_mine", &project::with(project::with(project::users(), project::display_name()), project::domain()));
-    other.add("20260104000000_theirs", &project::with(project::with(project::users(), project::display_name()), project::domain()));
-    let (from, to) = (other.folder().join("20260104000000_theirs"), project.folder().join("20260104000000_theirs"));
+    project.add(
+        "20260103000000_mine",
+        &project::with(
+            project::with(project::users(), project::display_name()),
+            project::domain(),
+        ),
+    );
+    other.add(
+        "20260104000000_theirs",
+        &project::with(
+            project::with(project::users(), project::display_name()),
+            project::domain(),
+        ),
+    );
+    let (from, to) = (
+        other.folder().join("20260104000000_theirs"),
+        project.folder().join("20260104000000_theirs"),
+    );
     fs::rename(from, to).unwrap();
     let words = error(&project).to_string();
-    assert!(words.starts_with("20260103000000_mine and 20260104000000_theirs both follow"), "{words}");
+    assert!(
+        words.starts_with("20260103000000_mine and 20260104000000_theirs both follow"),
+        "{words}"
+    );
     assert!(words.contains("delete the folder of the other"), "{words}");
 }
 
@@ -79,19 +126,33 @@ fn two_branches_are_both_named() {
 fn a_chain_that_is_broken_is_named() {
     let project = Project::of_users_twice();
     fs::remove_dir_all(project.folder().join(DISPLAY_NAME)).unwrap();
-    assert!(matches!(error(&project), LoadError::NoParent { parent, .. } if parent == DISPLAY_NAME));
+    assert!(
+        matches!(error(&project), LoadError::NoParent { parent, .. } if parent == DISPLAY_NAME)
+    );
 
     let project = Project::of_users();
     let path = project.folder().join(DISPLAY_NAME).join("migration.toml");
     let text = fs::read_to_string(&path).unwrap();
-    fs::write(&path, text.replacen(&format!("id = \"{DISPLAY_NAME}\""), &format!("id = \"{DISPLAY_NAME}\"\nparent = \"{DISPLAY_NAME}\""), 1)).unwrap();
+    fs::write(
+        &path,
+        text.replacen(
+            &format!("id = \"{DISPLAY_NAME}\""),
+            &format!("id = \"{DISPLAY_NAME}\"\nparent = \"{DISPLAY_NAME}\""),
+            1,
+        ),
+    )
+    .unwrap();
     assert!(matches!(error(&project), LoadError::Circle { .. }));
 }
 
 #[test]
 fn a_folder_that_was_renamed_is_named() {
     let project = Project::of_users();
-    fs::rename(project.folder().join(DISPLAY_NAME), project.folder().join("other")).unwrap();
+    fs::rename(
+        project.folder().join(DISPLAY_NAME),
+        project.folder().join("other"),
+    )
+    .unwrap();
     assert!(matches!(error(&project), LoadError::Renamed { id, .. } if id == DISPLAY_NAME));
 }
 

@@ -4,6 +4,10 @@
 //! them can show; `loading` needs none.
 
 #![cfg(all(feature = "migrate", feature = "postgres", feature = "sqlite"))]
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test stands on has to be there, in its helpers as well"
+)]
 
 mod fixture;
 mod loading;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use colmig::migrate::{Error, Event, Goal, Outcome, Watch};
 use colmig::{Database, Phase};
 use colmig_harness::{Postgres, Storage};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::fixture::{Fixture, settings};
 use crate::project::{DISPLAY_NAME, Project};
@@ -19,15 +19,24 @@ async fn an_invalid_index_is_dropped_and_built_again() {
     let project = Project::of_users();
     let migrations = project.load(Database::Postgres);
     let mut migrator = database.migrator().await;
-    let until = Goal { until: Phase::Backfill, ..Goal::default() };
-    migrator.run(&migrations, &until, &Watch::default()).await.unwrap();
+    let until = Goal {
+        until: Phase::Backfill,
+        ..Goal::default()
+    };
+    migrator
+        .run(&migrations, &until, &Watch::default())
+        .await
+        .unwrap();
     // What a failed build leaves behind, under the very name.
     let mut other = database.other().await;
     let failing = "CREATE UNIQUE INDEX CONCURRENTLY users_display_name_key ON users (last_name)";
     assert!(other.try_sql(failing).await.is_err());
     let invalid = "pg_index WHERE NOT indisvalid";
     assert_eq!(database.count(invalid).await, 1);
-    let outcome = migrator.run(&migrations, &Goal::default(), &Watch::default()).await.unwrap();
+    let outcome = migrator
+        .run(&migrations, &Goal::default(), &Watch::default())
+        .await
+        .unwrap();
     assert_eq!(outcome, Outcome::Done);
     assert_eq!(database.count(invalid).await, 0);
     let columns = "SELECT pg_get_indexdef('users_display_name_key'::regclass)";
@@ -38,15 +47,36 @@ async fn an_invalid_index_is_dropped_and_built_again() {
 async fn an_index_of_somebody_else_is_left_alone() {
     let database = Fixture::postgres().with_users(100).await;
     let migrations = Project::of_users().load(Database::Postgres);
-    database.sql("CREATE INDEX users_display_name_key ON users (email)").await;
+    database
+        .sql("CREATE INDEX users_display_name_key ON users (email)")
+        .await;
     let mut migrator = database.migrator().await;
     for _ in 0..2 {
-        let error = migrator.run(&migrations, &Goal::default(), &Watch::default()).await.unwrap_err();
-        assert!(matches!(&error, Error::Statement { hint: Some(_), .. }), "{error}");
+        let error = migrator
+            .run(&migrations, &Goal::default(), &Watch::default())
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(&error, Error::Statement { hint: Some(_), .. }),
+            "{error}"
+        );
     }
-    assert_eq!(database.count("pg_class WHERE relname = 'users_display_name_key'").await, 1);
-    migrator.abort(&migrations, DISPLAY_NAME, &Watch::default()).await.unwrap();
-    assert_eq!(database.count("pg_class WHERE relname = 'users_display_name_key'").await, 1);
+    assert_eq!(
+        database
+            .count("pg_class WHERE relname = 'users_display_name_key'")
+            .await,
+        1
+    );
+    migrator
+        .abort(&migrations, DISPLAY_NAME, &Watch::default())
+        .await
+        .unwrap();
+    assert_eq!(
+        database
+            .count("pg_class WHERE relname = 'users_display_name_key'")
+            .await,
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -54,12 +84,20 @@ async fn a_concurrent_build_tells_whom_it_waits_for() {
     let database = Fixture::postgres().with_users(100).await;
     let migrations = Project::of_users().load(Database::Postgres);
     let mut migrator = database.migrator().await;
-    let until = Goal { until: Phase::Backfill, ..Goal::default() };
-    migrator.run(&migrations, &until, &Watch::default()).await.unwrap();
+    let until = Goal {
+        until: Phase::Backfill,
+        ..Goal::default()
+    };
+    migrator
+        .run(&migrations, &until, &Watch::default())
+        .await
+        .unwrap();
     // An old snapshot, with no lock on the table at all once the statement is done.
     let mut other = database.other().await;
     other.sql("CREATE TABLE elsewhere ()").await;
-    other.sql("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM elsewhere").await;
+    other
+        .sql("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM elsewhere")
+        .await;
     let heard = Heard::default();
     let waiting = Arc::new(AtomicBool::new(false));
     let tell = Arc::clone(&waiting);
@@ -82,7 +120,100 @@ async fn a_concurrent_build_tells_whom_it_waits_for() {
     });
     let (blockers, step) = blockers.unwrap_or_else(|| panic!("{}", heard.lines()));
     assert_eq!(step, "create_index_users_display_name_key");
-    assert!(blockers[0].query.as_ref().unwrap().contains("elsewhere"), "{}", blockers[0]);
+    assert!(
+        blockers[0].query.as_ref().unwrap().contains("elsewhere"),
+        "{}",
+        blockers[0]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stop_cancels_a_build_that_waits() {
+    let database = Fixture::postgres().with_users(100).await;
+    let migrations = Project::of_users().load(Database::Postgres);
+    let mut migrator = database.migrator().await;
+    let until = Goal {
+        until: Phase::Backfill,
+        ..Goal::default()
+    };
+    migrator
+        .run(&migrations, &until, &Watch::default())
+        .await
+        .unwrap();
+    let mut other = database.other().await;
+    other.sql("CREATE TABLE elsewhere ()").await;
+    other
+        .sql("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM elsewhere")
+        .await;
+    let heard = Heard::default();
+    let watch = heard.watch_and(|event, stop| {
+        if let Event::LockWaiting { .. } = event {
+            stop.request();
+        }
+    });
+    let goal = Goal::default();
+    let run = migrator.run(&migrations, &goal, &watch);
+    let outcome = timeout(Duration::from_secs(10), run).await.unwrap();
+    let resume = "cargo colmig run".to_owned();
+    assert_eq!(outcome.unwrap(), Outcome::Stopped { resume });
+    assert_eq!(database.count("pg_index WHERE NOT indisvalid").await, 0);
+    other.sql("COMMIT").await;
+    let outcome = migrator.run(&migrations, &goal, &Watch::default()).await;
+    assert_eq!(outcome.unwrap(), Outcome::Done);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_do_not_queue_up_behind_a_statement_that_waits() {
+    let database = Fixture::postgres().with_users(100).await;
+    let migrations = Project::of_users().load(Database::Postgres);
+    let mut migrator = database.migrator().await;
+    let mut holder = database.other().await;
+    holder
+        .sql("BEGIN; LOCK TABLE users IN ACCESS SHARE MODE")
+        .await;
+    let mut reader = database.other().await;
+    let heard = Heard::default();
+    let (goal, watch) = (Goal::default(), heard.watch());
+    let mut longest = Duration::ZERO;
+    let read = async {
+        let end = Instant::now() + Duration::from_secs(2);
+        while Instant::now() < end {
+            let began = Instant::now();
+            reader
+                .sql("SELECT first_name FROM users WHERE id = 7")
+                .await;
+            longest = longest.max(began.elapsed());
+            sleep(Duration::from_millis(2)).await;
+        }
+        holder.sql("COMMIT").await;
+    };
+    let (outcome, ()) = tokio::join!(migrator.run(&migrations, &goal, &watch), read);
+    assert_eq!(outcome.unwrap(), Outcome::Done);
+    let tries = heard.count(|event| matches!(event, Event::LockTimedOut { .. }));
+    assert!(tries > 1, "{}", heard.lines());
+    // The time-out is 50 ms; the rest is for a machine that has other things to do.
+    assert!(longest < Duration::from_millis(300), "{longest:?}");
+}
+
+#[tokio::test]
+async fn every_role_may_read_how_far_migrations_are() {
+    let database = Fixture::postgres();
+    database.migrator().await;
+    let may = |table: &str, right: &str| {
+        format!("SELECT has_table_privilege('public', '{table}', '{right}')")
+    };
+    assert_eq!(
+        database.value(&may("colmig_migration", "SELECT")).await,
+        "true"
+    );
+    assert_eq!(
+        database.value(&may("colmig_migration", "UPDATE")).await,
+        "false"
+    );
+    assert_eq!(
+        database.value(&may("colmig_saved", "SELECT")).await,
+        "false"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -90,12 +221,21 @@ async fn backfill_waits_for_writers_that_began_before() {
     let database = Fixture::postgres().with_users(10).await;
     let migrations = Project::of_users().load(Database::Postgres);
     let mut migrator = database.migrator().await;
-    let until = Goal { until: Phase::DualWrite, ..Goal::default() };
-    migrator.run(&migrations, &until, &Watch::default()).await.unwrap();
+    let until = Goal {
+        until: Phase::DualWrite,
+        ..Goal::default()
+    };
+    migrator
+        .run(&migrations, &until, &Watch::default())
+        .await
+        .unwrap();
     let mut other = database.other().await;
     other.sql("BEGIN; CREATE TABLE elsewhere ()").await;
     let heard = Heard::default();
-    let goal = Goal { until: Phase::Backfill, ..Goal::default() };
+    let goal = Goal {
+        until: Phase::Backfill,
+        ..Goal::default()
+    };
 
     // A reader, and a writer of another database, are in nobody's way.
     let mut reader = database.other().await;
@@ -108,22 +248,41 @@ async fn backfill_waits_for_writers_that_began_before() {
     impatient.lock_patience = Duration::from_millis(300);
     let mut first = database.migrator_with(impatient).await;
     let held = first.run(&migrations, &goal, &heard.watch()).await.unwrap();
-    let Outcome::Held { phase: Phase::Backfill, gate, .. } = &held else { panic!("{held:?}") };
+    let Outcome::Held {
+        phase: Phase::Backfill,
+        gate,
+        ..
+    } = &held
+    else {
+        panic!("{held:?}")
+    };
     assert!(gate.contains("CREATE TABLE elsewhere"), "{gate}");
-    assert!(heard.count(|event| matches!(event, Event::GateWaiting { .. })) > 0, "{}", heard.lines());
+    assert!(
+        heard.count(|event| matches!(event, Event::GateWaiting { .. })) > 0,
+        "{}",
+        heard.lines()
+    );
 
     // One that began after the gate was first asked does not hold it.
     let mut later = database.other().await;
     later.sql("BEGIN; CREATE TABLE later ()").await;
     other.sql("COMMIT").await;
-    let outcome = migrator.run(&migrations, &goal, &heard.watch()).await.unwrap();
+    let outcome = migrator
+        .run(&migrations, &goal, &heard.watch())
+        .await
+        .unwrap();
     assert_eq!(outcome, Outcome::Done, "{}", heard.lines());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_server_comes_back_in_the_middle_of_a_backfill() {
-    let mut server = Postgres::builder().storage(Storage::Memory).start().unwrap();
-    let database = Fixture::postgres_on(server.endpoint().clone()).with_users(3_000).await;
+    let mut server = Postgres::builder()
+        .storage(Storage::Memory)
+        .start()
+        .unwrap();
+    let database = Fixture::postgres_on(server.endpoint().clone())
+        .with_users(3_000)
+        .await;
     let migrations = Project::of_users().load(Database::Postgres);
     let mut slow = settings();
     slow.duty = 0.1;
@@ -132,7 +291,10 @@ async fn a_killed_server_comes_back_in_the_middle_of_a_backfill() {
     let filling = Arc::new(AtomicBool::new(false));
     let tell = Arc::clone(&filling);
     let watch = heard.watch_and(move |event, _| {
-        tell.fetch_or(matches!(event, Event::BackfillProgress { .. }), Ordering::SeqCst);
+        tell.fetch_or(
+            matches!(event, Event::BackfillProgress { .. }),
+            Ordering::SeqCst,
+        );
     });
     let seen = Arc::clone(&filling);
     let killer = tokio::task::spawn_blocking(move || {
@@ -147,7 +309,12 @@ async fn a_killed_server_comes_back_in_the_middle_of_a_backfill() {
     assert_eq!(outcome.unwrap(), Outcome::Done, "{}", heard.lines());
     let lost = heard.count(|event| matches!(event, Event::ConnectionLost { .. }));
     assert!(lost > 0, "{}", heard.lines());
-    assert_eq!(database.count("users WHERE display_name = 'first' || id || ' last'").await, 3_000);
+    assert_eq!(
+        database
+            .count("users WHERE display_name = 'first' || id || ' last'")
+            .await,
+        3_000
+    );
     drop(killer.await.unwrap());
 }
 
@@ -160,26 +327,40 @@ async fn an_autovacuum_makes_way() {
         .setting("autovacuum_vacuum_cost_limit", "1")
         .start()
         .unwrap();
-    let database = Fixture::postgres_on(server.endpoint().clone()).with_users(20_000).await;
+    let database = Fixture::postgres_on(server.endpoint().clone())
+        .with_users(20_000)
+        .await;
     let migrations = Project::of_users().load(Database::Postgres);
     let mut migrator = database.migrator().await;
     database.sql("UPDATE users SET last_name = 'other'").await;
-    let working = "pg_stat_activity WHERE backend_type = 'autovacuum worker' AND query LIKE '%VACUUM%users%'";
+    let working =
+        "pg_stat_activity WHERE backend_type = 'autovacuum worker' AND query LIKE '%VACUUM%users%'";
     let deadline = Instant::now() + Duration::from_secs(30);
     while database.count(working).await == 0 {
         assert!(Instant::now() < deadline, "autovacuum did not come");
         sleep(Duration::from_millis(50)).await;
     }
     let heard = Heard::default();
-    let goal = Goal { until: Phase::Expand, ..Goal::default() };
+    let goal = Goal {
+        until: Phase::Expand,
+        ..Goal::default()
+    };
     let began = Instant::now();
-    let outcome = migrator.run(&migrations, &goal, &heard.watch()).await.unwrap();
+    let outcome = migrator
+        .run(&migrations, &goal, &heard.watch())
+        .await
+        .unwrap();
     assert_eq!(outcome, Outcome::Done, "{}", heard.lines());
-    assert!(began.elapsed() < Duration::from_secs(8), "{:?}\n{}", began.elapsed(), heard.lines());
+    assert!(
+        began.elapsed() < Duration::from_secs(8),
+        "{:?}\n{}",
+        began.elapsed(),
+        heard.lines()
+    );
     let seen = heard.count(|event| match event {
-        Event::LockTimedOut { blockers, .. } => {
-            blockers.iter().any(|blocker| blocker.who.contains("autovacuum"))
-        }
+        Event::LockTimedOut { blockers, .. } => blockers
+            .iter()
+            .any(|blocker| blocker.who.contains("autovacuum")),
         _ => false,
     });
     assert!(seen > 0, "{}", heard.lines());

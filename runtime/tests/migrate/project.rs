@@ -18,8 +18,7 @@ pub(crate) const DISPLAY_NAME: &str = "20260101000000_users_display_name";
 pub(crate) const DOMAIN: &str = "20260102000000_users_domain";
 
 /// The table before any migration, on either database.
-pub(crate) const USERS: &str =
-    "CREATE TABLE users (id bigint PRIMARY KEY, first_name text NOT NULL, last_name text, email text NOT NULL)";
+pub(crate) const USERS: &str = "CREATE TABLE users (id bigint PRIMARY KEY, first_name text NOT NULL, last_name text, email text NOT NULL)";
 
 pub(crate) struct Project {
     folder: TempDir,
@@ -45,19 +44,29 @@ impl Project {
     }
 
     pub(crate) fn empty() -> Project {
-        Project { folder: TempDir::new().unwrap(), snapshot: Snapshot::default() }
+        Project {
+            folder: TempDir::new().unwrap(),
+            snapshot: Snapshot::default(),
+        }
     }
 
     /// Takes down a table that no migration creates.
     pub(crate) fn there(&mut self, model: Model) {
-        let entry = Entry { package: String::new(), model: model.clone() };
+        let entry = Entry {
+            package: String::new(),
+            model: model.clone(),
+        };
         self.snapshot.models.insert(model.table, entry);
     }
 
     /// Writes the migration that leads to `model`.
     pub(crate) fn add(&mut self, id: &str, model: &Model) {
-        let mut models: BTreeMap<String, Model> =
-            self.snapshot.models.iter().map(|(table, entry)| (table.clone(), entry.model.clone())).collect();
+        let mut models: BTreeMap<String, Model> = self
+            .snapshot
+            .models
+            .iter()
+            .map(|(table, entry)| (table.clone(), entry.model.clone()))
+            .collect();
         models.insert(model.table.clone(), model.clone());
         let found = diff(&self.snapshot, &models);
         assert!(found.refused.is_empty(), "{:?}", found.refused);
@@ -69,7 +78,11 @@ impl Project {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        fs::write(folder.join("migration.toml"), plan.manifest.to_toml().unwrap()).unwrap();
+        fs::write(
+            folder.join("migration.toml"),
+            plan.manifest.to_toml().unwrap(),
+        )
+        .unwrap();
         self.there(model.clone());
     }
 
@@ -83,9 +96,18 @@ impl Project {
 }
 
 pub(crate) fn users() -> Model {
-    let id = Column { primary_key: true, ..column("id", ColumnType::BigInt) };
-    let last_name = Column { nullable: true, ..text("last_name") };
-    model("users", vec![id, text("first_name"), last_name, text("email")])
+    let id = Column {
+        primary_key: true,
+        ..column("id", ColumnType::BigInt)
+    };
+    let last_name = Column {
+        nullable: true,
+        ..text("last_name")
+    };
+    model(
+        "users",
+        vec![id, text("first_name"), last_name, text("email")],
+    )
 }
 
 pub(crate) fn display_name() -> Column {
@@ -99,10 +121,20 @@ pub(crate) fn display_name() -> Column {
 pub(crate) fn domain() -> Column {
     let rule = Dialected::Each(BTreeMap::from([
         (Database::Postgres, "split_part(email, '@', 2)".to_owned()),
-        (Database::Sqlite, "substr(email, instr(email, '@') + 1)".to_owned()),
+        (
+            Database::Sqlite,
+            "substr(email, instr(email, '@') + 1)".to_owned(),
+        ),
     ]));
-    let transition = Transition { backfill: Some(rule), ..Transition::default() };
-    Column { index: true, transition, ..text("domain") }
+    let transition = Transition {
+        backfill: Some(rule),
+        ..Transition::default()
+    };
+    Column {
+        index: true,
+        transition,
+        ..text("domain")
+    }
 }
 
 pub(crate) fn model(table: &str, columns: Vec<Column>) -> Model {
@@ -121,8 +153,14 @@ pub(crate) fn with(mut model: Model, column: Column) -> Model {
 }
 
 pub(crate) fn ruled(name: &str, rule: &str) -> Column {
-    let transition = Transition { backfill: sql(rule), ..Transition::default() };
-    Column { transition, ..text(name) }
+    let transition = Transition {
+        backfill: sql(rule),
+        ..Transition::default()
+    };
+    Column {
+        transition,
+        ..text(name)
+    }
 }
 
 pub(crate) fn text(name: &str) -> Column {

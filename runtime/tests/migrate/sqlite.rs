@@ -7,8 +7,13 @@ use crate::project::Project;
 
 #[tokio::test]
 async fn a_file_that_is_not_there_is_no_database() {
-    let error = Migrator::connect("sqlite:/nowhere/app.db", settings()).await.unwrap_err();
-    assert!(matches!(error, Error::Connect { .. }) && error.is_database(), "{error}");
+    let error = Migrator::connect("sqlite:/nowhere/app.db", settings())
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, Error::Connect { .. }) && error.is_database(),
+        "{error}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -36,6 +36,9 @@ impl Heard {
 
     /// One line for each, for the message of a failed assertion.
     pub(crate) fn lines(&self) -> String {
-        self.all().iter().map(|event| format!("{event}\n")).collect()
+        self.all()
+            .iter()
+            .map(|event| format!("{event}\n"))
+            .collect()
     }
 }

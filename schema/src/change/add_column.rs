@@ -15,6 +15,7 @@ use super::{Change, Refusal};
 pub struct AddColumn {
     model: Model,
     column: Column,
+    on_their_way: Vec<String>,
 }
 
 /// How rows that are older than the column come to a value.
@@ -36,7 +37,19 @@ struct Resolved {
 impl AddColumn {
     /// The column `column` of `model`, the model as it will be.
     pub fn new(model: Model, column: Column) -> Self {
-        AddColumn { model, column }
+        AddColumn {
+            model,
+            column,
+            on_their_way: Vec::new(),
+        }
+    }
+
+    /// Names the columns that may not be there yet while this one is on its way: what an
+    /// old row holds cannot follow from them.
+    #[must_use]
+    pub fn beside(mut self, on_their_way: impl IntoIterator<Item = String>) -> Self {
+        self.on_their_way = on_their_way.into_iter().collect();
+        self
     }
 
     fn refuse(&self, why: impl Into<String>, remedy: impl Into<String>) -> Refusal {
@@ -67,16 +80,26 @@ impl AddColumn {
                 format!("add `{database} = \"...\"` to `{attribute}(...)`"),
             ));
         };
+        let every: Vec<&str> = self
+            .model
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect();
         sql::expression(text, columns, database)
             .map(Some)
-            .map_err(|error| {
-                self.refuse(
+            .map_err(|error| match sql::expression(text, &every, database) {
+                Ok(_) => self.refuse(
+                    format!("`{attribute}` reads a column that is on its way itself, and may not be there yet"),
+                    "bring that column's migration to its end first (`cargo colmig contract`), and generate then",
+                ),
+                Err(_) => self.refuse(
                     format!("`{attribute}` {error}"),
                     format!(
                         "write an SQL expression of {} over the columns of the same row",
                         database.title()
                     ),
-                )
+                ),
             })
     }
 
@@ -100,7 +123,6 @@ impl AddColumn {
                 format!("name one: #[colmig(sql_type({database} = \"...\"))]"),
             ));
         }
-        // Another column of the same migration may not be there yet when the rule runs.
         let there: Vec<&str> = self
             .model
             .columns
@@ -108,10 +130,11 @@ impl AddColumn {
             .filter(|other| other.transition.is_empty() || other.name == column.name)
             .map(|other| other.name.as_str())
             .collect();
+        // A build may read the rule where this column is not there yet, and no other new one.
         let others: Vec<&str> = there
             .iter()
             .copied()
-            .filter(|name| *name != column.name)
+            .filter(|name| *name != column.name && !self.on_their_way.iter().any(|way| way == name))
             .collect();
         let default = self.expression("default", column.default.as_ref(), &[], database)?;
         let backfill = self.expression(

@@ -53,7 +53,10 @@ pub(super) struct Words {
 impl Words {
     /// The place of the word, if it stands there.
     pub(super) fn get(&self, word: &str) -> Option<&Ident> {
-        self.written.iter().find(|(written, _)| written == word).map(|(_, name)| name)
+        self.written
+            .iter()
+            .find(|(written, _)| written == word)
+            .map(|(_, name)| name)
     }
 
     /// Whether the word stands there, or another in its stead, which is reported already.
@@ -80,7 +83,10 @@ impl Words {
         }
         let repeated = self.get(word).is_some();
         if repeated && !place.repeats().contains(&word) {
-            ctxt.at(entry.name.span(), format_args!("`{word}` stands here twice"));
+            ctxt.at(
+                entry.name.span(),
+                format_args!("`{word}` stands here twice"),
+            );
             return false;
         }
         self.written.push((word.to_owned(), entry.name.clone()));
@@ -93,20 +99,32 @@ fn unknown(word: &str, place: Place) -> (String, Option<&'static str>) {
     if word == symbol::FLATTEN {
         let message = "`flatten` is not supported: a column belongs to one struct, so write the fields of the \
                        inner struct here, or store it whole as `sqlx::types::Json<T>`";
-        return (message.to_owned(), None);
+        return (message.to_owned(), Some(symbol::FLATTEN));
     }
     if place.other().takes().contains(&word) {
         return (format!("`{word}` goes on {}", place.other().name()), None);
     }
-    let elsewhere = symbol::ELSEWHERE.iter().find(|(other, _)| *other == word).map(|(_, ours)| *ours);
+    let elsewhere = symbol::ELSEWHERE
+        .iter()
+        .find(|(other, _)| *other == word)
+        .map(|(_, ours)| *ours);
     let meant = elsewhere
         .filter(|ours| place.takes().contains(ours))
         .or_else(|| nearest(word, place.takes().iter().copied()));
     match meant {
-        Some(meant) => (format!("unknown attribute `{word}`: did you mean `{meant}`?"), Some(meant)),
+        Some(meant) => (
+            format!("unknown attribute `{word}`: did you mean `{meant}`?"),
+            Some(meant),
+        ),
         None => {
             let known = place.takes().join("`, `");
-            (format!("unknown attribute `{word}`: {} takes `{known}`", place.name()), None)
+            (
+                format!(
+                    "unknown attribute `{word}`: {} takes `{known}`",
+                    place.name()
+                ),
+                None,
+            )
         }
     }
 }
@@ -125,17 +143,32 @@ impl StructAttrs {
     fn take(&mut self, ctxt: &mut Ctxt, entry: &Entry) {
         match entry.word.as_str() {
             symbol::TABLE => self.table = name(ctxt, entry),
-            symbol::RENAME_ALL => self.rename_all = entry.text(ctxt).and_then(|text| RenameAll::read(ctxt, &text)),
+            symbol::RENAME_ALL => {
+                self.rename_all = entry
+                    .text(ctxt)
+                    .and_then(|text| RenameAll::read(ctxt, &text))
+            }
             symbol::PRIMARY_KEY => self.primary_key = entry.fields(ctxt),
-            symbol::INDEX => self.indexes.extend(entry.fields(ctxt).map(|fields| (false, fields))),
-            symbol::UNIQUE => self.indexes.extend(entry.fields(ctxt).map(|fields| (true, fields))),
+            symbol::INDEX => self
+                .indexes
+                .extend(entry.fields(ctxt).map(|fields| (false, fields))),
+            symbol::UNIQUE => self
+                .indexes
+                .extend(entry.fields(ctxt).map(|fields| (true, fields))),
             symbol::CHECK => {
-                self.checks.extend(entry.dialected(ctxt).map(|condition| Check { condition }));
+                self.checks
+                    .extend(entry.dialected(ctxt).map(|condition| Check { condition }));
             }
             symbol::CRATE => {
                 self.krate = entry.text(ctxt).and_then(|text| {
                     let path = text.parse_with(Path::parse_mod_style);
-                    path.map_err(|_| ctxt.at(text.span(), "this is no path to a crate: `crate = \"::colmig\"`")).ok()
+                    path.map_err(|_| {
+                        ctxt.at(
+                            text.span(),
+                            "this is no path to a crate: `crate = \"::colmig\"`",
+                        )
+                    })
+                    .ok()
                 });
             }
             _ => {}
@@ -157,16 +190,22 @@ impl FieldAttrs {
     fn take(&mut self, ctxt: &mut Ctxt, entry: &Entry) {
         let word = entry.word.as_str();
         match word {
-            symbol::PRIMARY_KEY | symbol::INDEX | symbol::UNIQUE => entry.expect_nothing(ctxt, || {
-                format!("`#[colmig({word}(one, other))]`, over several fields, goes on the struct")
-            }),
+            symbol::PRIMARY_KEY | symbol::INDEX | symbol::UNIQUE => {
+                entry.expect_nothing(ctxt, || {
+                    format!(
+                        "`#[colmig({word}(one, other))]`, over several fields, goes on the struct"
+                    )
+                })
+            }
             symbol::SKIP => entry.expect_nothing(ctxt, || "write `skip`".to_owned()),
             symbol::COLUMN => self.column = name(ctxt, entry),
             symbol::SQL_TYPE => self.sql_type = entry.dialected(ctxt),
             symbol::DEFAULT => self.default = entry.dialected(ctxt),
             symbol::BACKFILL => self.backfill = entry.dialected(ctxt),
             symbol::CHECK => self.check = entry.dialected(ctxt),
-            symbol::REFERENCES => self.references = entry.text(ctxt).and_then(|text| reference(ctxt, &text)),
+            symbol::REFERENCES => {
+                self.references = entry.text(ctxt).and_then(|text| reference(ctxt, &text))
+            }
             symbol::RENAMED_FROM => self.renamed_from = name(ctxt, entry),
             symbol::REPLACES => self.replaces = entry.texts(ctxt),
             symbol::UP => self.up = entry.text(ctxt).map(|text| text.value()),
@@ -177,7 +216,7 @@ impl FieldAttrs {
 }
 
 /// The length in bytes at which PostgreSQL cuts a name.
-const LONGEST_NAME: usize = 63;
+pub(super) const LONGEST_NAME: usize = 63;
 
 /// The name of a table or a column.
 fn name(ctxt: &mut Ctxt, entry: &Entry) -> Option<String> {
@@ -198,13 +237,20 @@ fn name(ctxt: &mut Ctxt, entry: &Entry) -> Option<String> {
 /// Reads `table(column)`.
 fn reference(ctxt: &mut Ctxt, text: &LitStr) -> Option<Reference> {
     let value = text.value();
-    let parts = value.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+    let parts = value
+        .trim()
+        .strip_suffix(')')
+        .and_then(|rest| rest.rsplit_once('('));
     match parts.map(|(table, column)| (table.trim(), column.trim())) {
-        Some((table, column)) if !table.is_empty() && !column.is_empty() => {
-            Some(Reference { table: table.to_owned(), column: column.to_owned() })
-        }
+        Some((table, column)) if !table.is_empty() && !column.is_empty() => Some(Reference {
+            table: table.to_owned(),
+            column: column.to_owned(),
+        }),
         _ => {
-            ctxt.at(text.span(), "name the table and its column: `references = \"table(column)\"`");
+            ctxt.at(
+                text.span(),
+                "name the table and its column: `references = \"table(column)\"`",
+            );
             None
         }
     }
@@ -243,7 +289,10 @@ impl RenameAll {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("use one of `{}`", known.join("`, `")),
             };
-            ctxt.at(text.span(), format_args!("unknown style `{value}`: {remedy}"));
+            ctxt.at(
+                text.span(),
+                format_args!("unknown style `{value}`: {remedy}"),
+            );
         }
         style.map(|(_, style)| *style)
     }

@@ -1,20 +1,23 @@
 //! The rules across attributes and across fields, one function each.
 
 use proc_macro2::Span;
-use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Ident, Token};
 
-use super::attr::{FieldAttrs, StructAttrs};
+use super::attr::{FieldAttrs, LONGEST_NAME};
 use super::ctxt::Ctxt;
+use super::draft::{Draft, DraftField};
 use super::entry::each_meta;
-use super::{Draft, symbol};
+use super::symbol;
 use crate::model::{Index, Model};
 use crate::nearest::nearest;
 
 /// A model is a struct with named fields.
-pub(super) fn named_fields<'a>(ctxt: &mut Ctxt, input: &'a DeriveInput) -> Option<&'a Punctuated<Field, Token![,]>> {
+pub(super) fn named_fields<'a>(
+    ctxt: &mut Ctxt,
+    input: &'a DeriveInput,
+) -> Option<&'a Punctuated<Field, Token![,]>> {
     let name = &input.ident;
     match &input.data {
         Data::Struct(data) => match &data.fields {
@@ -42,15 +45,15 @@ pub(super) fn named_fields<'a>(ctxt: &mut Ctxt, input: &'a DeriveInput) -> Optio
     None
 }
 
-/// A model is one table, and a generic struct would be many.
-pub(super) fn no_generics(ctxt: &mut Ctxt, input: &DeriveInput) {
+/// A model is one table, and a generic struct would be many. Whether it is.
+pub(super) fn generic(ctxt: &mut Ctxt, input: &DeriveInput) -> bool {
     let generics = &input.generics;
     if generics.params.is_empty() {
         // `where` alone is rare, and as little to be carried into the accessors.
         if let Some(clause) = &generics.where_clause {
             ctxt.over(clause, "a model has no `where` clause: it is one table");
         }
-        return;
+        return false;
     }
     let name = &input.ident;
     if generics.lifetimes().next().is_some() {
@@ -64,14 +67,19 @@ pub(super) fn no_generics(ctxt: &mut Ctxt, input: &DeriveInput) {
             format_args!("a model cannot be generic, for it is one table: write a struct for each table instead of `{name}`"),
         );
     }
+    true
 }
 
 /// The table stands in the source, so that renaming the struct is never a new table.
-pub(super) fn has_table(ctxt: &mut Ctxt, input: &DeriveInput, attrs: &StructAttrs, suggestion: &str) {
-    if !attrs.words.has_or_means(symbol::TABLE) {
+pub(super) fn has_table(ctxt: &mut Ctxt, draft: &Draft<'_>) {
+    if !draft.attrs.words.has_or_means(symbol::TABLE) {
+        let (ident, table) = (draft.ident, draft.likely_table());
         ctxt.at(
-            input.ident.span(),
-            format_args!("`{}` names no table: add #[colmig(table = \"{suggestion}\")]", input.ident.unraw()),
+            ident.span(),
+            format_args!(
+                "`{}` names no table: add #[colmig(table = \"{table}\")]",
+                ident.unraw()
+            ),
         );
     }
 }
@@ -79,7 +87,10 @@ pub(super) fn has_table(ctxt: &mut Ctxt, input: &DeriveInput, attrs: &StructAttr
 /// A skipped field is no column, so nothing can be said of its column.
 pub(super) fn skip_stands_alone(ctxt: &mut Ctxt, attrs: &FieldAttrs) {
     if let Some((word, at)) = attrs.words.other_than(&[symbol::SKIP]) {
-        ctxt.at(at.span(), format_args!("a field with `skip` has no column: take `{word}` or `skip` away"));
+        ctxt.at(
+            at.span(),
+            format_args!("a field with `skip` has no column: take `{word}` or `skip` away"),
+        );
     }
 }
 
@@ -93,6 +104,20 @@ pub(super) fn no_cfg(ctxt: &mut Ctxt, attrs: &[Attribute]) {
             );
         }
     });
+}
+
+/// A database that cuts names would take two long columns for one.
+pub(super) fn name_fits(ctxt: &mut Ctxt, ident: &Ident, column: &str) {
+    if column.len() > LONGEST_NAME {
+        ctxt.at(
+            ident.span(),
+            format_args!(
+                "the column `{column}` has {} bytes, and PostgreSQL cuts a name at {LONGEST_NAME}: add \
+                 #[colmig(column = \"...\")] with a shorter one",
+                column.len()
+            ),
+        );
+    }
 }
 
 /// The setters of the update builder stand beside its `execute`.
@@ -121,14 +146,25 @@ pub(super) fn transition(ctxt: &mut Ctxt, column: &str, attrs: &FieldAttrs) {
             }
         }
     } else if let Some(span) = at(symbol::BACKFILL) {
-        ctxt.at(span, "with `replaces`, the value of older rows is `up`: take `backfill` away");
+        ctxt.at(
+            span,
+            "with `replaces`, the value of older rows is `up`: take `backfill` away",
+        );
     }
-    let Some(span) = at(symbol::RENAMED_FROM) else { return };
+    let Some(span) = at(symbol::RENAMED_FROM) else {
+        return;
+    };
     if attrs.words.get(symbol::REPLACES).is_some() {
-        ctxt.at(span, "a column is renamed, or it replaces others: take one away");
+        ctxt.at(
+            span,
+            "a column is renamed, or it replaces others: take one away",
+        );
     }
     if attrs.renamed_from.as_deref() == Some(column) {
-        ctxt.at(span, format_args!("the column is called `{column}` already: take `renamed_from` away"));
+        ctxt.at(
+            span,
+            format_args!("the column is called `{column}` already: take `renamed_from` away"),
+        );
     }
 }
 
@@ -136,7 +172,10 @@ pub(super) fn transition(ctxt: &mut Ctxt, column: &str, attrs: &FieldAttrs) {
 pub(super) fn no_backfill_on_key(ctxt: &mut Ctxt, draft: &Draft<'_>) {
     for field in draft.stored().filter(|field| field.key) {
         if let Some(at) = field.attrs.words.get(symbol::BACKFILL) {
-            ctxt.at(at.span(), "a primary key is never filled in later: take `backfill` away");
+            ctxt.at(
+                at.span(),
+                "a primary key is never filled in later: take `backfill` away",
+            );
         }
     }
 }
@@ -149,14 +188,20 @@ pub(super) fn one_primary_key(ctxt: &mut Ctxt, draft: &Draft<'_>) {
         .collect();
     if draft.attrs.words.get(symbol::PRIMARY_KEY).is_some() {
         for (_, mark) in marks {
-            ctxt.at(mark.span(), "the struct names the primary key: take this `primary_key` away");
+            ctxt.at(
+                mark.span(),
+                "the struct names the primary key: take this `primary_key` away",
+            );
         }
         return;
     }
     match marks.as_slice() {
         [] => {
             let misspelt = draft.attrs.words.has_or_means(symbol::PRIMARY_KEY)
-                || draft.fields.iter().any(|field| field.attrs.words.has_or_means(symbol::PRIMARY_KEY));
+                || draft
+                    .fields
+                    .iter()
+                    .any(|field| field.attrs.words.has_or_means(symbol::PRIMARY_KEY));
             if !misspelt {
                 ctxt.at(
                     draft.ident.span(),
@@ -169,7 +214,11 @@ pub(super) fn one_primary_key(ctxt: &mut Ctxt, draft: &Draft<'_>) {
         }
         [_] => {}
         several => {
-            let fields = several.iter().map(|(field, _)| field.to_string()).collect::<Vec<_>>().join(", ");
+            let fields = several
+                .iter()
+                .map(|(field, _)| field.to_string())
+                .collect::<Vec<_>>()
+                .join(", ");
             for (_, mark) in &several[1..] {
                 ctxt.at(
                     mark.span(),
@@ -185,9 +234,18 @@ pub(super) fn one_primary_key(ctxt: &mut Ctxt, draft: &Draft<'_>) {
 
 /// The key is taken in the order of the struct, by the database and by the accessors.
 pub(super) fn key_in_order(ctxt: &mut Ctxt, draft: &Draft<'_>) {
-    let Some(named) = &draft.attrs.primary_key else { return };
-    let positions = named.iter().map(|name| draft.fields.iter().position(|field| field.ident == name));
-    let Some(positions) = positions.collect::<Option<Vec<_>>>() else { return };
+    let Some(named) = &draft.attrs.primary_key else {
+        return;
+    };
+    let positions = named.iter().map(|name| {
+        draft
+            .fields
+            .iter()
+            .position(|field| same(field.ident, name))
+    });
+    let Some(positions) = positions.collect::<Option<Vec<_>>>() else {
+        return;
+    };
     if let Some(early) = positions.windows(2).position(|pair| pair[0] > pair[1]) {
         ctxt.at(
             named[early + 1].span(),
@@ -206,7 +264,11 @@ pub(super) fn key_is_never_null(ctxt: &mut Ctxt, draft: &Draft<'_>) {
         if let Some(inner) = super::types::optional(field.ty) {
             ctxt.over(
                 field.ty,
-                format_args!("a primary key cannot be NULL: make `{}` a `{}`", field.ident, inner.to_token_stream()),
+                format_args!(
+                    "a primary key cannot be NULL: write `{}: {}`",
+                    field.ident,
+                    super::types::plain(inner)
+                ),
             );
         }
     }
@@ -216,36 +278,40 @@ pub(super) fn key_is_never_null(ctxt: &mut Ctxt, draft: &Draft<'_>) {
 pub(super) fn columns_differ(ctxt: &mut Ctxt, draft: &Draft<'_>) {
     let stored: Vec<_> = draft.stored().collect();
     for (position, field) in stored.iter().enumerate() {
-        let Some(first) = stored[..position].iter().find(|other| other.column == field.column) else {
+        let Some(first) = stored[..position]
+            .iter()
+            .find(|other| other.column == field.column)
+        else {
             continue;
         };
         let at = field.attrs.words.get(symbol::COLUMN).unwrap_or(field.ident);
         ctxt.at(
             at.span(),
-            format_args!("`{}` is the column of `{}` already: name another", field.column, first.ident),
+            format_args!(
+                "`{}` is the column of `{}` already: name another",
+                field.column, first.ident
+            ),
         );
     }
 }
 
-/// The positions, among the stored fields, of the fields that the struct names somewhere.
-pub(super) fn resolve<'a>(ctxt: &mut Ctxt, draft: &'a Draft<'_>, names: &[Ident]) -> Option<Vec<&'a str>> {
-    let mut columns: Vec<&str> = Vec::with_capacity(names.len());
+/// The fields that the struct names somewhere, as positions in the draft.
+pub(super) fn resolve(ctxt: &mut Ctxt, draft: &Draft<'_>, names: &[Ident]) -> Option<Vec<usize>> {
+    let mut found = Vec::with_capacity(names.len());
     let mut mistaken = false;
     for name in names {
-        let field = draft.stored().find(|field| same(field.ident, name));
-        match field {
-            Some(field) if columns.contains(&field.column.as_str()) => {
-                ctxt.at(name.span(), format_args!("`{name}` stands here twice"));
-                mistaken = true;
+        let named = |field: &DraftField<'_>| !field.skipped && same(field.ident, name);
+        match draft.fields.iter().position(named) {
+            Some(field) if !found.contains(&field) => {
+                found.push(field);
+                continue;
             }
-            Some(field) => columns.push(&field.column),
-            None => {
-                ctxt.at(name.span(), no_such_field(draft, name));
-                mistaken = true;
-            }
+            Some(_) => ctxt.at(name.span(), format_args!("`{name}` stands here twice")),
+            None => ctxt.at(name.span(), no_such_field(draft, name)),
         }
+        mistaken = true;
     }
-    (!mistaken).then_some(columns)
+    (!mistaken).then_some(found)
 }
 
 fn same(one: &Ident, other: &Ident) -> bool {
@@ -260,7 +326,10 @@ fn no_such_field(draft: &Draft<'_>, name: &Ident) -> String {
     if let Some(field) = draft.stored().find(|field| field.column == text) {
         return format!("`{name}` is a column: name its field, `{}`", field.ident);
     }
-    let fields: Vec<String> = draft.stored().map(|field| field.ident.to_string()).collect();
+    let fields: Vec<String> = draft
+        .stored()
+        .map(|field| field.ident.to_string())
+        .collect();
     match nearest(&text, fields.iter().map(String::as_str)) {
         Some(near) => format!("no field `{name}`: did you mean `{near}`?"),
         None => format!("no field `{name}` in `{}`", draft.ident.unraw()),
@@ -274,8 +343,15 @@ pub(super) fn indexes_differ(ctxt: &mut Ctxt, model: &Model, declared: &[(Index,
         let name = index.name(&model.table);
         let of_columns = model.columns.iter().flat_map(|column| column.indexes());
         let before = declared[..position].iter().map(|(other, _)| other.clone());
-        if let Some(other) = of_columns.chain(before).find(|other| other.name(&model.table) == name) {
-            let what = if other == *index { "is declared already" } else { "would have the name of another" };
+        if let Some(other) = of_columns
+            .chain(before)
+            .find(|other| other.name(&model.table) == name)
+        {
+            let what = if other == *index {
+                "is declared already"
+            } else {
+                "would have the name of another"
+            };
             ctxt.at(*span, format_args!("this index {what}: take one away"));
         }
     }

@@ -147,7 +147,11 @@ fn read_value(ctxt: &mut Ctxt, input: ParseStream<'_>, word: &str) -> syn::Resul
         }
         end_of_item(ctxt, &content);
     }
-    Ok(if mistaken { Value::Mistaken } else { Value::List(items) })
+    Ok(if mistaken {
+        Value::Mistaken
+    } else {
+        Value::List(items)
+    })
 }
 
 fn read_item(input: ParseStream<'_>, word: &str) -> syn::Result<Item> {
@@ -171,7 +175,9 @@ fn read_text(input: ParseStream<'_>, word: &str) -> syn::Result<LitStr> {
     if input.peek(LitStr) {
         return input.parse();
     }
-    Err(input.error(format_args!("`{word}` takes a string literal: `{word} = \"...\"`")))
+    Err(input.error(format_args!(
+        "`{word}` takes a string literal: `{word} = \"...\"`"
+    )))
 }
 
 /// Reads the comma behind an entry or an item.
@@ -200,7 +206,10 @@ impl Entry {
     /// Reports a value where none belongs.
     pub(super) fn expect_nothing(&self, ctxt: &mut Ctxt, remedy: impl FnOnce() -> String) {
         if let Value::Text(_) | Value::List(_) = self.value {
-            ctxt.at(self.value_span(), format_args!("`{}` takes no value here: {}", self.word, remedy()));
+            ctxt.at(
+                self.value_span(),
+                format_args!("`{}` takes no value here: {}", self.word, remedy()),
+            );
         }
     }
 
@@ -211,7 +220,10 @@ impl Entry {
             Value::Mistaken => None,
             Value::Nothing | Value::List(_) => {
                 let word = &self.word;
-                ctxt.at(self.value_span(), format_args!("`{word}` takes a string literal: `{word} = \"...\"`"));
+                ctxt.at(
+                    self.value_span(),
+                    format_args!("`{word}` takes a string literal: `{word} = \"...\"`"),
+                );
                 None
             }
         }
@@ -233,7 +245,10 @@ impl Entry {
                 Item::Text(text) if not_empty(ctxt, word, text) => texts.push(text.value()),
                 Item::Text(_) => return None,
                 Item::Name(_) | Item::Pair(..) => {
-                    ctxt.at(item.span(), format_args!("`{word}` takes strings: `{word}(\"one\", \"other\")`"));
+                    ctxt.at(
+                        item.span(),
+                        format_args!("`{word}` takes strings: `{word}(\"one\", \"other\")`"),
+                    );
                     return None;
                 }
             }
@@ -285,7 +300,10 @@ impl Entry {
             match item {
                 Item::Name(name) => fields.push(name.clone()),
                 Item::Text(_) | Item::Pair(..) => {
-                    ctxt.at(item.span(), format_args!("fields stand without quotes: `{word}(one, other)`"));
+                    ctxt.at(
+                        item.span(),
+                        format_args!("fields stand without quotes: `{word}(one, other)`"),
+                    );
                     return None;
                 }
             }
@@ -305,7 +323,10 @@ impl Entry {
 
 fn read_dialect(ctxt: &mut Ctxt, word: &str, item: &Item) -> Option<(Database, String)> {
     let Item::Pair(name, text) = item else {
-        ctxt.at(item.span(), format_args!("name the database: `{word}(postgres = \"...\", sqlite = \"...\")`"));
+        ctxt.at(
+            item.span(),
+            format_args!("name the database: `{word}(postgres = \"...\", sqlite = \"...\")`"),
+        );
         return None;
     };
     match name.to_string().parse() {

@@ -11,7 +11,11 @@ use crate::model::ColumnType;
 /// The type inside of an `Option`.
 pub(super) fn optional(ty: &Type) -> Option<&Type> {
     let segment = last_segment(bare(ty))?;
-    if segment.ident == "Option" { argument(segment) } else { None }
+    if segment.ident == "Option" {
+        argument(segment)
+    } else {
+        None
+    }
 }
 
 /// Whether it is a `String`.
@@ -29,7 +33,10 @@ pub(super) fn column_type(ty: &Type) -> Result<ColumnType, String> {
                 Type::Slice(_) => "Vec<u8>",
                 _ => "String",
             };
-            return Err(format!("a model owns what it holds: use `{owned}` instead of `{}`", plain(ty)));
+            return Err(format!(
+                "a model owns what it holds: use `{owned}` instead of `{}`",
+                plain(ty)
+            ));
         }
         Type::Array(_) | Type::Slice(_) => {
             return Err(format!(
@@ -66,7 +73,9 @@ pub(super) fn column_type(ty: &Type) -> Result<ColumnType, String> {
         "Value" | "JsonValue" | "Json" => ColumnType::Json,
         "Decimal" | "BigDecimal" => ColumnType::Decimal,
         "Option" => return Err("a column has one NULL: write `Option` once".to_owned()),
-        other => return Err(instead_of(other).map_or_else(|| unknown(ty), |remedy| refuse(ty, remedy))),
+        other => {
+            return Err(instead_of(other).map_or_else(|| unknown(ty), |remedy| refuse(ty, remedy)));
+        }
     })
 }
 
@@ -89,11 +98,17 @@ fn instead_of(name: &str) -> Option<&'static str> {
 }
 
 fn refuse(ty: &Type, remedy: &str) -> String {
-    format!("`{}` is no column type of every database: {remedy}", plain(ty))
+    format!(
+        "`{}` is no column type of every database: {remedy}",
+        plain(ty)
+    )
 }
 
 fn unknown(ty: &Type) -> String {
-    format!("cannot tell the column type of `{}`: name it with #[colmig(sql_type = \"...\")]", plain(ty))
+    format!(
+        "cannot tell the column type of `{}`: name it with #[colmig(sql_type = \"...\")]",
+        plain(ty)
+    )
 }
 
 /// The type without what a macro or a pair of parentheses wraps around it.
@@ -128,12 +143,26 @@ fn is_byte(ty: &Type) -> bool {
 }
 
 /// The type as people write it: tokens print with a space between any two.
-fn plain(ty: &Type) -> String {
+pub(super) fn plain(ty: &Type) -> String {
     let mut text = ty.to_token_stream().to_string();
-    for (spaced, close) in [(" :: ", "::"), (":: ", "::"), (" < ", "<"), (" >", ">"), (" ,", ","), ("& ", "&"), (" ;", ";")] {
+    for (spaced, close) in [
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" < ", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        ("& ", "&"),
+        (" ;", ";"),
+    ] {
         text = text.replace(spaced, close);
     }
-    for (spaced, close) in [("[ ", "["), (" ]", "]"), ("( ", "("), (" )", ")"), ("< ", "<")] {
+    for (spaced, close) in [
+        ("[ ", "["),
+        (" ]", "]"),
+        ("( ", "("),
+        (" )", ")"),
+        ("< ", "<"),
+    ] {
         text = text.replace(spaced, close);
     }
     text

@@ -137,8 +137,30 @@ fn access_exclusive(table: &str) -> String {
 
 /// A value of the key, which is bound as text: a key may be of any type.
 fn parameter(key: &Key, number: usize) -> String {
-    let ty = key.ty.sql(Database::Postgres).unwrap_or("text");
+    let ty = castable(key.ty.sql(Database::Postgres).unwrap_or("text"));
     format!("CAST({}::text AS {ty})", super::placeholder(number))
+}
+
+/// The type alone: what `sql_type` says may be a serial, or go on with an identity or a
+/// collation, which belong to the column.
+fn castable(ty: &str) -> &str {
+    let words = ["generated", "collate", "default", "not", "constraint"];
+    let starts = |word: &str| words.contains(&word.to_ascii_lowercase().as_str());
+    let end = ty
+        .split_inclusive(char::is_whitespace)
+        .scan(0, |at, word| {
+            let start = *at;
+            *at += word.len();
+            Some((start, word.trim()))
+        })
+        .find(|(_, word)| starts(word))
+        .map_or(ty.len(), |(start, _)| start);
+    match ty[..end].trim() {
+        serial if serial.eq_ignore_ascii_case("serial") => "integer",
+        serial if serial.eq_ignore_ascii_case("bigserial") => "bigint",
+        serial if serial.eq_ignore_ascii_case("smallserial") => "smallint",
+        other => other,
+    }
 }
 
 fn add_check(check: &Condition) -> String {
@@ -190,4 +212,22 @@ fn drop_fill(fill: &Fill) -> Vec<String> {
 
 fn trigger_name(fill: &Fill) -> String {
     super::ident::bounded_name(&format!("zz_{}", fill.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::castable;
+
+    #[test]
+    fn a_key_is_cast_to_its_type_alone() {
+        for (ty, alone) in [
+            ("bigint", "bigint"),
+            ("bigserial", "bigint"),
+            ("bigint GENERATED ALWAYS AS IDENTITY", "bigint"),
+            ("varchar(20) collate \"C\"", "varchar(20)"),
+            ("double precision", "double precision"),
+        ] {
+            assert_eq!(castable(ty), alone);
+        }
+    }
 }

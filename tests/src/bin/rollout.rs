@@ -49,7 +49,15 @@ async fn rollout() -> Result<bool> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let migrations = load(&folder, Database::Postgres)?;
 
-    step(url, &migrations, Goal { only: Some(CREATE.to_owned()), ..Goal::default() }).await?;
+    step(
+        url,
+        &migrations,
+        Goal {
+            only: Some(CREATE.to_owned()),
+            ..Goal::default()
+        },
+    )
+    .await?;
     let db = instance(url).await?;
     raw::seed(&db, 1, rows).await?;
     raw::execute(&db, "ANALYZE users").await?;
@@ -57,7 +65,11 @@ async fn rollout() -> Result<bool> {
     let (mut new, mut old) = (Vec::new(), Vec::new());
     for number in 0..connections {
         let instance = instance(url).await?;
-        if number % 2 == 0 { new.push(instance) } else { old.push(instance) }
+        if number % 2 == 0 {
+            new.push(instance)
+        } else {
+            old.push(instance)
+        }
     }
     let load = Load::start(new.clone(), old, rows, Duration::from_millis(1));
     tokio::time::sleep(Duration::from_secs(2)).await;
@@ -73,10 +85,17 @@ async fn rollout() -> Result<bool> {
         let holder = hold(url, held).await?;
         let start = Instant::now();
         until(url, &migrations, Phase::Expand).await?;
-        print("expand, behind a long query", start.elapsed(), load.seen().take_latency());
+        print(
+            "expand, behind a long query",
+            start.elapsed(),
+            load.seen().take_latency(),
+        );
         holder.await??;
     }
-    for phase in Phase::ALL.into_iter().filter(|phase| *phase < Phase::Contract) {
+    for phase in Phase::ALL
+        .into_iter()
+        .filter(|phase| *phase < Phase::Contract)
+    {
         let start = Instant::now();
         until(url, &migrations, phase).await?;
         print(phase.name(), start.elapsed(), load.seen().take_latency());
@@ -99,7 +118,10 @@ async fn rollout() -> Result<bool> {
     let after = load.stop().await;
 
     let wrong: Vec<String> = before.wrong().into_iter().chain(after.wrong()).collect();
-    println!("\nstatements that failed, reads that were wrong: {}", wrong.len());
+    println!(
+        "\nstatements that failed, reads that were wrong: {}",
+        wrong.len()
+    );
     for wrong in &wrong {
         println!("  {wrong}");
     }
@@ -110,12 +132,24 @@ async fn rollout() -> Result<bool> {
 
 /// An instance with one connection.
 async fn instance(url: &str) -> Result<Db> {
-    let pool = sqlx::postgres::PgPoolOptions::new().max_connections(2).connect(url).await?;
+    let pool = sqlx::postgres::PgPoolOptions::new()
+        .max_connections(2)
+        .connect(url)
+        .await?;
     Ok(Db::from_postgres(pool))
 }
 
 async fn until(url: &str, migrations: &[Migration], phase: Phase) -> Result<()> {
-    step(url, migrations, Goal { until: phase, only: Some(ADD.to_owned()), ..Goal::default() }).await
+    step(
+        url,
+        migrations,
+        Goal {
+            until: phase,
+            only: Some(ADD.to_owned()),
+            ..Goal::default()
+        },
+    )
+    .await
 }
 
 async fn step(url: &str, migrations: &[Migration], goal: Goal) -> Result<()> {
@@ -136,11 +170,16 @@ fn watch() -> Watch {
 }
 
 /// Somebody's long query.
-async fn hold(url: &str, held: Duration) -> Result<tokio::task::JoinHandle<std::result::Result<(), sqlx::Error>>> {
+async fn hold(
+    url: &str,
+    held: Duration,
+) -> Result<tokio::task::JoinHandle<std::result::Result<(), sqlx::Error>>> {
     use sqlx::{Connection as _, PgConnection};
     let mut connection = PgConnection::connect(url).await?;
     sqlx::query("BEGIN").execute(&mut connection).await?;
-    sqlx::query("SELECT count(*) FROM users").execute(&mut connection).await?;
+    sqlx::query("SELECT count(*) FROM users")
+        .execute(&mut connection)
+        .await?;
     Ok(tokio::spawn(async move {
         tokio::time::sleep(held).await;
         sqlx::query("COMMIT").execute(&mut connection).await?;

@@ -34,7 +34,9 @@ fn a_file_that_is_no_toml() {
 
 #[test]
 fn a_setting_that_cannot_be_read() {
-    insta::assert_snapshot!(configured("databases = [\"sqlite\"]\n[run]\nlease = \"10\"\n"));
+    insta::assert_snapshot!(configured(
+        "databases = [\"sqlite\"]\n[run]\nlease = \"10\"\n"
+    ));
 }
 
 #[test]
@@ -42,9 +44,18 @@ fn a_snapshot_that_is_missing_or_broken() {
     let project = Project::generated("sqlite", &user_with(""));
     let text = project.read("migrations/schema.json");
     project.write("migrations/schema.json", &format!("<<<<<<< HEAD\n{text}"));
-    insta::assert_snapshot!("snapshot_in_conflict", project.colmig(&["generate"]).expect(2));
-    project.write("migrations/schema.json", &text.replace("\"version\": 1", "\"version\": 9"));
-    insta::assert_snapshot!("snapshot_of_another_version", project.colmig(&["generate"]).expect(2));
+    insta::assert_snapshot!(
+        "snapshot_in_conflict",
+        project.colmig(&["generate"]).expect(2)
+    );
+    project.write(
+        "migrations/schema.json",
+        &text.replace("\"version\": 1", "\"version\": 9"),
+    );
+    insta::assert_snapshot!(
+        "snapshot_of_another_version",
+        project.colmig(&["generate"]).expect(2)
+    );
     std::fs::remove_file(project.folder().join("migrations/schema.json")).unwrap();
     insta::assert_snapshot!("snapshot_missing", project.colmig(&["generate"]).expect(2));
 }
@@ -52,7 +63,9 @@ fn a_snapshot_that_is_missing_or_broken() {
 #[test]
 fn a_database_that_came_later() {
     let project = Project::generated("sqlite", &user_with(""));
-    let config = project.read("colmig.toml").replace("[\"sqlite\"]", "[\"postgres\", \"sqlite\"]");
+    let config = project
+        .read("colmig.toml")
+        .replace("[\"sqlite\"]", "[\"postgres\", \"sqlite\"]");
     project.write("colmig.toml", &config);
     insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
 }
@@ -94,6 +107,11 @@ fn a_migration_that_the_snapshot_does_not_know() {
 #[test]
 fn a_migration_that_is_missing() {
     let project = Project::generated("sqlite", &user_with(""));
-    std::fs::remove_dir_all(project.folder().join("migrations/20261122064500_create_users")).unwrap();
+    std::fs::remove_dir_all(
+        project
+            .folder()
+            .join("migrations/20261122064500_create_users"),
+    )
+    .unwrap();
     insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
 }

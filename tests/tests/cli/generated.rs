@@ -21,20 +21,32 @@ fn init_takes_the_databases_that_sqlx_is_switched_on_for() {
         "[package]\nname = \"app\"\nversion = \"0.1.0\"\n[workspace]\n[features]\ntest = [\"sqlx/sqlite\"]\n\
          [dependencies]\nsqlx = { version = \"0.9\", features = [\"runtime-tokio\", \"postgres\"] }\n",
     );
-    let answer = project.colmig(&["init", "--format", "json"]).expect(0).json();
-    assert_eq!(answer["databases"], serde_json::json!(["postgres", "sqlite"]));
+    let answer = project
+        .colmig(&["init", "--format", "json"])
+        .expect(0)
+        .json();
+    assert_eq!(
+        answer["databases"],
+        serde_json::json!(["postgres", "sqlite"])
+    );
 }
 
 #[test]
 fn init_takes_the_database_of_the_url_or_of_the_env_file() {
     let project = Project::bare("");
     let url = [("DATABASE_URL", "postgres://localhost/app")];
-    let answer = project.colmig_with(&["init", "--format", "json"], &url).expect(0).json();
+    let answer = project
+        .colmig_with(&["init", "--format", "json"], &url)
+        .expect(0)
+        .json();
     assert_eq!(answer["databases"], serde_json::json!(["postgres"]));
 
     let project = Project::bare("");
     project.write(".env", "DATABASE_URL=postgres://localhost/app\n");
-    let answer = project.colmig(&["init", "--format", "json"]).expect(0).json();
+    let answer = project
+        .colmig(&["init", "--format", "json"])
+        .expect(0)
+        .json();
     assert_eq!(answer["databases"], serde_json::json!(["postgres"]));
 }
 
@@ -42,11 +54,24 @@ fn init_takes_the_database_of_the_url_or_of_the_env_file() {
 fn a_baseline_takes_models_as_they_are() {
     let project = Project::bare(&user_with(""));
     insta::assert_snapshot!(project.colmig(&["init", "--baseline"]).expect(0));
-    assert!(project.read("colmig/users.model").contains("column last_name"));
+    assert!(
+        project
+            .read("colmig/users.model")
+            .contains("column last_name")
+    );
     // Nothing is created, and only what comes from here on is a change.
-    assert!(project.colmig(&["generate"]).expect(0).stderr.contains("nothing to do"));
+    assert!(
+        project
+            .colmig(&["generate"])
+            .expect(0)
+            .stderr
+            .contains("nothing to do")
+    );
     project.write("src/lib.rs", &user_with(NICK));
-    let answer = project.colmig(&["generate", "--format", "json"]).expect(0).json();
+    let answer = project
+        .colmig(&["generate", "--format", "json"])
+        .expect(0)
+        .json();
     assert_eq!(answer["changes"][0]["kind"], "add_column");
 }
 
@@ -73,7 +98,10 @@ fn check_writes_nothing_and_ends_with_1() {
     insta::assert_snapshot!("check", project.colmig(&["generate", "--check"]).expect(1));
     insta::assert_snapshot!(
         "check_json",
-        project.colmig(&["generate", "--check", "--format", "json"]).expect(1).stdout
+        project
+            .colmig(&["generate", "--check", "--format", "json"])
+            .expect(1)
+            .stdout
     );
     assert_eq!(project.files(), before);
 }
@@ -82,9 +110,16 @@ fn check_writes_nothing_and_ends_with_1() {
 fn a_record_that_is_missing_or_left_over_is_drift_and_mended() {
     let project = Project::generated("sqlite", &user_with(""));
     let record = project.read("colmig/users.model");
-    std::fs::rename(project.folder().join("colmig/users.model"), project.folder().join("colmig/old.model")).unwrap();
+    std::fs::rename(
+        project.folder().join("colmig/users.model"),
+        project.folder().join("colmig/old.model"),
+    )
+    .unwrap();
     project.write("colmig/notes.model", "nothing of colmig's\n");
-    insta::assert_snapshot!("records_check", project.colmig(&["generate", "--check"]).expect(1));
+    insta::assert_snapshot!(
+        "records_check",
+        project.colmig(&["generate", "--check"]).expect(1)
+    );
     insta::assert_snapshot!("records", project.colmig(&["generate"]).expect(0));
     assert_eq!(project.read("colmig/users.model"), record);
     assert!(!project.folder().join("colmig/old.model").exists());
@@ -95,7 +130,10 @@ fn a_record_that_is_missing_or_left_over_is_drift_and_mended() {
 fn the_same_project_gives_the_same_bytes() {
     let make = || {
         let project = Project::generated("postgres,sqlite", &user_with(""));
-        project.write("src/lib.rs", &user_with("    #[colmig(backfill = \"first_name\", index)]\n    pub nick: String,"));
+        project.write(
+            "src/lib.rs",
+            &user_with("    #[colmig(backfill = \"first_name\", index)]\n    pub nick: String,"),
+        );
         project.colmig(&["generate"]).expect(0);
         project.files()
     };
@@ -106,7 +144,10 @@ fn the_same_project_gives_the_same_bytes() {
 fn migrations_of_one_second_keep_their_order() {
     let project = Project::generated("sqlite", &user_with(""));
     project.write("src/lib.rs", &user_with(NICK));
-    let answer = project.colmig(&["generate", "--format", "json"]).expect(0).json();
+    let answer = project
+        .colmig(&["generate", "--format", "json"])
+        .expect(0)
+        .json();
     assert_eq!(answer["migration"], "20261122064501_users_nick");
 }
 
@@ -114,7 +155,10 @@ fn migrations_of_one_second_keep_their_order() {
 fn words_for_the_name_are_taken() {
     let project = Project::bare(&user_with(""));
     project.colmig(&["init"]).expect(0);
-    let answer = project.colmig(&["generate", "--name", "the first/one", "--format", "json"]).expect(0).json();
+    let answer = project
+        .colmig(&["generate", "--name", "the first/one", "--format", "json"])
+        .expect(0)
+        .json();
     assert_eq!(answer["migration"], "20261122064500_the_first_one");
 }
 
@@ -122,7 +166,10 @@ fn words_for_the_name_are_taken() {
 fn a_struct_that_is_renamed_or_moved_changes_files_and_no_database() {
     let project = Project::generated("sqlite", &user_with(""));
     project.write("src/lib.rs", "mod person;\n");
-    project.write("src/person.rs", &user_with("").replace("struct User", "struct Person"));
+    project.write(
+        "src/person.rs",
+        &user_with("").replace("struct User", "struct Person"),
+    );
     let ended = project.colmig(&["generate"]).expect(0);
     insta::assert_snapshot!(ended);
     assert!(project.read("colmig/users.model").contains("model Person"));

@@ -1,12 +1,17 @@
 //! The commands as a user calls them, on throw-away projects: what they print, what they
 //! write, and how they end.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails where it stands"
+)]
+
 mod edited;
+mod expanded;
 mod found;
 mod generated;
 mod help;
 mod plans;
 mod project;
 mod refused;
-#[path = "../support/mod.rs"]
-mod support;
+mod runs;

@@ -20,8 +20,15 @@ fn every_case_gives_the_files_in_its_folder() {
     cases.sort();
     assert!(cases.len() >= 10, "{cases:?}");
     let update = std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always");
-    let wrong: Vec<String> = cases.iter().filter_map(|case| differs(case, update)).collect();
-    assert!(wrong.is_empty(), "{}\nif this is right: INSTA_UPDATE=always", wrong.join("\n"));
+    let wrong: Vec<String> = cases
+        .iter()
+        .filter_map(|case| differs(case, update))
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "{}\nif this is right: INSTA_UPDATE=always",
+        wrong.join("\n")
+    );
 }
 
 /// How the files of a case differ from what comes out.
@@ -43,11 +50,14 @@ fn differs(case: &Path, update: bool) -> Option<String> {
         .into_iter()
         .filter(|path| came.get(*path) != expected.get(*path))
         .map(|path| {
-            let of = |files: &BTreeMap<String, String>| files.get(path).cloned().unwrap_or_default();
+            let of =
+                |files: &BTreeMap<String, String>| files.get(path).cloned().unwrap_or_default();
             let (expected, came) = (of(&expected), of(&came));
             let diff = similar::TextDiff::from_lines(&expected, &came);
             let name = case.file_name().unwrap().display();
-            diff.unified_diff().header(&format!("{name}/{path}, expected"), "came out").to_string()
+            diff.unified_diff()
+                .header(&format!("{name}/{path}, expected"), "came out")
+                .to_string()
         })
         .collect();
     (!diffs.is_empty()).then(|| diffs.join("\n"))
@@ -57,9 +67,14 @@ fn differs(case: &Path, update: bool) -> Option<String> {
 fn generated(case: &Path) -> BTreeMap<String, String> {
     let source = |name: &str| std::fs::read_to_string(case.join(name)).ok();
     let project = Project::bare(&source("before.rs").unwrap_or_default());
-    project.colmig(&["init", "--baseline", "--database", "postgres,sqlite"]).expect(0);
+    project
+        .colmig(&["init", "--baseline", "--database", "postgres,sqlite"])
+        .expect(0);
     project.write("src/lib.rs", &source("after.rs").unwrap());
-    let answer = project.colmig(&["generate", "--format", "json"]).expect(0).json();
+    let answer = project
+        .colmig(&["generate", "--format", "json"])
+        .expect(0)
+        .json();
     let migration = format!("migrations/{}/", answer["migration"].as_str().unwrap());
     let files = project.files().into_iter();
     files
@@ -83,7 +98,12 @@ fn read(case: &Path) -> BTreeMap<String, String> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_none_or(|ending| ending != "rs") {
-                let name = path.strip_prefix(case).unwrap().to_str().unwrap().replace('\\', "/");
+                let name = path
+                    .strip_prefix(case)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .replace('\\', "/");
                 files.insert(name, std::fs::read_to_string(path).unwrap());
             }
         }

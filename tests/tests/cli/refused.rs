@@ -14,12 +14,16 @@ fn refused(fields: &str) -> String {
 
 #[test]
 fn a_rule_that_is_no_expression() {
-    insta::assert_snapshot!(refused("    #[colmig(backfill = \"first_name ||\")]\n    pub nick: String,"));
+    insta::assert_snapshot!(refused(
+        "    #[colmig(backfill = \"first_name ||\")]\n    pub nick: String,"
+    ));
 }
 
 #[test]
 fn a_rule_over_a_column_that_is_not_there() {
-    insta::assert_snapshot!(refused("    #[colmig(backfill = \"fist_name\")]\n    pub nick: String,"));
+    insta::assert_snapshot!(refused(
+        "    #[colmig(backfill = \"fist_name\")]\n    pub nick: String,"
+    ));
 }
 
 #[test]
@@ -37,18 +41,27 @@ fn every_refusal_at_once() {
 #[test]
 fn a_field_that_is_gone() {
     let project = Project::generated("sqlite", &user_with(""));
-    project.write("src/lib.rs", &user_with("").replace("    pub last_name: String,\n", ""));
+    project.write(
+        "src/lib.rs",
+        &user_with("").replace("    pub last_name: String,\n", ""),
+    );
     insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
 }
 
 #[test]
 fn a_field_that_is_renamed_is_told_how_to_keep_its_column() {
     let project = Project::generated("sqlite", &user_with(""));
-    project.write("src/lib.rs", &user_with("").replace("last_name", "family_name"));
+    project.write(
+        "src/lib.rs",
+        &user_with("").replace("last_name", "family_name"),
+    );
     insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
     // The remedy is the attribute itself.
     let kept = "    #[colmig(column = \"last_name\")]\n    pub family_name: String,";
-    project.write("src/lib.rs", &user_with("").replace("    pub last_name: String,", kept));
+    project.write(
+        "src/lib.rs",
+        &user_with("").replace("    pub last_name: String,", kept),
+    );
     project.colmig(&["generate"]).expect(0);
 }
 
@@ -69,14 +82,23 @@ fn every_mistake_of_every_struct_at_once() {
     insta::assert_snapshot!("mistakes", project.colmig(&["generate"]).expect(2));
     insta::assert_snapshot!(
         "mistakes_json",
-        serde_json::to_string_pretty(&project.colmig(&["generate", "--format", "json"]).expect(2).json()).unwrap()
+        serde_json::to_string_pretty(
+            &project
+                .colmig(&["generate", "--format", "json"])
+                .expect(2)
+                .json()
+        )
+        .unwrap()
     );
 }
 
 #[test]
 fn a_file_that_does_not_parse_is_named_and_the_others_are_read() {
     let project = Project::bare("mod broken;\nmod user;\n");
-    project.write("src/broken.rs", "// colmig\npub struct Broken {\n    pub id i64,\n}\n");
+    project.write(
+        "src/broken.rs",
+        "// colmig\npub struct Broken {\n    pub id i64,\n}\n",
+    );
     project.write("src/user.rs", &user_with("    pub size: usize,"));
     project.colmig(&["init"]).expect(0);
     insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
@@ -84,21 +106,29 @@ fn a_file_that_does_not_parse_is_named_and_the_others_are_read() {
 
 #[test]
 fn a_module_without_a_file() {
-    let project = Project::bare("mod missing;\n#[cfg(feature = \"extra\")]\nmod extra;\n#[cfg(test)]\nmod tests;\n");
+    let project = Project::bare(
+        "mod missing;\n#[cfg(feature = \"extra\")]\nmod extra;\n#[cfg(test)]\nmod tests;\n",
+    );
     project.colmig(&["init"]).expect(0);
     insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
 }
 
 #[test]
 fn two_models_of_one_table() {
-    let project = Project::bare(&format!("{}\npub mod old {{\n{}}}\n", user_with(""), user_with("")));
+    let project = Project::bare(&format!(
+        "{}\npub mod old {{\n{}}}\n",
+        user_with(""),
+        user_with("")
+    ));
     project.colmig(&["init"]).expect(0);
     insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
 }
 
 #[test]
 fn a_field_under_cfg() {
-    let project = Project::bare(&user_with("    #[cfg(feature = \"nick\")]\n    pub nick: Option<String>,"));
+    let project = Project::bare(&user_with(
+        "    #[cfg(feature = \"nick\")]\n    pub nick: Option<String>,",
+    ));
     project.colmig(&["init"]).expect(0);
     insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
 }
@@ -106,6 +136,27 @@ fn a_field_under_cfg() {
 #[test]
 fn a_database_that_has_no_such_type() {
     let project = Project::generated("postgres,sqlite", &user_with(""));
-    project.write("src/lib.rs", &user_with("    pub balance: Option<rust_decimal::Decimal>,"));
+    project.write(
+        "src/lib.rs",
+        &user_with("    pub balance: Option<rust_decimal::Decimal>,"),
+    );
+    insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
+}
+
+#[test]
+fn a_rule_over_a_column_of_the_same_migration() {
+    insta::assert_snapshot!(refused(
+        "    pub nick: Option<String>,\n    #[colmig(backfill = \"nick\")]\n    pub shown: String,"
+    ));
+}
+
+#[test]
+fn a_rule_over_a_column_that_is_in_flight() {
+    let project = Project::generated("sqlite", &user_with(""));
+    let nick = "    pub nick: Option<String>,";
+    project.write("src/lib.rs", &user_with(nick));
+    project.colmig(&["generate"]).expect(0);
+    let shown = "    #[colmig(backfill = \"nick\")]\n    pub shown: String,";
+    project.write("src/lib.rs", &user_with(&format!("{nick}\n{shown}")));
     insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
 }

@@ -24,11 +24,13 @@ async fn exercise(db: &Db, base: i64, writable: bool) {
     raw::seed(db, id, 1).await.unwrap();
     assert_eq!(User::find(db, id).await.unwrap(), Some(User::plain(id)));
     let tail = "WHERE {display_name} = $1 AND {id} = $2";
-    let found = User::query(db, tail).bind(format!("First{id} Last{id}")).bind(id);
+    let found = User::query(db, tail)
+        .bind(format!("First{id} Last{id}"))
+        .bind(id);
     assert_eq!(found.fetch_all().await.unwrap(), [User::plain(id)]);
     let columns = User::columns(db).unwrap();
-    let count = raw::number(db, &format!("SELECT count(*) FROM (SELECT {columns} FROM users WHERE id = {id}) AS u"));
-    assert_eq!(count.await.unwrap(), 1);
+    let sql = format!("SELECT count(*) FROM (SELECT {columns} FROM users WHERE id = {id}) AS u");
+    assert_eq!(raw::number(db, &sql).await.unwrap(), 1);
 
     // A row that holds what a read would give anyhow can be inserted at any time.
     let id = base + 1;
@@ -39,11 +41,16 @@ async fn exercise(db: &Db, base: i64, writable: bool) {
     // Values of one's own are accepted and read back, or refused by type: never lost.
     let id = base + 2;
     let inserted = own(id).insert(db).await;
-    let updated = User::update(base).nick("nicked".to_owned()).execute(db).await;
+    let updated = User::update(base)
+        .nick("nicked".to_owned())
+        .execute(db)
+        .await;
     if writable {
         inserted.unwrap();
         assert_eq!(User::find(db, id).await.unwrap(), Some(own(id)));
-        let named = User::query(db, "WHERE {display_name} = $1 AND {id} = $2").bind("Ada L.").bind(id);
+        let named = User::query(db, "WHERE {display_name} = $1 AND {id} = $2")
+            .bind("Ada L.")
+            .bind(id);
         assert_eq!(named.fetch_one().await.unwrap(), own(id));
         assert!(updated.unwrap());
         let read = User::find(db, base).await.unwrap().unwrap();
@@ -51,8 +58,14 @@ async fn exercise(db: &Db, base: i64, writable: bool) {
         assert!(User::update(base).nick(None).execute(db).await.unwrap());
         assert_eq!(User::find(db, base).await.unwrap().unwrap().nick, None);
     } else {
-        assert!(matches!(inserted, Err(Error::NotWritable { .. })), "{inserted:?}");
-        assert!(matches!(updated, Err(Error::NotWritable { .. })), "{updated:?}");
+        assert!(
+            matches!(inserted, Err(Error::NotWritable { .. })),
+            "{inserted:?}"
+        );
+        assert!(
+            matches!(updated, Err(Error::NotWritable { .. })),
+            "{updated:?}"
+        );
         assert_eq!(User::find(db, id).await.unwrap(), None);
     }
 
@@ -60,19 +73,31 @@ async fn exercise(db: &Db, base: i64, writable: bool) {
     let id = base + 3;
     let mut tx = db.begin().await.unwrap();
     User::plain(id).insert(&mut tx).await.unwrap();
-    assert_eq!(User::find(&mut tx, id).await.unwrap(), Some(User::plain(id)));
+    assert_eq!(
+        User::find(&mut tx, id).await.unwrap(),
+        Some(User::plain(id))
+    );
     assert!(User::delete(&mut tx, id).await.unwrap());
     assert!(!User::delete(&mut tx, id).await.unwrap());
     tx.commit().await.unwrap();
     assert_eq!(User::find(db, id).await.unwrap(), None);
-    assert!(!User::update(id).last_name("nobody").execute(db).await.unwrap());
+    assert!(
+        !User::update(id)
+            .last_name("nobody")
+            .execute(db)
+            .await
+            .unwrap()
+    );
 }
 
-pub async fn reads_and_writes_are_right_in_every_stage(place: &Place) {
+pub(crate) async fn reads_and_writes_are_right_in_every_stage(place: &Place) {
     let db = place.with_users(10).await;
     exercise(&db, 1000, false).await;
     let mut base = 2000;
-    for phase in Phase::ALL.into_iter().filter(|phase| *phase < Phase::Contract) {
+    for phase in Phase::ALL
+        .into_iter()
+        .filter(|phase| *phase < Phase::Contract)
+    {
         place.run_until(phase).await;
         // One instance that lived through it all, and one that was deployed just now.
         let fresh = place.instance().await;
@@ -86,25 +111,38 @@ pub async fn reads_and_writes_are_right_in_every_stage(place: &Place) {
     exercise(&db, base, false).await;
 }
 
-pub async fn a_transaction_that_is_rolled_back_leaves_nothing(place: &Place) {
+pub(crate) async fn a_transaction_that_is_rolled_back_leaves_nothing(place: &Place) {
     let db = place.with_users(1).await;
     place.run_until(Phase::Backfill).await;
     let mut tx = db.begin().await.unwrap();
     own(2).insert(&mut tx).await.unwrap();
-    User::update(1).plan("gold".to_owned()).execute(&mut tx).await.unwrap();
+    User::update(1)
+        .plan("gold".to_owned())
+        .execute(&mut tx)
+        .await
+        .unwrap();
     tx.rollback().await.unwrap();
     drop(db.begin().await.unwrap());
     assert_eq!(User::find(&db, 2).await.unwrap(), None);
     assert_eq!(User::find(&db, 1).await.unwrap(), Some(User::plain(1)));
 }
 
-pub async fn a_tail_with_a_bare_name_of_a_column_in_flight_is_refused(place: &Place) {
+pub(crate) async fn a_tail_with_a_bare_name_of_a_column_in_flight_is_refused(place: &Place) {
     let db = place.with_users(1).await;
-    let bare = User::query(&db, "WHERE first_name = 'First1' ORDER BY \"nick\"").fetch_all().await;
+    let bare = User::query(&db, "WHERE first_name = 'First1' ORDER BY \"nick\"")
+        .fetch_all()
+        .await;
     let error = bare.unwrap_err().to_string();
     assert!(error.contains("write `{nick}`"), "{error}");
     let unknown = User::query(&db, "WHERE {nik} = 1").fetch_all().await;
-    assert!(unknown.unwrap_err().to_string().contains("`{nik}` is no column"));
-    let string = User::query(&db, "WHERE first_name <> 'the nick' -- nick").fetch_all().await;
+    assert!(
+        unknown
+            .unwrap_err()
+            .to_string()
+            .contains("`{nik}` is no column")
+    );
+    let string = User::query(&db, "WHERE first_name <> 'the nick' -- nick")
+        .fetch_all()
+        .await;
     assert_eq!(string.unwrap(), [User::plain(1)]);
 }

@@ -8,32 +8,56 @@ use colmig_tests::raw;
 use crate::Place;
 use crate::place::{folder, stopping};
 
-pub async fn a_backfill_that_is_stopped_goes_on_where_it_was(place: &Place) {
+pub(crate) async fn a_backfill_that_is_stopped_goes_on_where_it_was(place: &Place) {
     let db = place.with_users(5000).await;
-    let watch = stopping(|event| {
-        matches!(event, Event::BackfillProgress { rows, .. } if *rows >= 1000)
-    });
-    let goal = Goal { only: Some(ADD.to_owned()), ..Goal::default() };
-    let outcome = place.migrator().await.run(&place.migrations(), &goal, &watch).await;
-    assert!(matches!(outcome, Ok(Outcome::Stopped { .. })), "{outcome:?}");
-    let filled = raw::number(&db, "SELECT count(*) FROM users WHERE display_name IS NOT NULL").await.unwrap();
+    let watch =
+        stopping(|event| matches!(event, Event::BackfillProgress { rows, .. } if *rows >= 1000));
+    let goal = Goal {
+        only: Some(ADD.to_owned()),
+        ..Goal::default()
+    };
+    let outcome = place
+        .slow_migrator()
+        .await
+        .run(&place.migrations(), &goal, &watch)
+        .await;
+    assert!(
+        matches!(outcome, Ok(Outcome::Stopped { .. })),
+        "{outcome:?}"
+    );
+    let filled = raw::number(
+        &db,
+        "SELECT count(*) FROM users WHERE display_name IS NOT NULL",
+    )
+    .await
+    .unwrap();
     assert!((1000..5000).contains(&filled), "{filled} rows are filled");
 
     // Nothing that was filled is filled again: a row changed meanwhile stays as it is.
-    raw::execute(&db, "UPDATE users SET first_name = 'Changed' WHERE id = 1").await.unwrap();
+    raw::execute(&db, "UPDATE users SET first_name = 'Changed' WHERE id = 1")
+        .await
+        .unwrap();
     place.run_until(Phase::SwitchReads).await;
-    let name = raw::text(&db, "SELECT display_name FROM users WHERE id = 1").await.unwrap();
+    let name = raw::text(&db, "SELECT display_name FROM users WHERE id = 1")
+        .await
+        .unwrap();
     assert_eq!(name.as_deref(), Some("First1 Last1"));
-    let empty = raw::number(&db, "SELECT count(*) FROM users WHERE display_name IS NULL").await.unwrap();
+    let empty = raw::number(&db, "SELECT count(*) FROM users WHERE display_name IS NULL")
+        .await
+        .unwrap();
     assert_eq!(empty, 0);
 }
 
-pub async fn an_edited_file_is_refused_once_the_migration_has_begun(place: &Place) {
+pub(crate) async fn an_edited_file_is_refused_once_the_migration_has_begun(place: &Place) {
     place.with_users(10).await;
     place.run_until(Phase::Expand).await;
     let copy = tempfile::tempdir().unwrap();
     copy_folder(&folder(), copy.path());
-    let file = copy.path().join(ADD).join(place.database.name()).join("4_constrain.sql");
+    let file = copy
+        .path()
+        .join(ADD)
+        .join(place.database.name())
+        .join("4_constrain.sql");
     let text = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, text.replace("users", "users ")).unwrap();
     let error = load(copy.path(), place.database).unwrap_err().to_string();
@@ -42,11 +66,17 @@ pub async fn an_edited_file_is_refused_once_the_migration_has_begun(place: &Plac
     // Sealed anew, it is still not the file that the migration began with.
     let manifest = copy.path().join(ADD).join("migration.toml");
     let path = format!("{}/4_constrain.sql", place.database);
-    let mut sealed = colmig_schema::migration::Manifest::parse(&std::fs::read_to_string(&manifest).unwrap()).unwrap();
+    let mut sealed =
+        colmig_schema::migration::Manifest::parse(&std::fs::read_to_string(&manifest).unwrap())
+            .unwrap();
     sealed.seal(&path, &std::fs::read_to_string(&file).unwrap());
     std::fs::write(&manifest, sealed.to_toml().unwrap()).unwrap();
     let migrations = load(copy.path(), place.database).unwrap();
-    let refused = place.migrator().await.run(&migrations, &Goal::default(), &Watch::default()).await;
+    let refused = place
+        .migrator()
+        .await
+        .run(&migrations, &Goal::default(), &Watch::default())
+        .await;
     let error = refused.unwrap_err().to_string();
     assert!(error.contains(ADD), "{error}");
 }

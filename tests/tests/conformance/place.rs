@@ -11,19 +11,19 @@ use colmig_tests::raw;
 use tempfile::TempDir;
 
 /// A database that nobody else uses. It goes with the value.
-pub struct Place {
-    pub url: String,
-    pub database: Database,
+pub(crate) struct Place {
+    pub(crate) url: String,
+    pub(crate) database: Database,
     home: Home,
 }
 
 enum Home {
     Postgres(Endpoint, String),
-    Sqlite(TempDir),
+    Sqlite { _folder: TempDir },
 }
 
 impl Place {
-    pub async fn postgres() -> Place {
+    pub(crate) async fn postgres() -> Place {
         let server = shared_postgres().unwrap();
         let name = server.create_database("conformance").unwrap();
         Place {
@@ -33,7 +33,7 @@ impl Place {
         }
     }
 
-    pub async fn sqlite() -> Place {
+    pub(crate) async fn sqlite() -> Place {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("test.db");
         let url = format!("sqlite:{}", file.display());
@@ -41,16 +41,24 @@ impl Place {
             .filename(&file)
             .create_if_missing(true)
             .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal);
-        sqlx::SqlitePool::connect_with(options).await.unwrap().close().await;
-        Place { url, database: Database::Sqlite, home: Home::Sqlite(folder) }
+        sqlx::SqlitePool::connect_with(options)
+            .await
+            .unwrap()
+            .close()
+            .await;
+        Place {
+            url,
+            database: Database::Sqlite,
+            home: Home::Sqlite { _folder: folder },
+        }
     }
 
     /// An instance of the application: a pool and a view of the phases of its own.
-    pub async fn instance(&self) -> Db {
+    pub(crate) async fn instance(&self) -> Db {
         Db::connect(&self.url).await.unwrap()
     }
 
-    pub async fn instances(&self, number: usize) -> Vec<Db> {
+    pub(crate) async fn instances(&self, number: usize) -> Vec<Db> {
         let mut instances = Vec::new();
         for _ in 0..number {
             instances.push(self.instance().await);
@@ -59,14 +67,30 @@ impl Place {
     }
 
     /// Everything in the schema that is not colmig's own, as the database says it.
-    pub async fn schema(&self) -> String {
+    pub(crate) async fn schema(&self) -> String {
         match &self.home {
             Home::Postgres(server, name) => {
                 let dump = server.pg_dump_schema(name).unwrap();
-                let own = |statement: &&str| !statement.contains("public.colmig_");
-                dump.split("\n\n").filter(own).collect::<Vec<_>>().join("\n\n")
+                // Of colmig's own tables there are names beginning like these; triggers and
+                // functions that a migration brings are not among them.
+                let own = |statement: &&str| {
+                    [
+                        "colmig_migration",
+                        "colmig_step",
+                        "colmig_audit",
+                        "colmig_lock",
+                        "colmig_meta",
+                        "colmig_saved",
+                    ]
+                    .iter()
+                    .all(|name| !statement.contains(name))
+                };
+                dump.split(";\n")
+                    .filter(own)
+                    .collect::<Vec<_>>()
+                    .join(";\n")
             }
-            Home::Sqlite(_) => {
+            Home::Sqlite { .. } => {
                 let db = self.instance().await;
                 let sql = "SELECT group_concat(sql, ';\n') FROM (SELECT sql FROM sqlite_schema \
                            WHERE tbl_name NOT LIKE 'colmig\\_%' ESCAPE '\\' ORDER BY name)";
@@ -77,18 +101,34 @@ impl Place {
         }
     }
 
-    pub fn migrations(&self) -> Vec<Migration> {
+    pub(crate) fn migrations(&self) -> Vec<Migration> {
         load(&folder(), self.database).unwrap()
     }
 
-    pub async fn migrator(&self) -> Migrator {
+    pub(crate) async fn migrator(&self) -> Migrator {
         Migrator::connect(&self.url, quick()).await.unwrap()
     }
 
+    /// One whose backfill mostly pauses, so that something can happen meanwhile.
+    pub(crate) async fn slow_migrator(&self) -> Migrator {
+        let slow = Settings {
+            duty: 0.02,
+            ..quick()
+        };
+        Migrator::connect(&self.url, slow).await.unwrap()
+    }
+
     /// Creates the table and fills it as the build before would have.
-    pub async fn with_users(&self, rows: i64) -> Db {
-        let goal = Goal { only: Some(CREATE.to_owned()), ..Goal::default() };
-        let outcome = self.migrator().await.run(&self.migrations(), &goal, &Watch::default()).await;
+    pub(crate) async fn with_users(&self, rows: i64) -> Db {
+        let goal = Goal {
+            only: Some(CREATE.to_owned()),
+            ..Goal::default()
+        };
+        let outcome = self
+            .migrator()
+            .await
+            .run(&self.migrations(), &goal, &Watch::default())
+            .await;
         assert!(matches!(outcome, Ok(Outcome::Done)), "{outcome:?}");
         let db = self.instance().await;
         raw::seed(&db, 1, rows).await.unwrap();
@@ -96,29 +136,56 @@ impl Place {
     }
 
     /// Runs the migration that adds the columns, up to the end of a phase.
-    pub async fn run_until(&self, phase: Phase) {
-        self.run(Goal { until: phase, ..Goal::default() }).await;
+    pub(crate) async fn run_until(&self, phase: Phase) {
+        self.run(Goal {
+            until: phase,
+            ..Goal::default()
+        })
+        .await;
     }
 
     /// The same, also after an abort.
-    pub async fn run_until_again(&self, phase: Phase) {
-        self.run(Goal { until: phase, again: true, ..Goal::default() }).await;
+    pub(crate) async fn run_until_again(&self, phase: Phase) {
+        self.run(Goal {
+            until: phase,
+            again: true,
+            ..Goal::default()
+        })
+        .await;
     }
 
     async fn run(&self, goal: Goal) {
         let phase = goal.until;
-        let goal = Goal { only: Some(ADD.to_owned()), ..goal };
-        let outcome = self.migrator().await.run(&self.migrations(), &goal, &Watch::default()).await;
-        assert!(matches!(outcome, Ok(Outcome::Done)), "until {phase}: {outcome:?}");
+        let goal = Goal {
+            only: Some(ADD.to_owned()),
+            ..goal
+        };
+        let outcome = self
+            .migrator()
+            .await
+            .run(&self.migrations(), &goal, &Watch::default())
+            .await;
+        assert!(
+            matches!(outcome, Ok(Outcome::Done)),
+            "until {phase}: {outcome:?}"
+        );
     }
 
-    pub async fn contract(&self) {
-        let outcome = self.migrator().await.contract(&self.migrations(), ADD, &Watch::default()).await;
+    pub(crate) async fn contract(&self) {
+        let outcome = self
+            .migrator()
+            .await
+            .contract(&self.migrations(), ADD, &Watch::default())
+            .await;
         assert!(matches!(outcome, Ok(Outcome::Done)), "{outcome:?}");
     }
 
-    pub async fn abort(&self) {
-        let outcome = self.migrator().await.abort(&self.migrations(), ADD, &Watch::default()).await;
+    pub(crate) async fn abort(&self) {
+        let outcome = self
+            .migrator()
+            .await
+            .abort(&self.migrations(), ADD, &Watch::default())
+            .await;
         assert!(matches!(outcome, Ok(Outcome::Done)), "{outcome:?}");
     }
 }
@@ -133,12 +200,12 @@ impl Drop for Place {
 }
 
 /// The migrations of this package, which is a project of colmig's.
-pub fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations")
 }
 
 /// Settings with short waits: the tests wait for nothing that does not matter to them.
-pub fn quick() -> Settings {
+pub(crate) fn quick() -> Settings {
     Settings {
         lease: Duration::from_secs(2),
         lock_retry: Duration::from_millis(50),
@@ -149,7 +216,9 @@ pub fn quick() -> Settings {
 }
 
 /// A watch that asks to stop once `when` says so of an event.
-pub fn stopping(when: impl Fn(&colmig::migrate::Event) -> bool + Send + Sync + 'static) -> Watch {
+pub(crate) fn stopping(
+    when: impl Fn(&colmig::migrate::Event) -> bool + Send + Sync + 'static,
+) -> Watch {
     let stop = Stop::default();
     let asked = stop.clone();
     Watch {

@@ -28,13 +28,27 @@ impl fmt::Display for Markdown<'_> {
 
 fn write_database(f: &mut fmt::Formatter<'_>, on: &OnDatabase) -> fmt::Result {
     writeln!(f, "\n### {}\n", on.database.title())?;
-    writeln!(f, "| phase | step | lock | why it is safe |\n| --- | --- | --- | --- |")?;
+    writeln!(
+        f,
+        "| phase | step | lock | why it is safe |\n| --- | --- | --- | --- |"
+    )?;
     for phase in &on.phases {
         if phase.steps.is_empty() {
-            writeln!(f, "| {} `{}` | nothing to do | | |", phase.phase.number(), phase.phase)?;
+            writeln!(
+                f,
+                "| {} `{}` | nothing to do | | |",
+                phase.phase.number(),
+                phase.phase
+            )?;
         }
         for step in &phase.steps {
-            write!(f, "| {} `{}` | `{}`", phase.phase.number(), phase.phase, cell(&step.id))?;
+            write!(
+                f,
+                "| {} `{}` | `{}`",
+                phase.phase.number(),
+                phase.phase,
+                cell(&step.id)
+            )?;
             if let Some(rows) = step.estimated_rows {
                 write!(f, ", about {} rows", grouped(rows))?;
             }
@@ -43,7 +57,13 @@ fn write_database(f: &mut fmt::Formatter<'_>, on: &OnDatabase) -> fmt::Result {
     }
     writeln!(f, "\n<details><summary>Gates and statements</summary>")?;
     for phase in on.phases.iter().filter(|phase| !phase.steps.is_empty()) {
-        writeln!(f, "\n**{} {}**, entered when {}\n\n```sql", phase.phase.number(), phase.phase, phase.gate)?;
+        writeln!(
+            f,
+            "\n**{} {}**. Gate: {}.\n\n```sql",
+            phase.phase.number(),
+            phase.phase,
+            phase.gate
+        )?;
         for statement in phase.steps.iter().flat_map(|step| &step.statements) {
             writeln!(f, "{statement};")?;
         }

@@ -5,23 +5,31 @@ mod outline;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use clap::ValueEnum;
-use colmig::migrate::Migration;
-use colmig_schema::Database;
+use colmig::migrate::{Migration, estimate_rows};
+use colmig_schema::script::Run;
+use colmig_schema::{Database, Phase};
 
 use self::markdown::Markdown;
 use self::outline::{OnDatabase, Outline, Planned};
 use self::text::Text;
 use super::Verb;
 use crate::args::{Common, Format, Which};
+use crate::connect::{block_on, url};
 use crate::error::{Problem, Result};
 use crate::exit_code::ExitCode;
 use crate::history::History;
 use crate::project::Project;
 use crate::report::Report;
 
+/// How long the database is waited for, which a plan can do without.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Show what each phase will do: statements, locks, gates
+///
+/// By default for the migrations that are in flight, and for the newest.
 #[derive(Debug, clap::Args)]
 #[command(after_help = ExitCode::help("the plan is shown", None, false))]
 pub(crate) struct Plan {
@@ -57,14 +65,20 @@ impl Verb for Plan {
     fn execute(&self, report: Report) -> Result<ExitCode> {
         let project = Project::open(self.common.manifest_path.as_deref())?;
         let history = History::read(&project)?;
-        let outline = self.outline(&project, &history)?;
+        let outline = self.outline(report, &project, &history)?;
         if outline.migrations.is_empty() {
             report.done("Finished", "nothing to show: there is no migration yet");
         }
         match self.common.format {
             PlanFormat::Json => report.json(&outline),
-            PlanFormat::Human => report.data(format_args!("{}", Text(&outline)).to_string().trim_end()),
-            PlanFormat::Markdown => report.data(format_args!("{}", Markdown(&outline)).to_string().trim_end()),
+            PlanFormat::Human => {
+                report.data(format_args!("{}", Text(&outline)).to_string().trim_end())
+            }
+            PlanFormat::Markdown => report.data(
+                format_args!("{}", Markdown(&outline))
+                    .to_string()
+                    .trim_end(),
+            ),
         }
         Ok(ExitCode::Done)
     }
@@ -75,29 +89,67 @@ impl Verb for Plan {
 }
 
 impl Plan {
-    fn outline(&self, project: &Project, history: &History) -> Result<Outline> {
+    fn outline(&self, report: Report, project: &Project, history: &History) -> Result<Outline> {
         let known = &project.config.databases;
         let databases = match self.database {
             Some(database) if known.contains(&database) => vec![database],
             Some(database) => {
-                return Err(Problem::error(format!("the project has no migrations for {}", database.title()))
-                    .help("name one of `databases` in `colmig.toml`")
-                    .into());
+                return Err(Problem::error(format!(
+                    "the project has no migrations for {}",
+                    database.title()
+                ))
+                .help("name one of `databases` in `colmig.toml`")
+                .into());
             }
             None => known.clone(),
         };
         let mut migrations: BTreeMap<String, Planned> = BTreeMap::new();
         for database in databases {
             let all = history.migrations(database)?;
-            for migration in self.chosen(history, &all)? {
+            let chosen = self.chosen(history, &all)?;
+            let rows = self.estimate(report, database, &chosen)?;
+            for migration in chosen {
                 migrations
                     .entry(migration.id().to_owned())
                     .or_insert_with(|| planned(migration))
                     .databases
-                    .push(OnDatabase::new(database, migration, &BTreeMap::new()));
+                    .push(OnDatabase::new(database, migration, &rows));
             }
         }
-        Ok(Outline { migrations: migrations.into_values().collect() })
+        Ok(Outline {
+            migrations: migrations.into_values().collect(),
+        })
+    }
+
+    /// The rows of the tables that are backfilled, if the database can be asked. A plan is
+    /// one without it.
+    fn estimate(
+        &self,
+        report: Report,
+        database: Database,
+        migrations: &[&Migration],
+    ) -> Result<BTreeMap<String, u64>> {
+        let tables: BTreeSet<&str> = migrations
+            .iter()
+            .flat_map(|migration| migration.steps(Phase::Backfill))
+            .filter_map(|step| match &step.run {
+                Run::Backfill(backfill) => Some(backfill.table.as_str()),
+                Run::Transaction(_) | Run::Alone { .. } => None,
+            })
+            .collect();
+        let url = url(&self.common)?.filter(|url| Database::of_url(url) == Some(database));
+        let (Some(url), false) = (url, tables.is_empty()) else {
+            return Ok(BTreeMap::new());
+        };
+        let asked = block_on(async {
+            let asked = tokio::time::timeout(PATIENCE, estimate_rows(&url, tables)).await;
+            Ok(asked.map_err(|_| format!("no answer within {} s", PATIENCE.as_secs())))
+        })?;
+        let rows = asked.and_then(|asked| asked.map_err(|error| error.to_string()));
+        Ok(rows.unwrap_or_else(|why| {
+            report.problem(&Problem::warning("the plan is without the number of rows").note(why));
+            BTreeMap::new()
+        }))
     }
 
     /// The migration that was named; or else those in flight, and the newest.
@@ -106,10 +158,17 @@ impl Plan {
             let found = all.iter().find(|migration| migration.id() == id);
             return Ok(vec![found.ok_or_else(|| crate::history::unknown(id, all))?]);
         }
-        let mut ids: BTreeSet<&str> =
-            history.snapshot.in_flight.iter().map(|flight| flight.migration.as_str()).collect();
+        let mut ids: BTreeSet<&str> = history
+            .snapshot
+            .in_flight
+            .iter()
+            .map(|flight| flight.migration.as_str())
+            .collect();
         ids.extend(all.last().map(Migration::id));
-        Ok(all.iter().filter(|migration| ids.contains(migration.id())).collect())
+        Ok(all
+            .iter()
+            .filter(|migration| ids.contains(migration.id()))
+            .collect())
     }
 }
 
@@ -117,7 +176,6 @@ fn planned(migration: &Migration) -> Planned {
     Planned {
         id: migration.id().to_owned(),
         parent: migration.parent().map(str::to_owned),
-        progress: None,
         changes: migration.manifest().changes.clone(),
         databases: Vec::new(),
     }

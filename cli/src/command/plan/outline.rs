@@ -20,9 +20,6 @@ pub(super) struct Outline {
 pub(super) struct Planned {
     pub(super) id: String,
     pub(super) parent: Option<String>,
-    /// How far it is, where a database was asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) progress: Option<String>,
     pub(super) changes: Vec<ChangeEntry>,
     pub(super) databases: Vec<OnDatabase>,
 }
@@ -61,24 +58,37 @@ pub(super) struct PlannedStep {
 /// What has to hold before a phase is entered.
 pub(super) fn gate(phase: Phase) -> &'static str {
     match phase {
-        Phase::Expand => "each lock is had within its time-out, or the step stands aside and tries again",
-        Phase::DualWrite => "expand is done, and every instance has had the time to see it",
-        Phase::Backfill => "every writer writes the column, and transactions that began before have ended",
-        Phase::Constrain => "a pass over the table has found nothing left to fill",
+        Phase::Expand => "the lock is had within its time-out",
+        Phase::DualWrite => "every instance reads the column",
+        Phase::Backfill => {
+            "every instance writes the column, and every transaction that began before has ended"
+        }
+        Phase::Constrain => "a whole pass of the backfill found nothing left to do",
         Phase::SwitchReads => "constrain is done",
-        Phase::Contract => "you enter it: `cargo colmig contract`, when no older build is live any more",
+        Phase::Contract => "you say so: `cargo colmig contract`",
     }
 }
 
 impl OnDatabase {
     /// What `migration` does on its database.
-    pub(super) fn new(database: Database, migration: &Migration, rows: &BTreeMap<String, u64>) -> Self {
+    pub(super) fn new(
+        database: Database,
+        migration: &Migration,
+        rows: &BTreeMap<String, u64>,
+    ) -> Self {
         let phases = Phase::ALL.into_iter().map(|phase| PlannedPhase {
             phase,
             gate: gate(phase),
-            steps: migration.steps(phase).iter().map(|step| PlannedStep::new(step, rows)).collect(),
+            steps: migration
+                .steps(phase)
+                .iter()
+                .map(|step| PlannedStep::new(step, rows))
+                .collect(),
         });
-        OnDatabase { database, phases: phases.collect() }
+        OnDatabase {
+            database,
+            phases: phases.collect(),
+        }
     }
 }
 

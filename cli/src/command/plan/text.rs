@@ -14,11 +14,7 @@ impl fmt::Display for Text<'_> {
             if position > 0 {
                 writeln!(f)?;
             }
-            write!(f, "{}", migration.id)?;
-            if let Some(progress) = &migration.progress {
-                write!(f, ": {progress}")?;
-            }
-            writeln!(f)?;
+            writeln!(f, "{}", migration.id)?;
             for change in &migration.changes {
                 writeln!(f, "  {}", change.summary)?;
             }
@@ -37,7 +33,12 @@ fn write_database(f: &mut fmt::Formatter<'_>, on: &OnDatabase) -> fmt::Result {
 
 fn write_phase(f: &mut fmt::Formatter<'_>, phase: &PlannedPhase) -> fmt::Result {
     if phase.steps.is_empty() {
-        return writeln!(f, "\n  {} {}: nothing to do", phase.phase.number(), phase.phase);
+        return writeln!(
+            f,
+            "\n  {} {}: nothing to do",
+            phase.phase.number(),
+            phase.phase
+        );
     }
     writeln!(f, "\n  {} {}", phase.phase.number(), phase.phase)?;
     writeln!(f, "    gate: {}", phase.gate)?;

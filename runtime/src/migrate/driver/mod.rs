@@ -20,8 +20,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use colmig_schema::Database;
 
+use super::blocker::Blocker;
 use super::error::Error;
-use super::event::Blocker;
 
 /// A value that goes to the database or comes from it.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,9 +73,23 @@ impl fmt::Display for Value {
 /// The columns of one row.
 pub(super) type Row = Vec<Value>;
 
-/// A key as people read it.
-pub(super) fn key_in_words(key: &Row) -> String {
-    key.iter().map(Value::to_string).collect::<Vec<_>>().join(", ")
+/// Keys as people read them, in the order in which people count.
+pub(super) fn keys_in_words(mut keys: Vec<Row>) -> Vec<String> {
+    let number = |value: &Value| match value {
+        Value::Int(number) => Some(*number),
+        // Databases with typed parameters give keys as text.
+        Value::Text(text) => text.parse().ok(),
+        _ => None,
+    };
+    keys.sort_by_cached_key(|key| {
+        let parts = key.iter().map(|part| (number(part), part.to_string()));
+        parts.collect::<Vec<_>>()
+    });
+    let words = |key: &Row| {
+        let parts: Vec<String> = key.iter().map(Value::to_string).collect();
+        parts.join(", ")
+    };
+    keys.iter().map(words).collect()
 }
 
 /// Why a statement was not executed, by what can be done about it.
@@ -88,6 +102,8 @@ pub(super) enum Failure {
     Again(String),
     /// The connection is gone. What was sent last may have been executed or not.
     Lost(String),
+    /// Somebody cancelled the statement.
+    Cancelled(String),
     /// Rows do not satisfy a constraint.
     Conflict {
         /// The constraint or index.
@@ -108,7 +124,11 @@ pub(super) enum Failure {
 impl Failure {
     /// A refusal in words of our own.
     pub(super) fn refused(message: impl Into<String>) -> Self {
-        Failure::Refused { message: message.into(), hint: None, exists: false }
+        Failure::Refused {
+            message: message.into(),
+            hint: None,
+            exists: false,
+        }
     }
 
     /// What the database said.
@@ -117,6 +137,7 @@ impl Failure {
             Failure::LockTimeout(message)
             | Failure::Again(message)
             | Failure::Lost(message)
+            | Failure::Cancelled(message)
             | Failure::Conflict { message, .. }
             | Failure::Refused { message, .. } => message,
         }
@@ -130,6 +151,10 @@ pub(super) struct Waits {
     pub(super) lock: Duration,
     /// A table that is locked ahead of all else in a mode that neither blocks nor
     /// queues up readers and writers: see [`Obstruction::ahead`].
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "SQLite has one lock, and no vacuum that holds it")
+    )]
     pub(super) ahead: Option<String>,
 }
 
@@ -149,6 +174,10 @@ pub(super) struct Obstruction {
 
 /// What there is under the name of an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "postgres"),
+    expect(dead_code, reason = "SQLite builds an index in one transaction")
+)]
 pub(super) enum IndexState {
     Missing,
     /// Left behind by a build that failed, or being built right now.
@@ -167,7 +196,7 @@ pub(super) struct SessionId(pub(super) i32);
 /// transaction another session; only `alone` needs a session of its own.
 #[async_trait]
 pub(super) trait Driver: Send + Sync {
-    /// Which database it is, and its words.
+    /// The words of this database.
     fn dialect(&self) -> &'static Dialect;
 
     /// Opens the connection anew.
@@ -194,6 +223,9 @@ pub(super) trait Driver: Send + Sync {
 
     /// What stands in the way of another session.
     async fn obstruction(&mut self, of: SessionId) -> Result<Obstruction, Failure>;
+
+    /// Cancels what another session is executing, as far as that can be done.
+    async fn cancel(&mut self, session: SessionId) -> Result<(), Failure>;
 
     /// What there is under the name of the index that `drop`, a statement, drops.
     async fn index(&mut self, drop: &str) -> Result<IndexState, Failure>;
@@ -243,6 +275,8 @@ pub(super) struct Dialect {
     pub(super) serial_key: &'static str,
     /// Follows the definition of a table whose rows are updated all the time.
     pub(super) updated_often: &'static str,
+    /// Lets everybody read a table; `{}` stands for it. Empty where nobody is kept from it.
+    pub(super) readable_by_all: &'static str,
     /// Finds a table by the name in the parameter; a row if it is there.
     pub(super) find_table: &'static str,
     /// The shortest pause after a batch.
@@ -277,9 +311,13 @@ impl Connector {
         })?;
         match database {
             #[cfg(feature = "postgres")]
-            Database::Postgres => postgres::options(url).map(Connector::Postgres).map_err(Error::Url),
+            Database::Postgres => postgres::options(url)
+                .map(Connector::Postgres)
+                .map_err(Error::Url),
             #[cfg(feature = "sqlite")]
-            Database::Sqlite => sqlite::options(url).map(Connector::Sqlite).map_err(Error::Url),
+            Database::Sqlite => sqlite::options(url)
+                .map(Connector::Sqlite)
+                .map_err(Error::Url),
             other => Err(Error::Url(format!(
                 "this build cannot speak to {}: switch on the feature `{other}` of colmig",
                 other.title()
@@ -301,7 +339,9 @@ impl Connector {
     pub(super) async fn open(&self) -> Result<Box<dyn Driver>, Failure> {
         Ok(match self {
             #[cfg(feature = "postgres")]
-            Connector::Postgres(options) => Box::new(postgres::Postgres::open(options.clone()).await?),
+            Connector::Postgres(options) => {
+                Box::new(postgres::Postgres::open(options.clone()).await?)
+            }
             #[cfg(feature = "sqlite")]
             Connector::Sqlite(options) => Box::new(sqlite::Sqlite::open(options.clone()).await?),
         })

@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, Sqli
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row as _, TypeInfo, ValueRef};
 
 use super::{Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits};
-use crate::migrate::event::Blocker;
+use crate::migrate::blocker::Blocker;
 
 /// Which file, and how to open it.
 pub(in crate::migrate) type Options = SqliteConnectOptions;
@@ -25,6 +25,7 @@ static DIALECT: Dialect = Dialect {
     time_column: "TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
     serial_key: "INTEGER PRIMARY KEY",
     updated_often: "",
+    readable_by_all: "",
     find_table: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1",
     // Other writers ask for the lock every few milliseconds; without a gap between two
     // batches they would never find it free.
@@ -35,12 +36,14 @@ static DIALECT: Dialect = Dialect {
 
 /// Reads a URL.
 pub(in crate::migrate) fn options(url: &str) -> Result<Options, String> {
-    let options: SqliteConnectOptions =
-        url.parse().map_err(|error: sqlx::Error| format!("the database URL: {error}"))?;
+    let options: SqliteConnectOptions = url
+        .parse()
+        .map_err(|error: sqlx::Error| format!("the database URL: {error}"))?;
     if url.contains(":memory:") || url.contains("mode=memory") {
         return Err("a database in memory is gone with its connection: name a file".to_owned());
     }
-    Ok(options)
+    // Events tell of every statement that matters, and of how long it took.
+    Ok(options.disable_statement_logging())
 }
 
 /// One connection.
@@ -54,7 +57,11 @@ pub(in crate::migrate) struct Sqlite {
 impl Sqlite {
     pub(super) async fn open(options: SqliteConnectOptions) -> Result<Self, Failure> {
         let connection = connect(&options).await?;
-        Ok(Sqlite { options, connection, in_transaction: false })
+        Ok(Sqlite {
+            options,
+            connection,
+            in_transaction: false,
+        })
     }
 
     async fn send(&mut self, sql: impl Into<String>) -> Result<(), Failure> {
@@ -65,7 +72,8 @@ impl Sqlite {
 
     async fn open_transaction(&mut self, waits: &Waits) -> Result<(), Failure> {
         let patience = waits.lock.max(PATIENCE_AT_LEAST).as_millis();
-        self.send(format!("PRAGMA busy_timeout = {patience}")).await?;
+        self.send(format!("PRAGMA busy_timeout = {patience}"))
+            .await?;
         // The write lock at once: a transaction that reads first could not get it later,
         // if another has written in between.
         self.send("BEGIN IMMEDIATE").await?;
@@ -76,7 +84,12 @@ impl Sqlite {
 
     async fn close_transaction(&mut self) {
         // It fails with the connection only, as the next statement will.
-        let _ = self.send(format!("PRAGMA busy_timeout = {}", READ_PATIENCE.as_millis())).await;
+        let _ = self
+            .send(format!(
+                "PRAGMA busy_timeout = {}",
+                READ_PATIENCE.as_millis()
+            ))
+            .await;
     }
 }
 
@@ -141,13 +154,20 @@ impl Driver for Sqlite {
     }
 
     async fn begin_alone(&mut self, patience: Duration) -> Result<SessionId, Failure> {
-        self.send(format!("PRAGMA busy_timeout = {}", patience.as_millis())).await?;
+        self.send(format!("PRAGMA busy_timeout = {}", patience.as_millis()))
+            .await?;
         Ok(SessionId::default())
     }
 
     async fn obstruction(&mut self, _of: SessionId) -> Result<Obstruction, Failure> {
         // SQLite does not know who holds its locks.
         Ok(Obstruction::default())
+    }
+
+    async fn cancel(&mut self, _session: SessionId) -> Result<(), Failure> {
+        // No statement waits for long: whoever holds the lock is not waited for, and a
+        // build holds it itself.
+        Ok(())
     }
 
     async fn index(&mut self, _drop: &str) -> Result<IndexState, Failure> {
@@ -159,10 +179,15 @@ impl Driver for Sqlite {
         let table = colmig_schema::render::Ident(table);
         // The newest row's number, which costs nothing. A table without such numbers
         // has a compact key, and is counted.
-        let newest = self.query(&format!("SELECT max(rowid) FROM {table}"), &[]).await;
+        let newest = self
+            .query(&format!("SELECT max(rowid) FROM {table}"), &[])
+            .await;
         let rows = match newest {
             Ok(rows) => rows,
-            Err(Failure::Refused { .. }) => self.query(&format!("SELECT count(*) FROM {table}"), &[]).await?,
+            Err(Failure::Refused { .. }) => {
+                self.query(&format!("SELECT count(*) FROM {table}"), &[])
+                    .await?
+            }
             Err(failure) => return Err(failure),
         };
         Ok(rows.into_iter().flatten().find_map(|value| match value {
@@ -185,13 +210,16 @@ impl Driver for Sqlite {
 /// Not kept as a prepared statement: the next step may change what it means.
 fn prepared(sql: &str, arguments: &[Value]) -> Query<'static, sqlx::Sqlite, SqliteArguments> {
     let query = sqlx::query(AssertSqlSafe(sql.to_owned())).persistent(false);
-    arguments.iter().cloned().fold(query, |query, argument| match argument {
-        Value::Null => query.bind(None::<String>),
-        Value::Int(number) => query.bind(number),
-        Value::Real(number) => query.bind(number),
-        Value::Text(text) => query.bind(text),
-        Value::Blob(bytes) => query.bind(bytes),
-    })
+    arguments
+        .iter()
+        .cloned()
+        .fold(query, |query, argument| match argument {
+            Value::Null => query.bind(None::<String>),
+            Value::Int(number) => query.bind(number),
+            Value::Real(number) => query.bind(number),
+            Value::Text(text) => query.bind(text),
+            Value::Blob(bytes) => query.bind(bytes),
+        })
 }
 
 /// Reads each value by its own storage class, whatever its column was declared as.
@@ -227,11 +255,16 @@ fn classify(error: sqlx::Error) -> Failure {
         };
     };
     // The code of the family; what stands above the lowest byte tells its members apart.
-    let code = error.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or_default();
+    let code = error
+        .code()
+        .and_then(|code| code.parse::<u32>().ok())
+        .unwrap_or_default();
     let message = error.message().to_owned();
     match code & 0xff {
         // SQLITE_BUSY, SQLITE_LOCKED
         5 | 6 => Failure::LockTimeout(message),
+        // SQLITE_INTERRUPT
+        9 => Failure::Cancelled(message),
         // SQLITE_SCHEMA
         17 => Failure::Again(message),
         // SQLITE_CONSTRAINT. The message ends in what it is about.
@@ -242,7 +275,11 @@ fn classify(error: sqlx::Error) -> Failure {
         },
         _ => {
             let exists = message.contains("already exists");
-            Failure::Refused { message, hint: None, exists }
+            Failure::Refused {
+                message,
+                hint: None,
+                exists,
+            }
         }
     }
 }

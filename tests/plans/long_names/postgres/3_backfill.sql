@@ -1,9 +1,9 @@
 -- colmig 1
--- migration: 20261122064500_measurements_of_the_quarter_before_the_one_that_was_reported_measurements_of_the
+-- migration: 20261122064500_measurements_of_the_quarter_before_the_one_that_was_reported_measured_of_the_qua
 -- phase: backfill
 -- database: postgres
 
--- step: backfill_measurements_of_the_quarter_before_the_one_that_was_reported_measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a
+-- step: backfill_measurements_of_the_quarter_before_the_one_that_was_reported_measured_of_the_quarter_before_the_one_that_it_was_reported_a
 -- lock: ROW EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", and the rows of one batch for as long as the batch takes
 -- safe: batches by ranges of the primary key, each committed with its cursor; rows that hold a value are not touched
 -- backfill: measurements_of_the_quarter_before_the_one_that_was_reported
@@ -15,15 +15,15 @@ SELECT "id"::text FROM "measurements_of_the_quarter_before_the_one_that_was_repo
 WHERE ("id") >= (CAST($1::text AS bigint))
 ORDER BY "measurements_of_the_quarter_before_the_one_that_was_reported"."id" LIMIT 1 OFFSET $2;
 -- statement: batch
-UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" = (1)
-WHERE "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" IS NULL AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measured_of_the_quarter_before_the_one_that_it_was_reported_a" = (1)
+WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NULL AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
 -- statement: last
-UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" = (1)
-WHERE "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" IS NULL AND ("id") >= (CAST($1::text AS bigint));
+UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measured_of_the_quarter_before_the_one_that_it_was_reported_a" = (1)
+WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NULL AND ("id") >= (CAST($1::text AS bigint));
 -- statement: pending
-SELECT "id"::text FROM "measurements_of_the_quarter_before_the_one_that_was_reported" WHERE "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" IS NULL LIMIT $1;
+SELECT "id"::text FROM "measurements_of_the_quarter_before_the_one_that_was_reported" WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NULL LIMIT $1;
 
--- step: backfill_measurements_of_the_quarter_before_the_one_that_was_reported_measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab
+-- step: backfill_measurements_of_the_quarter_before_the_one_that_was_reported_measured_of_the_quarter_before_the_one_that_it_was_reported_ab
 -- lock: ROW EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", and the rows of one batch for as long as the batch takes
 -- safe: batches by ranges of the primary key, each committed with its cursor; rows that hold a value are not touched
 -- backfill: measurements_of_the_quarter_before_the_one_that_was_reported
@@ -35,10 +35,10 @@ SELECT "id"::text FROM "measurements_of_the_quarter_before_the_one_that_was_repo
 WHERE ("id") >= (CAST($1::text AS bigint))
 ORDER BY "measurements_of_the_quarter_before_the_one_that_was_reported"."id" LIMIT 1 OFFSET $2;
 -- statement: batch
-UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" = (2)
-WHERE "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" IS NULL AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" = (2)
+WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NULL AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
 -- statement: last
-UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" = (2)
-WHERE "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" IS NULL AND ("id") >= (CAST($1::text AS bigint));
+UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" = (2)
+WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NULL AND ("id") >= (CAST($1::text AS bigint));
 -- statement: pending
-SELECT "id"::text FROM "measurements_of_the_quarter_before_the_one_that_was_reported" WHERE "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" IS NULL LIMIT $1;
+SELECT "id"::text FROM "measurements_of_the_quarter_before_the_one_that_was_reported" WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NULL LIMIT $1;

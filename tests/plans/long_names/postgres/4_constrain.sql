@@ -1,100 +1,100 @@
 -- colmig 1
--- migration: 20261122064500_measurements_of_the_quarter_before_the_one_that_was_reported_measurements_of_the
+-- migration: 20261122064500_measurements_of_the_quarter_before_the_one_that_was_reported_measured_of_the_qua
 -- phase: constrain
 -- database: postgres
 
--- step: add_check_measurements_of_the_quarter_before_the_one_that_was_re_de60aad5
+-- step: add_check_measurements_of_the_quarter_before_the_one_that_was_re_9d60823c
 -- lock: ACCESS EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for an instant
 -- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_de60aad5" CHECK ("measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" IS NOT NULL) NOT VALID;
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_9d60823c" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NOT NULL) NOT VALID;
 -- revert:
---   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_de60aad5";
+--   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_9d60823c";
 
--- step: validate_check_measurements_of_the_quarter_before_the_one_that_was_re_de60aad5
+-- step: validate_check_measurements_of_the_quarter_before_the_one_that_was_re_9d60823c
 -- lock: SHARE UPDATE EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for one scan of the table
 -- safe: the scan blocks neither readers nor writers
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALIDATE CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_de60aad5";
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALIDATE CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_9d60823c";
 
--- step: set_not_null_measurements_of_the_quarter_before_the_one_that_was_reported_measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a
+-- step: set_not_null_measurements_of_the_quarter_before_the_one_that_was_reported_measured_of_the_quarter_before_the_one_that_it_was_reported_a
 -- lock: ACCESS EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for an instant
 -- safe: a valid check proves that no row holds NULL, so the table is not scanned
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ALTER COLUMN "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" SET NOT NULL;
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ALTER COLUMN "measured_of_the_quarter_before_the_one_that_it_was_reported_a" SET NOT NULL;
 -- revert:
---   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ALTER COLUMN "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" DROP NOT NULL;
+--   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ALTER COLUMN "measured_of_the_quarter_before_the_one_that_it_was_reported_a" DROP NOT NULL;
 
--- step: drop_check_measurements_of_the_quarter_before_the_one_that_was_re_de60aad5
+-- step: drop_check_measurements_of_the_quarter_before_the_one_that_was_re_9d60823c
 -- lock: ACCESS EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for an instant
 -- safe: NOT NULL says the same by now
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_de60aad5";
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_9d60823c";
 -- revert:
---   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_de60aad5" CHECK ("measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" IS NOT NULL) NOT VALID;
+--   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_9d60823c" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NOT NULL) NOT VALID;
 
--- step: add_check_measurements_of_the_quarter_before_the_one_that_was_re_364ee50d
+-- step: add_check_measurements_of_the_quarter_before_the_one_that_was_re_9f196c3e
 -- lock: ACCESS EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for an instant
 -- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_364ee50d" CHECK ("measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" > 0) NOT VALID;
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_9f196c3e" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_a" > 0) NOT VALID;
 -- revert:
---   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_364ee50d";
+--   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_9f196c3e";
 
--- step: validate_check_measurements_of_the_quarter_before_the_one_that_was_re_364ee50d
+-- step: validate_check_measurements_of_the_quarter_before_the_one_that_was_re_9f196c3e
 -- lock: SHARE UPDATE EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for one scan of the table
 -- safe: the scan blocks neither readers nor writers
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALIDATE CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_364ee50d";
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALIDATE CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_9f196c3e";
 
--- step: create_index_measurements_of_the_quarter_before_the_one_that_was_re_7d38cd87
+-- step: create_index_measurements_of_the_quarter_before_the_one_that_was_re_70ff6465
 -- lock: SHARE UPDATE EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for two scans of the table
 -- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first
 -- alone: outside of a transaction
 -- cleanup:
---   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_7d38cd87";
-CREATE INDEX CONCURRENTLY "measurements_of_the_quarter_before_the_one_that_was_re_7d38cd87" ON "measurements_of_the_quarter_before_the_one_that_was_reported" ("measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a");
+--   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_70ff6465";
+CREATE INDEX CONCURRENTLY "measurements_of_the_quarter_before_the_one_that_was_re_70ff6465" ON "measurements_of_the_quarter_before_the_one_that_was_reported" ("measured_of_the_quarter_before_the_one_that_it_was_reported_a");
 -- revert:
---   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_7d38cd87";
+--   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_70ff6465";
 
--- step: add_check_measurements_of_the_quarter_before_the_one_that_was_re_1647354b
+-- step: add_check_measurements_of_the_quarter_before_the_one_that_was_re_ebf91296
 -- lock: ACCESS EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for an instant
 -- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_1647354b" CHECK ("measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" IS NOT NULL) NOT VALID;
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_ebf91296" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NOT NULL) NOT VALID;
 -- revert:
---   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_1647354b";
+--   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_ebf91296";
 
--- step: validate_check_measurements_of_the_quarter_before_the_one_that_was_re_1647354b
+-- step: validate_check_measurements_of_the_quarter_before_the_one_that_was_re_ebf91296
 -- lock: SHARE UPDATE EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for one scan of the table
 -- safe: the scan blocks neither readers nor writers
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALIDATE CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_1647354b";
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALIDATE CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_ebf91296";
 
--- step: set_not_null_measurements_of_the_quarter_before_the_one_that_was_reported_measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab
+-- step: set_not_null_measurements_of_the_quarter_before_the_one_that_was_reported_measured_of_the_quarter_before_the_one_that_it_was_reported_ab
 -- lock: ACCESS EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for an instant
 -- safe: a valid check proves that no row holds NULL, so the table is not scanned
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ALTER COLUMN "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" SET NOT NULL;
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ALTER COLUMN "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" SET NOT NULL;
 -- revert:
---   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ALTER COLUMN "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" DROP NOT NULL;
+--   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ALTER COLUMN "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" DROP NOT NULL;
 
--- step: drop_check_measurements_of_the_quarter_before_the_one_that_was_re_1647354b
+-- step: drop_check_measurements_of_the_quarter_before_the_one_that_was_re_ebf91296
 -- lock: ACCESS EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for an instant
 -- safe: NOT NULL says the same by now
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_1647354b";
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_ebf91296";
 -- revert:
---   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_1647354b" CHECK ("measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" IS NOT NULL) NOT VALID;
+--   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_ebf91296" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NOT NULL) NOT VALID;
 
--- step: add_check_measurements_of_the_quarter_before_the_one_that_was_re_fc298399
+-- step: add_check_measurements_of_the_quarter_before_the_one_that_was_re_07063c95
 -- lock: ACCESS EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for an instant
 -- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_fc298399" CHECK ("measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" > 0) NOT VALID;
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_07063c95" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_ab" > 0) NOT VALID;
 -- revert:
---   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_fc298399";
+--   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_07063c95";
 
--- step: validate_check_measurements_of_the_quarter_before_the_one_that_was_re_fc298399
+-- step: validate_check_measurements_of_the_quarter_before_the_one_that_was_re_07063c95
 -- lock: SHARE UPDATE EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for one scan of the table
 -- safe: the scan blocks neither readers nor writers
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALIDATE CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_fc298399";
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALIDATE CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_07063c95";
 
--- step: create_index_measurements_of_the_quarter_before_the_one_that_was_re_164443fb
+-- step: create_index_measurements_of_the_quarter_before_the_one_that_was_re_5c63f807
 -- lock: SHARE UPDATE EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for two scans of the table
 -- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first
 -- alone: outside of a transaction
 -- cleanup:
---   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_164443fb";
-CREATE INDEX CONCURRENTLY "measurements_of_the_quarter_before_the_one_that_was_re_164443fb" ON "measurements_of_the_quarter_before_the_one_that_was_reported" ("measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab");
+--   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_5c63f807";
+CREATE INDEX CONCURRENTLY "measurements_of_the_quarter_before_the_one_that_was_re_5c63f807" ON "measurements_of_the_quarter_before_the_one_that_was_reported" ("measured_of_the_quarter_before_the_one_that_it_was_reported_ab");
 -- revert:
---   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_164443fb";
+--   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_5c63f807";

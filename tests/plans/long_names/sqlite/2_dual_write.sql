@@ -1,26 +1,26 @@
 -- colmig 1
--- migration: 20261122064500_measurements_of_the_quarter_before_the_one_that_was_reported_measurements_of_the
+-- migration: 20261122064500_measurements_of_the_quarter_before_the_one_that_was_reported_measured_of_the_qua
 -- phase: dual-write
 -- database: sqlite
 
--- step: create_colmig_fill_measurements_of_the_quarter_before_the_one_b71b87ce
+-- step: create_colmig_fill_measurements_of_the_quarter_before_the_one_57cd4bc3
 -- lock: the database's write lock, for an instant
 -- safe: inserts that leave the column out are filled from now on
-CREATE TRIGGER "colmig_fill_measurements_of_the_quarter_before_the_one_b71b87ce" AFTER INSERT ON "measurements_of_the_quarter_before_the_one_that_was_reported"
-FOR EACH ROW WHEN NEW."measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" IS NULL
+CREATE TRIGGER "colmig_fill_measurements_of_the_quarter_before_the_one_57cd4bc3" AFTER INSERT ON "measurements_of_the_quarter_before_the_one_that_was_reported"
+FOR EACH ROW WHEN NEW."measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NULL
 BEGIN
-  UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" = (1) WHERE "id" = NEW."id";
+  UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measured_of_the_quarter_before_the_one_that_it_was_reported_a" = (1) WHERE "id" = NEW."id";
 END;
 -- revert:
---   DROP TRIGGER "colmig_fill_measurements_of_the_quarter_before_the_one_b71b87ce";
+--   DROP TRIGGER "colmig_fill_measurements_of_the_quarter_before_the_one_57cd4bc3";
 
--- step: create_colmig_fill_measurements_of_the_quarter_before_the_one_5bcdb1ca
+-- step: create_colmig_fill_measurements_of_the_quarter_before_the_one_b67fc48c
 -- lock: the database's write lock, for an instant
 -- safe: inserts that leave the column out are filled from now on
-CREATE TRIGGER "colmig_fill_measurements_of_the_quarter_before_the_one_5bcdb1ca" AFTER INSERT ON "measurements_of_the_quarter_before_the_one_that_was_reported"
-FOR EACH ROW WHEN NEW."measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" IS NULL
+CREATE TRIGGER "colmig_fill_measurements_of_the_quarter_before_the_one_b67fc48c" AFTER INSERT ON "measurements_of_the_quarter_before_the_one_that_was_reported"
+FOR EACH ROW WHEN NEW."measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NULL
 BEGIN
-  UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" = (2) WHERE "id" = NEW."id";
+  UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" = (2) WHERE "id" = NEW."id";
 END;
 -- revert:
---   DROP TRIGGER "colmig_fill_measurements_of_the_quarter_before_the_one_5bcdb1ca";
+--   DROP TRIGGER "colmig_fill_measurements_of_the_quarter_before_the_one_b67fc48c";

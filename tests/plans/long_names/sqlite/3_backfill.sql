@@ -1,9 +1,9 @@
 -- colmig 1
--- migration: 20261122064500_measurements_of_the_quarter_before_the_one_that_was_reported_measurements_of_the
+-- migration: 20261122064500_measurements_of_the_quarter_before_the_one_that_was_reported_measured_of_the_qua
 -- phase: backfill
 -- database: sqlite
 
--- step: backfill_measurements_of_the_quarter_before_the_one_that_was_reported_measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a
+-- step: backfill_measurements_of_the_quarter_before_the_one_that_was_reported_measured_of_the_quarter_before_the_one_that_it_was_reported_a
 -- lock: the database's write lock, for one batch at a time
 -- safe: batches by ranges of the primary key, each committed with its cursor, with a pause in which other writers get their turn
 -- backfill: measurements_of_the_quarter_before_the_one_that_was_reported
@@ -15,15 +15,15 @@ SELECT "id" FROM "measurements_of_the_quarter_before_the_one_that_was_reported"
 WHERE ("id") >= ($1)
 ORDER BY "measurements_of_the_quarter_before_the_one_that_was_reported"."id" LIMIT 1 OFFSET $2;
 -- statement: batch
-UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" = (1)
-WHERE "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" IS NULL AND ("id") >= ($1) AND ("id") < ($2);
+UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measured_of_the_quarter_before_the_one_that_it_was_reported_a" = (1)
+WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NULL AND ("id") >= ($1) AND ("id") < ($2);
 -- statement: last
-UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" = (1)
-WHERE "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" IS NULL AND ("id") >= ($1);
+UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measured_of_the_quarter_before_the_one_that_it_was_reported_a" = (1)
+WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NULL AND ("id") >= ($1);
 -- statement: pending
-SELECT "id" FROM "measurements_of_the_quarter_before_the_one_that_was_reported" WHERE "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_a" IS NULL LIMIT $1;
+SELECT "id" FROM "measurements_of_the_quarter_before_the_one_that_was_reported" WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NULL LIMIT $1;
 
--- step: backfill_measurements_of_the_quarter_before_the_one_that_was_reported_measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab
+-- step: backfill_measurements_of_the_quarter_before_the_one_that_was_reported_measured_of_the_quarter_before_the_one_that_it_was_reported_ab
 -- lock: the database's write lock, for one batch at a time
 -- safe: batches by ranges of the primary key, each committed with its cursor, with a pause in which other writers get their turn
 -- backfill: measurements_of_the_quarter_before_the_one_that_was_reported
@@ -35,10 +35,10 @@ SELECT "id" FROM "measurements_of_the_quarter_before_the_one_that_was_reported"
 WHERE ("id") >= ($1)
 ORDER BY "measurements_of_the_quarter_before_the_one_that_was_reported"."id" LIMIT 1 OFFSET $2;
 -- statement: batch
-UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" = (2)
-WHERE "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" IS NULL AND ("id") >= ($1) AND ("id") < ($2);
+UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" = (2)
+WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NULL AND ("id") >= ($1) AND ("id") < ($2);
 -- statement: last
-UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" = (2)
-WHERE "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" IS NULL AND ("id") >= ($1);
+UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" = (2)
+WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NULL AND ("id") >= ($1);
 -- statement: pending
-SELECT "id" FROM "measurements_of_the_quarter_before_the_one_that_was_reported" WHERE "measurements_of_the_quarter_before_the_one_in_which_it_was_reported_ab" IS NULL LIMIT $1;
+SELECT "id" FROM "measurements_of_the_quarter_before_the_one_that_was_reported" WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NULL LIMIT $1;

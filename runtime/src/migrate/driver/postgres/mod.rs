@@ -1,0 +1,387 @@
+//! PostgreSQL.
+
+mod blockers;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgDatabaseError, PgRow};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, Column, ConnectOptions, Executor, PgConnection, Row as _, TypeInfo};
+
+use self::blockers::{BLOCKING, OLDER, WANTED_TABLE, blocker};
+use super::{Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits};
+use crate::migrate::blocker::Blocker;
+
+/// Where to connect, and as whom.
+pub(in crate::migrate) type Options = PgConnectOptions;
+
+/// A table up to this size is counted when its statistics say nothing.
+const COUNTED_UP_TO_BYTES: i64 = 64 * 1024 * 1024;
+
+/// What a connection waits on top of the server's `deadlock_timeout`, after which the
+/// server cancels an autovacuum that is in the way.
+const AFTER_DEADLOCK_TIMEOUT: &str = "500 milliseconds";
+
+static DIALECT: Dialect = Dialect {
+    now: "clock_timestamp()",
+    later: "(clock_timestamp() + {} * interval '1 millisecond')",
+    age: "(extract(epoch FROM clock_timestamp() - {}) * 1000)::bigint",
+    iso: "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+    time_column: "timestamptz NOT NULL DEFAULT clock_timestamp()",
+    serial_key: "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    // Room for the next version of a row beside the last, which then need no index entry.
+    updated_often: " WITH (fillfactor = 50)",
+    readable_by_all: "GRANT SELECT ON {} TO PUBLIC",
+    find_table: "SELECT 1 WHERE to_regclass($1) IS NOT NULL",
+    pause_at_least: Duration::ZERO,
+    sees_blockers: true,
+    single_writer: false,
+};
+
+/// Reads a URL.
+pub(in crate::migrate) fn options(url: &str) -> Result<Options, String> {
+    let options: PgConnectOptions = url
+        .parse()
+        .map_err(|error: sqlx::Error| format!("the database URL: {error}"))?;
+    let options = match options.get_application_name() {
+        Some(_) => options,
+        // What others see who look for the one that is in their way.
+        None => options.application_name("colmig"),
+    };
+    // Events tell of every statement that matters, and of how long it took.
+    Ok(options.disable_statement_logging())
+}
+
+/// One connection.
+#[derive(Debug)]
+pub(in crate::migrate) struct Postgres {
+    options: PgConnectOptions,
+    connection: PgConnection,
+    in_transaction: bool,
+}
+
+impl Postgres {
+    pub(super) async fn open(options: PgConnectOptions) -> Result<Self, Failure> {
+        let connection = connect(&options).await?;
+        Ok(Postgres {
+            options,
+            connection,
+            in_transaction: false,
+        })
+    }
+
+    /// Sends statements without parameters, as one simple query.
+    async fn send(&mut self, sql: impl Into<String>) -> Result<u64, Failure> {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.into()));
+        let done = self.connection.execute(sql).await.map_err(classify)?;
+        Ok(done.rows_affected())
+    }
+
+    /// Sends one statement with its parameters; all rows that it gives.
+    async fn fetch(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>, Failure> {
+        let query = prepared(sql, arguments);
+        let rows = self.connection.fetch_all(query).await.map_err(classify)?;
+        rows.iter().map(read_row).collect()
+    }
+
+    /// Begins a transaction of its own for one statement with parameters, where there is
+    /// none: a pooler may give each of the two messages that make up the statement
+    /// another session otherwise. Whether it did.
+    async fn open_guard(&mut self) -> Result<bool, Failure> {
+        if self.in_transaction {
+            return Ok(false);
+        }
+        self.in_transaction = true;
+        self.send("BEGIN").await?;
+        Ok(true)
+    }
+
+    async fn close_guard<T>(
+        &mut self,
+        opened: bool,
+        result: Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        match (opened, &result) {
+            (false, _) => {}
+            (true, Ok(_)) => self.commit().await?,
+            (true, Err(_)) => self.rollback().await,
+        }
+        result
+    }
+
+    /// Sends statements as one simple query, of which the last gives the session's id.
+    async fn send_for_session(&mut self, sql: String) -> Result<SessionId, Failure> {
+        let rows = self
+            .connection
+            .fetch_all(sqlx::raw_sql(AssertSqlSafe(sql)))
+            .await
+            .map_err(classify)?;
+        let pid = rows
+            .last()
+            .map(|row| row.try_get(0))
+            .transpose()
+            .map_err(classify)?;
+        Ok(SessionId(pid.unwrap_or_default()))
+    }
+
+    /// Everything that precedes the statements of a transaction, in one round trip.
+    async fn open_transaction(&mut self, waits: &Waits) -> Result<SessionId, Failure> {
+        // A waiter for this mode makes the server cancel an autovacuum in its way, after
+        // `deadlock_timeout`, and holds up neither readers nor writers. Once it is held,
+        // no autovacuum can come between.
+        let ahead = waits.ahead.as_ref().map_or_else(String::new, |table| {
+            format!(
+                "SELECT set_config('lock_timeout', extract(epoch FROM current_setting('deadlock_timeout')::interval + \
+                 interval '{AFTER_DEADLOCK_TIMEOUT}') || 's', true); LOCK TABLE {table} IN SHARE UPDATE EXCLUSIVE MODE;"
+            )
+        });
+        // Whatever the role defaults to: a statement has to see what was committed while
+        // the one before it waited for a lock, and a scan that blocks nobody takes as
+        // long as it takes.
+        self.send_for_session(format!(
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = 0; {ahead} \
+             SET LOCAL lock_timeout = {}; SELECT pg_backend_pid()",
+            waits.lock.as_millis()
+        ))
+        .await
+    }
+}
+
+#[async_trait]
+impl Driver for Postgres {
+    fn dialect(&self) -> &'static Dialect {
+        &DIALECT
+    }
+
+    async fn reconnect(&mut self) -> Result<(), Failure> {
+        self.in_transaction = false;
+        self.connection = connect(&self.options).await?;
+        Ok(())
+    }
+
+    async fn begin(&mut self, waits: &Waits) -> Result<SessionId, Failure> {
+        self.in_transaction = true;
+        let opened = self.open_transaction(waits).await;
+        if opened.is_err() {
+            self.rollback().await;
+        }
+        opened
+    }
+
+    async fn commit(&mut self) -> Result<(), Failure> {
+        self.in_transaction = false;
+        self.send("COMMIT").await?;
+        Ok(())
+    }
+
+    async fn rollback(&mut self) {
+        if std::mem::take(&mut self.in_transaction) {
+            // A connection on which this fails is lost, and with it the transaction.
+            let _ = self.send("ROLLBACK").await;
+        }
+    }
+
+    async fn execute(&mut self, sql: &str, arguments: &[Value]) -> Result<u64, Failure> {
+        if arguments.is_empty() {
+            return self.send(sql).await;
+        }
+        let opened = self.open_guard().await?;
+        let query = prepared(sql, arguments);
+        let result = self.connection.execute(query).await.map_err(classify);
+        self.close_guard(opened, result.map(|done| done.rows_affected()))
+            .await
+    }
+
+    async fn query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>, Failure> {
+        let opened = self.open_guard().await?;
+        let result = self.fetch(sql, arguments).await;
+        self.close_guard(opened, result).await
+    }
+
+    async fn begin_alone(&mut self, patience: Duration) -> Result<SessionId, Failure> {
+        let patience = patience.as_millis();
+        let sql = format!(
+            "SET statement_timeout = 0; SET lock_timeout = {patience}; SELECT pg_backend_pid()"
+        );
+        self.send_for_session(sql).await
+    }
+
+    async fn obstruction(&mut self, of: SessionId) -> Result<Obstruction, Failure> {
+        let pid = [Value::Int(of.0.into())];
+        let rows = self.query(BLOCKING, &pid).await?;
+        let vacuumed = |row: &Row| row.last() == Some(&Value::Text("autovacuum worker".to_owned()));
+        let ahead = if rows.iter().any(vacuumed) {
+            let wanted = self.query(WANTED_TABLE, &pid).await?;
+            wanted.into_iter().flatten().find_map(text)
+        } else {
+            None
+        };
+        Ok(Obstruction {
+            blockers: rows.into_iter().map(blocker).collect(),
+            ahead,
+        })
+    }
+
+    async fn cancel(&mut self, session: SessionId) -> Result<(), Failure> {
+        self.query(
+            "SELECT pg_cancel_backend($1::int)",
+            &[Value::Int(session.0.into())],
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn index(&mut self, drop: &str) -> Result<IndexState, Failure> {
+        // The name, quoted, is all that follows the words of the statement.
+        let name = drop.find('"').map_or(drop, |start| &drop[start..]);
+        let rows = self
+            .query(
+                "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)",
+                &[name.into()],
+            )
+            .await?;
+        Ok(match rows.first().and_then(|row| row.first()) {
+            Some(Value::Int(0)) => IndexState::Invalid,
+            Some(_) => IndexState::Valid,
+            None => IndexState::Missing,
+        })
+    }
+
+    async fn estimate(&mut self, table: &str) -> Result<Option<u64>, Failure> {
+        let quoted = colmig_schema::render::Ident(table).to_string();
+        let sql = "SELECT reltuples::bigint, pg_relation_size(oid) FROM pg_class WHERE oid = to_regclass($1)";
+        let rows = self.query(sql, &[quoted.as_str().into()]).await?;
+        match rows.first().map(Vec::as_slice) {
+            // A table that nobody has analysed yet says -1.
+            Some([Value::Int(rows @ 0..), ..]) => Ok(u64::try_from(*rows).ok()),
+            Some([_, Value::Int(0..=COUNTED_UP_TO_BYTES)]) => {
+                let counted = self
+                    .query(&format!("SELECT count(*) FROM {quoted}"), &[])
+                    .await?;
+                Ok(counted.into_iter().flatten().find_map(count))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn horizon(&mut self) -> Result<Option<String>, Failure> {
+        let sql = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text";
+        Ok(self
+            .query(sql, &[])
+            .await?
+            .into_iter()
+            .flatten()
+            .find_map(text))
+    }
+
+    async fn older_than(&mut self, horizon: &str) -> Result<Vec<Blocker>, Failure> {
+        let rows = self.query(OLDER, &[horizon.into()]).await?;
+        Ok(rows.into_iter().map(blocker).collect())
+    }
+}
+
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Failure> {
+    options.connect().await.map_err(classify)
+}
+
+/// Not kept as a prepared statement: the next batch may want another plan, and a pooler
+/// may give the next transaction another session.
+fn prepared(sql: &str, arguments: &[Value]) -> Query<'static, sqlx::Postgres, PgArguments> {
+    let query = sqlx::query(AssertSqlSafe(sql.to_owned())).persistent(false);
+    arguments
+        .iter()
+        .cloned()
+        .fold(query, |query, argument| match argument {
+            Value::Null => query.bind(None::<String>),
+            Value::Int(number) => query.bind(number),
+            Value::Real(number) => query.bind(number),
+            Value::Text(text) => query.bind(text),
+            Value::Blob(bytes) => query.bind(bytes),
+        })
+}
+
+/// Reads the few types that our statements give.
+fn read_row(row: &PgRow) -> Result<Row, Failure> {
+    row.columns()
+        .iter()
+        .map(|column| {
+            let at = column.ordinal();
+            let value = match column.type_info().name() {
+                "BOOL" => row
+                    .try_get::<Option<bool>, _>(at)
+                    .map(|flag| flag.map(|flag| Value::Int(flag.into()))),
+                "INT8" => row
+                    .try_get::<Option<i64>, _>(at)
+                    .map(|number| number.map(Value::Int)),
+                "INT4" => row
+                    .try_get::<Option<i32>, _>(at)
+                    .map(|number| number.map(|n| Value::Int(n.into()))),
+                _ => row
+                    .try_get::<Option<String>, _>(at)
+                    .map(|text| text.map(Value::Text)),
+            };
+            value
+                .map(|value| value.unwrap_or(Value::Null))
+                .map_err(classify)
+        })
+        .collect()
+}
+
+/// What can be done about an error.
+fn classify(error: sqlx::Error) -> Failure {
+    let message = error.to_string();
+    let Some(error) = error
+        .as_database_error()
+        .and_then(|error| error.try_downcast_ref::<PgDatabaseError>())
+    else {
+        return match error {
+            // Ours to answer for: nothing that a new connection would do better.
+            sqlx::Error::ColumnDecode { .. }
+            | sqlx::Error::Decode(_)
+            | sqlx::Error::Encode(_)
+            | sqlx::Error::Configuration(_) => Failure::refused(message),
+            _ => Failure::Lost(message),
+        };
+    };
+    let message = error.message().to_owned();
+    match error.code() {
+        // lock_not_available, deadlock_detected
+        "55P03" | "40P01" => Failure::LockTimeout(message),
+        // serialization_failure
+        "40001" => Failure::Again(message),
+        // too_many_connections, admin_shutdown, crash_shutdown, cannot_connect_now,
+        // idle_in_transaction_session_timeout, idle_session_timeout
+        "53300" | "57P01" | "57P02" | "57P03" | "25P03" | "57P05" => Failure::Lost(message),
+        // query_canceled
+        "57014" => Failure::Cancelled(message),
+        // connection_exception
+        code if code.starts_with("08") => Failure::Lost(message),
+        // integrity_constraint_violation
+        code if code.starts_with("23") => Failure::Conflict {
+            constraint: error.constraint().map(str::to_owned),
+            message,
+            detail: error.detail().map(str::to_owned),
+        },
+        code => Failure::Refused {
+            message,
+            hint: error.hint().map(str::to_owned),
+            // duplicate_table (which indexes are as well), duplicate_object
+            exists: matches!(code, "42P07" | "42710"),
+        },
+    }
+}
+
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn count(value: Value) -> Option<u64> {
+    match value {
+        Value::Int(number) => u64::try_from(number).ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,113 @@
+//! The tables themselves: created once, and of one version.
+
+use std::time::Duration;
+
+use super::Store;
+use crate::migrate::driver::{Dialect, Driver, Failure, Value, Waits, end};
+use crate::migrate::error::Error;
+
+/// The version of the layout that this build writes and reads.
+const VERSION: i64 = 1;
+
+/// Several that create the tables at once: each of the others waits for the first.
+const TRIES: u32 = 10;
+
+impl Store {
+    /// Creates the tables if they are missing, and checks their version.
+    pub(in crate::migrate) async fn prepare(
+        &self,
+        driver: &mut dyn Driver,
+        lock_timeout: Duration,
+    ) -> Result<(), Error> {
+        let waits = &Waits::of(lock_timeout);
+        let state = |failure: Failure| Error::State {
+            what: "prepare colmig's tables",
+            message: failure.message().to_owned(),
+        };
+        for attempt in 1.. {
+            // Looked for first: a role that may only use the tables may not even try to
+            // create them.
+            let found = driver
+                .query(self.dialect.find_table, &["colmig_meta".into()])
+                .await;
+            if !found.map_err(state)?.is_empty() {
+                break;
+            }
+            match self.create(driver, waits).await {
+                Ok(()) => break,
+                // Somebody else creates them this very moment; `IF NOT EXISTS` does not
+                // look at what is not committed.
+                Err(
+                    Failure::Conflict { .. }
+                    | Failure::LockTimeout(_)
+                    | Failure::Again(_)
+                    | Failure::Refused { exists: true, .. },
+                ) if attempt < TRIES => tokio::time::sleep(lock_timeout).await,
+                Err(failure) => return Err(state(failure)),
+            }
+        }
+        let version = driver
+            .query("SELECT CAST(max(version) AS bigint) FROM colmig_meta", &[])
+            .await;
+        match version.map_err(state)?.first().map(Vec::as_slice) {
+            Some([Value::Int(VERSION)]) => Ok(()),
+            Some([Value::Int(found)]) => Err(Error::Layout {
+                found: *found,
+                known: VERSION,
+            }),
+            _ => Err(Error::Damaged("colmig_meta names no version".to_owned())),
+        }
+    }
+
+    async fn create(&self, driver: &mut dyn Driver, waits: &Waits) -> Result<(), Failure> {
+        driver.begin(waits).await?;
+        let created = self.create_tables(driver).await;
+        end(driver, created).await
+    }
+
+    async fn create_tables(&self, driver: &mut dyn Driver) -> Result<(), Failure> {
+        let Dialect {
+            time_column: time,
+            serial_key: serial,
+            updated_often: often,
+            ..
+        } = self.dialect;
+        let saved = colmig_schema::render::SAVED_TABLE;
+        // The version last: whoever finds it finds all of them.
+        let tables = [
+            format!(
+                "CREATE TABLE colmig_migration (id text PRIMARY KEY, parent text, state text NOT NULL, phase text, \
+                 digest text NOT NULL, began_at {time}, changed_at {time}, generation bigint NOT NULL)"
+            ),
+            format!(
+                "CREATE TABLE colmig_step (migration text NOT NULL, phase text NOT NULL, step text NOT NULL, \
+                 state text NOT NULL, cursor text, rows bigint NOT NULL DEFAULT 0, attempts bigint NOT NULL DEFAULT 0, \
+                 updated_at {time}, PRIMARY KEY (migration, phase, step)){often}"
+            ),
+            format!(
+                "CREATE TABLE colmig_audit (seq {serial}, at {time}, actor text NOT NULL, action text NOT NULL, \
+                 migration text, phase text, step text, detail text)"
+            ),
+            format!(
+                "CREATE TABLE colmig_lock (id bigint PRIMARY KEY CHECK (id = 1), owner text NOT NULL, \
+                 actor text NOT NULL, taken_at {time}, expires_at {time}){often}"
+            ),
+            format!(
+                "CREATE TABLE {saved} (migration text NOT NULL, table_name text NOT NULL, \
+                 column_name text NOT NULL, row_key text NOT NULL, value text, saved_at {time})"
+            ),
+            "CREATE TABLE colmig_meta (version bigint NOT NULL)".to_owned(),
+            format!("INSERT INTO colmig_meta (version) VALUES ({VERSION})"),
+        ];
+        for sql in tables {
+            driver.execute(&sql, &[]).await?;
+        }
+        // The application's role is another than ours, and its instances could rely on
+        // nothing from the moment on in which the table is there and they cannot read it.
+        let share = Dialect::fill(self.dialect.readable_by_all, "colmig_migration");
+        if !share.is_empty() {
+            driver.execute(&share, &[]).await?;
+        }
+        Ok(())
+    }
+}

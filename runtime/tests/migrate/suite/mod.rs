@@ -1,0 +1,85 @@
+//! What every database passes: each test once for each of them, under its name.
+
+mod going_back;
+mod going_on;
+mod in_the_way;
+mod rollout;
+mod side_by_side;
+
+use colmig::migrate::{Error, Goal, Migrator, Outcome, Watch};
+use colmig::{Phase, Progress};
+
+use crate::project::Project;
+
+macro_rules! on_every_database {
+    ($($theme:ident::$test:ident)+) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    super::$theme::$test(crate::fixture::Fixture::sqlite()).await;
+                }
+            )+
+        }
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    super::$theme::$test(crate::fixture::Fixture::postgres()).await;
+                }
+            )+
+        }
+    };
+}
+
+on_every_database! {
+    rollout::a_column_goes_through_all_six_phases
+    rollout::a_new_table_is_finished_at_once
+    rollout::instances_are_waited_for_between_stages
+    rollout::contract_comes_last
+    rollout::any_key_and_any_name
+    rollout::status_and_verify_tell_what_is_there
+    going_back::abort_leaves_the_schema_as_it_was_in_every_phase
+    going_back::a_phase_that_is_half_done_is_undone
+    going_back::what_was_written_survives_an_abort
+    going_back::the_second_waits_for_the_first_and_is_undone_first
+    going_on::a_stopped_backfill_goes_on_where_it_stopped
+    going_on::a_run_that_dies_anywhere_is_gone_on_with
+    going_on::an_abort_that_dies_anywhere_is_gone_on_with
+    in_the_way::a_lock_that_is_held_is_reported_and_waited_for
+    in_the_way::patience_ends_and_names_the_command_that_goes_on
+    in_the_way::duplicates_are_named_and_mended
+    in_the_way::a_rule_that_gives_null_is_held_with_the_keys
+    in_the_way::files_that_changed_after_they_began_are_refused
+    side_by_side::two_runs_at_once_do_not_meet
+    side_by_side::a_lease_that_ran_out_is_taken_over
+    side_by_side::a_run_that_was_cut_off_is_fenced
+    side_by_side::two_connect_at_once
+}
+
+async fn progress(migrator: &mut Migrator, project: &Project) -> Vec<Progress> {
+    let migrations = project.load(migrator.database());
+    let status = migrator.status(&migrations).await.unwrap();
+    status
+        .migrations
+        .iter()
+        .map(|migration| migration.progress)
+        .collect()
+}
+
+fn until(phase: Phase) -> Goal {
+    Goal {
+        until: phase,
+        ..Goal::default()
+    }
+}
+
+async fn run(
+    migrator: &mut Migrator,
+    project: &Project,
+    goal: &Goal,
+    watch: &Watch,
+) -> Result<Outcome, Error> {
+    let migrations = project.load(migrator.database());
+    migrator.run(&migrations, goal, watch).await
+}

@@ -1,0 +1,219 @@
+//! Snapshots of what the derive writes, as people would read it.
+
+use crate::record::Flight;
+use crate::{Database, Record, Template, parse};
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+use super::{Refused, Source};
+
+const USER: &str = r#"
+    #[colmig(table = "users")]
+    pub struct User {
+        #[colmig(primary_key)]
+        pub id: i64,
+        pub first_name: String,
+        #[colmig(backfill = "first_name", index)]
+        pub display_name: String,
+        pub bio: Option<String>,
+    }
+"#;
+
+/// The record that `generate` writes for a struct.
+fn record(source: &str, flight: impl FnMut(&str) -> Option<Flight>) -> Record {
+    let input: DeriveInput = syn::parse_str(source).unwrap();
+    let parsed = parse::model(&input).unwrap();
+    Record::new(&parsed.model, &Database::ALL, flight)
+}
+
+fn expand(source: &str, found: Source) -> String {
+    let tokens: TokenStream = source.parse().unwrap();
+    let expanded = super::model(tokens, |_| found);
+    prettyplease::unparse(&syn::parse2(expanded).unwrap())
+}
+
+/// What a struct expands to when the newest migration holds it and it is finished.
+fn finished(source: &str) -> String {
+    expand(source, Source::Compared(record(source, |_| None)))
+}
+
+#[test]
+fn plain() {
+    insta::assert_snapshot!(finished(USER));
+}
+
+#[test]
+fn in_flight() {
+    let fallback: Template = "{first_name}".parse().unwrap();
+    let record = record(USER, |column| {
+        (column == "display_name").then(|| Flight {
+            migration: "20261122064500_users_display_name".to_owned(),
+            fingerprint: "ce3b3ad5a9b2d7b8".to_owned(),
+            fallback: Database::ALL
+                .map(|database| (database, fallback.clone()))
+                .to_vec(),
+            null_is_old: true,
+        })
+    });
+    insta::assert_snapshot!(expand(USER, Source::Unchecked(Some(record))));
+}
+
+#[test]
+fn composite_key() {
+    insta::assert_snapshot!(finished(
+        r#"
+        #[colmig(table = "members", primary_key(team, person))]
+        struct Member {
+            team: String,
+            person: i64,
+            pub(crate) role: String,
+        }
+        "#
+    ));
+}
+
+#[test]
+fn raw_identifiers_and_reserved_words() {
+    insta::assert_snapshot!(finished(
+        r##"
+        #[colmig(table = "order", rename_all = "SCREAMING_SNAKE_CASE")]
+        pub struct r#Result {
+            #[colmig(primary_key)]
+            pub r#type: String,
+            #[colmig(column = "say \"when\"")]
+            pub r#match: Option<bool>,
+        }
+        "##
+    ));
+}
+
+#[test]
+fn skipped_field() {
+    insta::assert_snapshot!(finished(
+        r#"
+        #[colmig(table = "files", crate = "crate::db::colmig")]
+        pub(crate) struct File {
+            #[colmig(primary_key)]
+            id: i64,
+            #[colmig(skip)]
+            handle: Option<std::fs::File>,
+            name: String,
+        }
+        "#
+    ));
+}
+
+#[test]
+fn drifted() {
+    let old = r#"
+        #[colmig(table = "users", check = "id > 0")]
+        struct User {
+            #[colmig(primary_key)]
+            id: i64,
+            first_name: Option<String>,
+            display_name: String,
+            nickname: String,
+        }
+    "#;
+    let flight = |column: &str| {
+        (column == "display_name").then(|| Flight {
+            migration: "20261122064500_users_display_name".to_owned(),
+            fingerprint: "0000000000000000".to_owned(),
+            fallback: Vec::new(),
+            null_is_old: true,
+        })
+    };
+    let new = r#"
+        #[colmig(table = "users")]
+        struct User {
+            #[colmig(primary_key)]
+            id: i64,
+            first_name: String,
+            #[colmig(backfill = "upper(first_name)")]
+            display_name: String,
+            age: i32,
+        }
+    "#;
+    let expanded = expand(new, Source::Compared(record(old, flight)));
+    // What follows the checks is as in the other snapshots.
+    let checks = expanded.split("static FLIGHTS").next().unwrap_or_default();
+    insta::assert_snapshot!(checks);
+}
+
+#[test]
+fn without_a_record_every_database_that_has_the_types() {
+    let expanded = expand(
+        r#"
+        #[colmig(table = "prices")]
+        struct Price {
+            #[colmig(primary_key)]
+            id: i64,
+            amount: Decimal,
+        }
+        "#,
+        Source::Unchecked(None),
+    );
+    assert!(
+        expanded.contains("postgres_codecs_if_enabled!(i64, Decimal)"),
+        "{expanded}"
+    );
+    assert!(
+        !expanded.contains("sqlite_codecs"),
+        "SQLite has no decimals: {expanded}"
+    );
+}
+
+#[test]
+fn no_record() {
+    insta::assert_snapshot!(expand(USER, Source::Refused(Refused::Missing)));
+}
+
+#[test]
+fn every_mistake_at_once_and_a_stand_in() {
+    let expanded = expand(
+        r#"
+        #[colmig(tabel = "users")]
+        pub struct User {
+            pub id: u32,
+            #[colmig(indx)]
+            pub name: String,
+        }
+        "#,
+        Source::Refused(Refused::Missing),
+    );
+    assert_eq!(expanded.matches("compile_error!").count(), 4, "{expanded}");
+    assert!(
+        expanded.contains("impl __colmig::Model for User"),
+        "{expanded}"
+    );
+    assert!(expanded.contains("fn name(self, value: impl"), "{expanded}");
+    assert!(
+        expanded.contains("key: impl ::core::marker::Sized"),
+        "{expanded}"
+    );
+}
+
+#[test]
+fn what_cannot_be_a_model_is_one_mistake() {
+    for source in [
+        "enum User { A }",
+        "struct User;",
+        "struct User(i64);",
+        "union User { a: i64, b: f64 }",
+    ] {
+        let expanded = expand(source, Source::Refused(Refused::Missing));
+        assert_eq!(expanded.matches("compile_error!").count(), 1, "{expanded}");
+    }
+}
+
+#[test]
+fn the_message_of_a_broken_record_names_the_file_and_the_line() {
+    let broken = "colmig 1\ntable users\ncolum id 12\n"
+        .parse::<Record>()
+        .unwrap_err();
+    let refused = Refused::Unreadable(format!("`colmig/users.model`, {broken}"));
+    insta::assert_snapshot!(
+        refused.of("User"),
+        @"the record of `User` cannot be read: `colmig/users.model`, line 3: `colum` is not known; write the file anew with `cargo colmig generate`"
+    );
+}

@@ -1,0 +1,259 @@
+//! A struct whose attributes are read and not yet judged together, and what it becomes.
+
+use heck::ToSnakeCase as _;
+use proc_macro2::Span;
+use syn::ext::IdentExt as _;
+use syn::punctuated::Punctuated;
+use syn::{DeriveInput, Field, Ident, Token, Type, Visibility};
+
+use super::attr::{FieldAttrs, StructAttrs};
+use super::ctxt::Ctxt;
+use super::{ParsedField, ParsedModel, Takes, check, symbol, types};
+use crate::Model;
+use crate::model::{Column, ColumnType, Index, Replaces, Transition};
+
+/// The struct.
+#[derive(Debug)]
+pub(super) struct Draft<'a> {
+    pub(super) ident: &'a Ident,
+    pub(super) vis: &'a Visibility,
+    pub(super) attrs: StructAttrs,
+    pub(super) fields: Vec<DraftField<'a>>,
+    /// Whether the struct is generic. That is reported, and its types are no news.
+    pub(super) generic: bool,
+}
+
+/// One field, whether stored or skipped.
+#[derive(Debug)]
+pub(super) struct DraftField<'a> {
+    pub(super) ident: &'a Ident,
+    pub(super) ty: &'a Type,
+    pub(super) vis: &'a Visibility,
+    pub(super) attrs: FieldAttrs,
+    pub(super) column: String,
+    pub(super) skipped: bool,
+    pub(super) key: bool,
+}
+
+impl<'a> Draft<'a> {
+    /// Reads the attributes of the struct and of its fields.
+    pub(super) fn read(
+        ctxt: &mut Ctxt,
+        input: &'a DeriveInput,
+        attrs: StructAttrs,
+        fields: &'a Punctuated<Field, Token![,]>,
+    ) -> Self {
+        let generic = check::generic(ctxt, input);
+        let fields = fields
+            .iter()
+            .filter_map(|field| DraftField::read(ctxt, &attrs, field));
+        let fields = fields.collect();
+        let (ident, vis) = (&input.ident, &input.vis);
+        let mut draft = Draft {
+            ident,
+            vis,
+            attrs,
+            fields,
+            generic,
+        };
+        draft.mark_key(ctxt);
+        draft
+    }
+
+    /// The fields that are columns.
+    pub(super) fn stored(&self) -> impl Iterator<Item = &DraftField<'a>> {
+        self.fields.iter().filter(|field| !field.skipped)
+    }
+
+    /// The table that the struct would have, were it for its name.
+    pub(super) fn likely_table(&self) -> String {
+        let name = self.ident.unraw().to_string().to_snake_case();
+        if name.ends_with('s') {
+            name
+        } else {
+            format!("{name}s")
+        }
+    }
+
+    /// Marks the fields of the key that the struct names.
+    fn mark_key(&mut self, ctxt: &mut Ctxt) {
+        let names = self.attrs.primary_key.as_deref();
+        let Some(key) = names.and_then(|names| check::resolve(ctxt, self, names)) else {
+            return;
+        };
+        for field in key {
+            self.fields[field].key = true;
+        }
+    }
+
+    /// The columns of these fields.
+    fn columns(&self, fields: &[usize]) -> Vec<String> {
+        fields
+            .iter()
+            .map(|field| self.fields[*field].column.clone())
+            .collect()
+    }
+
+    /// The indexes that the struct declares, each with its place.
+    fn indexes(&self, ctxt: &mut Ctxt) -> Vec<(Index, Span)> {
+        let mut indexes = Vec::with_capacity(self.attrs.indexes.len());
+        for (unique, names) in &self.attrs.indexes {
+            let Some(fields) = check::resolve(ctxt, self, names) else {
+                continue;
+            };
+            let span = names.first().map_or_else(Span::call_site, Ident::span);
+            let index = Index {
+                columns: self.columns(&fields),
+                unique: *unique,
+            };
+            indexes.push((index, span));
+        }
+        indexes
+    }
+
+    /// Makes the model.
+    pub(super) fn finish(self, ctxt: &mut Ctxt) -> ParsedModel {
+        let table = self
+            .attrs
+            .table
+            .clone()
+            .unwrap_or_else(|| self.likely_table());
+        let indexes = self.indexes(ctxt);
+        let Draft {
+            ident,
+            vis,
+            attrs,
+            fields,
+            generic,
+        } = self;
+        let mut model = Model {
+            name: ident.unraw().to_string(),
+            table,
+            columns: Vec::with_capacity(fields.len()),
+            indexes: Vec::new(),
+            checks: attrs.checks,
+        };
+        let fields = fields
+            .into_iter()
+            .map(|field| field.finish(ctxt, &mut model, generic));
+        let fields = fields.collect();
+        check::indexes_differ(ctxt, &model, &indexes);
+        model.indexes = indexes.into_iter().map(|(index, _)| index).collect();
+        ParsedModel {
+            ident: ident.clone(),
+            vis: vis.clone(),
+            krate: attrs.krate,
+            model,
+            fields,
+        }
+    }
+}
+
+impl<'a> DraftField<'a> {
+    fn read(ctxt: &mut Ctxt, on_struct: &StructAttrs, field: &'a Field) -> Option<Self> {
+        let ident = field.ident.as_ref()?;
+        let attrs = FieldAttrs::read(ctxt, &field.attrs);
+        let skipped = attrs.words.get(symbol::SKIP).is_some();
+        let column = match (&attrs.column, on_struct.rename_all) {
+            (Some(column), _) => column.clone(),
+            (None, Some(style)) => style.apply(&ident.unraw().to_string()),
+            (None, None) => ident.unraw().to_string(),
+        };
+        let key = attrs.words.get(symbol::PRIMARY_KEY).is_some();
+        if skipped {
+            check::skip_stands_alone(ctxt, &attrs);
+        } else {
+            check::no_cfg(ctxt, &field.attrs);
+            if attrs.column.is_none() {
+                check::name_fits(ctxt, ident, &column);
+            }
+            check::transition(ctxt, &column, &attrs);
+        }
+        Some(DraftField {
+            ident,
+            ty: &field.ty,
+            vis: &field.vis,
+            attrs,
+            column,
+            skipped,
+            key,
+        })
+    }
+
+    /// Adds the field's column to the model.
+    fn finish(self, ctxt: &mut Ctxt, model: &mut Model, generic: bool) -> ParsedField {
+        let DraftField { ident, ty, vis, .. } = self;
+        let inner = types::optional(ty);
+        let takes = if inner.is_some() || types::is_string(ty) {
+            Takes::Into
+        } else {
+            Takes::Exactly
+        };
+        let column = (!self.skipped).then_some(model.columns.len());
+        if column.is_some() {
+            if !self.key {
+                check::has_setter(ctxt, ident);
+            }
+            let column_type = self.column_type(ctxt, inner.unwrap_or(ty), generic);
+            model
+                .columns
+                .push(self.column(column_type, inner.is_some()));
+        }
+        ParsedField {
+            ident: ident.clone(),
+            vis: vis.clone(),
+            ty: ty.clone(),
+            column,
+            takes,
+        }
+    }
+
+    fn column_type(&self, ctxt: &mut Ctxt, ty: &Type, generic: bool) -> ColumnType {
+        if let Some(sql_type) = &self.attrs.sql_type {
+            return ColumnType::Custom(sql_type.clone());
+        }
+        types::column_type(ty).unwrap_or_else(|message| {
+            // Mistakes that have been reported, and are the reason for this one.
+            let told = [symbol::SQL_TYPE, symbol::FLATTEN];
+            if !generic && !told.iter().any(|word| self.attrs.words.has_or_means(word)) {
+                ctxt.over(ty, message);
+            }
+            // It goes no further than to the stand-in for a mistaken struct.
+            ColumnType::Text
+        })
+    }
+
+    fn column(self, ty: ColumnType, nullable: bool) -> Column {
+        let FieldAttrs {
+            words,
+            default,
+            check,
+            references,
+            backfill,
+            renamed_from,
+            ..
+        } = self.attrs;
+        let (up, down) = (self.attrs.up, self.attrs.down);
+        let replaces = self
+            .attrs
+            .replaces
+            .map(|columns| Replaces { columns, up, down });
+        Column {
+            name: self.column,
+            field: self.ident.unraw().to_string(),
+            ty,
+            nullable,
+            primary_key: self.key,
+            default,
+            index: words.get(symbol::INDEX).is_some(),
+            unique: words.get(symbol::UNIQUE).is_some(),
+            check,
+            references,
+            transition: Transition {
+                backfill,
+                renamed_from,
+                replaces,
+            },
+        }
+    }
+}

@@ -1,0 +1,44 @@
+-- colmig 1
+-- migration: 20260102000000_profile
+-- phase: backfill
+-- database: postgres
+
+-- step: backfill_users_display_name
+-- lock: ROW EXCLUSIVE on "users", and the rows of one batch for as long as the batch takes
+-- safe: batches by ranges of the primary key, each committed with its cursor; rows that hold a value are not touched
+-- backfill: users
+-- key: id
+-- statement: first
+SELECT "id"::text FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id"::text FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: batch
+UPDATE "users" SET "display_name" = ("first_name" || ' ' || "last_name")
+WHERE "display_name" IS NULL AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: last
+UPDATE "users" SET "display_name" = ("first_name" || ' ' || "last_name")
+WHERE "display_name" IS NULL AND ("id") >= (CAST($1::text AS bigint));
+-- statement: pending
+SELECT "id"::text FROM "users" WHERE "display_name" IS NULL LIMIT $1;
+
+-- step: backfill_users_handle
+-- lock: ROW EXCLUSIVE on "users", and the rows of one batch for as long as the batch takes
+-- safe: batches by ranges of the primary key, each committed with its cursor; rows that hold a value are not touched
+-- backfill: users
+-- key: id
+-- statement: first
+SELECT "id"::text FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id"::text FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: batch
+UPDATE "users" SET "handle" = ('user ' || "id")
+WHERE "handle" IS NULL AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: last
+UPDATE "users" SET "handle" = ('user ' || "id")
+WHERE "handle" IS NULL AND ("id") >= (CAST($1::text AS bigint));
+-- statement: pending
+SELECT "id"::text FROM "users" WHERE "handle" IS NULL LIMIT $1;

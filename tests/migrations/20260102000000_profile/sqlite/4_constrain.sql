@@ -1,0 +1,62 @@
+-- colmig 1
+-- migration: 20260102000000_profile
+-- phase: constrain
+-- database: sqlite
+
+-- step: create_colmig_guard_users_display_name_not_null_update
+-- lock: the database's write lock, for an instant
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+CREATE TRIGGER "colmig_guard_users_display_name_not_null_update" BEFORE UPDATE OF "display_name" ON "users"
+FOR EACH ROW WHEN NOT (NEW."display_name" IS NOT NULL)
+BEGIN
+  SELECT RAISE(ABORT, 'NOT NULL constraint failed: users.display_name');
+END;
+-- revert:
+--   DROP TRIGGER "colmig_guard_users_display_name_not_null_update";
+
+-- step: create_colmig_guard_users_display_name_check_insert
+-- lock: the database's write lock, for an instant
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+CREATE TRIGGER "colmig_guard_users_display_name_check_insert" BEFORE INSERT ON "users"
+FOR EACH ROW WHEN NOT (length(NEW."display_name") > 0)
+BEGIN
+  SELECT RAISE(ABORT, 'CHECK constraint failed: users_display_name_check');
+END;
+-- revert:
+--   DROP TRIGGER "colmig_guard_users_display_name_check_insert";
+
+-- step: create_colmig_guard_users_display_name_check_update
+-- lock: the database's write lock, for an instant
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+CREATE TRIGGER "colmig_guard_users_display_name_check_update" BEFORE UPDATE ON "users"
+FOR EACH ROW WHEN NOT (length(NEW."display_name") > 0)
+BEGIN
+  SELECT RAISE(ABORT, 'CHECK constraint failed: users_display_name_check');
+END;
+-- revert:
+--   DROP TRIGGER "colmig_guard_users_display_name_check_update";
+
+-- step: create_index_users_display_name_idx
+-- lock: the database's write lock, for one scan of the table: SQLite cannot build an index beside writers
+-- safe: readers go on; a writer waits for as long as the build takes, which its busy time-out has to allow (about 1 s for 1,000,000 rows)
+CREATE INDEX "users_display_name_idx" ON "users" ("display_name");
+-- revert:
+--   DROP INDEX "users_display_name_idx";
+
+-- step: create_colmig_guard_users_handle_not_null_update
+-- lock: the database's write lock, for an instant
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+CREATE TRIGGER "colmig_guard_users_handle_not_null_update" BEFORE UPDATE OF "handle" ON "users"
+FOR EACH ROW WHEN NOT (NEW."handle" IS NOT NULL)
+BEGIN
+  SELECT RAISE(ABORT, 'NOT NULL constraint failed: users.handle');
+END;
+-- revert:
+--   DROP TRIGGER "colmig_guard_users_handle_not_null_update";
+
+-- step: create_index_users_handle_key
+-- lock: the database's write lock, for one scan of the table: SQLite cannot build an index beside writers
+-- safe: readers go on; a writer waits for as long as the build takes, which its busy time-out has to allow (about 1 s for 1,000,000 rows)
+CREATE UNIQUE INDEX "users_handle_key" ON "users" ("handle");
+-- revert:
+--   DROP INDEX "users_handle_key";

@@ -1,0 +1,110 @@
+//! A throw-away project, for tests that call the command.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test whose project cannot be set up fails where it stands"
+)]
+
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::command::colmig_binary;
+
+/// A project with one model, which goes with the value.
+#[derive(Debug)]
+pub struct Project {
+    folder: TempDir,
+}
+
+const BEFORE: &str = "\
+#[derive(colmig::Model)]
+#[colmig(table = \"users\")]
+pub struct User {
+    #[colmig(primary_key)]
+    pub id: i64,
+    pub first_name: String,
+    pub last_name: String,
+}
+";
+
+const FIELD: &str = "    #[colmig(backfill = \"first_name || ' ' || last_name\", index, check = \"length(display_name) > 0\")]
+    pub display_name: String,
+}
+";
+
+impl Project {
+    /// A project whose table has its first migration. No instance of it ever runs, so
+    /// its migrations do not wait for one.
+    ///
+    /// # Panics
+    /// A file or the command fails.
+    pub fn new(databases: &[&str]) -> Project {
+        let project = Project {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        let write = |path: &str, text: &str| {
+            let path = project.folder().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write(
+            "Cargo.toml",
+            "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n",
+        );
+        write("src/lib.rs", BEFORE);
+        let databases: Vec<&str> = databases
+            .iter()
+            .flat_map(|database| ["--database", database])
+            .collect();
+        project.colmig(&[&["init"], &databases[..]].concat());
+        let config = std::fs::read_to_string(project.folder().join("colmig.toml")).unwrap();
+        let config: String = config
+            .lines()
+            .take_while(|line| *line != "[run]")
+            .map(|line| format!("{line}\n"))
+            .collect();
+        write(
+            "colmig.toml",
+            &format!(
+                "{config}\n[run]\noffline = true\nbatch-rows = 50\nlease = \"500ms\"\nlock-retry = \"50ms\"\n"
+            ),
+        );
+        project.colmig(&["generate"]);
+        project
+    }
+
+    /// Where it stands.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Adds the field, and generates its migration.
+    ///
+    /// # Panics
+    /// A file or the command fails.
+    pub fn add_field(&self) {
+        let after = BEFORE.trim_end().strip_suffix('}').unwrap().to_owned() + FIELD;
+        std::fs::write(self.folder().join("src/lib.rs"), after).unwrap();
+        self.colmig(&["generate"]);
+    }
+
+    /// Calls the command, which has to succeed.
+    ///
+    /// # Panics
+    /// A file or the command fails.
+    pub fn colmig(&self, arguments: &[&str]) {
+        let output = Command::new(colmig_binary())
+            .arg("colmig")
+            .args(arguments)
+            .current_dir(self.folder())
+            .output();
+        let output = output.unwrap();
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success(),
+            "cargo colmig {arguments:?}: {words}"
+        );
+    }
+}

@@ -1,0 +1,32 @@
+//! What the compiler says of structs: each mistake at its token and with its remedy, and
+//! nothing at all of those that are right.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+use std::env;
+use std::process::Command;
+
+/// Turns off the comparison with the migrations, of which these structs have none.
+const DRIFT: &str = "COLMIG_DRIFT";
+
+#[test]
+fn diagnostics() {
+    if env::var_os(DRIFT).is_none() {
+        return again_without_drift();
+    }
+    let cases = trybuild::TestCases::new();
+    cases.pass("ui/pass/*.rs");
+    cases.compile_fail("ui/fail/*.rs");
+}
+
+/// The compiler reads the switch from its environment, which a test may not change for
+/// itself: other threads may be reading it.
+fn again_without_drift() {
+    let test = env::current_exe().unwrap();
+    let status = Command::new(test)
+        .args(["--exact", "diagnostics", "--nocapture"])
+        .env(DRIFT, "off")
+        .status()
+        .unwrap();
+    assert!(status.success(), "the run without drift failed: {status}");
+}

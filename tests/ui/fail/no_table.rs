@@ -1,0 +1,7 @@
+#[derive(colmig::Model)]
+struct BlogPost {
+    #[colmig(primary_key)]
+    id: i64,
+}
+
+fn main() {}

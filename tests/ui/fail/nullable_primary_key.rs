@@ -1,0 +1,8 @@
+#[derive(colmig::Model)]
+#[colmig(table = "users")]
+struct User {
+    #[colmig(primary_key)]
+    id: Option<i64>,
+}
+
+fn main() {}

@@ -1,0 +1,23 @@
+//! A struct whose types come through a macro, as they do in invisible parentheses.
+#![deny(warnings)]
+
+macro_rules! model {
+    ($name:ident, $table:literal, $ty:ty) => {
+        #[derive(colmig::Model)]
+        #[colmig(table = $table)]
+        pub struct $name {
+            #[colmig(primary_key)]
+            pub id: i64,
+            pub value: $ty,
+            pub optional: Option<$ty>,
+        }
+    };
+}
+
+model!(Text, "texts", String);
+model!(Number, "numbers", i64);
+
+fn main() {
+    let _ = Text::update(1).value("a").optional("b".to_owned());
+    let _ = Number::update(1).value(2);
+}

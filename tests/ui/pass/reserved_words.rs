@@ -1,0 +1,19 @@
+#![deny(warnings)]
+
+#[derive(colmig::Model)]
+#[colmig(table = "order", unique(r#where, group), primary_key(select, r#where))]
+pub struct Order {
+    pub select: String,
+    pub r#where: i32,
+    #[colmig(column = "from \"here\"")]
+    pub group: Option<String>,
+    #[colmig(column = "Größe")]
+    pub size: f64,
+}
+
+pub async fn use_it(db: &colmig::Db) -> colmig::Result<()> {
+    Order::update(("all".to_owned(), 1)).group("by".to_owned()).size(1.5).execute(db).await?;
+    Ok(())
+}
+
+fn main() {}
