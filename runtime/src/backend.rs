@@ -64,7 +64,10 @@ macro_rules! backend {
                 arguments: Self::Arguments,
             ) -> BoxFuture<'c, Result<u64, sqlx::Error>> {
                 Box::pin(async move {
-                    Ok(sqlx::query_with(sql, arguments).execute(on).await?.rows_affected())
+                    Ok(sqlx::query_with(sql, arguments)
+                        .execute(on)
+                        .await?
+                        .rows_affected())
                 })
             }
 
@@ -122,7 +125,9 @@ pub struct Codec<D: sqlx::Database> {
 
 impl<D: sqlx::Database> fmt::Debug for Codec<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Codec").field("driver", &D::NAME).finish_non_exhaustive()
+        f.debug_struct("Codec")
+            .field("driver", &D::NAME)
+            .finish_non_exhaustive()
     }
 }
 
@@ -133,7 +138,10 @@ where
     T: Stored<D>,
     usize: sqlx::ColumnIndex<D::Row>,
 {
-    Codec { encode: encode::<D, T>, decode: decode::<D, T> }
+    Codec {
+        encode: encode::<D, T>,
+        decode: decode::<D, T>,
+    }
 }
 
 /// A value is of another type than its codec, which generated code rules out.

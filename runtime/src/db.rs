@@ -41,9 +41,14 @@ impl Db {
     /// A URL of another scheme, a database whose feature is off, or no connection.
     pub async fn connect(url: &str) -> Result<Db> {
         let database = Database::of_url(url).ok_or_else(|| {
-            Error::Url("the URL of the database has to begin with `postgres:` or `sqlite:`".to_owned())
+            Error::Url(
+                "the URL of the database has to begin with `postgres:` or `sqlite:`".to_owned(),
+            )
         })?;
-        let failed = |source| Error::Database { model: "cannot connect", source };
+        let failed = |source| Error::Database {
+            model: "cannot connect",
+            source,
+        };
         let pool = match database {
             #[cfg(feature = "postgres")]
             Database::Postgres => Pool::Postgres(sqlx::PgPool::connect(url).await.map_err(failed)?),
@@ -72,7 +77,10 @@ impl Db {
     }
 
     fn new(pool: Pool) -> Db {
-        Db(Arc::new(Inner { pool, views: Views::default() }))
+        Db(Arc::new(Inner {
+            pool,
+            views: Views::default(),
+        }))
     }
 
     /// Which database it is.
@@ -112,7 +120,10 @@ impl Db {
     /// # Errors
     /// No connection, or the database refuses.
     pub async fn begin(&self) -> Result<Tx> {
-        let failed = |source| Error::Database { model: "cannot begin a transaction", source };
+        let failed = |source| Error::Database {
+            model: "cannot begin a transaction",
+            source,
+        };
         let inner = match &self.0.pool {
             #[cfg(feature = "postgres")]
             Pool::Postgres(pool) => TxInner::Postgres(pool.begin().await.map_err(failed)?),
@@ -121,7 +132,10 @@ impl Db {
                 TxInner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?)
             }
         };
-        Ok(Tx { db: self.clone(), inner })
+        Ok(Tx {
+            db: self.clone(),
+            inner,
+        })
     }
 
     /// Accessors on a connection or transaction that sqlx began, for one access each.
@@ -138,13 +152,19 @@ impl Db {
     /// ```
     #[cfg(feature = "sqlite")]
     pub fn on_sqlite<'c>(&'c self, connection: &'c mut sqlx::SqliteConnection) -> On<'c> {
-        On(Target { inner: &self.0, link: Link::Sqlite(connection) })
+        On(Target {
+            inner: &self.0,
+            link: Link::Sqlite(connection),
+        })
     }
 
     /// Accessors on a connection or transaction that sqlx began, for one access each.
     #[cfg(feature = "postgres")]
     pub fn on_postgres<'c>(&'c self, connection: &'c mut sqlx::PgConnection) -> On<'c> {
-        On(Target { inner: &self.0, link: Link::Postgres(connection) })
+        On(Target {
+            inner: &self.0,
+            link: Link::Postgres(connection),
+        })
     }
 
     /// Closes the pool, when every connection has been given back.
@@ -164,7 +184,9 @@ impl Db {
 
 impl fmt::Debug for Db {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Db").field("database", &self.database()).finish_non_exhaustive()
+        f.debug_struct("Db")
+            .field("database", &self.database())
+            .finish_non_exhaustive()
     }
 }
 
@@ -193,7 +215,10 @@ impl Tx {
             #[cfg(feature = "sqlite")]
             TxInner::Sqlite(transaction) => transaction.commit().await,
         }
-        .map_err(|source| Error::Database { model: "cannot commit", source })
+        .map_err(|source| Error::Database {
+            model: "cannot commit",
+            source,
+        })
     }
 
     /// Rolls back.
@@ -207,7 +232,10 @@ impl Tx {
             #[cfg(feature = "sqlite")]
             TxInner::Sqlite(transaction) => transaction.rollback().await,
         }
-        .map_err(|source| Error::Database { model: "cannot roll back", source })
+        .map_err(|source| Error::Database {
+            model: "cannot roll back",
+            source,
+        })
     }
 
     /// The connection, for a team's own queries; none if it is another database.
@@ -233,7 +261,9 @@ impl Tx {
 
 impl fmt::Debug for Tx {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tx").field("database", &self.db.database()).finish_non_exhaustive()
+        f.debug_struct("Tx")
+            .field("database", &self.db.database())
+            .finish_non_exhaustive()
     }
 }
 
@@ -248,7 +278,10 @@ impl fmt::Debug for On<'_> {
 
 impl<'c> Access<'c> for &'c Db {
     fn target(self) -> Target<'c> {
-        Target { inner: &self.0, link: Link::Pool }
+        Target {
+            inner: &self.0,
+            link: Link::Pool,
+        }
     }
 }
 
@@ -260,7 +293,10 @@ impl<'c> Access<'c> for &'c mut Tx {
             #[cfg(feature = "sqlite")]
             TxInner::Sqlite(transaction) => Link::Sqlite(transaction),
         };
-        Target { inner: &self.db.0, link }
+        Target {
+            inner: &self.db.0,
+            link,
+        }
     }
 }
 

@@ -62,13 +62,17 @@ pub enum Error {
         model: &'static str,
     },
     /// What is known of the phases is too old to be relied on, and could not be read anew.
-    #[error("the phases in flight for `{model}` are not known: call an accessor first, or look at why the database is not reached")]
+    #[error(
+        "the phases in flight for `{model}` are not known: call an accessor first, or look at why the database is not reached"
+    )]
     ViewStale {
         /// The model.
         model: &'static str,
     },
     /// Generated code and runtime do not fit together.
-    #[error("`{model}` and its generated code do not agree: {reason}; build both with the same version of colmig")]
+    #[error(
+        "`{model}` and its generated code do not agree: {reason}; build both with the same version of colmig"
+    )]
     Mismatch {
         /// The model.
         model: &'static str,
@@ -93,4 +97,3 @@ impl Error {
             .is_some_and(|error| error.is_unique_violation())
     }
 }
-

@@ -74,9 +74,14 @@ impl Flights {
         database: Database,
         stages: Vec<Stage>,
     ) -> Result<&'static Statements> {
-        let packed = stages.iter().fold(0, |packed, stage| packed << 2 | *stage as u128);
+        let packed = stages
+            .iter()
+            .fold(0, |packed, stage| packed << 2 | *stage as u128);
         let key = (database, packed);
-        let read = self.statements.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let read = self
+            .statements
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(statements) = read.get(&key) {
             return Ok(statements);
         }
@@ -92,23 +97,36 @@ impl Flights {
             tails: RwLock::default(),
             stages,
         }));
-        let mut write = self.statements.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut write = self
+            .statements
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         Ok(write.entry(key).or_insert(statements))
     }
 
-    fn templates(&self, descriptor: &'static Descriptor) -> Result<&[BTreeMap<Database, Template>]> {
+    fn templates(
+        &self,
+        descriptor: &'static Descriptor,
+    ) -> Result<&[BTreeMap<Database, Template>]> {
         if let Some(templates) = self.templates.get() {
             return Ok(templates);
         }
         let parse = |flight: &Flight| {
-            flight.fallback.iter().map(|(database, text)| Ok((*database, text.parse()?))).collect()
+            flight
+                .fallback
+                .iter()
+                .map(|(database, text)| Ok((*database, text.parse()?)))
+                .collect()
         };
         let templates = self
             .flights
             .iter()
             .map(parse)
             .collect::<Result<_, colmig_schema::template::BadTemplate>>()
-            .map_err(|_| Error::Mismatch { model: descriptor.model, reason: "a rule does not parse" })?;
+            .map_err(|_| Error::Mismatch {
+                model: descriptor.model,
+                reason: "a rule does not parse",
+            })?;
         Ok(self.templates.get_or_init(|| templates))
     }
 
@@ -121,7 +139,10 @@ impl Flights {
         let templates = self.templates(descriptor)?;
         let mut table = plain_table(descriptor, database);
         for ((flight, templates), stage) in self.flights.iter().zip(templates).zip(stages) {
-            let not_generated = Error::NotGenerated { model: descriptor.model, database };
+            let not_generated = Error::NotGenerated {
+                model: descriptor.model,
+                database,
+            };
             table.fields[flight.field].flight = Some(InFlight {
                 stage: *stage,
                 fallback: templates.get(&database).ok_or(not_generated)?,
@@ -180,7 +201,11 @@ impl Chosen {
     }
 
     /// The table as the statements see it now.
-    pub(crate) fn table(self, descriptor: &'static Descriptor, database: Database) -> Result<Table<'static>> {
+    pub(crate) fn table(
+        self,
+        descriptor: &'static Descriptor,
+        database: Database,
+    ) -> Result<Table<'static>> {
         match self {
             Chosen::Plain(_) => Ok(plain_table(descriptor, database)),
             Chosen::InFlight(flights, statements) => {
@@ -202,12 +227,20 @@ pub(crate) fn choose(
             .iter()
             .find(|sql| sql.database == database)
             .map(Chosen::Plain)
-            .ok_or(Error::NotGenerated { model: descriptor.model, database }),
+            .ok_or(Error::NotGenerated {
+                model: descriptor.model,
+                database,
+            }),
         Sql::InFlight(flights) => {
-            let stages = stages.ok_or(Error::ViewStale { model: descriptor.model })?;
+            let stages = stages.ok_or(Error::ViewStale {
+                model: descriptor.model,
+            })?;
             let of = |flight: &Flight| stages.get(flight.migration).copied().unwrap_or_default();
             let stages = flights.flights.iter().map(of).collect();
-            Ok(Chosen::InFlight(flights, flights.statements(descriptor, database, stages)?))
+            Ok(Chosen::InFlight(
+                flights,
+                flights.statements(descriptor, database, stages)?,
+            ))
         }
     }
 }

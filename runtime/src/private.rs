@@ -18,8 +18,9 @@ pub use crate::error::Result;
 pub use crate::flight::{Flight, Flights};
 pub use crate::model::Model;
 pub use crate::{
-    __postgres_codecs as postgres_codecs, __postgres_codecs_if_enabled as postgres_codecs_if_enabled,
-    __sqlite_codecs as sqlite_codecs, __sqlite_codecs_if_enabled as sqlite_codecs_if_enabled,
+    __postgres_codecs as postgres_codecs,
+    __postgres_codecs_if_enabled as postgres_codecs_if_enabled, __sqlite_codecs as sqlite_codecs,
+    __sqlite_codecs_if_enabled as sqlite_codecs_if_enabled,
 };
 
 #[cfg(feature = "postgres")]
@@ -68,26 +69,41 @@ pub struct Codecs {
 
 impl Codecs {
     /// None yet.
-    pub const NONE: Codecs = Codecs { postgres: None, sqlite: None };
+    pub const NONE: Codecs = Codecs {
+        postgres: None,
+        sqlite: None,
+    };
 
     /// With those for PostgreSQL.
     pub const fn postgres(self, codecs: &'static [PostgresCodec]) -> Codecs {
-        Codecs { postgres: Some(codecs), ..self }
+        Codecs {
+            postgres: Some(codecs),
+            ..self
+        }
     }
 
     /// With those for SQLite.
     pub const fn sqlite(self, codecs: &'static [SqliteCodec]) -> Codecs {
-        Codecs { sqlite: Some(codecs), ..self }
+        Codecs {
+            sqlite: Some(codecs),
+            ..self
+        }
     }
 
     /// With those for PostgreSQL, where its driver is on.
     pub const fn postgres_if(self, codecs: Option<&'static [PostgresCodec]>) -> Codecs {
-        Codecs { postgres: codecs, ..self }
+        Codecs {
+            postgres: codecs,
+            ..self
+        }
     }
 
     /// With those for SQLite, where its driver is on.
     pub const fn sqlite_if(self, codecs: Option<&'static [SqliteCodec]>) -> Codecs {
-        Codecs { sqlite: codecs, ..self }
+        Codecs {
+            sqlite: codecs,
+            ..self
+        }
     }
 }
 
@@ -129,7 +145,9 @@ macro_rules! __postgres_codecs {
 #[macro_export]
 macro_rules! __postgres_codecs {
     ($($ty:ty),* $(,)?) => {
-        ::core::compile_error!("colmig.toml names `postgres`: switch on the feature `postgres` of colmig in Cargo.toml")
+        ::core::compile_error!(
+            "colmig.toml names `postgres`: switch on the feature `postgres` of colmig in Cargo.toml"
+        )
     };
 }
 
@@ -147,7 +165,9 @@ macro_rules! __sqlite_codecs {
 #[macro_export]
 macro_rules! __sqlite_codecs {
     ($($ty:ty),* $(,)?) => {
-        ::core::compile_error!("colmig.toml names `sqlite`: switch on the feature `sqlite` of colmig in Cargo.toml")
+        ::core::compile_error!(
+            "colmig.toml names `sqlite`: switch on the feature `sqlite` of colmig in Cargo.toml"
+        )
     };
 }
 
@@ -164,7 +184,9 @@ macro_rules! __postgres_codecs_if_enabled {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __postgres_codecs_if_enabled {
-    ($($ty:ty),* $(,)?) => { ::core::option::Option::None };
+    ($($ty:ty),* $(,)?) => {
+        ::core::option::Option::None
+    };
 }
 
 /// The codecs of a list of types for SQLite, if its driver is on.
@@ -180,5 +202,7 @@ macro_rules! __sqlite_codecs_if_enabled {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __sqlite_codecs_if_enabled {
-    ($($ty:ty),* $(,)?) => { ::core::option::Option::None };
+    ($($ty:ty),* $(,)?) => {
+        ::core::option::Option::None
+    };
 }

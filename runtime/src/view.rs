@@ -60,8 +60,14 @@ impl Known {
 impl Views {
     /// The stages, if they are known and not too old.
     pub(crate) fn fresh(&self) -> Option<Arc<BTreeMap<String, Stage>>> {
-        let known = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        known.as_ref().filter(|known| known.fresh()).map(|known| Arc::clone(&known.stages))
+        let known = self
+            .known
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        known
+            .as_ref()
+            .filter(|known| known.fresh())
+            .map(|known| Arc::clone(&known.stages))
     }
 
     async fn ask(&self, pool: &Pool) -> Result<Arc<BTreeMap<String, Stage>>, sqlx::Error> {
@@ -72,14 +78,22 @@ impl Views {
                 .map(|(id, state, phase)| (id, stage(&state, phase.as_deref())))
                 .collect(),
         );
-        let known = Known { asked, stages: Arc::clone(&stages) };
-        *self.known.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(known);
+        let known = Known {
+            asked,
+            stages: Arc::clone(&stages),
+        };
+        *self
+            .known
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(known);
         Ok(stages)
     }
 }
 
 /// The stages as they are now, asked for if what is known is too old.
-pub(crate) async fn current(inner: &Arc<Inner>) -> Result<Arc<BTreeMap<String, Stage>>, sqlx::Error> {
+pub(crate) async fn current(
+    inner: &Arc<Inner>,
+) -> Result<Arc<BTreeMap<String, Stage>>, sqlx::Error> {
     inner.views.poller.call_once(|| poll(inner));
     if let Some(stages) = inner.views.fresh() {
         return Ok(stages);

@@ -50,6 +50,13 @@ pub enum Action {
     },
     /// A trigger that refuses what a constraint would refuse.
     CreateGuard(Guard),
+    /// Lets a guard look at the rows that were there before it, in ranges of the key.
+    Prove {
+        /// What the guard enforces.
+        condition: Condition,
+        /// The key of its table.
+        key: Vec<Key>,
+    },
     /// An index beside live traffic.
     CreateIndex {
         /// The table.

@@ -3,7 +3,10 @@
 //! writes the table anew.
 
 #![cfg(feature = "parse")]
-#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails where it stands"
+)]
 
 use std::fmt::Write as _;
 use std::path::PathBuf;

@@ -156,8 +156,8 @@ impl Seen {
     fn record(&self, took: Duration) {
         let mut latency = self.latency.lock().unwrap_or_else(PoisonError::into_inner);
         if latency.is_none() {
-            // Three digits are enough to tell a wait by, and cannot be refused.
-            *latency = Histogram::new(3).ok();
+            // From a microsecond to ten minutes, to three digits.
+            *latency = Histogram::new_with_bounds(1, 600_000_000, 3).ok();
         }
         if let Some(histogram) = latency.as_mut() {
             histogram.saturating_record(took.as_micros() as u64);

@@ -110,7 +110,10 @@ impl<'c> Target<'c> {
     /// must not make the view older than it may be when the statement begins.
     pub(crate) async fn open(self, descriptor: &'static Descriptor) -> Result<(Held<'c>, Chosen)> {
         let database = self.database();
-        let failed = |source| Error::Database { model: descriptor.model, source };
+        let failed = |source| Error::Database {
+            model: descriptor.model,
+            source,
+        };
         let held = match self.link {
             Link::Pool => match &self.inner.pool {
                 #[cfg(feature = "postgres")]

@@ -33,7 +33,12 @@ impl<M: Model> fmt::Debug for Query<'_, M> {
 
 /// Begins a query on the table of `M`.
 pub fn query<'c, M: Model>(on: impl Access<'c>, tail: &'static str) -> Query<'c, M> {
-    Query { target: on.target(), tail, bound: Vec::new(), model: std::marker::PhantomData }
+    Query {
+        target: on.target(),
+        tail,
+        bound: Vec::new(),
+        model: std::marker::PhantomData,
+    }
 }
 
 impl<'c, M: Model> Query<'c, M> {
@@ -53,9 +58,16 @@ impl<'c, M: Model> Query<'c, M> {
             sql: &'static str,
             bound: &[Box<dyn Bind + '_>],
         ) -> Result<Vec<M>> {
-            let rows = D::fetch_all(connection, sqlx::SqlSafeStr::into_sql_str(sql), arguments::<D, M>(bound)?)
-                .await
-                .map_err(|source| Error::Database { model: M::descriptor().model, source })?;
+            let rows = D::fetch_all(
+                connection,
+                sqlx::SqlSafeStr::into_sql_str(sql),
+                arguments::<D, M>(bound)?,
+            )
+            .await
+            .map_err(|source| Error::Database {
+                model: M::descriptor().model,
+                source,
+            })?;
             rows.iter().map(read::<D, M>).collect()
         }
 
@@ -76,9 +88,16 @@ impl<'c, M: Model> Query<'c, M> {
             sql: &'static str,
             bound: &[Box<dyn Bind + '_>],
         ) -> Result<Option<M>> {
-            let row = D::fetch_optional(connection, sqlx::SqlSafeStr::into_sql_str(sql), arguments::<D, M>(bound)?)
-                .await
-                .map_err(|source| Error::Database { model: M::descriptor().model, source })?;
+            let row = D::fetch_optional(
+                connection,
+                sqlx::SqlSafeStr::into_sql_str(sql),
+                arguments::<D, M>(bound)?,
+            )
+            .await
+            .map_err(|source| Error::Database {
+                model: M::descriptor().model,
+                source,
+            })?;
             row.as_ref().map(read::<D, M>).transpose()
         }
 

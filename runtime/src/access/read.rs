@@ -20,7 +20,10 @@ pub struct Reader<'r> {
 
 impl std::fmt::Debug for Reader<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").field("model", &self.descriptor.model).field("next", &self.next).finish()
+        f.debug_struct("Reader")
+            .field("model", &self.descriptor.model)
+            .field("next", &self.next)
+            .finish()
     }
 }
 
@@ -38,7 +41,10 @@ impl<D: Backend> Fields for Row<'_, D> {
     fn decode(&self, field: usize, to: &mut dyn Any) -> Result<(), sqlx::Error> {
         match self.codecs.get(field) {
             Some(codec) => (codec.decode)(self.row, field, to),
-            None => Err(sqlx::Error::ColumnIndexOutOfBounds { index: field, len: self.codecs.len() }),
+            None => Err(sqlx::Error::ColumnIndexOutOfBounds {
+                index: field,
+                len: self.codecs.len(),
+            }),
         }
     }
 }
@@ -52,19 +58,31 @@ impl Reader<'_> {
         let mut slot: Option<T> = None;
         let field = self.next;
         self.next += 1;
-        self.row.decode(field, &mut slot).map_err(|source| Error::Database {
+        self.row
+            .decode(field, &mut slot)
+            .map_err(|source| Error::Database {
+                model: self.descriptor.model,
+                source,
+            })?;
+        slot.ok_or(Error::Mismatch {
             model: self.descriptor.model,
-            source,
-        })?;
-        slot.ok_or(Error::Mismatch { model: self.descriptor.model, reason: "a field was not read" })
+            reason: "a field was not read",
+        })
     }
 }
 
 /// Makes a model of a row.
 pub(super) fn read<D: Backend, M: Model>(row: &D::Row) -> Result<M> {
     let descriptor = M::descriptor();
-    let row = Row::<D> { row, codecs: codecs::<D>(descriptor)? };
-    M::read(&mut Reader { descriptor, next: 0, row: &row })
+    let row = Row::<D> {
+        row,
+        codecs: codecs::<D>(descriptor)?,
+    };
+    M::read(&mut Reader {
+        descriptor,
+        next: 0,
+        row: &row,
+    })
 }
 
 /// The row with this key, if there is one.
@@ -82,7 +100,10 @@ pub fn find<'c, M: Model>(
             let arguments = arguments::<D>(descriptor, key_values::<M>(&key))?;
             D::fetch_optional(connection, sqlx::SqlSafeStr::into_sql_str(sql), arguments)
         };
-        let row = row.await.map_err(|source| Error::Database { model: descriptor.model, source })?;
+        let row = row.await.map_err(|source| Error::Database {
+            model: descriptor.model,
+            source,
+        })?;
         row.as_ref().map(read::<D, M>).transpose()
     }
 

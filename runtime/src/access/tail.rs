@@ -42,13 +42,17 @@ fn cached<K: Ord>(
     key: K,
     make: impl FnOnce() -> Result<String>,
 ) -> Result<&'static str> {
-    let read = cache.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let read = cache
+        .read()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some(text) = read.get(&key) {
         return Ok(text);
     }
     drop(read);
     let text: &'static str = make()?.leak();
-    let mut write = cache.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut write = cache
+        .write()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     Ok(write.entry(key).or_insert(text))
 }
 
@@ -75,7 +79,11 @@ fn refuse_bare(
 ) -> Result<()> {
     let names: Vec<&str> = names(tail);
     for flight in flights.flights() {
-        let column = descriptor.columns.get(flight.field).copied().unwrap_or_default();
+        let column = descriptor
+            .columns
+            .get(flight.field)
+            .copied()
+            .unwrap_or_default();
         if names.iter().any(|name| name.eq_ignore_ascii_case(column)) {
             return Err(Error::Tail {
                 model: descriptor.model,

@@ -22,12 +22,14 @@ pub fn insert<'c, M: Model>(row: &'c M, on: impl Access<'c>) -> BoxFuture<'c, Re
         let descriptor = M::descriptor();
         let value = |field: usize| (field, row.value(field));
         let (sql, arguments) = match chosen {
-            Chosen::Plain(sql) => {
-                (sql.insert, arguments::<D>(descriptor, (0..descriptor.columns.len()).map(value))?)
-            }
-            Chosen::InFlight(_, sql) => {
-                (sql.insert, arguments::<D>(descriptor, sql.insert_binds.iter().copied().map(value))?)
-            }
+            Chosen::Plain(sql) => (
+                sql.insert,
+                arguments::<D>(descriptor, (0..descriptor.columns.len()).map(value))?,
+            ),
+            Chosen::InFlight(_, sql) => (
+                sql.insert,
+                arguments::<D>(descriptor, sql.insert_binds.iter().copied().map(value))?,
+            ),
         };
         execute::<D>(connection, descriptor, sql, arguments).await
     }
@@ -35,7 +37,8 @@ pub fn insert<'c, M: Model>(row: &'c M, on: impl Access<'c>) -> BoxFuture<'c, Re
     let target = on.target();
     Box::pin(async move {
         let (mut held, chosen) = target.open(M::descriptor()).await?;
-        let inserted = on!(&mut held, D, connection => insert_on::<D, M>(connection, chosen, row).await)?;
+        let inserted =
+            on!(&mut held, D, connection => insert_on::<D, M>(connection, chosen, row).await)?;
         match chosen {
             // The statement inserts nothing when a value differs that cannot be stored yet.
             Chosen::InFlight(flights, statements) if inserted == 0 => {
@@ -45,7 +48,10 @@ pub fn insert<'c, M: Model>(row: &'c M, on: impl Access<'c>) -> BoxFuture<'c, Re
                     .map(|(flight, _)| flight.field)
                     .next();
                 Err(early.map_or(
-                    Error::Mismatch { model: M::descriptor().model, reason: "no row was inserted" },
+                    Error::Mismatch {
+                        model: M::descriptor().model,
+                        reason: "no row was inserted",
+                    },
                     |field| not_writable(M::descriptor(), flights, field),
                 ))
             }
@@ -71,8 +77,7 @@ pub fn delete<'c, M: Model>(
     let (target, key) = (on.target(), key.into());
     Box::pin(async move {
         let (mut held, chosen) = target.open(M::descriptor()).await?;
-        let deleted =
-            on!(&mut held, D, connection => delete_on::<D, M>(connection, chosen.delete(), key).await)?;
+        let deleted = on!(&mut held, D, connection => delete_on::<D, M>(connection, chosen.delete(), key).await)?;
         Ok(deleted > 0)
     })
 }
@@ -86,14 +91,24 @@ pub struct Update<M: Model> {
 impl<M: Model> fmt::Debug for Update<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let columns = M::descriptor().columns;
-        let set = self.set.iter().map(|(field, _)| columns.get(*field)).collect::<Vec<_>>();
-        f.debug_struct("Update").field("model", &M::descriptor().model).field("set", &set).finish()
+        let set = self
+            .set
+            .iter()
+            .map(|(field, _)| columns.get(*field))
+            .collect::<Vec<_>>();
+        f.debug_struct("Update")
+            .field("model", &M::descriptor().model)
+            .field("set", &set)
+            .finish()
     }
 }
 
 /// Begins an update of the row with this key.
 pub fn update<M: Model>(key: impl Into<M::Key>) -> Update<M> {
-    Update { key: key.into(), set: Vec::new() }
+    Update {
+        key: key.into(),
+        set: Vec::new(),
+    }
 }
 
 impl<M: Model> Update<M> {
@@ -120,10 +135,16 @@ impl<M: Model> Update<M> {
             let table = chosen.table(descriptor, D::DATABASE)?;
             let sql = table.update(&fields).map_err(|early| match chosen {
                 Chosen::InFlight(flights, _) => not_writable(descriptor, flights, early),
-                Chosen::Plain(_) => Error::Mismatch { model: descriptor.model, reason: "a field is not written" },
+                Chosen::Plain(_) => Error::Mismatch {
+                    model: descriptor.model,
+                    reason: "a field is not written",
+                },
             })?;
             let arguments = {
-                let set = update.set.iter().map(|(field, value)| (*field, &**value as &dyn Any));
+                let set = update
+                    .set
+                    .iter()
+                    .map(|(field, value)| (*field, &**value as &dyn Any));
                 arguments::<D>(descriptor, set.chain(key_values::<M>(&update.key)))?
             };
             execute::<D>(connection, descriptor, sqlx::AssertSqlSafe(sql), arguments).await
@@ -132,10 +153,13 @@ impl<M: Model> Update<M> {
         let target = on.target();
         Box::pin(async move {
             if self.set.is_empty() {
-                return Err(Error::NothingSet { model: M::descriptor().model });
+                return Err(Error::NothingSet {
+                    model: M::descriptor().model,
+                });
             }
             let (mut held, chosen) = target.open(M::descriptor()).await?;
-            let updated = on!(&mut held, D, connection => update_on::<D, M>(connection, chosen, self).await)?;
+            let updated =
+                on!(&mut held, D, connection => update_on::<D, M>(connection, chosen, self).await)?;
             Ok(updated > 0)
         })
     }
@@ -149,11 +173,17 @@ async fn execute<D: Backend>(
 ) -> Result<u64> {
     D::execute(connection, sql.into_sql_str(), arguments)
         .await
-        .map_err(|source| Error::Database { model: descriptor.model, source })
+        .map_err(|source| Error::Database {
+            model: descriptor.model,
+            source,
+        })
 }
 
 fn not_writable(descriptor: &'static Descriptor, flights: &Flights, field: usize) -> Error {
-    let flight = flights.flights().iter().find(|flight| flight.field == field);
+    let flight = flights
+        .flights()
+        .iter()
+        .find(|flight| flight.field == field);
     Error::NotWritable {
         model: descriptor.model,
         column: descriptor.columns.get(field).copied().unwrap_or_default(),

@@ -296,6 +296,10 @@ impl AddColumn {
                             message,
                         }));
                     }
+                    step(Action::Prove {
+                        condition: check.clone(),
+                        key: self.key(),
+                    });
                 }
             }
         }

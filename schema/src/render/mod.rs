@@ -40,9 +40,9 @@ mod shared {
     use std::fmt;
 
     use super::{Ident, Idents, Literal, placeholder};
+    use crate::Database;
     use crate::script::Backfill;
     use crate::step::{Fill, Key, NewColumn, Table};
-    use crate::{Database, Template};
 
     /// The columns of a key with commas between.
     pub(super) fn key_columns(key: &[Key]) -> Idents<'_> {
@@ -157,36 +157,44 @@ mod shared {
         parameter: impl Fn(&Key, usize) -> String,
         text: impl Fn(&Key) -> String,
     ) -> Backfill {
-        let table = Ident(&fill.table);
         let column = Ident(&fill.column);
-        let key = key_columns(&fill.key);
-        let parts = fill.key.len();
+        let set = format!("{column} = ({})", fill.value.bare());
+        let left = format!("{column} IS NULL");
+        ranges(&fill.table, &fill.key, &set, &left, parameter, text)
+    }
+
+    /// The loop that updates the rows for which `left` holds, until there are none.
+    pub(super) fn ranges(
+        table_name: &str,
+        key_parts: &[Key],
+        set: &str,
+        left: &str,
+        parameter: impl Fn(&Key, usize) -> String,
+        text: impl Fn(&Key) -> String,
+    ) -> Backfill {
+        let table = Ident(table_name);
+        let key = key_columns(key_parts);
+        let parts = key_parts.len();
         let bound = |first: usize| {
-            let values: Vec<String> = fill
-                .key
+            let values: Vec<String> = key_parts
                 .iter()
                 .enumerate()
                 .map(|(position, key)| parameter(key, first + position))
                 .collect();
             format!("({})", values.join(", "))
         };
-        let read = fill.key.iter().map(&text).collect::<Vec<_>>().join(", ");
+        let read = key_parts.iter().map(&text).collect::<Vec<_>>().join(", ");
         // Of the table: a bare name would mean the column that the query gives, which is
         // text, and sort 10 before 2.
-        let order: Vec<String> = fill
-            .key
+        let order: Vec<String> = key_parts
             .iter()
             .map(|key| format!("{table}.{}", Ident(&key.name)))
             .collect();
         let order = order.join(", ");
-        let value: &Template = &fill.value;
-        let update = format!(
-            "UPDATE {table} SET {column} = ({})\nWHERE {column} IS NULL",
-            value.bare()
-        );
+        let update = format!("UPDATE {table} SET {set}\nWHERE {left}");
         Backfill {
-            table: fill.table.clone(),
-            key: fill.key.iter().map(|key| key.name.clone()).collect(),
+            table: table_name.to_owned(),
+            key: key_parts.iter().map(|key| key.name.clone()).collect(),
             first: format!("SELECT {read} FROM {table} ORDER BY {order} LIMIT 1"),
             boundary: format!(
                 "SELECT {read} FROM {table}\nWHERE ({key}) >= {}\nORDER BY {order} LIMIT 1 OFFSET {}",
@@ -200,7 +208,7 @@ mod shared {
             ),
             last: format!("{update} AND ({key}) >= {}", bound(1)),
             pending: format!(
-                "SELECT {read} FROM {table} WHERE {column} IS NULL LIMIT {}",
+                "SELECT {read} FROM {table} WHERE {left} LIMIT {}",
                 placeholder(1)
             ),
         }

@@ -113,7 +113,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             revert: vec![format!("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL", Ident(table), Ident(column))],
         },
         // Constraints can be added to a table in use, so no trigger stands in for one.
-        Action::CreateGuard(_) => return None,
+        Action::CreateGuard(_) | Action::Prove { .. } => return None,
         Action::CreateIndex { table, index } => {
             let name = index.name(table);
             let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Ident(&name));

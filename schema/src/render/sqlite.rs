@@ -5,7 +5,7 @@ use super::{Ident, Literal};
 use crate::Database;
 use crate::render::ident::bounded_name;
 use crate::script::{Run, Step};
-use crate::step::{Action, Fill, Guard, Write};
+use crate::step::{Action, Fill, Guard, Key, Write};
 
 const INSTANT: &str = "the database's write lock, for an instant";
 
@@ -58,11 +58,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             id: format!("backfill_{}_{}", fill.table, fill.column),
             lock: "the database's write lock, for one batch at a time".to_owned(),
             safe: "batches by ranges of the primary key, each committed with its cursor, with a pause in which other writers get their turn".to_owned(),
-            run: Run::Backfill(shared::backfill(
-                fill,
-                |_, number| super::placeholder(number).to_string(),
-                |key| Ident(&key.name).to_string(),
-            )),
+            run: Run::Backfill(shared::backfill(fill, parameter, text)),
             revert: Vec::new(),
         },
         // A column that is there cannot be altered; triggers stand in for all of these.
@@ -72,6 +68,20 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         | Action::DropCheck(_)
         | Action::SetNotNull { .. } => return None,
         Action::CreateGuard(guard) => guard_step(guard),
+        Action::Prove { condition, key } => {
+            let table = &condition.table;
+            // Written as it is: the guard then looks at the row, and refuses it.
+            let first = key.first().map_or("rowid", |key| &key.name);
+            let set = format!("{0} = {0}", Ident(first));
+            let left = format!("NOT ({})", condition.holds.bare());
+            Step {
+                id: format!("prove_{}", condition.name),
+                lock: "the database's write lock, for one batch at a time".to_owned(),
+                safe: "batches by ranges of the primary key; a row that fails the condition is refused by the guard and named, and no other is touched".to_owned(),
+                run: Run::Backfill(shared::ranges(table, key, &set, &left, parameter, text)),
+                revert: Vec::new(),
+            }
+        }
         Action::CreateIndex { table, index } => {
             let name = index.name(table);
             Step {
@@ -83,6 +93,16 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             }
         }
     })
+}
+
+/// A value of the key, which is bound as what it is.
+fn parameter(_: &Key, number: usize) -> String {
+    super::placeholder(number).to_string()
+}
+
+/// A value of the key, which is read as what it is.
+fn text(key: &Key) -> String {
+    Ident(&key.name).to_string()
 }
 
 fn create_fill(fill: &Fill) -> Step {
@@ -119,7 +139,7 @@ fn guard_step(guard: &Guard) -> Step {
     Step {
         id: format!("create_{}", guard_name(guard)),
         lock: INSTANT.to_owned(),
-        safe: "SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass".to_owned(),
+        safe: "SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words".to_owned(),
         run: Run::Transaction(vec![guard_trigger(guard)]),
         revert: vec![drop_trigger(&guard_name(guard))],
     }

@@ -46,5 +46,6 @@ conformance! {
         interrupted::an_edited_file_is_refused_once_the_migration_has_begun,
         resisting::duplicates_hold_the_migration_until_they_are_mended,
         resisting::a_rule_that_gives_null_holds_the_migration_until_the_row_is_mended,
+        resisting::a_row_that_fails_the_check_holds_the_migration_until_it_is_mended,
     }
 }

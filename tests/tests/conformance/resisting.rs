@@ -79,3 +79,21 @@ pub(crate) async fn a_rule_that_gives_null_holds_the_migration_until_the_row_is_
         .unwrap();
     assert_eq!(name.as_deref(), Some("First42 Found"));
 }
+
+pub(crate) async fn a_row_that_fails_the_check_holds_the_migration_until_it_is_mended(
+    place: &Place,
+) {
+    let db = place.with_users(1000).await;
+    place.run_until(Phase::Backfill).await;
+    raw::execute(&db, "UPDATE users SET display_name = '' WHERE id = 777")
+        .await
+        .unwrap();
+    let words = refused(place).await;
+    assert!(words.contains("users_display_name_check"), "{words}");
+    raw::execute(&db, "UPDATE users SET display_name = 'Mended' WHERE id = 777")
+        .await
+        .unwrap();
+    place.run_until(Phase::SwitchReads).await;
+    let broken = raw::execute(&db, "UPDATE users SET display_name = '' WHERE id = 1").await;
+    assert!(broken.is_err());
+}

@@ -5,7 +5,7 @@
 
 -- step: create_colmig_guard_measurements_of_the_quarter_before_the_on_dcd077d3
 -- lock: the database's write lock, for an instant
--- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
 CREATE TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_dcd077d3" BEFORE INSERT ON "measurements_of_the_quarter_before_the_one_that_was_reported"
 FOR EACH ROW WHEN NOT (NEW."measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NOT NULL)
 BEGIN
@@ -27,7 +27,7 @@ DROP TRIGGER "colmig_fill_measurements_of_the_quarter_before_the_one_57cd4bc3";
 
 -- step: create_colmig_guard_measurements_of_the_quarter_before_the_on_42b675c6
 -- lock: the database's write lock, for an instant
--- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
 CREATE TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_42b675c6" BEFORE INSERT ON "measurements_of_the_quarter_before_the_one_that_was_reported"
 FOR EACH ROW WHEN NOT (NEW."measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NOT NULL)
 BEGIN

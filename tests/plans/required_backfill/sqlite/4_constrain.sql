@@ -5,7 +5,7 @@
 
 -- step: create_colmig_guard_users_display_name_not_null_update
 -- lock: the database's write lock, for an instant
--- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
 CREATE TRIGGER "colmig_guard_users_display_name_not_null_update" BEFORE UPDATE OF "display_name" ON "users"
 FOR EACH ROW WHEN NOT (NEW."display_name" IS NOT NULL)
 BEGIN

@@ -5,7 +5,7 @@
 
 -- step: create_colmig_guard_order_group_not_null_update
 -- lock: the database's write lock, for an instant
--- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
 CREATE TRIGGER "colmig_guard_order_group_not_null_update" BEFORE UPDATE OF "group" ON "order"
 FOR EACH ROW WHEN NOT (NEW."group" IS NOT NULL)
 BEGIN

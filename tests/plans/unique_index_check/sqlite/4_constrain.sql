@@ -5,7 +5,7 @@
 
 -- step: create_colmig_guard_users_handle_not_null_update
 -- lock: the database's write lock, for an instant
--- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
 CREATE TRIGGER "colmig_guard_users_handle_not_null_update" BEFORE UPDATE OF "handle" ON "users"
 FOR EACH ROW WHEN NOT (NEW."handle" IS NOT NULL)
 BEGIN
@@ -16,7 +16,7 @@ END;
 
 -- step: create_colmig_guard_users_handle_check_insert
 -- lock: the database's write lock, for an instant
--- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
 CREATE TRIGGER "colmig_guard_users_handle_check_insert" BEFORE INSERT ON "users"
 FOR EACH ROW WHEN NOT (length(NEW."handle") <= 40)
 BEGIN
@@ -27,7 +27,7 @@ END;
 
 -- step: create_colmig_guard_users_handle_check_update
 -- lock: the database's write lock, for an instant
--- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
 CREATE TRIGGER "colmig_guard_users_handle_check_update" BEFORE UPDATE ON "users"
 FOR EACH ROW WHEN NOT (length(NEW."handle") <= 40)
 BEGIN
@@ -35,6 +35,26 @@ BEGIN
 END;
 -- revert:
 --   DROP TRIGGER "colmig_guard_users_handle_check_update";
+
+-- step: prove_users_handle_check
+-- lock: the database's write lock, for one batch at a time
+-- safe: batches by ranges of the primary key; a row that fails the condition is refused by the guard and named, and no other is touched
+-- backfill: users
+-- key: id
+-- statement: first
+SELECT "id" FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id" FROM "users"
+WHERE ("id") >= ($1)
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: batch
+UPDATE "users" SET "id" = "id"
+WHERE NOT (length("handle") <= 40) AND ("id") >= ($1) AND ("id") < ($2);
+-- statement: last
+UPDATE "users" SET "id" = "id"
+WHERE NOT (length("handle") <= 40) AND ("id") >= ($1);
+-- statement: pending
+SELECT "id" FROM "users" WHERE NOT (length("handle") <= 40) LIMIT $1;
 
 -- step: create_index_users_handle_key
 -- lock: the database's write lock, for one scan of the table: SQLite cannot build an index beside writers
@@ -52,7 +72,7 @@ CREATE INDEX "users_city_idx" ON "users" ("city");
 
 -- step: create_colmig_guard_users_age_check_insert
 -- lock: the database's write lock, for an instant
--- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
 CREATE TRIGGER "colmig_guard_users_age_check_insert" BEFORE INSERT ON "users"
 FOR EACH ROW WHEN NOT (NEW."age" BETWEEN 0 AND 149)
 BEGIN
@@ -63,7 +83,7 @@ END;
 
 -- step: create_colmig_guard_users_age_check_update
 -- lock: the database's write lock, for an instant
--- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and every row has been seen to pass
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
 CREATE TRIGGER "colmig_guard_users_age_check_update" BEFORE UPDATE ON "users"
 FOR EACH ROW WHEN NOT (NEW."age" BETWEEN 0 AND 149)
 BEGIN
@@ -71,3 +91,23 @@ BEGIN
 END;
 -- revert:
 --   DROP TRIGGER "colmig_guard_users_age_check_update";
+
+-- step: prove_users_age_check
+-- lock: the database's write lock, for one batch at a time
+-- safe: batches by ranges of the primary key; a row that fails the condition is refused by the guard and named, and no other is touched
+-- backfill: users
+-- key: id
+-- statement: first
+SELECT "id" FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id" FROM "users"
+WHERE ("id") >= ($1)
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: batch
+UPDATE "users" SET "id" = "id"
+WHERE NOT ("age" BETWEEN 0 AND 149) AND ("id") >= ($1) AND ("id") < ($2);
+-- statement: last
+UPDATE "users" SET "id" = "id"
+WHERE NOT ("age" BETWEEN 0 AND 149) AND ("id") >= ($1);
+-- statement: pending
+SELECT "id" FROM "users" WHERE NOT ("age" BETWEEN 0 AND 149) LIMIT $1;
