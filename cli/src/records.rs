@@ -56,7 +56,11 @@ pub(crate) fn stage(
 
 /// The folder of a package's records.
 fn folder(project: &Project, package: &str) -> PathBuf {
-    project.root.join(package).join(record::FOLDER)
+    // A package in the root is `.`, which would show in every path that is printed.
+    match package {
+        "." => project.root.join(record::FOLDER),
+        package => project.root.join(package).join(record::FOLDER),
+    }
 }
 
 /// Records of ours that no model has any more. Whatever else stands there is not touched.

@@ -83,13 +83,8 @@ impl Load {
         let (start, from) = (Instant::now(), now_ms());
         let work = work()?;
         let time = start.elapsed();
-        // Lines come every 50 ms: the last ones of the phase are still on their way, and
-        // a phase of no work at all is watched for a while.
-        std::thread::sleep(Duration::from_millis(if time.as_millis() < 50 {
-            1000
-        } else {
-            150
-        }));
+        // Lines come every 50 ms: the last ones of the phase are still on their way.
+        std::thread::sleep(Duration::from_millis(150));
         let samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
         let during: Vec<Sample> = samples
             .iter()

@@ -69,7 +69,7 @@ fn story() -> Result<u64> {
     let after = shop.build(Build::After)?;
 
     say("The column is rolled out, while everybody goes on");
-    let mut phases = vec![load.measure("(before)", || Ok(rollout::Work::default()))?];
+    let mut phases = vec![load.measure("(before)", undisturbed)?];
     for phase in PHASES {
         phases.push(load.measure(phase, || shop.run_until(phase))?);
         if phase == "dual-write" {
@@ -81,13 +81,19 @@ fn story() -> Result<u64> {
     say("The old build is gone everywhere, so what served it can go");
     load.stop_oldest(2)?;
     phases.push(load.measure("contract", || shop.contract())?);
-    phases.push(load.measure("(after)", || Ok(rollout::Work::default()))?);
+    phases.push(load.measure("(after)", undisturbed)?);
     let errors = load.stop()?;
 
     println!("\n{}", table::render(&phases));
     println!("requests that failed: {errors}");
     println!("\nWhat was generated, to look at:\n{}", shop.generated()?);
     Ok(errors)
+}
+
+/// What the load is like when nothing is rolled out.
+fn undisturbed() -> Result<rollout::Work> {
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    Ok(rollout::Work::default())
 }
 
 fn say(what: &str) {

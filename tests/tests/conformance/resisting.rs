@@ -90,9 +90,12 @@ pub(crate) async fn a_row_that_fails_the_check_holds_the_migration_until_it_is_m
         .unwrap();
     let words = refused(place).await;
     assert!(words.contains("users_display_name_check"), "{words}");
-    raw::execute(&db, "UPDATE users SET display_name = 'Mended' WHERE id = 777")
-        .await
-        .unwrap();
+    raw::execute(
+        &db,
+        "UPDATE users SET display_name = 'Mended' WHERE id = 777",
+    )
+    .await
+    .unwrap();
     place.run_until(Phase::SwitchReads).await;
     let broken = raw::execute(&db, "UPDATE users SET display_name = '' WHERE id = 1").await;
     assert!(broken.is_err());

@@ -177,18 +177,20 @@ impl Driver for Sqlite {
 
     async fn estimate(&mut self, table: &str) -> Result<Option<u64>, Failure> {
         let table = colmig_schema::render::Ident(table);
-        // The newest row's number, which costs nothing. A table without such numbers
-        // has a compact key, and is counted.
-        let newest = self
-            .query(&format!("SELECT max(rowid) FROM {table}"), &[])
-            .await;
-        let rows = match newest {
-            Ok(rows) => rows,
-            Err(Failure::Refused { .. }) => {
-                self.query(&format!("SELECT count(*) FROM {table}"), &[])
-                    .await?
+        let count = format!("SELECT count(*) FROM {table}");
+        // A reader is in nobody's way with a write-ahead log, so the rows are counted.
+        // Without one it would hold up commits; then the newest row's number has to do,
+        // unless the table has no such numbers.
+        let mode = self.query("PRAGMA journal_mode", &[]).await?;
+        let logged = matches!(mode.first().and_then(|row| row.first()), Some(Value::Text(mode)) if mode == "wal");
+        let rows = if logged {
+            self.query(&count, &[]).await?
+        } else {
+            let newest = format!("SELECT max(rowid) FROM {table}");
+            match self.query(&newest, &[]).await {
+                Err(Failure::Refused { .. }) => self.query(&count, &[]).await?,
+                newest => newest?,
             }
-            Err(failure) => return Err(failure),
         };
         Ok(rows.into_iter().flatten().find_map(|value| match value {
             Value::Int(rows) => u64::try_from(rows).ok(),
