@@ -53,29 +53,7 @@ impl<'c, M: Model> Query<'c, M> {
     /// # Errors
     /// A tail that does not fit the model, or the database refuses.
     pub async fn fetch_all(self) -> Result<Vec<M>> {
-        async fn fetch<D: Backend, M: Model>(
-            connection: &mut D::Connection,
-            sql: &'static str,
-            bound: &[Box<dyn Bind + '_>],
-        ) -> Result<Vec<M>> {
-            let rows = D::fetch_all(
-                connection,
-                sqlx::SqlSafeStr::into_sql_str(sql),
-                arguments::<D, M>(bound)?,
-            )
-            .await
-            .map_err(|source| Error::Database {
-                model: M::descriptor().model,
-                source,
-            })?;
-            rows.iter().map(read::<D, M>).collect()
-        }
-
-        let (mut held, chosen) = self.target.open(M::descriptor()).await?;
-        on!(&mut held, D, connection => {
-            let sql = tail::sql(M::descriptor(), chosen, D::DATABASE, self.tail)?;
-            fetch::<D, M>(connection, sql, &self.bound).await
-        })
+        self.fetch(Wanted::All).await
     }
 
     /// The first row, if there is one.
@@ -83,29 +61,7 @@ impl<'c, M: Model> Query<'c, M> {
     /// # Errors
     /// A tail that does not fit the model, or the database refuses.
     pub async fn fetch_optional(self) -> Result<Option<M>> {
-        async fn fetch<D: Backend, M: Model>(
-            connection: &mut D::Connection,
-            sql: &'static str,
-            bound: &[Box<dyn Bind + '_>],
-        ) -> Result<Option<M>> {
-            let row = D::fetch_optional(
-                connection,
-                sqlx::SqlSafeStr::into_sql_str(sql),
-                arguments::<D, M>(bound)?,
-            )
-            .await
-            .map_err(|source| Error::Database {
-                model: M::descriptor().model,
-                source,
-            })?;
-            row.as_ref().map(read::<D, M>).transpose()
-        }
-
-        let (mut held, chosen) = self.target.open(M::descriptor()).await?;
-        on!(&mut held, D, connection => {
-            let sql = tail::sql(M::descriptor(), chosen, D::DATABASE, self.tail)?;
-            fetch::<D, M>(connection, sql, &self.bound).await
-        })
+        Ok(self.fetch(Wanted::First).await?.pop())
     }
 
     /// The first row.
@@ -119,6 +75,42 @@ impl<'c, M: Model> Query<'c, M> {
             source: sqlx::Error::RowNotFound,
         })
     }
+
+    async fn fetch(self, wanted: Wanted) -> Result<Vec<M>> {
+        async fn fetch<D: Backend, M: Model>(
+            connection: &mut D::Connection,
+            sql: &'static str,
+            bound: &[Box<dyn Bind + '_>],
+            wanted: Wanted,
+        ) -> Result<Vec<M>> {
+            let failed = |source| Error::Database {
+                model: M::descriptor().model,
+                source,
+            };
+            let sql = sqlx::SqlSafeStr::into_sql_str(sql);
+            let arguments = arguments::<D, M>(bound)?;
+            let rows = match wanted {
+                Wanted::All => D::fetch_all(connection, sql, arguments).await,
+                Wanted::First => D::fetch_optional(connection, sql, arguments)
+                    .await
+                    .map(|row| row.into_iter().collect()),
+            };
+            rows.map_err(failed)?.iter().map(read::<D, M>).collect()
+        }
+
+        let (mut held, chosen) = self.target.open(M::descriptor()).await?;
+        on!(&mut held, D, connection => {
+            let sql = tail::sql(M::descriptor(), chosen, D::DATABASE, self.tail)?;
+            fetch::<D, M>(connection, sql, &self.bound, wanted).await
+        })
+    }
+}
+
+/// How many rows a query is asked for.
+#[derive(Clone, Copy)]
+enum Wanted {
+    All,
+    First,
 }
 
 fn arguments<D: Backend, M: Model>(bound: &[Box<dyn Bind + '_>]) -> Result<D::Arguments> {
