@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use colmig_schema::Database;
 
-use crate::access::{Access, Link, Target};
+use crate::access::{Access, Held, Link, Target};
 use crate::error::{Error, Result};
 use crate::view::Views;
 
@@ -32,6 +32,18 @@ pub(crate) enum Pool {
     Postgres(sqlx::PgPool),
     #[cfg(feature = "sqlite")]
     Sqlite(sqlx::SqlitePool),
+}
+
+impl Pool {
+    /// A connection of the pool.
+    pub(crate) async fn acquire<'c>(&self) -> Result<Held<'c>, sqlx::Error> {
+        Ok(match self {
+            #[cfg(feature = "postgres")]
+            Pool::Postgres(pool) => Held::PooledPostgres(pool.acquire().await?),
+            #[cfg(feature = "sqlite")]
+            Pool::Sqlite(pool) => Held::PooledSqlite(pool.acquire().await?),
+        })
+    }
 }
 
 impl Db {

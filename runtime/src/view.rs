@@ -6,12 +6,13 @@
 //! instances are never further apart than two adjacent stages.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use colmig_schema::{Progress, Stage};
 
-use crate::db::{Inner, Pool};
+use crate::access::Held;
+use crate::db::Inner;
 
 /// How old what is known of the phases may be when a statement begins.
 ///
@@ -25,11 +26,15 @@ const POLL: Duration = Duration::from_millis(500);
 /// What the executor publishes, which the application's role has to be able to read.
 const QUERY: &str = "SELECT id, state, phase FROM colmig_migration";
 
+/// The stages of the migrations that the database has heard of.
+type Stages = Arc<BTreeMap<String, Stage>>;
+
+/// The rows of the answer: id, state, phase.
+type Published = Vec<(String, String, Option<String>)>;
+
 /// What this process knows of the migrations in flight.
 pub(crate) struct Views {
     known: RwLock<Option<Known>>,
-    /// Lets one task ask at a time; the others find its answer.
-    asking: tokio::sync::Mutex<()>,
     poller: std::sync::Once,
 }
 
@@ -37,7 +42,6 @@ impl Default for Views {
     fn default() -> Self {
         Views {
             known: RwLock::new(None),
-            asking: tokio::sync::Mutex::new(()),
             poller: std::sync::Once::new(),
         }
     }
@@ -48,7 +52,7 @@ struct Known {
     /// When the question was asked, not when it was answered: the answer may be older
     /// than its arrival, but not older than that.
     asked: Instant,
-    stages: Arc<BTreeMap<String, Stage>>,
+    stages: Stages,
 }
 
 impl Known {
@@ -59,22 +63,18 @@ impl Known {
 
 impl Views {
     /// The stages, if they are known and not too old.
-    pub(crate) fn fresh(&self) -> Option<Arc<BTreeMap<String, Stage>>> {
-        let known = self
-            .known
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+    pub(crate) fn fresh(&self) -> Option<Stages> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known
             .as_ref()
             .filter(|known| known.fresh())
             .map(|known| Arc::clone(&known.stages))
     }
 
-    async fn ask(&self, pool: &Pool) -> Result<Arc<BTreeMap<String, Stage>>, sqlx::Error> {
-        let asked = Instant::now();
-        let rows = pool.published().await?;
-        let stages: Arc<BTreeMap<String, Stage>> = Arc::new(
-            rows.into_iter()
+    fn learn(&self, asked: Instant, published: Published) -> Stages {
+        let stages: Stages = Arc::new(
+            published
+                .into_iter()
                 .map(|(id, state, phase)| (id, stage(&state, phase.as_deref())))
                 .collect(),
         );
@@ -82,27 +82,27 @@ impl Views {
             asked,
             stages: Arc::clone(&stages),
         };
-        *self
-            .known
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(known);
-        Ok(stages)
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
+        stages
     }
 }
 
 /// The stages as they are now, asked for if what is known is too old.
+///
+/// The question goes out on `held`, the connection that the access has anyhow: with
+/// every connection of the pool in a transaction, waiting for another one would be
+/// waiting for oneself.
 pub(crate) async fn current(
     inner: &Arc<Inner>,
-) -> Result<Arc<BTreeMap<String, Stage>>, sqlx::Error> {
+    held: &mut Held<'_>,
+) -> Result<Stages, sqlx::Error> {
     inner.views.poller.call_once(|| poll(inner));
     if let Some(stages) = inner.views.fresh() {
         return Ok(stages);
     }
-    let _turn = inner.views.asking.lock().await;
-    match inner.views.fresh() {
-        Some(stages) => Ok(stages),
-        None => inner.views.ask(&inner.pool).await,
-    }
+    let asked = Instant::now();
+    let published = published(held).await?;
+    Ok(inner.views.learn(asked, published))
 }
 
 /// Keeps the view fresh for as long as the `Db` lives. Only a process that uses a model
@@ -113,9 +113,15 @@ fn poll(inner: &Arc<Inner>) {
         loop {
             tokio::time::sleep(POLL).await;
             let Some(inner) = weak.upgrade() else { return };
-            if let Err(error) = inner.views.ask(&inner.pool).await {
+            let asked = Instant::now();
+            let answer = match inner.pool.acquire().await {
+                Ok(mut held) => published(&mut held).await,
+                Err(error) => Err(error),
+            };
+            match answer {
+                Ok(published) => drop(inner.views.learn(asked, published)),
                 // The view ages, and the next access asks for itself and reports.
-                tracing::warn!(%error, "the phases in flight could not be read");
+                Err(error) => tracing::warn!(%error, "the phases in flight could not be read"),
             }
         }
     });
@@ -131,28 +137,47 @@ fn stage(state: &str, phase: Option<&str>) -> Stage {
     parsed.map(Progress::stage).unwrap_or_default()
 }
 
-type Published = Vec<(String, String, Option<String>)>;
-
-impl Pool {
-    async fn published(&self) -> Result<Published, sqlx::Error> {
-        let published: Result<Published, sqlx::Error> = match self {
-            #[cfg(feature = "postgres")]
-            Pool::Postgres(pool) => sqlx::query_as(QUERY).fetch_all(pool).await,
-            #[cfg(feature = "sqlite")]
-            Pool::Sqlite(pool) => sqlx::query_as(QUERY).fetch_all(pool).await,
-        };
-        match published {
-            // Nobody has run a migration on this database yet.
-            Err(error) if is_missing_table(&error) => Ok(Vec::new()),
-            other => other,
-        }
+/// Reads what is published. A table that is not there says that nobody has run a
+/// migration on this database yet; and it is no error, which would end a transaction.
+async fn published(held: &mut Held<'_>) -> Result<Published, sqlx::Error> {
+    match held {
+        #[cfg(feature = "postgres")]
+        Held::PooledPostgres(connection) => published_on_postgres(connection).await,
+        #[cfg(feature = "postgres")]
+        Held::Postgres(connection) => published_on_postgres(connection).await,
+        #[cfg(feature = "sqlite")]
+        Held::PooledSqlite(connection) => published_on_sqlite(connection).await,
+        #[cfg(feature = "sqlite")]
+        Held::Sqlite(connection) => published_on_sqlite(connection).await,
     }
 }
 
-fn is_missing_table(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(|error| {
-        error.code().as_deref() == Some("42P01") || error.message().starts_with("no such table")
-    })
+#[cfg(feature = "postgres")]
+async fn published_on_postgres(
+    connection: &mut sqlx::PgConnection,
+) -> Result<Published, sqlx::Error> {
+    let there = "SELECT to_regclass('colmig_migration') IS NOT NULL";
+    if !sqlx::query_scalar(there)
+        .fetch_one(&mut *connection)
+        .await?
+    {
+        return Ok(Vec::new());
+    }
+    sqlx::query_as(QUERY).fetch_all(connection).await
+}
+
+#[cfg(feature = "sqlite")]
+async fn published_on_sqlite(
+    connection: &mut sqlx::SqliteConnection,
+) -> Result<Published, sqlx::Error> {
+    let there = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'colmig_migration')";
+    if !sqlx::query_scalar(there)
+        .fetch_one(&mut *connection)
+        .await?
+    {
+        return Ok(Vec::new());
+    }
+    sqlx::query_as(QUERY).fetch_all(connection).await
 }
 
 #[cfg(test)]

@@ -114,13 +114,8 @@ impl<'c> Target<'c> {
             model: descriptor.model,
             source,
         };
-        let held = match self.link {
-            Link::Pool => match &self.inner.pool {
-                #[cfg(feature = "postgres")]
-                Pool::Postgres(pool) => Held::PooledPostgres(pool.acquire().await.map_err(failed)?),
-                #[cfg(feature = "sqlite")]
-                Pool::Sqlite(pool) => Held::PooledSqlite(pool.acquire().await.map_err(failed)?),
-            },
+        let mut held = match self.link {
+            Link::Pool => self.inner.pool.acquire().await.map_err(failed)?,
             #[cfg(feature = "postgres")]
             Link::Postgres(connection) => Held::Postgres(connection),
             #[cfg(feature = "sqlite")]
@@ -129,7 +124,7 @@ impl<'c> Target<'c> {
         let chosen = match &descriptor.sql {
             Sql::Plain(_) => flight::choose(descriptor, database, None)?,
             Sql::InFlight(_) => {
-                let stages = view::current(self.inner).await.map_err(failed)?;
+                let stages = view::current(self.inner, &mut held).await.map_err(failed)?;
                 flight::choose(descriptor, database, Some(&stages))?
             }
         };

@@ -146,3 +146,31 @@ pub(crate) async fn a_tail_with_a_bare_name_of_a_column_in_flight_is_refused(pla
         .await;
     assert_eq!(string.unwrap(), [User::plain(1)]);
 }
+
+pub(crate) async fn a_long_transaction_needs_no_second_connection(place: &Place) {
+    place.with_users(3).await.close().await;
+    place.run_until(Phase::Expand).await;
+    let db = place.instance_with_one_connection().await;
+    let mut tx = db.begin().await.unwrap();
+    assert_eq!(User::find(&mut tx, 1).await.unwrap(), Some(User::plain(1)));
+    // Long enough for what is known of the phases to be too old.
+    tokio::time::sleep(colmig::VIEW_MAX_AGE + std::time::Duration::from_millis(300)).await;
+    let asked = std::time::Instant::now();
+    assert_eq!(User::find(&mut tx, 2).await.unwrap(), Some(User::plain(2)));
+    assert!(asked.elapsed() < std::time::Duration::from_secs(5));
+    tx.commit().await.unwrap();
+}
+
+pub(crate) async fn a_database_without_state_is_read_as_before_the_migration(place: &Place) {
+    let db = place.with_users(3).await;
+    for table in ["migration", "step", "audit", "lock", "meta", "saved"] {
+        raw::execute(&db, &format!("DROP TABLE colmig_{table}"))
+            .await
+            .unwrap();
+    }
+    let db = place.instance_with_one_connection().await;
+    let mut tx = db.begin().await.unwrap();
+    User::plain(4).insert(&mut tx).await.unwrap();
+    assert_eq!(User::find(&mut tx, 4).await.unwrap(), Some(User::plain(4)));
+    tx.commit().await.unwrap();
+}

@@ -39,6 +39,8 @@ conformance! {
         accessors::reads_and_writes_are_right_in_every_stage,
         accessors::a_transaction_that_is_rolled_back_leaves_nothing,
         accessors::a_tail_with_a_bare_name_of_a_column_in_flight_is_refused,
+        accessors::a_long_transaction_needs_no_second_connection,
+        accessors::a_database_without_state_is_read_as_before_the_migration,
         abort::abort_in_each_phase_leaves_the_schema_as_it_was,
         abort::abort_under_live_traffic,
         abort::an_aborted_migration_starts_anew_only_when_asked_to,

@@ -58,6 +58,20 @@ impl Place {
         Db::connect(&self.url).await.unwrap()
     }
 
+    /// An instance whose pool has one connection.
+    pub(crate) async fn instance_with_one_connection(&self) -> Db {
+        match self.database {
+            Database::Postgres => {
+                let options = sqlx::postgres::PgPoolOptions::new().max_connections(1);
+                Db::from_postgres(options.connect(&self.url).await.unwrap())
+            }
+            _ => {
+                let options = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
+                Db::from_sqlite(options.connect(&self.url).await.unwrap())
+            }
+        }
+    }
+
     pub(crate) async fn instances(&self, number: usize) -> Vec<Db> {
         let mut instances = Vec::new();
         for _ in 0..number {
