@@ -1,9 +1,9 @@
 //! A column that is new: nullable, required with a default, or required with a rule.
 
 use crate::capability::{ConstraintForm, DefaultForm};
+use crate::model::bounded_name;
 use crate::model::{Column, Dialected, Model};
 use crate::record::Flight;
-use crate::render::ident::bounded_name;
 use crate::sql::{self, Expression};
 use crate::step::{Action, Condition, Fill, Guard, Key, NewColumn, PlannedStep, Write};
 use crate::{Database, Phase, Template};

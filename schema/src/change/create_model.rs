@@ -1,8 +1,8 @@
 //! A table that is new. Nobody uses it yet, so it comes with everything at once.
 
+use crate::model::bounded_name;
 use crate::model::{Dialected, Model};
 use crate::record::Flight;
-use crate::render::ident::bounded_name;
 use crate::step::{Action, Condition, PlannedStep, Table};
 use crate::{Database, Phase, sql};
 

@@ -2,15 +2,14 @@
 
 mod dialected;
 mod fingerprint;
+mod name;
 mod types;
 
 use serde::{Deserialize, Serialize};
 
 pub use dialected::Dialected;
-pub(crate) use fingerprint::hash;
+pub use name::bounded_name;
 pub use types::ColumnType;
-
-use crate::render::ident::bounded_name;
 
 /// One struct with `#[derive(Model)]`, and so one table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

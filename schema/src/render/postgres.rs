@@ -211,7 +211,7 @@ fn drop_fill(fill: &Fill) -> Vec<String> {
 }
 
 fn trigger_name(fill: &Fill) -> String {
-    super::ident::bounded_name(&format!("zz_{}", fill.name))
+    crate::model::bounded_name(&format!("zz_{}", fill.name))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::shared;
 use super::{Ident, Literal};
 use crate::Database;
-use crate::render::ident::bounded_name;
+use crate::model::bounded_name;
 use crate::script::{Run, Step};
 use crate::step::{Action, Fill, Guard, Key, Write};
 

@@ -37,6 +37,10 @@ const PACKAGES: [(&str, Derives); 3] = [
     ("model", Derives::Model),
 ];
 
+/// Each package loads both crates, so that their metadata, which is read once
+/// however many structs there are, counts for none of the derives.
+const LOADED: &str = "\nuse {colmig as _, sqlx as _};\n";
+
 impl Derive {
     pub(super) fn run(&self) -> Result<()> {
         let project = self.create()?;
@@ -69,7 +73,7 @@ impl Derive {
             fields: self.fields.into(),
         };
         for (package, derives) in PACKAGES {
-            project.write_lib(package, &models.source(derives, None))?;
+            project.write_lib(package, &(models.source(derives, None) + LOADED))?;
         }
         Colmig::build(Profile::Dev)?.set_up(&project)?;
         Ok(project)
