@@ -28,14 +28,16 @@ fn check(project: &Project, drift: Option<&str>) -> (bool, String) {
     (status.success(), String::from_utf8(stderr).unwrap())
 }
 
-/// Makes the project one that compiles: with a dependency on this colmig.
-fn compiled(project: &Project) {
+/// Makes the project one that compiles: with a dependency on this colmig. The name has
+/// to be its own: in a shared target folder, cargo takes two packages of one name, each
+/// in the root of its workspace, for the same one, and the older for fresh.
+fn compiled(project: &Project, name: &str) {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("..")
         .canonicalize()
         .unwrap();
     let manifest = format!(
-        "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
          colmig = {{ path = {:?}, default-features = false, features = [\"postgres\", \"sqlite\"] }}\n\n[workspace]\n",
         workspace.join("runtime")
     );
@@ -50,7 +52,7 @@ fn compiled(project: &Project) {
 #[test]
 fn a_field_without_a_migration_is_an_error_at_the_field_until_generate_has_run() {
     let project = Project::new(&["postgres", "sqlite"]);
-    compiled(&project);
+    compiled(&project, "changing_fields");
     let (compiles, words) = check(&project, None);
     assert!(compiles, "{words}");
 
@@ -118,7 +120,7 @@ fn a_field_without_a_migration_is_an_error_at_the_field_until_generate_has_run()
 #[test]
 fn a_model_without_a_migration_is_one_error_at_its_name() {
     let project = Project::new(&["sqlite"]);
-    compiled(&project);
+    compiled(&project, "new_model");
     let source = project.folder().join("src/lib.rs");
     let mut text = std::fs::read_to_string(&source).unwrap();
     text.push_str("\n#[derive(colmig::Model)]\n#[colmig(table = \"orders\")]\npub struct Order {\n    #[colmig(primary_key)]\n    pub id: i64,\n}\n");
