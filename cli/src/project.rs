@@ -189,9 +189,9 @@ mod tests {
 
     #[test]
     fn a_package_is_named_from_the_project() {
-        let of = |folder: &str| relative(Path::new(folder), Path::new("/work/shop"));
-        assert_eq!(of("/work/shop"), ".");
-        assert_eq!(of("/work/shop/crates/models"), "crates/models");
-        assert_eq!(of("/work/shared/models"), "../shared/models");
+        let of = |folder: &str| relative(Path::new(folder), Path::new("/srv/shop"));
+        assert_eq!(of("/srv/shop"), ".");
+        assert_eq!(of("/srv/shop/crates/models"), "crates/models");
+        assert_eq!(of("/srv/shared/models"), "../shared/models");
     }
 }
