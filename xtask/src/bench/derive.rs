@@ -19,7 +19,7 @@ use crate::report;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Derive {
     /// How often each package is checked
-    #[arg(long, default_value_t = 7)]
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
 
     /// How many structs each package has
@@ -50,14 +50,19 @@ impl Derive {
         }
 
         let mut samples = PACKAGES.map(|_| Samples::default());
+        let mut ratios = Samples::default();
         for round in 1..=self.rounds {
             report::status("Measuring", format!("round {round} of {}", self.rounds));
-            for ((package, _), samples) in PACKAGES.iter().zip(&mut samples) {
+            let mut times = [0.0; PACKAGES.len()];
+            for (((package, _), samples), time) in PACKAGES.iter().zip(&mut samples).zip(&mut times)
+            {
                 touch(&project, package)?;
-                samples.time(|| check(&project, package))?;
+                *time = samples.time(|| check(&project, package))?;
             }
+            let [baseline, from_row, model] = times;
+            ratios.push((model - baseline) / (from_row - baseline));
         }
-        self.print(&samples);
+        self.print(&samples, &ratios);
         Ok(())
     }
 
@@ -79,8 +84,8 @@ impl Derive {
         Ok(project)
     }
 
-    fn print(&self, samples: &[Samples; PACKAGES.len()]) {
-        let [baseline, from_row, model] = samples;
+    fn print(&self, samples: &[Samples; PACKAGES.len()], ratios: &Samples) {
+        let [baseline, ..] = samples;
         // The number of structs is small enough for a float to be exact.
         let cost = |samples: &Samples| {
             (samples.median() - baseline.median()) * 1000.0 / self.structs as f64
@@ -93,7 +98,11 @@ impl Derive {
         for ((package, _), samples) in PACKAGES.iter().zip(samples) {
             println!("{package:<10}{samples}{:>11.2} ms", cost(samples));
         }
-        println!("\nmodel / from_row: {:.2}", cost(model) / cost(from_row));
+        let [low, high] = ratios.middle_half();
+        println!(
+            "\nmodel / from_row: {:.2}, round by round; {low:.2} to {high:.2} in the middle half of the rounds",
+            ratios.median()
+        );
     }
 }
 
