@@ -55,5 +55,11 @@ use proc_macro::TokenStream;
 /// `macro_rules!` writes is never found by it.
 #[proc_macro_derive(Model, attributes(colmig))]
 pub fn model(input: TokenStream) -> TokenStream {
-    colmig_schema::expand::model(input.into(), record::find).into()
+    colmig_schema::expand::model(input.into(), record::find, lex).into()
+}
+
+/// The compiler's lexer.
+fn lex(text: &str) -> Result<proc_macro2::TokenStream, String> {
+    let tokens: Result<TokenStream, proc_macro::LexError> = text.parse();
+    tokens.map(Into::into).map_err(|error| error.to_string())
 }

@@ -4,9 +4,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::{env, fs};
 
-use colmig_schema::Record;
 use colmig_schema::expand::{Refused, SWITCH, Source};
 use colmig_schema::record::FOLDER;
+use colmig_schema::{Database, Record};
 
 /// Reads the record of the model of that table in the crate that is compiled.
 pub(crate) fn find(table: &str) -> Source {
@@ -32,9 +32,27 @@ pub(crate) fn find(table: &str) -> Source {
             return Source::Refused(Refused::Unreadable(format!("`{FOLDER}/{name}`: {error}")));
         }
     };
-    match text.parse() {
-        Ok(record) if off => Source::Unchecked(Some(record)),
-        Ok(record) => Source::Compared(record),
-        Err(error) => Source::Refused(Refused::Unreadable(format!("`{FOLDER}/{name}`, {error}"))),
+    let record: Record = match text.parse() {
+        Ok(record) => record,
+        Err(error) => {
+            return Source::Refused(Refused::Unreadable(format!("`{FOLDER}/{name}`, {error}")));
+        }
+    };
+    if let Some(database) = record.databases.iter().find(|database| !driven(**database)) {
+        return Source::Refused(Refused::NoDriver(*database));
     }
+    if off {
+        Source::Unchecked(Some(record))
+    } else {
+        Source::Compared(record)
+    }
+}
+
+/// Whether colmig has the driver on.
+fn driven(database: Database) -> bool {
+    let on = [
+        (Database::Postgres, cfg!(feature = "postgres")),
+        (Database::Sqlite, cfg!(feature = "sqlite")),
+    ];
+    on.contains(&(database, true))
 }

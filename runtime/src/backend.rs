@@ -10,12 +10,21 @@ use crate::BoxFuture;
 use crate::private::Codecs;
 
 /// A driver, with what accessors need of it.
-pub trait Backend: sqlx::Database + Sized {
+pub(crate) trait Backend: sqlx::Database + Sized {
     /// The database that it speaks to.
     const DATABASE: Database;
 
-    /// The model's codecs for it.
-    fn codecs(codecs: &Codecs) -> Option<&'static [Codec<Self>]>;
+    /// A field's codec for it, of those that generated code names.
+    fn codec(codecs: &Codecs) -> Option<Codec<Self>>;
+
+    /// Adds the value of a field whose type the library knows; none if it does not.
+    fn add(
+        value: &dyn Any,
+        to: &mut Self::Arguments,
+    ) -> Option<Result<(), sqlx::error::BoxDynError>>;
+
+    /// The row, for a reader that does not name the driver.
+    fn row(row: &Self::Row) -> AnyRow<'_>;
 
     /// Adds a value that a caller bound by hand.
     fn bind(value: &dyn Bind, to: &mut Self::Arguments) -> Result<(), sqlx::error::BoxDynError>;
@@ -42,13 +51,57 @@ pub trait Backend: sqlx::Database + Sized {
     ) -> BoxFuture<'c, Result<Option<Self::Row>, sqlx::Error>>;
 }
 
+/// Calls a macro with each type that every database stores and sqlx maps without a
+/// feature, and with the `Option` of it; those that are met most come first. Generated
+/// code names codecs for all others: `types::is_known` of the derive says which.
+macro_rules! known {
+    ($call:ident) => {
+        $call!(i64);
+        $call!(String);
+        $call!(Option<String>);
+        $call!(bool);
+        $call!(i32);
+        $call!(f64);
+        $call!(Vec<u8>);
+        $call!(i16);
+        $call!(f32);
+        $call!(Option<i64>);
+        $call!(Option<bool>);
+        $call!(Option<i32>);
+        $call!(Option<f64>);
+        $call!(Option<Vec<u8>>);
+        $call!(Option<i16>);
+        $call!(Option<f32>);
+    };
+}
+pub(crate) use known;
+
 macro_rules! backend {
     ($driver:ident, $database:ident, $codecs:ident, $bind:ident) => {
         impl Backend for sqlx::$driver {
             const DATABASE: Database = Database::$database;
 
-            fn codecs(codecs: &Codecs) -> Option<&'static [Codec<Self>]> {
+            fn codec(codecs: &Codecs) -> Option<Codec<Self>> {
                 codecs.$codecs
+            }
+
+            fn add(
+                value: &dyn Any,
+                to: &mut Self::Arguments,
+            ) -> Option<Result<(), sqlx::error::BoxDynError>> {
+                macro_rules! add {
+                    ($ty:ty) => {
+                        if let Some(value) = value.downcast_ref::<$ty>() {
+                            return Some(sqlx::Arguments::add(to, value));
+                        }
+                    };
+                }
+                known!(add);
+                None
+            }
+
+            fn row(row: &Self::Row) -> AnyRow<'_> {
+                AnyRow::$driver(row)
             }
 
             fn bind(
@@ -113,15 +166,52 @@ where
 {
 }
 
+/// A row, whichever driver it came from.
+#[derive(Clone, Copy)]
+pub(crate) enum AnyRow<'r> {
+    /// PostgreSQL's.
+    #[cfg(feature = "postgres")]
+    Postgres(&'r sqlx::postgres::PgRow),
+    /// SQLite's.
+    #[cfg(feature = "sqlite")]
+    Sqlite(&'r sqlx::sqlite::SqliteRow),
+}
+
+impl AnyRow<'_> {
+    /// Decodes a column by the codec that generated code names; none if it names none
+    /// for this driver.
+    pub(crate) fn decode(
+        self,
+        codecs: &Codecs,
+        column: usize,
+        to: &mut dyn Any,
+    ) -> Option<Result<(), sqlx::Error>> {
+        Some(match self {
+            #[cfg(feature = "postgres")]
+            AnyRow::Postgres(row) => (codecs.postgres?.decode)(row, column, to),
+            #[cfg(feature = "sqlite")]
+            AnyRow::Sqlite(row) => (codecs.sqlite?.decode)(row, column, to),
+        })
+    }
+}
+
 /// How one field goes into a statement and comes out of a row.
 ///
-/// Generated code names each field's type once for each database, here. All else works
-/// on `dyn Any`, which keeps what the compiler has to check for each model small: the
-/// derive's cost is a promise of this crate.
+/// Generated code names the types that the library does not know, once for each database.
+/// All else works on `dyn Any`, which keeps what the compiler has to check for each
+/// model small: the derive's cost is a promise of this crate.
 pub struct Codec<D: sqlx::Database> {
     pub(crate) encode: fn(&dyn Any, &mut D::Arguments) -> Result<(), sqlx::error::BoxDynError>,
     pub(crate) decode: fn(&D::Row, usize, &mut dyn Any) -> Result<(), sqlx::Error>,
 }
+
+impl<D: sqlx::Database> Clone for Codec<D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<D: sqlx::Database> Copy for Codec<D> {}
 
 impl<D: sqlx::Database> fmt::Debug for Codec<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,29 +4,28 @@ use std::collections::BTreeMap;
 use std::sync::{OnceLock, RwLock};
 
 use colmig_schema::access::{Field, InFlight, Table};
-use colmig_schema::{Database, Stage, Template};
+use colmig_schema::{Database, Record, Stage, Template};
 
 use crate::error::{Error, Result};
-use crate::private::{Descriptor, PlainSql, Sql};
+use crate::private::{Descriptor, PlainSql, index_of};
 
-/// A field in flight, as the derive took it from the record.
+/// A field in flight.
 #[derive(Debug)]
-pub struct Flight {
+pub(crate) struct Flight {
     /// The position of the field.
-    pub field: usize,
+    pub(crate) field: usize,
     /// The migration that brings its column.
-    pub migration: &'static str,
+    pub(crate) migration: &'static str,
     /// Whether NULL means "older than the column".
-    pub null_is_old: bool,
+    null_is_old: bool,
     /// What a row holds that is older than the column, for each database.
-    pub fallback: &'static [(Database, &'static str)],
+    fallback: Vec<(Database, Template)>,
 }
 
 /// The fields of a model that are in flight, and the statements made for them so far.
 #[derive(Debug)]
 pub struct Flights {
-    flights: &'static [Flight],
-    templates: OnceLock<Vec<BTreeMap<Database, Template>>>,
+    flights: OnceLock<Vec<Flight>>,
     statements: RwLock<BTreeMap<Key, &'static Statements>>,
 }
 
@@ -52,18 +51,44 @@ pub(crate) struct Statements {
     pub(crate) stages: Vec<Stage>,
 }
 
+impl Default for Flights {
+    fn default() -> Self {
+        Flights::new()
+    }
+}
+
 impl Flights {
-    /// Nothing is made before it is asked for.
-    pub const fn new(flights: &'static [Flight]) -> Flights {
+    /// Nothing is read or made before it is asked for.
+    pub const fn new() -> Flights {
         Flights {
-            flights,
-            templates: OnceLock::new(),
+            flights: OnceLock::new(),
             statements: RwLock::new(BTreeMap::new()),
         }
     }
 
-    pub(crate) fn flights(&self) -> &'static [Flight] {
-        self.flights
+    /// The flights that the record names, in the order of the fields.
+    pub(crate) fn of(&self, descriptor: &'static Descriptor) -> Result<&[Flight]> {
+        if let Some(flights) = self.flights.get() {
+            return Ok(flights);
+        }
+        let record: Record = descriptor.record.parse().map_err(|_| Error::Mismatch {
+            model: descriptor.model,
+            reason: "its record does not parse",
+        })?;
+        let mut flights = Vec::new();
+        for (field, column) in descriptor.columns().enumerate() {
+            let recorded = record.column(column);
+            let Some(flight) = recorded.and_then(|recorded| recorded.flight.clone()) else {
+                continue;
+            };
+            flights.push(Flight {
+                field,
+                migration: flight.migration.leak(),
+                null_is_old: flight.null_is_old,
+                fallback: flight.fallback,
+            });
+        }
+        Ok(self.flights.get_or_init(|| flights))
     }
 
     /// The statements at these stages. A set that is made stays for good: there are as
@@ -104,48 +129,23 @@ impl Flights {
         Ok(write.entry(key).or_insert(statements))
     }
 
-    fn templates(
-        &self,
-        descriptor: &'static Descriptor,
-    ) -> Result<&[BTreeMap<Database, Template>]> {
-        if let Some(templates) = self.templates.get() {
-            return Ok(templates);
-        }
-        let parse = |flight: &Flight| {
-            flight
-                .fallback
-                .iter()
-                .map(|(database, text)| Ok((*database, text.parse()?)))
-                .collect()
-        };
-        let templates = self
-            .flights
-            .iter()
-            .map(parse)
-            .collect::<Result<_, colmig_schema::template::BadTemplate>>()
-            .map_err(|_| Error::Mismatch {
-                model: descriptor.model,
-                reason: "a rule does not parse",
-            })?;
-        Ok(self.templates.get_or_init(|| templates))
-    }
-
     fn table<'a>(
         &'a self,
         descriptor: &'static Descriptor,
         database: Database,
         stages: &[Stage],
     ) -> Result<Table<'a>> {
-        let templates = self.templates(descriptor)?;
         let mut table = plain_table(descriptor, database);
-        for ((flight, templates), stage) in self.flights.iter().zip(templates).zip(stages) {
-            let not_generated = Error::NotGenerated {
+        for (flight, stage) in self.of(descriptor)?.iter().zip(stages) {
+            let mut fallback = flight.fallback.iter();
+            let fallback = fallback.find(|(of, _)| *of == database);
+            let (_, fallback) = fallback.ok_or(Error::NotGenerated {
                 model: descriptor.model,
                 database,
-            };
+            })?;
             table.fields[flight.field].flight = Some(InFlight {
                 stage: *stage,
-                fallback: templates.get(&database).ok_or(not_generated)?,
+                fallback,
                 null_is_old: flight.null_is_old,
             });
         }
@@ -155,14 +155,15 @@ impl Flights {
 
 /// The model's table with nothing in flight.
 pub(crate) fn plain_table(descriptor: &'static Descriptor, database: Database) -> Table<'static> {
-    let fields = descriptor.columns.iter().enumerate();
     Table {
         name: descriptor.table,
         database,
-        fields: fields
-            .map(|(position, column)| Field {
+        fields: descriptor
+            .fields()
+            .zip(descriptor.columns())
+            .map(|(field, column)| Field {
                 column,
-                key: descriptor.key.contains(&position),
+                key: index_of(descriptor.key, field).is_some(),
                 flight: None,
             })
             .collect(),
@@ -193,10 +194,12 @@ impl Chosen {
         }
     }
 
-    pub(crate) fn list(self) -> &'static str {
+    /// The list of expressions that reads every field. It goes into texts that are kept,
+    /// so that of a model with nothing in flight is made when it is asked for.
+    pub(crate) fn list(self, descriptor: &'static Descriptor, database: Database) -> String {
         match self {
-            Chosen::Plain(sql) => sql.list,
-            Chosen::InFlight(_, sql) => sql.list,
+            Chosen::Plain(_) => plain_table(descriptor, database).select_list(),
+            Chosen::InFlight(_, sql) => sql.list.to_owned(),
         }
     }
 
@@ -222,25 +225,22 @@ pub(crate) fn choose(
     database: Database,
     stages: Option<&BTreeMap<String, Stage>>,
 ) -> Result<Chosen> {
-    match &descriptor.sql {
-        Sql::Plain(each) => each
-            .iter()
-            .find(|sql| sql.database == database)
-            .map(Chosen::Plain)
-            .ok_or(Error::NotGenerated {
-                model: descriptor.model,
-                database,
-            }),
-        Sql::InFlight(flights) => {
-            let stages = stages.ok_or(Error::ViewStale {
-                model: descriptor.model,
-            })?;
-            let of = |flight: &Flight| stages.get(flight.migration).copied().unwrap_or_default();
-            let stages = flights.flights.iter().map(of).collect();
-            Ok(Chosen::InFlight(
-                flights,
-                flights.statements(descriptor, database, stages)?,
-            ))
-        }
-    }
+    let Some(flights) = descriptor.flights else {
+        let all = Database::ALL.iter().zip(&descriptor.plain);
+        let mut found = all.filter(|(of, _)| **of == database);
+        let plain = found.next().and_then(|(_, plain)| plain.as_ref());
+        return plain.map(Chosen::Plain).ok_or(Error::NotGenerated {
+            model: descriptor.model,
+            database,
+        });
+    };
+    let stages = stages.ok_or(Error::ViewStale {
+        model: descriptor.model,
+    })?;
+    let of = |flight: &Flight| stages.get(flight.migration).copied().unwrap_or_default();
+    let stages = flights.of(descriptor)?.iter().map(of).collect();
+    Ok(Chosen::InFlight(
+        flights,
+        flights.statements(descriptor, database, stages)?,
+    ))
 }

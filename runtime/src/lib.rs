@@ -5,7 +5,9 @@
 //! derive gives the struct read and write correctly in every one of them.
 //!
 //! ```ignore
-//! #[derive(colmig::Model, Debug, Clone)]
+//! use colmig::{Model, field};
+//!
+//! #[derive(Model, Debug, Clone)]
 //! #[colmig(table = "users")]
 //! pub struct User {
 //!     #[colmig(primary_key)]
@@ -18,7 +20,7 @@
 //!
 //! let db = colmig::Db::connect(url).await?;
 //! let user = User::find(&db, 42).await?;
-//! User::update(42).display_name("Ada L.").execute(&db).await?;
+//! User::update(42).set(field!(User.display_name), "Ada L.").execute(&db).await?;
 //! let ada = User::query(&db, "WHERE {display_name} LIKE $1").bind("A%").fetch_all().await?;
 //! ```
 //!
@@ -42,6 +44,7 @@ mod backend;
 mod db;
 mod drift;
 mod error;
+mod field;
 mod flight;
 mod model;
 mod private;
@@ -65,6 +68,7 @@ pub use colmig_macros::Model;
 pub use colmig_schema::{Database, Phase, Progress, Stage};
 pub use db::{Db, On, Tx};
 pub use error::{Error, Result};
+pub use field::{Field, Given};
 pub use model::Model;
 pub use view::MAX_AGE as VIEW_MAX_AGE;
 

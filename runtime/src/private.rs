@@ -1,37 +1,28 @@
 //! What generated code uses, and nothing else should: no promise is made about it.
 
 pub use core::any::Any;
-pub use core::default::Default;
-pub use core::option::Option::{self, None, Some};
-pub use core::result::Result::{Err, Ok};
-pub use std::string::String;
+pub use core::primitive::usize;
+pub use core::stringify;
 
 pub use colmig_schema::Database;
 
-pub use crate::BoxFuture;
-pub use crate::access::{Access, Query, Reader, Update};
-pub use crate::access::{columns, delete, find, insert, query, update};
-pub use crate::backend::{Backend, Codec, codec};
-pub use crate::db::Db;
+pub use crate::access::Reader;
+pub use crate::backend::{Codec, codec};
 pub use crate::drift::{holds, lacks};
 pub use crate::error::Result;
-pub use crate::flight::{Flight, Flights};
-pub use crate::model::Model;
-pub use crate::{
-    __postgres_codecs as postgres_codecs,
-    __postgres_codecs_if_enabled as postgres_codecs_if_enabled, __sqlite_codecs as sqlite_codecs,
-    __sqlite_codecs_if_enabled as sqlite_codecs_if_enabled,
-};
+pub use crate::field::{KeyLike, Unknown, position};
+pub use crate::flight::Flights;
+pub use crate::{__postgres_codec as postgres_codec, __sqlite_codec as sqlite_codec};
 
 #[cfg(feature = "postgres")]
 pub use sqlx::Postgres;
 #[cfg(feature = "sqlite")]
 pub use sqlx::Sqlite;
 
-/// The codecs of a model's fields for PostgreSQL.
+/// The codec of a field for PostgreSQL.
 #[cfg(feature = "postgres")]
 pub type PostgresCodec = Codec<Postgres>;
-/// The codecs of a model's fields for SQLite.
+/// The codec of a field for SQLite.
 #[cfg(feature = "sqlite")]
 pub type SqliteCodec = Codec<Sqlite>;
 /// Stands in where the driver is switched off.
@@ -41,30 +32,209 @@ pub type PostgresCodec = core::convert::Infallible;
 #[cfg(not(feature = "sqlite"))]
 pub type SqliteCodec = core::convert::Infallible;
 
+/// What the derive writes for a struct. All else is [`Model`](crate::Model), which every
+/// struct with this has.
+///
+/// It is small on purpose: what the compiler has to check for each model is a cost of
+/// every build, and each item that a derive writes costs about what all the fields do.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no model",
+    label = "has no `#[derive(colmig::Model)]`"
+)]
+pub trait Derived: Sized + Send + Sync + 'static {
+    /// The primary key: the type of its field, or a tuple of several.
+    type Key: Send + Sync + 'static;
+
+    /// What is known without the type, in the lines that `Described::read` reads: to the
+    /// compiler a text is one expression, however much it says.
+    const MODEL: &'static str;
+
+    /// Present where columns are in flight; the record in `MODEL` says which.
+    const FLIGHTS: Option<&'static Flights> = None;
+
+    /// The columns that are not called like their field, by position.
+    const COLUMNS: &'static [(usize, &'static str)] = &[];
+
+    /// How the fields whose types the library does not know go in and out, by position.
+    const CUSTOM: &'static [(usize, Codecs)] = &[];
+
+    /// The value of a stored field, by its position.
+    fn value(&self, field: usize) -> &dyn Any;
+
+    /// A part of the primary key, by its position.
+    fn key_part(key: &Self::Key, part: usize) -> &dyn Any {
+        let _only = part;
+        key
+    }
+
+    /// Reads the fields in their order.
+    ///
+    /// # Errors
+    /// The database's value is no value of a field's type.
+    fn read(reader: &mut Reader<'_>) -> Result<Self>;
+}
+
+/// A model without its type, as the derive writes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Described {
+    /// The struct.
+    pub(crate) model: &'static str,
+    /// The table.
+    pub(crate) table: &'static str,
+    /// The stored fields, in the order of the struct, with `, ` between them.
+    pub(crate) fields: &'static str,
+    /// Those of the primary key.
+    pub(crate) key: &'static str,
+    /// The statements for each database, in the order of [`Database::ALL`]; none for one that
+    /// colmig.toml does not name, or while a column is in flight.
+    pub(crate) plain: [Option<PlainSql>; Database::ALL.len()],
+    /// The record that the build was compared with; empty where there is none.
+    pub(crate) record: &'static str,
+}
+
+/// The statements of a model with nothing in flight.
+#[derive(Clone, Copy, Debug)]
+pub struct PlainSql {
+    /// One row by its key.
+    pub(crate) find: &'static str,
+    /// One row in.
+    pub(crate) insert: &'static str,
+    /// One row out, by its key.
+    pub(crate) delete: &'static str,
+}
+
+impl Described {
+    /// Reads the lines that the derive writes: each a word and what it stands for, in this
+    /// order, the statements once for all databases that share them.
+    ///
+    /// # Panics
+    /// In the compiler, if the derive is of another version.
+    pub(crate) const fn read(text: &'static str) -> Described {
+        let (model, rest) = line(text, "model ");
+        let (table, rest) = line(rest, "table ");
+        let (fields, rest) = line(rest, "fields ");
+        let (key, mut rest) = line(rest, "key ");
+        let mut plain = [const { None }; Database::ALL.len()];
+        while !begins(rest, "record") {
+            let (databases, after) = line(rest, "databases ");
+            let (find, after) = line(after, "find ");
+            let (insert, after) = line(after, "insert ");
+            let (delete, after) = line(after, "delete ");
+            let mut database = 0;
+            while database < Database::ALL.len() {
+                if index_of(databases, Database::ALL[database].name()).is_some() {
+                    plain[database] = Some(PlainSql {
+                        find,
+                        insert,
+                        delete,
+                    });
+                }
+                database += 1;
+            }
+            rest = after;
+        }
+        let (_, record) = line(rest, "record");
+        Described {
+            model,
+            table,
+            fields,
+            key,
+            plain,
+            record,
+        }
+    }
+}
+
+/// The first line of a text without the word that it begins with, and what follows it.
+/// Iterators and patterns are not `const`.
+const fn line(text: &'static str, word: &str) -> (&'static str, &'static str) {
+    assert!(
+        begins(text, word),
+        "the derive is of another version of colmig: build both with the same"
+    );
+    let bytes = text.as_bytes();
+    let mut end = word.len();
+    while end < bytes.len() && bytes[end] != b'\n' {
+        end += 1;
+    }
+    let (line, rest) = text.split_at(end);
+    let (_, line) = line.split_at(word.len());
+    let (_, rest) = rest.split_at(if rest.is_empty() { 0 } else { 1 });
+    (line, rest)
+}
+
+const fn begins(text: &str, word: &str) -> bool {
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let mut at = 0;
+    while at < word.len() {
+        if at >= text.len() || text[at] != word[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
 /// What the library knows of a model without its type.
 #[derive(Debug)]
 pub struct Descriptor {
-    /// The struct.
-    pub model: &'static str,
-    /// The table.
-    pub table: &'static str,
-    /// The columns of the stored fields, in the order of the struct.
-    pub columns: &'static [&'static str],
-    /// The positions of the primary key among them.
-    pub key: &'static [usize],
-    /// How the fields go in and out.
-    pub codecs: Codecs,
-    /// The statements.
-    pub sql: Sql,
+    pub(crate) described: Described,
+    pub(crate) flights: Option<&'static Flights>,
+    pub(crate) columns: &'static [(usize, &'static str)],
+    pub(crate) custom: &'static [(usize, Codecs)],
 }
 
-/// The codecs of a model's fields, for each database that it is generated for.
+impl std::ops::Deref for Descriptor {
+    type Target = Described;
+
+    fn deref(&self) -> &Described {
+        &self.described
+    }
+}
+
+impl Descriptor {
+    /// The stored fields, as the struct writes them.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.split(", ")
+    }
+
+    /// The columns of the stored fields.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &'static str> {
+        let fields = self.fields().enumerate();
+        fields.map(|(position, field)| {
+            let mut renamed = self.columns.iter();
+            match renamed.find(|(renamed, _)| *renamed == position) {
+                Some((_, column)) => column,
+                None => field.strip_prefix("r#").unwrap_or(field),
+            }
+        })
+    }
+
+    /// The column of a stored field.
+    pub(crate) fn column(&self, field: usize) -> &'static str {
+        self.columns().nth(field).unwrap_or_default()
+    }
+
+    /// The positions of the primary key among the stored fields.
+    pub(crate) fn key(&self) -> impl Iterator<Item = usize> {
+        let parts = self.key.split(", ");
+        parts.filter_map(|part| index_of(self.fields, part))
+    }
+
+    /// The codecs of a field whose type the library does not know.
+    pub(crate) fn custom(&self, field: usize) -> Option<&'static Codecs> {
+        let custom = self.custom.iter().find(|(custom, _)| *custom == field);
+        custom.map(|(_, codecs)| codecs)
+    }
+}
+
+/// The codecs of a field, for each database that its model is generated for.
 #[derive(Clone, Copy, Debug)]
 pub struct Codecs {
     /// PostgreSQL.
-    pub postgres: Option<&'static [PostgresCodec]>,
+    pub postgres: Option<PostgresCodec>,
     /// SQLite.
-    pub sqlite: Option<&'static [SqliteCodec]>,
+    pub sqlite: Option<SqliteCodec>,
 }
 
 impl Codecs {
@@ -73,136 +243,104 @@ impl Codecs {
         postgres: None,
         sqlite: None,
     };
-
-    /// With those for PostgreSQL.
-    pub const fn postgres(self, codecs: &'static [PostgresCodec]) -> Codecs {
-        Codecs {
-            postgres: Some(codecs),
-            ..self
-        }
-    }
-
-    /// With those for SQLite.
-    pub const fn sqlite(self, codecs: &'static [SqliteCodec]) -> Codecs {
-        Codecs {
-            sqlite: Some(codecs),
-            ..self
-        }
-    }
-
-    /// With those for PostgreSQL, where its driver is on.
-    pub const fn postgres_if(self, codecs: Option<&'static [PostgresCodec]>) -> Codecs {
-        Codecs {
-            postgres: codecs,
-            ..self
-        }
-    }
-
-    /// With those for SQLite, where its driver is on.
-    pub const fn sqlite_if(self, codecs: Option<&'static [SqliteCodec]>) -> Codecs {
-        Codecs {
-            sqlite: codecs,
-            ..self
-        }
-    }
 }
 
-/// The statements of a model.
-#[derive(Debug)]
-pub enum Sql {
-    /// Nothing is in flight: one text for each database.
-    Plain(&'static [PlainSql]),
-    /// The text follows from the stage of each flight.
-    InFlight(&'static Flights),
+/// The place of a name in a list with `, ` between the names. Iterators are not `const`.
+pub(crate) const fn index_of(list: &str, name: &str) -> Option<usize> {
+    let (list, name) = (list.as_bytes(), name.as_bytes());
+    let (mut at, mut index) = (0, 0);
+    while at < list.len() {
+        let mut same = 0;
+        while same < name.len() && at + same < list.len() && list[at + same] == name[same] {
+            same += 1;
+        }
+        let end = at + same;
+        if same == name.len() && (end == list.len() || list[end] == b',') {
+            return Some(index);
+        }
+        while at < list.len() && list[at] != b',' {
+            at += 1;
+        }
+        at += 2;
+        index += 1;
+    }
+    None
 }
 
-/// The statements of a model with nothing in flight, for one database.
-#[derive(Debug)]
-pub struct PlainSql {
-    /// The database.
-    pub database: Database,
-    /// The list of columns.
-    pub list: &'static str,
-    /// One row by its key.
-    pub find: &'static str,
-    /// One row in.
-    pub insert: &'static str,
-    /// One row out, by its key.
-    pub delete: &'static str,
-}
-
-/// The codecs of a list of types for PostgreSQL.
+/// The codec of a type for PostgreSQL, if its driver is on.
 #[cfg(feature = "postgres")]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __postgres_codecs {
-    ($($ty:ty),* $(,)?) => { &[$($crate::__private::codec::<$crate::__private::Postgres, $ty>()),*] };
-}
-
-/// The codecs of a list of types for PostgreSQL.
-#[cfg(not(feature = "postgres"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __postgres_codecs {
-    ($($ty:ty),* $(,)?) => {
-        ::core::compile_error!(
-            "colmig.toml names `postgres`: switch on the feature `postgres` of colmig in Cargo.toml"
-        )
+macro_rules! __postgres_codec {
+    ($ty:ty) => {
+        ::core::option::Option::Some($crate::__private::codec::<$crate::__private::Postgres, $ty>())
     };
 }
 
-/// The codecs of a list of types for SQLite.
-#[cfg(feature = "sqlite")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __sqlite_codecs {
-    ($($ty:ty),* $(,)?) => { &[$($crate::__private::codec::<$crate::__private::Sqlite, $ty>()),*] };
-}
-
-/// The codecs of a list of types for SQLite.
-#[cfg(not(feature = "sqlite"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __sqlite_codecs {
-    ($($ty:ty),* $(,)?) => {
-        ::core::compile_error!(
-            "colmig.toml names `sqlite`: switch on the feature `sqlite` of colmig in Cargo.toml"
-        )
-    };
-}
-
-/// The codecs of a list of types for PostgreSQL, if its driver is on.
-#[cfg(feature = "postgres")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __postgres_codecs_if_enabled {
-    ($($ty:ty),* $(,)?) => { ::core::option::Option::Some($crate::__postgres_codecs!($($ty),*)) };
-}
-
-/// The codecs of a list of types for PostgreSQL, if its driver is on.
+/// The codec of a type for PostgreSQL, if its driver is on.
 #[cfg(not(feature = "postgres"))]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __postgres_codecs_if_enabled {
-    ($($ty:ty),* $(,)?) => {
+macro_rules! __postgres_codec {
+    ($ty:ty) => {
         ::core::option::Option::None
     };
 }
 
-/// The codecs of a list of types for SQLite, if its driver is on.
+/// The codec of a type for SQLite, if its driver is on.
 #[cfg(feature = "sqlite")]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __sqlite_codecs_if_enabled {
-    ($($ty:ty),* $(,)?) => { ::core::option::Option::Some($crate::__sqlite_codecs!($($ty),*)) };
+macro_rules! __sqlite_codec {
+    ($ty:ty) => {
+        ::core::option::Option::Some($crate::__private::codec::<$crate::__private::Sqlite, $ty>())
+    };
 }
 
-/// The codecs of a list of types for SQLite, if its driver is on.
+/// The codec of a type for SQLite, if its driver is on.
 #[cfg(not(feature = "sqlite"))]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __sqlite_codecs_if_enabled {
-    ($($ty:ty),* $(,)?) => {
+macro_rules! __sqlite_codec {
+    ($ty:ty) => {
         ::core::option::Option::None
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_whole() {
+        let list = "id, r#type, type_of, é";
+        for (index, name) in list.split(", ").enumerate() {
+            assert_eq!(index_of(list, name), Some(index), "{name}");
+        }
+        for name in ["i", "type", "type_", "idx", "e", "d"] {
+            assert_eq!(index_of(list, name), None, "{name}");
+        }
+        assert_eq!(index_of("", "id"), None);
+    }
+
+    #[test]
+    fn what_the_derive_writes_is_read() {
+        let read = Described::read(
+            "model User\ntable the users\nfields id, r#type\nkey id\n\
+             databases sqlite\nfind F\ninsert I 1\ndelete D\nrecord\ncolmig 1\nmore\n",
+        );
+        assert_eq!((read.model, read.table), ("User", "the users"));
+        assert_eq!((read.fields, read.key), ("id, r#type", "id"));
+        let [postgres, sqlite] = read.plain;
+        assert!(postgres.is_none());
+        let sqlite = sqlite.unwrap();
+        assert_eq!(
+            (sqlite.find, sqlite.insert, sqlite.delete),
+            ("F", "I 1", "D")
+        );
+        assert_eq!(read.record, "colmig 1\nmore\n");
+        let in_flight = Described::read("model U\ntable u\nfields id\nkey id\nrecord\n");
+        assert!(in_flight.plain.iter().all(Option::is_none));
+        assert_eq!(in_flight.record, "");
+    }
 }

@@ -4,9 +4,9 @@
 //! emits the finished text. For one with columns in flight the runtime calls it, once
 //! for each combination of stages. It is the same code, so both are the same SQL.
 
-use std::fmt::{self, Display as _, Write as _};
+use std::fmt::{self, Write};
 
-use crate::render::{Ident, placeholder};
+use crate::render::{Ident, write_placeholder};
 use crate::{Database, Stage, Template};
 
 /// What the statements of one model on one database are made from.
@@ -75,56 +75,73 @@ impl Field<'_> {
 }
 
 impl Table<'_> {
-    /// What a read of a field stands for at this stage, over the row `row`.
-    fn read<'f>(&'f self, field: &'f Field<'f>, row: &'f str) -> impl fmt::Display + 'f {
-        fmt::from_fn(move |f| {
-            let column = Ident(field.column);
-            match &field.flight {
-                Some(flight) if flight.stage == Stage::Absent => {
-                    write!(f, "({})", flight.fallback.over(row))
-                }
-                Some(flight) if flight.null_is_old && flight.stage < Stage::Filled => {
-                    write!(f, "COALESCE({row}.{column}, {})", flight.fallback.over(row))
-                }
-                _ => write!(f, "{row}.{column}"),
+    /// Writes what a read of a field stands for at this stage, over the row `row`.
+    fn read(&self, to: &mut dyn Write, field: &Field<'_>, row: &str) -> fmt::Result {
+        let column = Ident(field.column);
+        match &field.flight {
+            Some(flight) if flight.stage == Stage::Absent => {
+                write!(to, "({})", flight.fallback.over(row))
             }
-        })
+            Some(flight) if flight.null_is_old && flight.stage < Stage::Filled => {
+                write!(
+                    to,
+                    "COALESCE({row}.{column}, {})",
+                    flight.fallback.over(row)
+                )
+            }
+            _ => {
+                to.write_str(row)?;
+                to.write_str(".")?;
+                column.write_to(to)
+            }
+        }
     }
 
     /// The list of expressions that reads every field, in the order of the struct.
     pub fn select_list(&self) -> String {
-        let row = Ident(self.name).to_string();
-        let mut list = String::new();
-        for (position, field) in self.fields.iter().enumerate() {
-            if position > 0 {
-                list.push_str(", ");
-            }
-            let _ = write!(list, "{}", self.read(field, &row));
+        text(|to| self.write_select_list(to))
+    }
+
+    fn write_select_list(&self, to: &mut dyn Write) -> fmt::Result {
+        let row = format!("{}", Ident(self.name));
+        list(to, &self.fields, |to, _, field| {
+            self.read(to, field, &row)?;
             // The name that the column has for good, also where an expression stands for it.
             if field.flight.is_some() {
-                let _ = write!(list, " AS {}", Ident(field.column));
+                to.write_str(" AS ")?;
+                Ident(field.column).write_to(to)?;
             }
-        }
-        list
+            Ok(())
+        })
+    }
+
+    fn write_select(&self, to: &mut dyn Write) -> fmt::Result {
+        to.write_str("SELECT ")?;
+        self.write_select_list(to)?;
+        to.write_str(" FROM ")?;
+        Ident(self.name).write_to(to)
     }
 
     /// `SELECT ... FROM table`, for a tail to follow.
     pub fn select(&self) -> String {
-        format!("SELECT {} FROM {}", self.select_list(), Ident(self.name))
+        text(|to| self.write_select(to))
     }
 
     /// One row by its primary key. The key's values are bound in the order of the fields.
     pub fn find(&self) -> String {
-        format!("{} WHERE {}", self.select(), self.key_condition(1))
+        text(|to| {
+            self.write_select(to)?;
+            self.write_key_condition(to, 1)
+        })
     }
 
     /// Deletes one row by its primary key.
     pub fn delete(&self) -> String {
-        format!(
-            "DELETE FROM {} WHERE {}",
-            Ident(self.name),
-            self.key_condition(1)
-        )
+        text(|to| {
+            to.write_str("DELETE FROM ")?;
+            Ident(self.name).write_to(to)?;
+            self.write_key_condition(to, 1)
+        })
     }
 
     /// A tail of SQL with every `{column}` replaced by what this stage reads.
@@ -136,7 +153,7 @@ impl Table<'_> {
         }
         let row = Ident(self.name).to_string();
         let text = template.with(|name, f| match self.field(name) {
-            Some(field) => self.read(field, &row).fmt(f),
+            Some(field) => self.read(f, field, &row),
             None => Ok(()),
         });
         Ok(text.to_string())
@@ -154,54 +171,47 @@ impl Table<'_> {
     pub fn insert(&self) -> Statement {
         let (stored, held): (Vec<usize>, Vec<usize>) =
             (0..self.fields.len()).partition(|position| self.fields[*position].written());
-        let names = fmt::from_fn(|f| {
-            list(f, &stored, |f, _, field| {
-                Ident(self.fields[field].column).fmt(f)
-            })
-        });
-        let mut sql = format!("INSERT INTO {} ({names})", Ident(self.name));
-        if held.is_empty() {
-            let values =
-                fmt::from_fn(|f| list(f, &stored, |f, parameter, _| placeholder(parameter).fmt(f)));
-            let _ = write!(sql, " VALUES ({values})");
-        } else {
-            let row = Ident("colmig_new");
-            let values = fmt::from_fn(|f| {
-                list(f, &stored, |f, parameter, field| {
-                    write!(
-                        f,
-                        "{} AS {}",
-                        placeholder(parameter),
-                        Ident(self.fields[field].column)
-                    )
-                })
-            });
-            let read = fmt::from_fn(|f| {
-                list(f, &stored, |f, _, field| {
-                    write!(f, "{row}.{}", Ident(self.fields[field].column))
-                })
-            });
-            let _ = write!(sql, " SELECT {read} FROM (SELECT {values}) AS {row} WHERE ");
-            for (position, field) in held.iter().enumerate() {
-                let Some(flight) = &self.fields[*field].flight else {
-                    continue;
-                };
-                if position > 0 {
-                    sql.push_str(" AND ");
-                }
-                let _ = write!(
-                    sql,
-                    "({}) {} {}",
-                    flight.fallback.over(&row.to_string()),
-                    self.same(),
-                    placeholder(stored.len() + position + 1),
-                );
-            }
-        }
+        let sql = text(|to| self.write_insert(to, &stored, &held));
         Statement {
             sql,
             binds: stored.into_iter().chain(held).collect(),
         }
+    }
+
+    fn write_insert(&self, to: &mut dyn Write, stored: &[usize], held: &[usize]) -> fmt::Result {
+        let column = |field: &usize| Ident(self.fields[*field].column);
+        to.write_str("INSERT INTO ")?;
+        Ident(self.name).write_to(to)?;
+        to.write_str(" (")?;
+        list(to, stored, |to, _, field| column(field).write_to(to))?;
+        if held.is_empty() {
+            to.write_str(") VALUES (")?;
+            list(to, stored, |to, parameter, _| {
+                write_placeholder(to, parameter)
+            })?;
+            return to.write_str(")");
+        }
+        let row = Ident("colmig_new");
+        to.write_str(") SELECT ")?;
+        list(to, stored, |to, _, field| {
+            write!(to, "{row}.{}", column(field))
+        })?;
+        to.write_str(" FROM (SELECT ")?;
+        list(to, stored, |to, parameter, field| {
+            write_placeholder(to, parameter)?;
+            write!(to, " AS {}", column(field))
+        })?;
+        write!(to, ") AS {row} WHERE ")?;
+        for (position, field) in held.iter().enumerate() {
+            let Some(flight) = &self.fields[*field].flight else {
+                continue;
+            };
+            to.write_str(if position > 0 { " AND " } else { "" })?;
+            let fallback = flight.fallback.over("\"colmig_new\"");
+            write!(to, "({fallback}) {} ", self.same())?;
+            write_placeholder(to, stored.len() + position + 1)?;
+        }
+        Ok(())
     }
 
     /// Updates the fields at `set`, which has at least one, of one row by its primary
@@ -213,21 +223,17 @@ impl Table<'_> {
         if let Some(early) = set.iter().find(|field| !self.fields[**field].written()) {
             return Err(*early);
         }
-        let assignments = fmt::from_fn(|f| {
-            list(f, set, |f, parameter, field| {
-                write!(
-                    f,
-                    "{} = {}",
-                    Ident(self.fields[field].column),
-                    placeholder(parameter)
-                )
-            })
-        });
-        Ok(format!(
-            "UPDATE {} SET {assignments} WHERE {}",
-            Ident(self.name),
-            self.key_condition(set.len() + 1),
-        ))
+        Ok(text(|to| {
+            to.write_str("UPDATE ")?;
+            Ident(self.name).write_to(to)?;
+            to.write_str(" SET ")?;
+            list(to, set, |to, parameter, field| {
+                Ident(self.fields[*field].column).write_to(to)?;
+                to.write_str(" = ")?;
+                write_placeholder(to, parameter)
+            })?;
+            self.write_key_condition(to, set.len() + 1)
+        }))
     }
 
     /// The positions of the fields of the primary key.
@@ -235,20 +241,16 @@ impl Table<'_> {
         (0..self.fields.len()).filter(|position| self.fields[*position].key)
     }
 
-    fn key_condition(&self, first_parameter: usize) -> String {
-        let mut condition = String::new();
+    fn write_key_condition(&self, to: &mut dyn Write, first_parameter: usize) -> fmt::Result {
+        let mut before = " WHERE ";
         for (position, field) in self.key().enumerate() {
-            if position > 0 {
-                condition.push_str(" AND ");
-            }
-            let _ = write!(
-                condition,
-                "{} = {}",
-                Ident(self.fields[field].column),
-                placeholder(first_parameter + position),
-            );
+            to.write_str(before)?;
+            Ident(self.fields[field].column).write_to(to)?;
+            to.write_str(" = ")?;
+            write_placeholder(to, first_parameter + position)?;
+            before = " AND ";
         }
-        condition
+        Ok(())
     }
 
     /// Equality that takes two NULLs for the same.
@@ -260,17 +262,22 @@ impl Table<'_> {
     }
 }
 
-/// Writes `write(parameter from 1, field)` for each field, with commas between.
-fn list(
-    f: &mut fmt::Formatter<'_>,
-    fields: &[usize],
-    write: impl Fn(&mut fmt::Formatter<'_>, usize, usize) -> fmt::Result,
+/// The text that is written. The derive, which is not optimised in most builds, writes thousands
+/// of these: pieces go through the standard library's own formatter, for a `String` that is
+/// pushed to by this crate would be as little optimised as the crate.
+fn text(write: impl Fn(&mut dyn Write) -> fmt::Result) -> String {
+    format!("{}", fmt::from_fn(|f| write(f)))
+}
+
+/// Calls `write` for each item, with its parameter, from 1, and commas between.
+fn list<T>(
+    to: &mut dyn Write,
+    items: &[T],
+    write: impl Fn(&mut dyn Write, usize, &T) -> fmt::Result,
 ) -> fmt::Result {
-    for (position, field) in fields.iter().enumerate() {
-        if position > 0 {
-            f.write_str(", ")?;
-        }
-        write(f, position + 1, *field)?;
+    for (position, item) in items.iter().enumerate() {
+        to.write_str(if position > 0 { ", " } else { "" })?;
+        write(to, position + 1, item)?;
     }
     Ok(())
 }

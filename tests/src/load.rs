@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use colmig::{Db, Error};
+use colmig::{Db, Error, Model, field};
 use hdrhistogram::Histogram;
 
 use crate::model::User;
@@ -268,8 +268,8 @@ impl New {
         user.display_name = format!("Changed {number}");
         user.nick = (number % 3 != 0).then(|| format!("nick{number}"));
         let update = User::update(id)
-            .display_name(user.display_name.as_str())
-            .nick(user.nick.clone());
+            .set(field!(User.display_name), &user.display_name)
+            .set(field!(User.nick), user.nick.clone());
         let done = async {
             let mut tx = self.db.begin().await?;
             let found = update.execute(&mut tx).await?;

@@ -57,7 +57,7 @@ impl Verb for Expand {
                 .into());
         };
         let source: TokenStream = found.source().parse().map_err(|error| unusable(&error))?;
-        let code = expand::model(source, |_| Source::Compared(record));
+        let code = expand::model(source, |_| Source::Compared(record), expand::lex);
         let code = syn::parse2(code).map_err(|error| unusable(&error))?;
         let code = prettyplease::unparse(&code);
         if self.wants_json() {

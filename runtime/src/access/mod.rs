@@ -9,15 +9,19 @@ use std::sync::Arc;
 
 use colmig_schema::Database;
 
+use crate::backend::Backend;
 use crate::db::{Inner, Pool};
 use crate::error::{Error, Result};
 use crate::flight::{self, Chosen};
-use crate::private::{Descriptor, Sql};
+use crate::private::Descriptor;
 use crate::view;
 
-pub use query::{Query, query};
-pub use read::{Reader, columns, find};
-pub use write::{Update, delete, insert, update};
+pub use query::Query;
+pub(crate) use query::query;
+pub use read::Reader;
+pub(crate) use read::{columns, find};
+pub use write::Update;
+pub(crate) use write::{delete, insert, update};
 
 /// Where an access takes place: a [`Db`](crate::Db), a [`Tx`](crate::Tx), or a connection
 /// of the application's own through [`Db::on_postgres`](crate::Db::on_postgres) and its
@@ -121,9 +125,9 @@ impl<'c> Target<'c> {
             #[cfg(feature = "sqlite")]
             Link::Sqlite(connection) => Held::Sqlite(connection),
         };
-        let chosen = match &descriptor.sql {
-            Sql::Plain(_) => flight::choose(descriptor, database, None)?,
-            Sql::InFlight(_) => {
+        let chosen = match descriptor.flights {
+            None => flight::choose(descriptor, database, None)?,
+            Some(_) => {
                 let stages = view::current(self.inner, &mut held).await.map_err(failed)?;
                 flight::choose(descriptor, database, Some(&stages))?
             }
@@ -132,29 +136,22 @@ impl<'c> Target<'c> {
     }
 }
 
-/// The codecs of a model for a driver.
-pub(crate) fn codecs<D: crate::backend::Backend>(
-    descriptor: &'static Descriptor,
-) -> Result<&'static [crate::backend::Codec<D>]> {
-    D::codecs(&descriptor.codecs).ok_or(Error::NotGenerated {
-        model: descriptor.model,
-        database: D::DATABASE,
-    })
-}
-
 /// The arguments of a statement: fields by their position, with their values.
-pub(crate) fn arguments<'v, D: crate::backend::Backend>(
+pub(crate) fn arguments<'v, D: Backend>(
     descriptor: &'static Descriptor,
     values: impl IntoIterator<Item = (usize, &'v dyn std::any::Any)>,
 ) -> Result<D::Arguments> {
-    let codecs = codecs::<D>(descriptor)?;
     let mut arguments = D::Arguments::default();
     for (field, value) in values {
-        let codec = codecs.get(field).ok_or(Error::Mismatch {
+        let added = match descriptor.custom(field) {
+            Some(codecs) => D::codec(codecs).map(|codec| (codec.encode)(value, &mut arguments)),
+            None => D::add(value, &mut arguments),
+        };
+        let added = added.ok_or(Error::Mismatch {
             model: descriptor.model,
             reason: "a field has no codec",
         })?;
-        (codec.encode)(value, &mut arguments).map_err(|source| Error::Database {
+        added.map_err(|source| Error::Database {
             model: descriptor.model,
             source: sqlx::Error::Encode(source),
         })?;

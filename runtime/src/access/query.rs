@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::read::read;
-use super::{Access, Target, on, tail};
+use super::{Target, on, tail};
 use crate::backend::{Backend, Bind};
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -25,16 +25,16 @@ pub struct Query<'c, M> {
 impl<M: Model> fmt::Debug for Query<'_, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Query")
-            .field("model", &M::descriptor().model)
+            .field("model", &M::DESCRIPTOR.model)
             .field("tail", &self.tail)
             .finish_non_exhaustive()
     }
 }
 
 /// Begins a query on the table of `M`.
-pub fn query<'c, M: Model>(on: impl Access<'c>, tail: &'static str) -> Query<'c, M> {
+pub(crate) fn query<'c, M: Model>(target: Target<'c>, tail: &'static str) -> Query<'c, M> {
     Query {
-        target: on.target(),
+        target,
         tail,
         bound: Vec::new(),
         model: std::marker::PhantomData,
@@ -71,7 +71,7 @@ impl<'c, M: Model> Query<'c, M> {
     /// where there is none.
     pub async fn fetch_one(self) -> Result<M> {
         self.fetch_optional().await?.ok_or(Error::Database {
-            model: M::descriptor().model,
+            model: M::DESCRIPTOR.model,
             source: sqlx::Error::RowNotFound,
         })
     }
@@ -84,7 +84,7 @@ impl<'c, M: Model> Query<'c, M> {
             wanted: Wanted,
         ) -> Result<Vec<M>> {
             let failed = |source| Error::Database {
-                model: M::descriptor().model,
+                model: M::DESCRIPTOR.model,
                 source,
             };
             let sql = sqlx::SqlSafeStr::into_sql_str(sql);
@@ -98,9 +98,9 @@ impl<'c, M: Model> Query<'c, M> {
             rows.map_err(failed)?.iter().map(read::<D, M>).collect()
         }
 
-        let (mut held, chosen) = self.target.open(M::descriptor()).await?;
+        let (mut held, chosen) = self.target.open(M::DESCRIPTOR).await?;
         on!(&mut held, D, connection => {
-            let sql = tail::sql(M::descriptor(), chosen, D::DATABASE, self.tail)?;
+            let sql = tail::sql(M::DESCRIPTOR, chosen, D::DATABASE, self.tail)?;
             fetch::<D, M>(connection, sql, &self.bound, wanted).await
         })
     }
@@ -117,7 +117,7 @@ fn arguments<D: Backend, M: Model>(bound: &[Box<dyn Bind + '_>]) -> Result<D::Ar
     let mut arguments = D::Arguments::default();
     for value in bound {
         D::bind(&**value, &mut arguments).map_err(|source| Error::Database {
-            model: M::descriptor().model,
+            model: M::DESCRIPTOR.model,
             source: sqlx::Error::Encode(source),
         })?;
     }

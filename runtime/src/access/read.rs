@@ -2,9 +2,9 @@
 
 use std::any::Any;
 
-use super::{Access, arguments, codecs, on};
+use super::{Target, arguments, on};
 use crate::BoxFuture;
-use crate::backend::Backend;
+use crate::backend::{AnyRow, Backend, known};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::flight;
@@ -15,7 +15,7 @@ use crate::private::Descriptor;
 pub struct Reader<'r> {
     descriptor: &'static Descriptor,
     next: usize,
-    row: &'r dyn Fields,
+    row: AnyRow<'r>,
 }
 
 impl std::fmt::Debug for Reader<'_> {
@@ -23,79 +23,116 @@ impl std::fmt::Debug for Reader<'_> {
         f.debug_struct("Reader")
             .field("model", &self.descriptor.model)
             .field("next", &self.next)
-            .finish()
-    }
-}
-
-/// A row, whichever driver it came from.
-trait Fields {
-    fn decode(&self, field: usize, to: &mut dyn Any) -> Result<(), sqlx::Error>;
-}
-
-struct Row<'r, D: Backend> {
-    row: &'r D::Row,
-    codecs: &'static [crate::backend::Codec<D>],
-}
-
-impl<D: Backend> Fields for Row<'_, D> {
-    fn decode(&self, field: usize, to: &mut dyn Any) -> Result<(), sqlx::Error> {
-        match self.codecs.get(field) {
-            Some(codec) => (codec.decode)(self.row, field, to),
-            None => Err(sqlx::Error::ColumnIndexOutOfBounds {
-                index: field,
-                len: self.codecs.len(),
-            }),
-        }
+            .finish_non_exhaustive()
     }
 }
 
 impl Reader<'_> {
-    /// The next field.
+    /// The next fields of known types: one, or a tuple of them, which may be of tuples.
     ///
     /// # Errors
     /// The database's value is no value of the field's type.
-    pub fn take<T: Any>(&mut self) -> Result<T> {
+    pub fn take<T: Take>(&mut self) -> Result<T> {
+        T::take(self)
+    }
+
+    /// A field whose codec generated code names.
+    ///
+    /// # Errors
+    /// The database's value is no value of the field's type.
+    pub fn custom<T: Any>(&self, field: usize) -> Result<T> {
         let mut slot: Option<T> = None;
-        let field = self.next;
-        self.next += 1;
-        self.row
-            .decode(field, &mut slot)
-            .map_err(|source| Error::Database {
-                model: self.descriptor.model,
-                source,
-            })?;
+        let codecs = self.descriptor.custom(field);
+        codecs
+            .and_then(|codecs| self.row.decode(codecs, field, &mut slot))
+            .transpose()
+            .map_err(|source| self.failed(source))?;
         slot.ok_or(Error::Mismatch {
             model: self.descriptor.model,
-            reason: "a field was not read",
+            reason: "a field has no codec",
         })
+    }
+
+    /// The position of the next field of a known type.
+    fn advance(&mut self) -> usize {
+        while self.descriptor.custom(self.next).is_some() {
+            self.next += 1;
+        }
+        self.next += 1;
+        self.next - 1
+    }
+
+    fn failed(&self, source: sqlx::Error) -> Error {
+        Error::Database {
+            model: self.descriptor.model,
+            source,
+        }
     }
 }
 
+/// What is read without a codec: the types that the library knows, and tuples of them.
+///
+/// A struct's fields are read as one tuple, for that is one thing to be checked by the
+/// compiler and not one for each field.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the type of the standard library that it is called like",
+    note = "name the type of its column with #[colmig(sql_type = \"...\")]"
+)]
+pub trait Take: Sized {
+    /// Reads it.
+    #[doc(hidden)]
+    fn take(reader: &mut Reader<'_>) -> Result<Self>;
+}
+
+macro_rules! take_known {
+    ($ty:ty) => {
+        impl Take for $ty {
+            fn take(reader: &mut Reader<'_>) -> Result<Self> {
+                let at = reader.advance();
+                match reader.row {
+                    #[cfg(feature = "postgres")]
+                    AnyRow::Postgres(row) => sqlx::Row::try_get(row, at),
+                    #[cfg(feature = "sqlite")]
+                    AnyRow::Sqlite(row) => sqlx::Row::try_get(row, at),
+                }
+                .map_err(|source| reader.failed(source))
+            }
+        }
+    };
+}
+known!(take_known);
+
+/// Tuples of one to sixteen; generated code nests them for structs with more fields.
+macro_rules! take_tuple {
+    () => {};
+    ($first:ident $($rest:ident)*) => {
+        impl<$first: Take, $($rest: Take),*> Take for ($first, $($rest,)*) {
+            fn take(reader: &mut Reader<'_>) -> Result<Self> {
+                Ok(($first::take(reader)?, $($rest::take(reader)?,)*))
+            }
+        }
+        take_tuple!($($rest)*);
+    };
+}
+take_tuple!(A B C D E F G H I J K L M N O P);
+
 /// Makes a model of a row.
 pub(super) fn read<D: Backend, M: Model>(row: &D::Row) -> Result<M> {
-    let descriptor = M::descriptor();
-    let row = Row::<D> {
-        row,
-        codecs: codecs::<D>(descriptor)?,
-    };
     M::read(&mut Reader {
-        descriptor,
+        descriptor: M::DESCRIPTOR,
         next: 0,
-        row: &row,
+        row: D::row(row),
     })
 }
 
 /// The row with this key, if there is one.
-pub fn find<'c, M: Model>(
-    on: impl Access<'c>,
-    key: impl Into<M::Key>,
-) -> BoxFuture<'c, Result<Option<M>>> {
+pub(crate) fn find<M: Model>(target: Target<'_>, key: M::Key) -> BoxFuture<'_, Result<Option<M>>> {
     async fn find_on<D: Backend, M: Model>(
         connection: &mut D::Connection,
         sql: &'static str,
         key: M::Key,
     ) -> Result<Option<M>> {
-        let descriptor = M::descriptor();
+        let descriptor = M::DESCRIPTOR;
         let row = {
             let arguments = arguments::<D>(descriptor, key_values::<M>(&key))?;
             D::fetch_optional(connection, sqlx::SqlSafeStr::into_sql_str(sql), arguments)
@@ -107,17 +144,16 @@ pub fn find<'c, M: Model>(
         row.as_ref().map(read::<D, M>).transpose()
     }
 
-    let (target, key) = (on.target(), key.into());
     Box::pin(async move {
-        let (mut held, chosen) = target.open(M::descriptor()).await?;
+        let (mut held, chosen) = target.open(M::DESCRIPTOR).await?;
         on!(&mut held, D, connection => find_on::<D, M>(connection, chosen.find(), key).await)
     })
 }
 
 /// The parts of a key, with the position of the field that each belongs to.
 pub(super) fn key_values<M: Model>(key: &M::Key) -> impl Iterator<Item = (usize, &dyn Any)> {
-    let fields = M::descriptor().key.iter().enumerate();
-    fields.map(|(part, field)| (*field, M::key_value(key, part)))
+    let fields = M::DESCRIPTOR.key().enumerate();
+    fields.map(|(part, field)| (field, M::key_part(key, part)))
 }
 
 /// The list of expressions that reads every field of a model now, for a team's own
@@ -125,8 +161,8 @@ pub(super) fn key_values<M: Model>(key: &M::Key) -> impl Iterator<Item = (usize,
 ///
 /// # Errors
 /// No accessors for this database, or a view of the phases that is too old.
-pub fn columns<M: Model>(db: &Db) -> Result<String> {
+pub(crate) fn columns<M: Model>(db: &Db) -> Result<String> {
     let stages = db.inner().views.fresh();
-    let chosen = flight::choose(M::descriptor(), db.database(), stages.as_deref())?;
-    Ok(chosen.list().to_owned())
+    let chosen = flight::choose(M::DESCRIPTOR, db.database(), stages.as_deref())?;
+    Ok(chosen.list(M::DESCRIPTOR, db.database()))
 }

@@ -78,12 +78,8 @@ fn refuse_bare(
     tail: &'static str,
 ) -> Result<()> {
     let names: Vec<&str> = names(tail);
-    for flight in flights.flights() {
-        let column = descriptor
-            .columns
-            .get(flight.field)
-            .copied()
-            .unwrap_or_default();
+    for flight in flights.of(descriptor)? {
+        let column = descriptor.column(flight.field);
         if names.iter().any(|name| name.eq_ignore_ascii_case(column)) {
             return Err(Error::Tail {
                 model: descriptor.model,

@@ -4,27 +4,28 @@ use std::any::Any;
 use std::fmt;
 
 use super::read::key_values;
-use super::{Access, arguments, on};
+use super::{Access, Target, arguments, on};
 use crate::BoxFuture;
 use crate::backend::Backend;
 use crate::error::{Error, Result};
+use crate::field::{Field, Given};
 use crate::flight::{Chosen, Flights};
 use crate::model::Model;
 use crate::private::Descriptor;
 
 /// Inserts one row.
-pub fn insert<'c, M: Model>(row: &'c M, on: impl Access<'c>) -> BoxFuture<'c, Result<()>> {
+pub(crate) fn insert<'c, M: Model>(row: &'c M, target: Target<'c>) -> BoxFuture<'c, Result<()>> {
     async fn insert_on<D: Backend, M: Model>(
         connection: &mut D::Connection,
         chosen: Chosen,
         row: &M,
     ) -> Result<u64> {
-        let descriptor = M::descriptor();
+        let descriptor = M::DESCRIPTOR;
         let value = |field: usize| (field, row.value(field));
         let (sql, arguments) = match chosen {
             Chosen::Plain(sql) => (
                 sql.insert,
-                arguments::<D>(descriptor, (0..descriptor.columns.len()).map(value))?,
+                arguments::<D>(descriptor, (0..descriptor.fields().count()).map(value))?,
             ),
             Chosen::InFlight(_, sql) => (
                 sql.insert,
@@ -34,25 +35,24 @@ pub fn insert<'c, M: Model>(row: &'c M, on: impl Access<'c>) -> BoxFuture<'c, Re
         execute::<D>(connection, descriptor, sql, arguments).await
     }
 
-    let target = on.target();
     Box::pin(async move {
-        let (mut held, chosen) = target.open(M::descriptor()).await?;
+        let (mut held, chosen) = target.open(M::DESCRIPTOR).await?;
         let inserted =
             on!(&mut held, D, connection => insert_on::<D, M>(connection, chosen, row).await)?;
         match chosen {
             // The statement inserts nothing when a value differs that cannot be stored yet.
             Chosen::InFlight(flights, statements) if inserted == 0 => {
-                let early = flights.flights().iter().zip(&statements.stages);
+                let early = flights.of(M::DESCRIPTOR)?.iter().zip(&statements.stages);
                 let early = early
                     .filter(|(_, stage)| **stage < colmig_schema::Stage::Written)
                     .map(|(flight, _)| flight.field)
                     .next();
                 Err(early.map_or(
                     Error::Mismatch {
-                        model: M::descriptor().model,
+                        model: M::DESCRIPTOR.model,
                         reason: "no row was inserted",
                     },
-                    |field| not_writable(M::descriptor(), flights, field),
+                    |field| not_writable(M::DESCRIPTOR, flights, field),
                 ))
             }
             _ => Ok(()),
@@ -61,28 +61,25 @@ pub fn insert<'c, M: Model>(row: &'c M, on: impl Access<'c>) -> BoxFuture<'c, Re
 }
 
 /// Deletes the row with this key. Whether there was one.
-pub fn delete<'c, M: Model>(
-    on: impl Access<'c>,
-    key: impl Into<M::Key>,
-) -> BoxFuture<'c, Result<bool>> {
+pub(crate) fn delete<M: Model>(target: Target<'_>, key: M::Key) -> BoxFuture<'_, Result<bool>> {
     async fn delete_on<D: Backend, M: Model>(
         connection: &mut D::Connection,
         sql: &'static str,
         key: M::Key,
     ) -> Result<u64> {
-        let arguments = arguments::<D>(M::descriptor(), key_values::<M>(&key))?;
-        execute::<D>(connection, M::descriptor(), sql, arguments).await
+        let arguments = arguments::<D>(M::DESCRIPTOR, key_values::<M>(&key))?;
+        execute::<D>(connection, M::DESCRIPTOR, sql, arguments).await
     }
 
-    let (target, key) = (on.target(), key.into());
     Box::pin(async move {
-        let (mut held, chosen) = target.open(M::descriptor()).await?;
+        let (mut held, chosen) = target.open(M::DESCRIPTOR).await?;
         let deleted = on!(&mut held, D, connection => delete_on::<D, M>(connection, chosen.delete(), key).await)?;
         Ok(deleted > 0)
     })
 }
 
 /// An update of one row, by its key: some fields are set, and the others left alone.
+#[must_use = "nothing is written before `execute` is awaited"]
 pub struct Update<M: Model> {
     key: M::Key,
     set: Vec<(usize, Box<dyn Any + Send + Sync>)>,
@@ -90,33 +87,38 @@ pub struct Update<M: Model> {
 
 impl<M: Model> fmt::Debug for Update<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let columns = M::descriptor().columns;
-        let set = self
-            .set
-            .iter()
-            .map(|(field, _)| columns.get(*field))
-            .collect::<Vec<_>>();
+        let set = self.set.iter();
+        let set: Vec<_> = set.map(|(field, _)| M::DESCRIPTOR.column(*field)).collect();
         f.debug_struct("Update")
-            .field("model", &M::descriptor().model)
+            .field("model", &M::DESCRIPTOR.model)
             .field("set", &set)
             .finish()
     }
 }
 
 /// Begins an update of the row with this key.
-pub fn update<M: Model>(key: impl Into<M::Key>) -> Update<M> {
+pub(crate) fn update<M: Model>(key: M::Key) -> Update<M> {
     Update {
-        key: key.into(),
+        key,
         set: Vec::new(),
     }
 }
 
 impl<M: Model> Update<M> {
-    /// Sets a field, by its position. Set twice, the last value holds.
-    #[must_use]
-    pub fn set<T: Any + Send + Sync>(mut self, field: usize, value: T) -> Self {
-        self.set.retain(|(set, _)| *set != field);
-        self.set.push((field, Box::new(value)));
+    /// Sets a field, named by [`field!`](crate::field). Set twice, the last value holds.
+    ///
+    /// ```ignore
+    /// use colmig::{Model, field};
+    ///
+    /// let mut update = User::update(42).set(field!(User.display_name), "Ada L.");
+    /// if let Some(bio) = new_bio {
+    ///     update = update.set(field!(User.bio), bio);
+    /// }
+    /// let was_there = update.execute(&db).await?;
+    /// ```
+    pub fn set<T: Any + Send + Sync>(mut self, field: Field<M, T>, value: impl Given<T>) -> Self {
+        self.set.retain(|(set, _)| *set != field.position);
+        self.set.push((field.position, Box::new(value.give())));
         self
     }
 
@@ -130,7 +132,7 @@ impl<M: Model> Update<M> {
             chosen: Chosen,
             update: Update<M>,
         ) -> Result<u64> {
-            let descriptor = M::descriptor();
+            let descriptor = M::DESCRIPTOR;
             let fields: Vec<usize> = update.set.iter().map(|(field, _)| *field).collect();
             let table = chosen.table(descriptor, D::DATABASE)?;
             let sql = table.update(&fields).map_err(|early| match chosen {
@@ -154,10 +156,10 @@ impl<M: Model> Update<M> {
         Box::pin(async move {
             if self.set.is_empty() {
                 return Err(Error::NothingSet {
-                    model: M::descriptor().model,
+                    model: M::DESCRIPTOR.model,
                 });
             }
-            let (mut held, chosen) = target.open(M::descriptor()).await?;
+            let (mut held, chosen) = target.open(M::DESCRIPTOR).await?;
             let updated =
                 on!(&mut held, D, connection => update_on::<D, M>(connection, chosen, self).await)?;
             Ok(updated > 0)
@@ -180,13 +182,11 @@ async fn execute<D: Backend>(
 }
 
 fn not_writable(descriptor: &'static Descriptor, flights: &Flights, field: usize) -> Error {
-    let flight = flights
-        .flights()
-        .iter()
-        .find(|flight| flight.field == field);
+    let flights = flights.of(descriptor).unwrap_or_default();
+    let flight = flights.iter().find(|flight| flight.field == field);
     Error::NotWritable {
         model: descriptor.model,
-        column: descriptor.columns.get(field).copied().unwrap_or_default(),
+        column: descriptor.column(field),
         migration: flight.map(|flight| flight.migration).unwrap_or_default(),
     }
 }

@@ -1,155 +1,114 @@
-//! What the runtime knows of a model without its type: names, statements, codecs.
+//! What the runtime knows of a model without its type: names and statements.
+
+use std::fmt;
 
 use crate::access::{Field, Table};
 use crate::parse::ParsedModel;
-use crate::record::Flight;
 use crate::{Database, Model, Record};
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
 
-/// The static `DESCRIPTOR`. Without a record, accessors are made for every database that
-/// has the model's types and whose driver is on.
-pub(super) fn expand(parsed: &ParsedModel, record: Option<&Record>) -> TokenStream {
-    let Model {
-        name,
-        table,
-        columns,
-        ..
-    } = &parsed.model;
-    let names = columns.iter().map(|column| &column.name);
-    let key = columns
-        .iter()
-        .enumerate()
-        .filter(|(_, column)| column.primary_key)
-        .map(|(position, _)| Literal::usize_unsuffixed(position));
-    let codecs = codecs(parsed, record);
-    let (flights, sql) = match record.map(|record| flights(&parsed.model, record)) {
-        Some(flights) if !flights.is_empty() => (
-            Some(quote! {
-                static FLIGHTS: __colmig::Flights = __colmig::Flights::new(&[#flights]);
-            }),
-            quote!(__colmig::Sql::InFlight(&FLIGHTS)),
-        ),
-        _ => {
-            let databases: &[Database] = record.map_or(&Database::ALL, |record| &record.databases);
-            let each = databases
-                .iter()
-                .map(|database| plain_sql(&parsed.model, *database));
-            (None, quote!(__colmig::Sql::Plain(&[#(#each),*])))
-        }
+use super::code::Text;
+use super::drift;
+
+/// The databases that accessors are made for. Without a record: every one that has the
+/// model's types.
+pub(super) fn databases(parsed: &ParsedModel, record: Option<&Record>) -> Vec<Database> {
+    if let Some(record) = record {
+        return record.databases.clone();
+    }
+    let columns = &parsed.model.columns;
+    let stores = |database: &Database| {
+        let missing = |column: &crate::model::Column| column.ty.sql(*database).is_none();
+        !columns.iter().any(missing)
     };
-    quote! {
-        #flights
-        static DESCRIPTOR: __colmig::Descriptor = __colmig::Descriptor {
-            model: #name,
-            table: #table,
-            columns: &[#(#names),*],
-            key: &[#(#key),*],
-            codecs: #codecs,
-            sql: #sql,
-        };
+    Database::ALL.into_iter().filter(stores).collect()
+}
+
+/// Writes the constants that describe the model.
+///
+/// All that is text is one text, which the runtime reads: to the compiler each literal is
+/// an expression of its own.
+pub(super) fn write(text: &mut Text<'_>, parsed: &ParsedModel, record: Option<&Record>) {
+    let model = &parsed.model;
+    let in_flight =
+        record.is_some_and(|record| record.columns.iter().any(|column| column.flight.is_some()));
+    let lines = fmt::from_fn(|f| {
+        write!(f, "model {}\ntable {}\n", model.name, model.table)?;
+        names(f, "fields ", parsed.stored().map(|(field, _)| &*field.name))?;
+        names(f, "key ", parsed.key().map(|field| &*field.name))?;
+        if !in_flight {
+            plain(f, parsed, record)?;
+        }
+        f.write_str("record\n")
+    });
+    text.code("const MODEL: &'static str = ::core::concat!(")
+        .literal(&format!("{lines}"));
+    drift::embed(text, record);
+    text.code("); ");
+    columns(text, model);
+    if in_flight {
+        text.code("const FLIGHTS: ::core::option::Option<&'static ")
+            .path("Flights> = { static FLIGHTS: ")
+            .path("Flights = ")
+            .path("Flights::new(); ::core::option::Option::Some(&FLIGHTS) }; ");
     }
 }
 
-/// How the fields go in and out. Each field's type stands here with its own span, so a
-/// type that a database cannot store is an error at the field.
-fn codecs(parsed: &ParsedModel, record: Option<&Record>) -> TokenStream {
-    let types = parsed.stored().map(|(field, _)| &field.ty);
-    let types = quote!(#(#types),*);
-    let mut codecs = quote!(__colmig::Codecs::NONE);
-    match record {
-        Some(record) => {
-            for database in &record.databases {
-                codecs.extend(match database {
-                    Database::Postgres => quote!(.postgres(__colmig::postgres_codecs!(#types))),
-                    Database::Sqlite => quote!(.sqlite(__colmig::sqlite_codecs!(#types))),
-                });
-            }
-        }
-        None => {
-            let columns = &parsed.model.columns;
-            for database in Database::ALL {
-                if columns
-                    .iter()
-                    .any(|column| column.ty.sql(database).is_none())
-                {
-                    continue;
-                }
-                codecs.extend(match database {
-                    Database::Postgres => {
-                        quote!(.postgres_if(__colmig::postgres_codecs_if_enabled!(#types)))
-                    }
-                    Database::Sqlite => {
-                        quote!(.sqlite_if(__colmig::sqlite_codecs_if_enabled!(#types)))
-                    }
-                });
-            }
-        }
-    }
-    codecs
-}
-
-fn flights(model: &Model, record: &Record) -> TokenStream {
-    let mut flights = TokenStream::new();
+/// The columns that are not called like their field.
+fn columns(text: &mut Text<'_>, model: &Model) {
+    let mut before = "const COLUMNS: &'static [(usize, &'static str)] = &[(";
     for (position, column) in model.columns.iter().enumerate() {
-        let recorded = record
-            .column(&column.name)
-            .and_then(|recorded| recorded.flight.as_ref());
-        let Some(Flight {
-            migration,
-            null_is_old,
-            fallback,
-            ..
-        }) = recorded
-        else {
-            continue;
-        };
-        let position = Literal::usize_unsuffixed(position);
-        let fallback = fallback.iter().map(|(database, template)| {
-            let (database, template) = (variant(*database), template.to_string());
-            quote!((#database, #template))
-        });
-        flights.extend(quote! {
-            __colmig::Flight {
-                field: #position,
-                migration: #migration,
-                null_is_old: #null_is_old,
-                fallback: &[#(#fallback),*],
-            },
-        });
+        if column.field != column.name {
+            text.code(before).number(position).code(", ");
+            text.literal(&column.name);
+            before = "), (";
+        }
     }
-    flights
+    if before == "), (" {
+        text.code(")]; ");
+    }
 }
 
-/// The statements of a model with nothing in flight.
-fn plain_sql(model: &Model, database: Database) -> TokenStream {
+/// The statements of a model with nothing in flight, each text once.
+fn plain(f: &mut fmt::Formatter<'_>, parsed: &ParsedModel, record: Option<&Record>) -> fmt::Result {
+    let mut texts: Vec<(Vec<&str>, [String; 3])> = Vec::new();
+    for database in databases(parsed, record) {
+        let table = table(&parsed.model, database);
+        let sql = [table.find(), table.insert().sql, table.delete()];
+        match texts.iter_mut().find(|(_, same)| *same == sql) {
+            Some((databases, _)) => databases.push(database.name()),
+            None => texts.push((vec![database.name()], sql)),
+        }
+    }
+    for (databases, [find, insert, delete]) in texts {
+        names(f, "databases ", databases.into_iter())?;
+        write!(f, "find {find}\ninsert {insert}\ndelete {delete}\n")?;
+    }
+    Ok(())
+}
+
+/// A line of names.
+fn names<'a>(
+    f: &mut fmt::Formatter<'_>,
+    mut before: &str,
+    names: impl Iterator<Item = &'a str>,
+) -> fmt::Result {
+    for name in names {
+        f.write_str(before)?;
+        f.write_str(name)?;
+        before = ", ";
+    }
+    f.write_str("\n")
+}
+
+fn table(model: &Model, database: Database) -> Table<'_> {
     let fields = model.columns.iter().map(|column| Field {
         column: &column.name,
         key: column.primary_key,
         flight: None,
     });
-    let table = Table {
+    Table {
         name: &model.table,
         fields: fields.collect(),
         database,
-    };
-    let (list, find, delete) = (table.select_list(), table.find(), table.delete());
-    let insert = table.insert().sql;
-    let database = variant(database);
-    quote! {
-        __colmig::PlainSql {
-            database: #database,
-            list: #list,
-            find: #find,
-            insert: #insert,
-            delete: #delete,
-        }
-    }
-}
-
-fn variant(database: Database) -> TokenStream {
-    match database {
-        Database::Postgres => quote!(__colmig::Database::Postgres),
-        Database::Sqlite => quote!(__colmig::Database::Sqlite),
     }
 }

@@ -8,39 +8,39 @@
 use crate::model::Column;
 use crate::parse::ParsedModel;
 use crate::{Record, record};
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
+use super::code::{Code, Text};
 use super::source::SWITCH;
 
 const RUN: &str = "run `cargo colmig generate`";
 
-/// Makes cargo build anew when the record changes, or the switch.
-pub(super) fn tracked(record: Option<&Record>) -> TokenStream {
-    let file = record.map(|record| {
-        let path = path(record);
-        quote!(::core::include_bytes!(
-            ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path)
-        ))
-    });
-    let file = file.unwrap_or_else(|| quote!(&[]));
+/// Writes the text that embeds the record, and so makes cargo build anew when it changes.
+pub(super) fn embed(text: &mut Text<'_>, record: Option<&Record>) {
+    if let Some(record) = record {
+        text.code(", ::core::include_str!(::core::concat!(::core::env!(\"CARGO_MANIFEST_DIR\"), ")
+            .literal(&path(record))
+            .code("))");
+    }
+}
+
+/// Makes cargo build anew when the switch is turned. Where there is no difference to the
+/// record it decides nothing.
+pub(super) fn watch_switch() -> TokenStream {
     quote! {
-        const _: (&[u8], __colmig::Option<&str>) = (#file, ::core::option_env!(#SWITCH));
+        const _: ::core::option::Option<&str> = ::core::option_env!(#SWITCH);
     }
 }
 
 /// Where the record stands, below the folder of the crate.
-fn path(record: &Record) -> Literal {
-    Literal::string(&format!(
-        "/{}/{}",
-        record::FOLDER,
-        Record::file_name(&record.table)
-    ))
+fn path(record: &Record) -> String {
+    format!("/{}/{}", record::FOLDER, Record::file_name(&record.table))
 }
 
 /// A check for each difference.
-pub(super) fn checks(parsed: &ParsedModel, record: &Record) -> TokenStream {
+pub(super) fn checks(code: &Code, parsed: &ParsedModel, record: &Record) -> TokenStream {
     let mut checks = TokenStream::new();
     let model = &parsed.model;
     let name = &model.name;
@@ -48,6 +48,7 @@ pub(super) fn checks(parsed: &ParsedModel, record: &Record) -> TokenStream {
         let found = difference(column, record).map(|(what, line)| {
             let message = format!("`{}` of `{name}` {what}", field.ident.unraw());
             check(
+                code,
                 record,
                 field.ident.span(),
                 &Condition::Holds(line),
@@ -65,6 +66,7 @@ pub(super) fn checks(parsed: &ParsedModel, record: &Record) -> TokenStream {
             );
             let beginning = Record::column_line(&recorded.name, "");
             checks.extend(check(
+                code,
                 record,
                 at_struct,
                 &Condition::Lacks(beginning),
@@ -78,7 +80,13 @@ pub(super) fn checks(parsed: &ParsedModel, record: &Record) -> TokenStream {
             "the indexes or checks of `{name}` are not what the newest migration holds: {RUN}"
         );
         let line = Record::shape_line(&shape);
-        checks.extend(check(record, at_struct, &Condition::Holds(line), &message));
+        checks.extend(check(
+            code,
+            record,
+            at_struct,
+            &Condition::Holds(line),
+            &message,
+        ));
     }
     checks
 }
@@ -133,14 +141,20 @@ enum Condition {
     Lacks(String),
 }
 
-fn check(record: &Record, span: Span, condition: &Condition, message: &str) -> TokenStream {
-    let path = path(record);
+fn check(
+    code: &Code,
+    record: &Record,
+    span: Span,
+    condition: &Condition,
+    message: &str,
+) -> TokenStream {
+    let (runtime, path) = (code.path(), path(record));
     let (function, line) = match condition {
         Condition::Holds(line) => (quote!(holds), line),
         Condition::Lacks(beginning) => (quote!(lacks), beginning),
     };
     quote_spanned! {span=>
-        const _: () = if !__colmig::#function(
+        const _: () = if !#runtime::#function(
             ::core::include_str!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path)),
             #line,
         ) {

@@ -1,6 +1,6 @@
 //! What the expansion goes by beside the struct.
 
-use crate::Record;
+use crate::{Database, Record};
 
 /// The environment variable that turns the comparison off when it is `off`.
 pub const SWITCH: &str = "COLMIG_DRIFT";
@@ -25,6 +25,8 @@ pub enum Refused {
     Unreadable(String),
     /// The build has not said where the crate is.
     NoCrate,
+    /// `colmig.toml` names a database whose driver is off.
+    NoDriver(Database),
 }
 
 impl Refused {
@@ -37,6 +39,10 @@ impl Refused {
             Refused::Unreadable(reason) => {
                 format!("the record of `{model}` cannot be read: {reason}")
             }
+            Refused::NoDriver(database) => format!(
+                "`{model}` is generated for `{database}`, as colmig.toml says: switch on the feature `{database}` of \
+                 colmig in Cargo.toml"
+            ),
             Refused::NoCrate => format!(
                 "the record of `{model}` cannot be found, for CARGO_MANIFEST_DIR is not set: build with cargo, or \
                  set {SWITCH}=off"

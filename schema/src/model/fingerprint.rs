@@ -3,41 +3,46 @@
 use super::{Column, ColumnType, Dialected, Model};
 use crate::Database;
 
-/// FNV-1a of 64 bits: the compiler computes thousands of these in a build, and
-/// nobody gains anything by forging one of their own files.
-struct Fingerprint(u64);
+/// A hash of 64 bits over the parts of what is described, each ended by a NUL, which no
+/// name and no SQL holds.
+///
+/// The compiler computes thousands of these in a build, in a derive that is not optimised,
+/// and nobody gains anything by forging one of their own files: so it is FNV-1a over
+/// words of eight bytes, with a shift that carries the high bits back down.
+struct Fingerprint(String);
 
 impl Fingerprint {
     fn new() -> Self {
-        Fingerprint(0xcbf2_9ce4_8422_2325)
+        Fingerprint(String::with_capacity(64))
     }
 
-    /// Adds one part. Its length goes first, so that no two lists of parts run together.
+    /// Adds one part.
     fn add(&mut self, part: &str) {
-        for byte in (part.len() as u64)
-            .to_le_bytes()
-            .iter()
-            .chain(part.as_bytes())
-        {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        self.0.push_str(part);
+        self.0.push('\0');
     }
 
     fn add_flag(&mut self, flag: bool) {
-        self.add(if flag { "yes" } else { "no" });
+        self.0.push_str(if flag { "1" } else { "0" });
     }
 
     fn add_dialected(&mut self, text: Option<&Dialected>) {
-        let texts = text.map(Dialected::texts).unwrap_or_default();
-        self.add(&texts.len().to_string());
-        for (database, text) in texts {
-            self.add(database.map_or("", Database::name));
+        for (database, text) in text.map(Dialected::texts).unwrap_or_default() {
+            self.add(database.map_or("*", Database::name));
             self.add(text);
         }
+        self.0.push('\0');
     }
 
     fn finish(&self) -> String {
-        format!("{:016x}", self.0)
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for chunk in self.0.as_bytes().chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(0x0100_0000_01b3);
+            hash ^= hash >> 29;
+        }
+        format!("{hash:016x}")
     }
 }
 

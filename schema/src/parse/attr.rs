@@ -231,6 +231,12 @@ fn name(ctxt: &mut Ctxt, entry: &Entry) -> Option<String> {
             ),
         );
     }
+    if name.contains(char::is_control) {
+        ctxt.at(
+            text.span(),
+            "a name has no line breaks and no other control characters",
+        );
+    }
     Some(name)
 }
 

@@ -120,16 +120,6 @@ pub(super) fn name_fits(ctxt: &mut Ctxt, ident: &Ident, column: &str) {
     }
 }
 
-/// The setters of the update builder stand beside its `execute`.
-pub(super) fn has_setter(ctxt: &mut Ctxt, ident: &Ident) {
-    if ident == "execute" {
-        ctxt.at(
-            ident.span(),
-            "`execute` is what sends an update off: give the field another name, and #[colmig(column = \"execute\")]",
-        );
-    }
-}
-
 /// What says how a column comes to be must fit together.
 pub(super) fn transition(ctxt: &mut Ctxt, column: &str, attrs: &FieldAttrs) {
     let at = |word| attrs.words.get(word).map(Ident::span);

@@ -4,11 +4,12 @@ use heck::ToSnakeCase as _;
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
-use syn::{DeriveInput, Field, Ident, Token, Type, Visibility};
+use syn::{DeriveInput, Field, Ident, Token, Type};
 
 use super::attr::{FieldAttrs, StructAttrs};
 use super::ctxt::Ctxt;
-use super::{ParsedField, ParsedModel, Takes, check, symbol, types};
+use super::types::{self, Columnar};
+use super::{ParsedField, ParsedModel, check, symbol};
 use crate::Model;
 use crate::model::{Column, ColumnType, Index, Replaces, Transition};
 
@@ -16,7 +17,6 @@ use crate::model::{Column, ColumnType, Index, Replaces, Transition};
 #[derive(Debug)]
 pub(super) struct Draft<'a> {
     pub(super) ident: &'a Ident,
-    pub(super) vis: &'a Visibility,
     pub(super) attrs: StructAttrs,
     pub(super) fields: Vec<DraftField<'a>>,
     /// Whether the struct is generic. That is reported, and its types are no news.
@@ -27,8 +27,9 @@ pub(super) struct Draft<'a> {
 #[derive(Debug)]
 pub(super) struct DraftField<'a> {
     pub(super) ident: &'a Ident,
+    /// The identifier as text, with `r#` where it has one.
+    name: String,
     pub(super) ty: &'a Type,
-    pub(super) vis: &'a Visibility,
     pub(super) attrs: FieldAttrs,
     pub(super) column: String,
     pub(super) skipped: bool,
@@ -48,10 +49,8 @@ impl<'a> Draft<'a> {
             .iter()
             .filter_map(|field| DraftField::read(ctxt, &attrs, field));
         let fields = fields.collect();
-        let (ident, vis) = (&input.ident, &input.vis);
         let mut draft = Draft {
-            ident,
-            vis,
+            ident: &input.ident,
             attrs,
             fields,
             generic,
@@ -121,7 +120,6 @@ impl<'a> Draft<'a> {
         let indexes = self.indexes(ctxt);
         let Draft {
             ident,
-            vis,
             attrs,
             fields,
             generic,
@@ -141,7 +139,6 @@ impl<'a> Draft<'a> {
         model.indexes = indexes.into_iter().map(|(index, _)| index).collect();
         ParsedModel {
             ident: ident.clone(),
-            vis: vis.clone(),
             krate: attrs.krate,
             model,
             fields,
@@ -154,10 +151,12 @@ impl<'a> DraftField<'a> {
         let ident = field.ident.as_ref()?;
         let attrs = FieldAttrs::read(ctxt, &field.attrs);
         let skipped = attrs.words.get(symbol::SKIP).is_some();
+        let name = format!("{ident}");
+        let unraw = name.strip_prefix("r#").unwrap_or(&name);
         let column = match (&attrs.column, on_struct.rename_all) {
             (Some(column), _) => column.clone(),
-            (None, Some(style)) => style.apply(&ident.unraw().to_string()),
-            (None, None) => ident.unraw().to_string(),
+            (None, Some(style)) => style.apply(unraw),
+            (None, None) => unraw.to_owned(),
         };
         let key = attrs.words.get(symbol::PRIMARY_KEY).is_some();
         if skipped {
@@ -171,8 +170,8 @@ impl<'a> DraftField<'a> {
         }
         Some(DraftField {
             ident,
+            name,
             ty: &field.ty,
-            vis: &field.vis,
             attrs,
             column,
             skipped,
@@ -182,44 +181,46 @@ impl<'a> DraftField<'a> {
 
     /// Adds the field's column to the model.
     fn finish(self, ctxt: &mut Ctxt, model: &mut Model, generic: bool) -> ParsedField {
-        let DraftField { ident, ty, vis, .. } = self;
+        let DraftField { ident, ty, .. } = self;
+        let name = self.name.clone();
         let inner = types::optional(ty);
-        let takes = if inner.is_some() || types::is_string(ty) {
-            Takes::Into
-        } else {
-            Takes::Exactly
-        };
         let column = (!self.skipped).then_some(model.columns.len());
+        let mut known = false;
         if column.is_some() {
-            if !self.key {
-                check::has_setter(ctxt, ident);
-            }
-            let column_type = self.column_type(ctxt, inner.unwrap_or(ty), generic);
+            let columnar = self.columnar(ctxt, inner.unwrap_or(ty), generic);
+            known = columnar.known;
             model
                 .columns
-                .push(self.column(column_type, inner.is_some()));
+                .push(self.column(columnar.ty, inner.is_some()));
         }
         ParsedField {
             ident: ident.clone(),
-            vis: vis.clone(),
+            name,
             ty: ty.clone(),
             column,
-            takes,
+            known,
         }
     }
 
-    fn column_type(&self, ctxt: &mut Ctxt, ty: &Type, generic: bool) -> ColumnType {
+    fn columnar(&self, ctxt: &mut Ctxt, ty: &Type, generic: bool) -> Columnar {
         if let Some(sql_type) = &self.attrs.sql_type {
-            return ColumnType::Custom(sql_type.clone());
+            // It may only be called like a type that the runtime knows.
+            return Columnar {
+                ty: ColumnType::Custom(sql_type.clone()),
+                known: false,
+            };
         }
-        types::column_type(ty).unwrap_or_else(|message| {
+        types::columnar(ty).unwrap_or_else(|message| {
             // Mistakes that have been reported, and are the reason for this one.
             let told = [symbol::SQL_TYPE, symbol::FLATTEN];
             if !generic && !told.iter().any(|word| self.attrs.words.has_or_means(word)) {
                 ctxt.over(ty, message);
             }
             // It goes no further than to the stand-in for a mistaken struct.
-            ColumnType::Text
+            Columnar {
+                ty: ColumnType::Text,
+                known: true,
+            }
         })
     }
 
@@ -240,7 +241,7 @@ impl<'a> DraftField<'a> {
             .map(|columns| Replaces { columns, up, down });
         Column {
             name: self.column,
-            field: self.ident.unraw().to_string(),
+            field: self.name.trim_start_matches("r#").to_owned(),
             ty,
             nullable,
             primary_key: self.key,

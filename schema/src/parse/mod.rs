@@ -10,19 +10,21 @@ mod check;
 mod ctxt;
 mod draft;
 mod entry;
+mod input;
 mod symbol;
 #[cfg(test)]
 mod tests;
 mod types;
 
 use syn::punctuated::Punctuated;
-use syn::{Attribute, DeriveInput, Ident, Meta, Path, Token, Type, Visibility};
+use syn::{Attribute, DeriveInput, Ident, Meta, Path, Token, Type};
 
 use crate::Model;
 use crate::model::Column;
 use attr::StructAttrs;
 use ctxt::Ctxt;
 use draft::Draft;
+pub use input::derive_input;
 pub use symbol::{ON_FIELD, ON_STRUCT};
 
 /// A struct with `#[derive(Model)]`, read.
@@ -31,8 +33,6 @@ pub use symbol::{ON_FIELD, ON_STRUCT};
 pub struct ParsedModel {
     /// The struct.
     pub ident: Ident,
-    /// Its visibility.
-    pub vis: Visibility,
     /// The path of colmig, where the struct names one.
     pub krate: Option<Path>,
     /// What the struct says about its table.
@@ -45,28 +45,25 @@ pub struct ParsedModel {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ParsedField {
-    /// The field, with `r#` where it has one.
+    /// The field.
     pub ident: Ident,
-    /// Its visibility.
-    pub vis: Visibility,
+    /// Its identifier as text, with `r#` where it has one.
+    pub name: String,
     /// Its type.
     pub ty: Type,
     /// Which of the model's columns it is; none for a field with `skip`.
     pub column: Option<usize>,
-    /// What a caller may give for it.
-    pub takes: Takes,
-}
-
-/// What a caller may give for the value of a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Takes {
-    /// The type of the field.
-    Exactly,
-    /// All that converts into it: a `&str` for a `String`, a value for an `Option`.
-    Into,
+    /// Whether the runtime knows its type; codecs are named for all others.
+    pub known: bool,
 }
 
 impl ParsedModel {
+    /// The fields of the primary key, in the order of the struct.
+    pub fn key(&self) -> impl Iterator<Item = &ParsedField> {
+        let key = self.stored().filter(|(_, column)| column.primary_key);
+        key.map(|(field, _)| field)
+    }
+
     /// The fields that are stored, each with its column, in the order of both.
     pub fn stored(&self) -> impl Iterator<Item = (&ParsedField, &Column)> {
         let column = |position: usize| self.model.columns.get(position);

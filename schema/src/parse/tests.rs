@@ -127,7 +127,7 @@ fn a_composite_key_stands_on_the_struct() {
 }
 
 #[test]
-fn fields_know_their_columns_and_what_they_take() {
+fn fields_know_their_columns_and_whether_the_runtime_knows_their_types() {
     let parsed = model(&parse_quote! {
         #[colmig(table = "t")]
         pub struct T {
@@ -144,15 +144,15 @@ fn fields_know_their_columns_and_what_they_take() {
     let fields: Vec<_> = parsed
         .fields
         .iter()
-        .map(|field| (field.ident.to_string(), field.column, field.takes))
+        .map(|field| (field.ident.to_string(), field.column, field.known))
         .collect();
     assert_eq!(
         fields,
         [
-            ("cache".to_owned(), None, Takes::Into),
-            ("id".to_owned(), Some(0), Takes::Exactly),
-            ("r#type".to_owned(), Some(1), Takes::Into),
-            ("address".to_owned(), Some(2), Takes::Into),
+            ("cache".to_owned(), None, false),
+            ("id".to_owned(), Some(0), true),
+            ("r#type".to_owned(), Some(1), true),
+            ("address".to_owned(), Some(2), false),
         ]
     );
     assert_eq!(parsed.stored().count(), 3);

@@ -18,14 +18,18 @@ pub(super) fn optional(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// Whether it is a `String`.
-pub(super) fn is_string(ty: &Type) -> bool {
-    last_segment(bare(ty)).is_some_and(|segment| segment.ident == "String")
+/// What a type that is no `Option` is as a column.
+pub(super) struct Columnar {
+    /// The type of the column.
+    pub(super) ty: ColumnType,
+    /// Whether the runtime knows the type, so that no codec has to be named for it: the
+    /// `known!` of its `backend.rs`.
+    pub(super) known: bool,
 }
 
 /// The column type of a type that is no `Option`; otherwise why there is none, and what
 /// to do about it.
-pub(super) fn column_type(ty: &Type) -> Result<ColumnType, String> {
+pub(super) fn columnar(ty: &Type) -> Result<Columnar, String> {
     let ty = bare(ty);
     match ty {
         Type::Reference(reference) => {
@@ -55,23 +59,26 @@ pub(super) fn column_type(ty: &Type) -> Result<ColumnType, String> {
     let Some(segment) = last_segment(ty) else {
         return Err(unknown(ty));
     };
-    let name = segment.ident.to_string();
+    // Once, for an identifier of the compiler's is text anew for each comparison.
+    let name = format!("{}", segment.ident);
+    let named = |ty| Columnar { ty, known: false };
+    let known = |ty| Columnar { ty, known: true };
     Ok(match name.as_str() {
-        "bool" => ColumnType::Bool,
-        "i16" => ColumnType::SmallInt,
-        "i32" => ColumnType::Integer,
-        "i64" => ColumnType::BigInt,
-        "f32" => ColumnType::Real,
-        "f64" => ColumnType::Double,
-        "String" => ColumnType::Text,
-        "Vec" if argument(segment).is_some_and(is_byte) => ColumnType::Bytes,
-        "Uuid" => ColumnType::Uuid,
-        "NaiveDate" | "Date" => ColumnType::Date,
-        "NaiveTime" | "Time" => ColumnType::Time,
-        "NaiveDateTime" | "PrimitiveDateTime" => ColumnType::Timestamp,
-        "DateTime" | "OffsetDateTime" => ColumnType::TimestampTz,
-        "Value" | "JsonValue" | "Json" => ColumnType::Json,
-        "Decimal" | "BigDecimal" => ColumnType::Decimal,
+        "bool" => known(ColumnType::Bool),
+        "i16" => known(ColumnType::SmallInt),
+        "i32" => known(ColumnType::Integer),
+        "i64" => known(ColumnType::BigInt),
+        "f32" => known(ColumnType::Real),
+        "f64" => known(ColumnType::Double),
+        "String" => known(ColumnType::Text),
+        "Vec" if argument(segment).is_some_and(is_byte) => known(ColumnType::Bytes),
+        "Uuid" => named(ColumnType::Uuid),
+        "NaiveDate" | "Date" => named(ColumnType::Date),
+        "NaiveTime" | "Time" => named(ColumnType::Time),
+        "NaiveDateTime" | "PrimitiveDateTime" => named(ColumnType::Timestamp),
+        "DateTime" | "OffsetDateTime" => named(ColumnType::TimestampTz),
+        "Value" | "JsonValue" | "Json" => named(ColumnType::Json),
+        "Decimal" | "BigDecimal" => named(ColumnType::Decimal),
         "Option" => return Err("a column has one NULL: write `Option` once".to_owned()),
         other => {
             return Err(instead_of(other).map_or_else(|| unknown(ty), |remedy| refuse(ty, remedy)));

@@ -13,9 +13,16 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ident<'a>(pub &'a str);
 
+impl Ident<'_> {
+    /// What its `Display` does, without the formatter's detours.
+    pub(crate) fn write_to(self, to: &mut dyn fmt::Write) -> fmt::Result {
+        write_quoted(to, self.0, "\"")
+    }
+}
+
 impl fmt::Display for Ident<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_quoted(f, self.0, '"')
+        self.write_to(f)
     }
 }
 
@@ -25,20 +32,18 @@ pub struct Literal<'a>(pub &'a str);
 
 impl fmt::Display for Literal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_quoted(f, self.0, '\'')
+        write_quoted(f, self.0, "'")
     }
 }
 
-fn write_quoted(f: &mut fmt::Formatter<'_>, text: &str, quote: char) -> fmt::Result {
-    use fmt::Write as _;
-    f.write_char(quote)?;
-    for c in text.chars() {
-        if c == quote {
-            f.write_char(quote)?;
-        }
-        f.write_char(c)?;
+fn write_quoted(to: &mut dyn fmt::Write, text: &str, quote: &str) -> fmt::Result {
+    to.write_str(quote)?;
+    if text.contains(quote) {
+        to.write_str(&text.replace(quote, &quote.repeat(2)))?;
+    } else {
+        to.write_str(text)?;
     }
-    f.write_char(quote)
+    to.write_str(quote)
 }
 
 /// Identifiers with commas between.

@@ -15,8 +15,13 @@ pub const SAVED_TABLE: &str = "colmig_saved";
 
 /// The parameter of that number, from 1.
 pub fn placeholder(number: usize) -> impl fmt::Display {
+    fmt::from_fn(move |f| write_placeholder(f, number))
+}
+
+/// Writes the parameter of that number, from 1.
+pub(crate) fn write_placeholder(to: &mut dyn fmt::Write, number: usize) -> fmt::Result {
     // PostgreSQL's form, which SQLite reads as well.
-    fmt::from_fn(move |f| write!(f, "${number}"))
+    write!(to, "${number}")
 }
 
 /// The step in the words of one database; none if the database has no words for it, which

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use colmig::Phase;
 use colmig::migrate::{Goal, Outcome, Watch};
+use colmig::{Model, Phase, field};
 use colmig_tests::load::Load;
 use colmig_tests::model::{ADD, User};
 use colmig_tests::raw;
@@ -23,7 +23,7 @@ pub(crate) async fn abort_in_each_phase_leaves_the_schema_as_it_was(place: &Plac
         let written = phase >= Phase::DualWrite;
         if written {
             User::update(7)
-                .display_name("Kept")
+                .set(field!(User.display_name), "Kept")
                 .execute(&db)
                 .await
                 .unwrap();

@@ -1,6 +1,6 @@
 //! The accessors, in every stage and inside transactions.
 
-use colmig::{Db, Error, Phase};
+use colmig::{Db, Error, Model, Phase, field};
 use colmig_tests::model::User;
 use colmig_tests::raw;
 
@@ -36,13 +36,19 @@ async fn exercise(db: &Db, base: i64, writable: bool) {
     let id = base + 1;
     User::plain(id).insert(db).await.unwrap();
     assert_eq!(User::find(db, id).await.unwrap(), Some(User::plain(id)));
-    assert!(User::update(id).last_name("New").execute(db).await.unwrap());
+    assert!(
+        User::update(id)
+            .set(field!(User.last_name), "New")
+            .execute(db)
+            .await
+            .unwrap()
+    );
 
     // Values of one's own are accepted and read back, or refused by type: never lost.
     let id = base + 2;
     let inserted = own(id).insert(db).await;
     let updated = User::update(base)
-        .nick("nicked".to_owned())
+        .set(field!(User.nick), "nicked")
         .execute(db)
         .await;
     if writable {
@@ -55,7 +61,13 @@ async fn exercise(db: &Db, base: i64, writable: bool) {
         assert!(updated.unwrap());
         let read = User::find(db, base).await.unwrap().unwrap();
         assert_eq!(read.nick.as_deref(), Some("nicked"));
-        assert!(User::update(base).nick(None).execute(db).await.unwrap());
+        assert!(
+            User::update(base)
+                .set(field!(User.nick), None)
+                .execute(db)
+                .await
+                .unwrap()
+        );
         assert_eq!(User::find(db, base).await.unwrap().unwrap().nick, None);
     } else {
         assert!(
@@ -83,7 +95,7 @@ async fn exercise(db: &Db, base: i64, writable: bool) {
     assert_eq!(User::find(db, id).await.unwrap(), None);
     assert!(
         !User::update(id)
-            .last_name("nobody")
+            .set(field!(User.last_name), "nobody")
             .execute(db)
             .await
             .unwrap()
@@ -117,7 +129,7 @@ pub(crate) async fn a_transaction_that_is_rolled_back_leaves_nothing(place: &Pla
     let mut tx = db.begin().await.unwrap();
     own(2).insert(&mut tx).await.unwrap();
     User::update(1)
-        .plan("gold".to_owned())
+        .set(field!(User.plan), "gold")
         .execute(&mut tx)
         .await
         .unwrap();

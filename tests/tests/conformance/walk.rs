@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use colmig::Phase;
 use colmig::migrate::{Goal, Outcome, Watch};
+use colmig::{Model, Phase};
 use colmig_tests::load::Load;
 use colmig_tests::model::User;
 use colmig_tests::raw;

@@ -1,4 +1,6 @@
-#[derive(colmig::Model)]
+use colmig::Model;
+
+#[derive(Model)]
 #[colmig(table = "colours")]
 enum Colour {
     Red,

@@ -1,7 +1,9 @@
 #![deny(warnings)]
 
+use colmig::{Model, field};
+
 fn main() {
-    #[derive(colmig::Model)]
+    #[derive(Model)]
     #[colmig(table = "users")]
     struct User {
         #[colmig(primary_key)]
@@ -10,5 +12,5 @@ fn main() {
     }
 
     let user = User { id: 1, name: "Ada".to_owned() };
-    let _ = User::update(user.id).name(user.name);
+    let _ = User::update(user.id).set(field!(User.name), user.name);
 }

@@ -1,9 +1,11 @@
 //! A struct whose types come through a macro, as they do in invisible parentheses.
 #![deny(warnings)]
 
+use colmig::{Model, field};
+
 macro_rules! model {
     ($name:ident, $table:literal, $ty:ty) => {
-        #[derive(colmig::Model)]
+        #[derive(Model)]
         #[colmig(table = $table)]
         pub struct $name {
             #[colmig(primary_key)]
@@ -18,6 +20,6 @@ model!(Text, "texts", String);
 model!(Number, "numbers", i64);
 
 fn main() {
-    let _ = Text::update(1).value("a").optional("b".to_owned());
-    let _ = Number::update(1).value(2);
+    let _ = Text::update(1).set(field!(Text.value), "a").set(field!(Text.optional), "b");
+    let _ = Number::update(1).set(field!(Number.value), 2);
 }

@@ -10,6 +10,8 @@ pub struct Result {
     pub field: i32,
     pub key: i32,
     pub value: i32,
+    pub execute: i32,
+    pub read: i32,
 }
 
 #[derive(colmig::Model)]

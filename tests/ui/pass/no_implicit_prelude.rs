@@ -12,8 +12,10 @@ pub struct User {
     pub cache: ::std::vec::Vec<u8>,
 }
 
-pub fn use_it() -> UserUpdate {
-    User::update(1).name("Ada").bio(::std::option::Option::None)
+pub fn use_it() -> ::colmig::Update<User> {
+    <User as ::colmig::Model>::update(1)
+        .set(::colmig::field!(User.name), "Ada")
+        .set(::colmig::field!(User.bio), ::std::option::Option::None)
 }
 
 fn main() {}

@@ -1,6 +1,8 @@
 #![deny(warnings)]
 
-#[derive(colmig::Model)]
+use colmig::{Model, field};
+
+#[derive(Model)]
 #[colmig(table = "types")]
 pub struct r#Type {
     #[colmig(primary_key)]
@@ -9,8 +11,9 @@ pub struct r#Type {
     pub r#fn: Option<bool>,
 }
 
-pub fn use_it() -> TypeUpdate {
-    Type::update(1).r#match("x").r#fn(None).r#fn(true)
+pub fn use_it() -> colmig::Update<Type> {
+    let update = Type::update(1).set(field!(Type.r#match), "x");
+    update.set(field!(r#Type.r#fn), None).set(field!(self::Type.r#fn), true)
 }
 
 fn main() {}

@@ -1,6 +1,8 @@
 #![deny(warnings)]
 
-#[derive(colmig::Model)]
+use colmig::{Model, field};
+
+#[derive(Model)]
 #[colmig(table = "order", unique(r#where, group), primary_key(select, r#where))]
 pub struct Order {
     pub select: String,
@@ -12,7 +14,8 @@ pub struct Order {
 }
 
 pub async fn use_it(db: &colmig::Db) -> colmig::Result<()> {
-    Order::update(("all".to_owned(), 1)).group("by".to_owned()).size(1.5).execute(db).await?;
+    let update = Order::update(("all".to_owned(), 1)).set(field!(Order.group), "by");
+    update.set(field!(Order.size), 1.5).execute(db).await?;
     Ok(())
 }
 

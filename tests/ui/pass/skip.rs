@@ -1,5 +1,7 @@
 #![deny(warnings)]
 
+use colmig::{Model, field};
+
 /// Neither stored nor `Clone` nor anything but a default.
 #[derive(Default)]
 pub struct Cache(pub Vec<*const u8>);
@@ -8,7 +10,7 @@ pub struct Cache(pub Vec<*const u8>);
 unsafe impl Send for Cache {}
 unsafe impl Sync for Cache {}
 
-#[derive(colmig::Model)]
+#[derive(Model)]
 #[colmig(table = "users")]
 pub struct User {
     #[colmig(skip)]
@@ -21,7 +23,7 @@ pub struct User {
 }
 
 pub async fn use_it(db: &colmig::Db) -> colmig::Result<()> {
-    User::update(1).name(String::from("Ada")).execute(db).await?;
+    User::update(1).set(field!(User.name), String::from("Ada")).execute(db).await?;
     Ok(())
 }
 

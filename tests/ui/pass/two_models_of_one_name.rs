@@ -1,5 +1,7 @@
 #![deny(warnings)]
 
+use colmig::Model as _;
+
 pub mod shop {
     #[derive(colmig::Model)]
     #[colmig(table = "shop_users")]
@@ -30,6 +32,7 @@ pub mod forum {
 pub async fn use_it(db: &colmig::Db) -> colmig::Result<()> {
     shop::User::find(db, 1).await?;
     forum::User::find(db, "ada").await?;
+    forum::Post::update(1).set(colmig::field!(forum::Post.author), "ada").execute(db).await?;
     Ok(())
 }
 

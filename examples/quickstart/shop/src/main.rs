@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use colmig::Db;
+use colmig::{Db, Model};
 use user::User;
 
 #[derive(Default)]

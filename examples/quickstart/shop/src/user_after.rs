@@ -1,8 +1,8 @@
 //! The model, and what the shop does with it.
 
-use colmig::Db;
+use colmig::{Db, Model, field};
 
-#[derive(colmig::Model, Debug, Clone)]
+#[derive(Model, Debug, Clone)]
 #[colmig(table = "users")]
 pub struct User {
     #[colmig(primary_key)]
@@ -28,7 +28,7 @@ impl User {
     /// Changes a customer and reads the change back. Whether it was there.
     pub async fn rename(db: &Db, id: i64, number: u64) -> colmig::Result<bool> {
         let name = format!("Customer {id}.{number}");
-        User::update(id).display_name(name.as_str()).execute(db).await?;
+        User::update(id).set(field!(User.display_name), &name).execute(db).await?;
         let found = User::query(db, "WHERE {display_name} = $1").bind(name.as_str());
         Ok(found.fetch_all().await?.iter().all(|user| user.id == id))
     }

@@ -1,8 +1,8 @@
 //! The model, and what the shop does with it.
 
-use colmig::Db;
+use colmig::{Db, Model, field};
 
-#[derive(colmig::Model, Debug, Clone)]
+#[derive(Model, Debug, Clone)]
 #[colmig(table = "users")]
 pub struct User {
     #[colmig(primary_key)]
@@ -25,7 +25,7 @@ impl User {
     pub async fn rename(db: &Db, id: i64, number: u64) -> colmig::Result<bool> {
         let name = format!("Last {id}.{number}");
         let mut tx = db.begin().await?;
-        User::update(id).last_name(name.as_str()).execute(&mut tx).await?;
+        User::update(id).set(field!(User.last_name), &name).execute(&mut tx).await?;
         let user = User::find(&mut tx, id).await?;
         tx.commit().await?;
         Ok(user.is_none_or(|user| user.last_name == name))

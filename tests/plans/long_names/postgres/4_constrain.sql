@@ -3,17 +3,17 @@
 -- phase: constrain
 -- database: postgres
 
--- step: add_check_measurements_of_the_quarter_before_the_one_that_was_re_9d60823c
+-- step: add_check_measurements_of_the_quarter_before_the_one_that_was_re_e20e11a9
 -- lock: ACCESS EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for an instant
 -- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_9d60823c" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NOT NULL) NOT VALID;
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_e20e11a9" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NOT NULL) NOT VALID;
 -- revert:
---   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_9d60823c";
+--   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_e20e11a9";
 
--- step: validate_check_measurements_of_the_quarter_before_the_one_that_was_re_9d60823c
+-- step: validate_check_measurements_of_the_quarter_before_the_one_that_was_re_e20e11a9
 -- lock: SHARE UPDATE EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for one scan of the table
 -- safe: the scan blocks neither readers nor writers
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALIDATE CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_9d60823c";
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALIDATE CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_e20e11a9";
 
 -- step: set_not_null_measurements_of_the_quarter_before_the_one_that_was_reported_measured_of_the_quarter_before_the_one_that_it_was_reported_a
 -- lock: ACCESS EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for an instant
@@ -22,46 +22,46 @@ ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ALTER
 -- revert:
 --   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ALTER COLUMN "measured_of_the_quarter_before_the_one_that_it_was_reported_a" DROP NOT NULL;
 
--- step: drop_check_measurements_of_the_quarter_before_the_one_that_was_re_9d60823c
+-- step: drop_check_measurements_of_the_quarter_before_the_one_that_was_re_e20e11a9
 -- lock: ACCESS EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for an instant
 -- safe: NOT NULL says the same by now
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_9d60823c";
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_e20e11a9";
 -- revert:
---   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_9d60823c" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NOT NULL) NOT VALID;
+--   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_e20e11a9" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NOT NULL) NOT VALID;
 
--- step: add_check_measurements_of_the_quarter_before_the_one_that_was_re_9f196c3e
+-- step: add_check_measurements_of_the_quarter_before_the_one_that_was_re_4e63eb0c
 -- lock: ACCESS EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for an instant
 -- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_9f196c3e" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_a" > 0) NOT VALID;
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_4e63eb0c" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_a" > 0) NOT VALID;
 -- revert:
---   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_9f196c3e";
+--   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_4e63eb0c";
 
--- step: validate_check_measurements_of_the_quarter_before_the_one_that_was_re_9f196c3e
+-- step: validate_check_measurements_of_the_quarter_before_the_one_that_was_re_4e63eb0c
 -- lock: SHARE UPDATE EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for one scan of the table
 -- safe: the scan blocks neither readers nor writers
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALIDATE CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_9f196c3e";
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALIDATE CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_4e63eb0c";
 
--- step: create_index_measurements_of_the_quarter_before_the_one_that_was_re_70ff6465
+-- step: create_index_measurements_of_the_quarter_before_the_one_that_was_re_4e98cdc4
 -- lock: SHARE UPDATE EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for two scans of the table
 -- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first
 -- alone: outside of a transaction
 -- cleanup:
---   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_70ff6465";
-CREATE INDEX CONCURRENTLY "measurements_of_the_quarter_before_the_one_that_was_re_70ff6465" ON "measurements_of_the_quarter_before_the_one_that_was_reported" ("measured_of_the_quarter_before_the_one_that_it_was_reported_a");
+--   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_4e98cdc4";
+CREATE INDEX CONCURRENTLY "measurements_of_the_quarter_before_the_one_that_was_re_4e98cdc4" ON "measurements_of_the_quarter_before_the_one_that_was_reported" ("measured_of_the_quarter_before_the_one_that_it_was_reported_a");
 -- revert:
---   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_70ff6465";
+--   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_4e98cdc4";
 
--- step: add_check_measurements_of_the_quarter_before_the_one_that_was_re_ebf91296
+-- step: add_check_measurements_of_the_quarter_before_the_one_that_was_re_38fcd3c6
 -- lock: ACCESS EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for an instant
 -- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_ebf91296" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NOT NULL) NOT VALID;
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_38fcd3c6" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NOT NULL) NOT VALID;
 -- revert:
---   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_ebf91296";
+--   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_38fcd3c6";
 
--- step: validate_check_measurements_of_the_quarter_before_the_one_that_was_re_ebf91296
+-- step: validate_check_measurements_of_the_quarter_before_the_one_that_was_re_38fcd3c6
 -- lock: SHARE UPDATE EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for one scan of the table
 -- safe: the scan blocks neither readers nor writers
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALIDATE CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_ebf91296";
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALIDATE CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_38fcd3c6";
 
 -- step: set_not_null_measurements_of_the_quarter_before_the_one_that_was_reported_measured_of_the_quarter_before_the_one_that_it_was_reported_ab
 -- lock: ACCESS EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for an instant
@@ -70,31 +70,31 @@ ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ALTER
 -- revert:
 --   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ALTER COLUMN "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" DROP NOT NULL;
 
--- step: drop_check_measurements_of_the_quarter_before_the_one_that_was_re_ebf91296
+-- step: drop_check_measurements_of_the_quarter_before_the_one_that_was_re_38fcd3c6
 -- lock: ACCESS EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for an instant
 -- safe: NOT NULL says the same by now
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_ebf91296";
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_38fcd3c6";
 -- revert:
---   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_ebf91296" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NOT NULL) NOT VALID;
+--   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_38fcd3c6" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NOT NULL) NOT VALID;
 
--- step: add_check_measurements_of_the_quarter_before_the_one_that_was_re_07063c95
+-- step: add_check_measurements_of_the_quarter_before_the_one_that_was_re_96be1603
 -- lock: ACCESS EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for an instant
 -- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_07063c95" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_ab" > 0) NOT VALID;
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" ADD CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_96be1603" CHECK ("measured_of_the_quarter_before_the_one_that_it_was_reported_ab" > 0) NOT VALID;
 -- revert:
---   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_07063c95";
+--   ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" DROP CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_96be1603";
 
--- step: validate_check_measurements_of_the_quarter_before_the_one_that_was_re_07063c95
+-- step: validate_check_measurements_of_the_quarter_before_the_one_that_was_re_96be1603
 -- lock: SHARE UPDATE EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for one scan of the table
 -- safe: the scan blocks neither readers nor writers
-ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALIDATE CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_07063c95";
+ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALIDATE CONSTRAINT "measurements_of_the_quarter_before_the_one_that_was_re_96be1603";
 
--- step: create_index_measurements_of_the_quarter_before_the_one_that_was_re_5c63f807
+-- step: create_index_measurements_of_the_quarter_before_the_one_that_was_re_e3eebbc0
 -- lock: SHARE UPDATE EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for two scans of the table
 -- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first
 -- alone: outside of a transaction
 -- cleanup:
---   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_5c63f807";
-CREATE INDEX CONCURRENTLY "measurements_of_the_quarter_before_the_one_that_was_re_5c63f807" ON "measurements_of_the_quarter_before_the_one_that_was_reported" ("measured_of_the_quarter_before_the_one_that_it_was_reported_ab");
+--   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_e3eebbc0";
+CREATE INDEX CONCURRENTLY "measurements_of_the_quarter_before_the_one_that_was_re_e3eebbc0" ON "measurements_of_the_quarter_before_the_one_that_was_reported" ("measured_of_the_quarter_before_the_one_that_it_was_reported_ab");
 -- revert:
---   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_5c63f807";
+--   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_e3eebbc0";

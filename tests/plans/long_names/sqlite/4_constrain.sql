@@ -3,40 +3,40 @@
 -- phase: constrain
 -- database: sqlite
 
--- step: create_colmig_guard_measurements_of_the_quarter_before_the_on_69b6ff5d
+-- step: create_colmig_guard_measurements_of_the_quarter_before_the_on_77fcf048
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
-CREATE TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_69b6ff5d" BEFORE UPDATE OF "measured_of_the_quarter_before_the_one_that_it_was_reported_a" ON "measurements_of_the_quarter_before_the_one_that_was_reported"
+CREATE TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_77fcf048" BEFORE UPDATE OF "measured_of_the_quarter_before_the_one_that_it_was_reported_a" ON "measurements_of_the_quarter_before_the_one_that_was_reported"
 FOR EACH ROW WHEN NOT (NEW."measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NOT NULL)
 BEGIN
   SELECT RAISE(ABORT, 'NOT NULL constraint failed: measurements_of_the_quarter_before_the_one_that_was_reported.measured_of_the_quarter_before_the_one_that_it_was_reported_a');
 END;
 -- revert:
---   DROP TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_69b6ff5d";
+--   DROP TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_77fcf048";
 
--- step: create_colmig_guard_measurements_of_the_quarter_before_the_on_76f32fc5
+-- step: create_colmig_guard_measurements_of_the_quarter_before_the_on_3dae56d9
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
-CREATE TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_76f32fc5" BEFORE INSERT ON "measurements_of_the_quarter_before_the_one_that_was_reported"
+CREATE TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_3dae56d9" BEFORE INSERT ON "measurements_of_the_quarter_before_the_one_that_was_reported"
 FOR EACH ROW WHEN NOT (NEW."measured_of_the_quarter_before_the_one_that_it_was_reported_a" > 0)
 BEGIN
-  SELECT RAISE(ABORT, 'CHECK constraint failed: measurements_of_the_quarter_before_the_one_that_was_re_9f196c3e');
+  SELECT RAISE(ABORT, 'CHECK constraint failed: measurements_of_the_quarter_before_the_one_that_was_re_4e63eb0c');
 END;
 -- revert:
---   DROP TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_76f32fc5";
+--   DROP TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_3dae56d9";
 
--- step: create_colmig_guard_measurements_of_the_quarter_before_the_on_84a11d4f
+-- step: create_colmig_guard_measurements_of_the_quarter_before_the_on_d78f1f1b
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
-CREATE TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_84a11d4f" BEFORE UPDATE ON "measurements_of_the_quarter_before_the_one_that_was_reported"
+CREATE TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_d78f1f1b" BEFORE UPDATE ON "measurements_of_the_quarter_before_the_one_that_was_reported"
 FOR EACH ROW WHEN NOT (NEW."measured_of_the_quarter_before_the_one_that_it_was_reported_a" > 0)
 BEGIN
-  SELECT RAISE(ABORT, 'CHECK constraint failed: measurements_of_the_quarter_before_the_one_that_was_re_9f196c3e');
+  SELECT RAISE(ABORT, 'CHECK constraint failed: measurements_of_the_quarter_before_the_one_that_was_re_4e63eb0c');
 END;
 -- revert:
---   DROP TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_84a11d4f";
+--   DROP TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_d78f1f1b";
 
--- step: prove_measurements_of_the_quarter_before_the_one_that_was_re_9f196c3e
+-- step: prove_measurements_of_the_quarter_before_the_one_that_was_re_4e63eb0c
 -- lock: the database's write lock, for one batch at a time
 -- safe: batches by ranges of the primary key; a row that fails the condition is refused by the guard and named, and no other is touched
 -- backfill: measurements_of_the_quarter_before_the_one_that_was_reported
@@ -56,47 +56,47 @@ WHERE NOT ("measured_of_the_quarter_before_the_one_that_it_was_reported_a" > 0) 
 -- statement: pending
 SELECT "id" FROM "measurements_of_the_quarter_before_the_one_that_was_reported" WHERE NOT ("measured_of_the_quarter_before_the_one_that_it_was_reported_a" > 0) LIMIT $1;
 
--- step: create_index_measurements_of_the_quarter_before_the_one_that_was_re_70ff6465
+-- step: create_index_measurements_of_the_quarter_before_the_one_that_was_re_4e98cdc4
 -- lock: the database's write lock, for one scan of the table: SQLite cannot build an index beside writers
 -- safe: readers go on; a writer waits for as long as the build takes, which its busy time-out has to allow (about 1 s for 1,000,000 rows)
-CREATE INDEX "measurements_of_the_quarter_before_the_one_that_was_re_70ff6465" ON "measurements_of_the_quarter_before_the_one_that_was_reported" ("measured_of_the_quarter_before_the_one_that_it_was_reported_a");
+CREATE INDEX "measurements_of_the_quarter_before_the_one_that_was_re_4e98cdc4" ON "measurements_of_the_quarter_before_the_one_that_was_reported" ("measured_of_the_quarter_before_the_one_that_it_was_reported_a");
 -- revert:
---   DROP INDEX "measurements_of_the_quarter_before_the_one_that_was_re_70ff6465";
+--   DROP INDEX "measurements_of_the_quarter_before_the_one_that_was_re_4e98cdc4";
 
--- step: create_colmig_guard_measurements_of_the_quarter_before_the_on_cae5a880
+-- step: create_colmig_guard_measurements_of_the_quarter_before_the_on_ecd4663f
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
-CREATE TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_cae5a880" BEFORE UPDATE OF "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" ON "measurements_of_the_quarter_before_the_one_that_was_reported"
+CREATE TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_ecd4663f" BEFORE UPDATE OF "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" ON "measurements_of_the_quarter_before_the_one_that_was_reported"
 FOR EACH ROW WHEN NOT (NEW."measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NOT NULL)
 BEGIN
   SELECT RAISE(ABORT, 'NOT NULL constraint failed: measurements_of_the_quarter_before_the_one_that_was_reported.measured_of_the_quarter_before_the_one_that_it_was_reported_ab');
 END;
 -- revert:
---   DROP TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_cae5a880";
+--   DROP TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_ecd4663f";
 
--- step: create_colmig_guard_measurements_of_the_quarter_before_the_on_41b9e1dd
+-- step: create_colmig_guard_measurements_of_the_quarter_before_the_on_777f021e
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
-CREATE TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_41b9e1dd" BEFORE INSERT ON "measurements_of_the_quarter_before_the_one_that_was_reported"
+CREATE TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_777f021e" BEFORE INSERT ON "measurements_of_the_quarter_before_the_one_that_was_reported"
 FOR EACH ROW WHEN NOT (NEW."measured_of_the_quarter_before_the_one_that_it_was_reported_ab" > 0)
 BEGIN
-  SELECT RAISE(ABORT, 'CHECK constraint failed: measurements_of_the_quarter_before_the_one_that_was_re_07063c95');
+  SELECT RAISE(ABORT, 'CHECK constraint failed: measurements_of_the_quarter_before_the_one_that_was_re_96be1603');
 END;
 -- revert:
---   DROP TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_41b9e1dd";
+--   DROP TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_777f021e";
 
--- step: create_colmig_guard_measurements_of_the_quarter_before_the_on_9efb77bd
+-- step: create_colmig_guard_measurements_of_the_quarter_before_the_on_0db234fe
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
-CREATE TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_9efb77bd" BEFORE UPDATE ON "measurements_of_the_quarter_before_the_one_that_was_reported"
+CREATE TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_0db234fe" BEFORE UPDATE ON "measurements_of_the_quarter_before_the_one_that_was_reported"
 FOR EACH ROW WHEN NOT (NEW."measured_of_the_quarter_before_the_one_that_it_was_reported_ab" > 0)
 BEGIN
-  SELECT RAISE(ABORT, 'CHECK constraint failed: measurements_of_the_quarter_before_the_one_that_was_re_07063c95');
+  SELECT RAISE(ABORT, 'CHECK constraint failed: measurements_of_the_quarter_before_the_one_that_was_re_96be1603');
 END;
 -- revert:
---   DROP TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_9efb77bd";
+--   DROP TRIGGER "colmig_guard_measurements_of_the_quarter_before_the_on_0db234fe";
 
--- step: prove_measurements_of_the_quarter_before_the_one_that_was_re_07063c95
+-- step: prove_measurements_of_the_quarter_before_the_one_that_was_re_96be1603
 -- lock: the database's write lock, for one batch at a time
 -- safe: batches by ranges of the primary key; a row that fails the condition is refused by the guard and named, and no other is touched
 -- backfill: measurements_of_the_quarter_before_the_one_that_was_reported
@@ -116,9 +116,9 @@ WHERE NOT ("measured_of_the_quarter_before_the_one_that_it_was_reported_ab" > 0)
 -- statement: pending
 SELECT "id" FROM "measurements_of_the_quarter_before_the_one_that_was_reported" WHERE NOT ("measured_of_the_quarter_before_the_one_that_it_was_reported_ab" > 0) LIMIT $1;
 
--- step: create_index_measurements_of_the_quarter_before_the_one_that_was_re_5c63f807
+-- step: create_index_measurements_of_the_quarter_before_the_one_that_was_re_e3eebbc0
 -- lock: the database's write lock, for one scan of the table: SQLite cannot build an index beside writers
 -- safe: readers go on; a writer waits for as long as the build takes, which its busy time-out has to allow (about 1 s for 1,000,000 rows)
-CREATE INDEX "measurements_of_the_quarter_before_the_one_that_was_re_5c63f807" ON "measurements_of_the_quarter_before_the_one_that_was_reported" ("measured_of_the_quarter_before_the_one_that_it_was_reported_ab");
+CREATE INDEX "measurements_of_the_quarter_before_the_one_that_was_re_e3eebbc0" ON "measurements_of_the_quarter_before_the_one_that_was_reported" ("measured_of_the_quarter_before_the_one_that_it_was_reported_ab");
 -- revert:
---   DROP INDEX "measurements_of_the_quarter_before_the_one_that_was_re_5c63f807";
+--   DROP INDEX "measurements_of_the_quarter_before_the_one_that_was_re_e3eebbc0";

@@ -1,0 +1,138 @@
+//! The one item that the derive writes: `impl colmig::__private::Derived`.
+
+use crate::parse::{ParsedField, ParsedModel};
+use crate::{Database, Record};
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+
+use super::code::{Code, Text};
+use super::descriptor;
+
+/// How many fields the runtime reads as one tuple.
+const TUPLE: usize = 16;
+
+/// The type of the key, as it stands in the struct.
+pub(super) fn key_type(fields: &[&ParsedField]) -> TokenStream {
+    match fields {
+        [only] => only.ty.to_token_stream(),
+        several => {
+            let types = several.iter().map(|field| &field.ty);
+            quote!((#(#types),*))
+        }
+    }
+}
+
+/// Of a struct without a mistake.
+pub(super) fn expand(code: &Code, parsed: &ParsedModel, record: Option<&Record>) -> TokenStream {
+    let key: Vec<&ParsedField> = parsed.key().collect();
+    let custom = custom(code, parsed, record);
+    let text = Text::implementation(code, &parsed.ident, &key_type(&key), |text| {
+        descriptor::write(text, parsed, record);
+        value(text, parsed);
+        if key.len() > 1 {
+            key_part(text, key.len());
+        }
+        read(text, parsed);
+    });
+    let item = code.tokens(&text);
+    match custom {
+        Some(custom) => Code::add(item, custom),
+        None => item,
+    }
+}
+
+/// An array rather than a `match`, which would be checked for being exhaustive.
+fn value(text: &mut Text<'_>, parsed: &ParsedModel) {
+    text.code("fn value(&self, field: usize) -> &dyn ")
+        .path("Any { [");
+    for (position, (field, _)) in parsed.stored().enumerate() {
+        if position == 0 {
+            text.code("&self.")
+                .code(&field.name)
+                .code(" as &dyn ")
+                .path("Any");
+        } else {
+            text.code(", &self.").code(&field.name);
+        }
+    }
+    text.code("][field] }");
+}
+
+fn key_part(text: &mut Text<'_>, parts: usize) {
+    text.code("fn key_part(key: &Self::Key, part: usize) -> &dyn ")
+        .path("Any { [&key.0 as &dyn ")
+        .path("Any");
+    for part in 1..parts {
+        text.code(", &key.").number(part);
+    }
+    text.code("][part] }");
+}
+
+/// One tuple of all fields that need no codec; those that do follow.
+fn read(text: &mut Text<'_>, parsed: &ParsedModel) {
+    text.code("fn read(reader: &mut ")
+        .path("Reader<'_>) -> ")
+        .path("Result<Self> { ");
+    let known = parsed.stored().filter(|(field, _)| field.known).count();
+    if known > 0 {
+        text.code("let (");
+        if known <= TUPLE {
+            text.code(&tuple(0..known));
+        } else {
+            for first in (0..known).step_by(TUPLE) {
+                let names = tuple(first..known.min(first + TUPLE));
+                text.code("(").code(&names).code("), ");
+            }
+        }
+        text.code(") = reader.take()?; ");
+    }
+    text.code("::core::result::Result::Ok(Self { ");
+    let (mut stored, mut taken) = (0, 0);
+    for field in &parsed.fields {
+        text.code(&field.name);
+        match (field.column, field.known) {
+            (None, _) => text.code(": ::core::default::Default::default(), "),
+            (Some(_), true) => text.code(": __").number(taken).code(", "),
+            (Some(_), false) => text.code(": reader.custom(").number(stored).code(")?, "),
+        };
+        stored += usize::from(field.column.is_some());
+        taken += usize::from(field.column.is_some() && field.known);
+    }
+    text.code("}) }");
+}
+
+/// Names of a tuple, each with a comma, for so does a tuple of one.
+fn tuple(names: std::ops::Range<usize>) -> String {
+    // Most structs have the beginning of this, which is cut and not put together.
+    const FIRST: &str = "__0, __1, __2, __3, __4, __5, __6, __7, __8, __9, ";
+    if names.start == 0 && names.end <= 10 {
+        FIRST[..names.end * "__0, ".len()].to_owned()
+    } else {
+        names.map(|name| format!("__{name}, ")).collect()
+    }
+}
+
+/// The codecs of types that the runtime does not know. Each type stands here with its own
+/// span, so one that a database cannot store is an error at the field.
+fn custom(code: &Code, parsed: &ParsedModel, record: Option<&Record>) -> Option<TokenStream> {
+    if parsed.stored().all(|(field, _)| field.known) {
+        return None;
+    }
+    let path = code.path();
+    let databases = descriptor::databases(parsed, record);
+    let stored = parsed.stored().enumerate();
+    let codecs = stored
+        .filter(|(_, (field, _))| !field.known)
+        .map(|(position, (field, _))| {
+            let (ty, position) = (&field.ty, Literal::usize_unsuffixed(position));
+            let each = databases.iter().map(|database| match database {
+                Database::Postgres => quote!(postgres: #path::postgres_codec!(#ty),),
+                Database::Sqlite => quote!(sqlite: #path::sqlite_codec!(#ty),),
+            });
+            quote_spanned! {ty.span()=>
+                (#position, #path::Codecs { #(#each)* ..#path::Codecs::NONE })
+            }
+        });
+    Some(quote!(const CUSTOM: &'static [(usize, #path::Codecs)] = &[#(#codecs),*];))
+}
