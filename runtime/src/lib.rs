@@ -48,6 +48,7 @@ mod field;
 mod flight;
 mod model;
 mod private;
+mod tail;
 mod view;
 
 #[cfg(feature = "migrate")]

@@ -1,7 +1,7 @@
 //! What generated code uses, and nothing else should: no promise is made about it.
 
 pub use core::any::Any;
-pub use core::primitive::usize;
+pub use core::primitive::{str, usize};
 pub use core::stringify;
 
 pub use colmig_schema::Database;
@@ -12,6 +12,7 @@ pub use crate::drift::{holds, lacks};
 pub use crate::error::Result;
 pub use crate::field::{KeyLike, Unknown, position};
 pub use crate::flight::Flights;
+pub use crate::tail::tail;
 pub use crate::{__postgres_codec as postgres_codec, __sqlite_codec as sqlite_codec};
 
 #[cfg(feature = "postgres")]
