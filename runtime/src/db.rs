@@ -37,11 +37,13 @@ pub(crate) enum Pool {
 impl Pool {
     /// A connection of the pool.
     pub(crate) async fn acquire<'c>(&self) -> Result<Held<'c>, sqlx::Error> {
+        // Each driver's future is kilobytes large. In a box of its own neither makes those
+        // around it as large, which are moved on their way to the caller.
         Ok(match self {
             #[cfg(feature = "postgres")]
-            Pool::Postgres(pool) => Held::PooledPostgres(pool.acquire().await?),
+            Pool::Postgres(pool) => Held::PooledPostgres(Box::pin(pool.acquire()).await?),
             #[cfg(feature = "sqlite")]
-            Pool::Sqlite(pool) => Held::PooledSqlite(pool.acquire().await?),
+            Pool::Sqlite(pool) => Held::PooledSqlite(Box::pin(pool.acquire()).await?),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The statements of models with columns in flight: one set for each combination of stages.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{OnceLock, RwLock};
 
 use colmig_schema::access::{Field, InFlight, Table};
@@ -8,6 +9,7 @@ use colmig_schema::{Database, Record, Stage, Template};
 
 use crate::error::{Error, Result};
 use crate::private::{Descriptor, PlainSql, index_of};
+use crate::view::{View, Views};
 
 /// A field in flight.
 #[derive(Debug)]
@@ -27,7 +29,14 @@ pub(crate) struct Flight {
 pub struct Flights {
     flights: OnceLock<Vec<Flight>>,
     statements: RwLock<BTreeMap<Key, &'static Statements>>,
+    /// The statements that the fast way finds, in the order in which they were made.
+    quick: [OnceLock<&'static Statements>; QUICK],
+    /// Under which view which of `quick` is right: the view's number, and a byte for the place.
+    chosen: AtomicU64,
 }
+
+/// As many sets of statements as a model needs on one database, with a few flights.
+const QUICK: usize = 32;
 
 /// Two bits for each flight: there are four stages.
 type Key = (Database, u128);
@@ -63,6 +72,8 @@ impl Flights {
         Flights {
             flights: OnceLock::new(),
             statements: RwLock::new(BTreeMap::new()),
+            quick: [const { OnceLock::new() }; QUICK],
+            chosen: AtomicU64::new(0),
         }
     }
 
@@ -89,6 +100,28 @@ impl Flights {
             });
         }
         Ok(self.flights.get_or_init(|| flights))
+    }
+
+    /// The statements under a view, if they were the last that were asked for.
+    fn quick(&self, view: View) -> Option<&'static Statements> {
+        let chosen = self.chosen.load(Ordering::Acquire);
+        if chosen >> 8 != view.0 {
+            return None;
+        }
+        let place = usize::try_from(chosen & 0xff).ok()?;
+        self.quick.get(place)?.get().copied()
+    }
+
+    /// Remembers the statements under a view.
+    fn remember(&self, view: View, statements: &'static Statements) {
+        for (place, quick) in self.quick.iter().enumerate() {
+            // A place that is empty is taken; with every place taken, accesses go the slow way.
+            if std::ptr::eq(*quick.get_or_init(|| statements), statements) {
+                let chosen = view.0 << 8 | place as u64;
+                self.chosen.store(chosen, Ordering::Release);
+                return;
+            }
+        }
     }
 
     /// The statements at these stages. A set that is made stays for good: there are as
@@ -218,12 +251,13 @@ impl Chosen {
     }
 }
 
-/// Chooses the statements of a model; `stages` gives the stages of migrations, and is
-/// asked only if something is in flight.
+/// Chooses the statements of a model under a view, which is asked only if something is in
+/// flight.
 pub(crate) fn choose(
     descriptor: &'static Descriptor,
     database: Database,
-    stages: Option<&BTreeMap<String, Stage>>,
+    views: &Views,
+    view: Option<View>,
 ) -> Result<Chosen> {
     let Some(flights) = descriptor.flights else {
         let all = Database::ALL.iter().zip(&descriptor.plain);
@@ -234,13 +268,18 @@ pub(crate) fn choose(
             database,
         });
     };
-    let stages = stages.ok_or(Error::ViewStale {
+    let view = view.ok_or(Error::ViewStale {
         model: descriptor.model,
     })?;
+    if let Some(statements) = flights.quick(view) {
+        return Ok(Chosen::InFlight(flights, statements));
+    }
+    let (view, stages) = views.stages();
     let of = |flight: &Flight| stages.get(flight.migration).copied().unwrap_or_default();
     let stages = flights.of(descriptor)?.iter().map(of).collect();
-    Ok(Chosen::InFlight(
-        flights,
-        flights.statements(descriptor, database, stages)?,
-    ))
+    let statements = flights.statements(descriptor, database, stages)?;
+    if let Some(view) = view {
+        flights.remember(view, statements);
+    }
+    Ok(Chosen::InFlight(flights, statements))
 }

@@ -6,8 +6,9 @@
 //! instances are never further apart than two adjacent stages.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use colmig_schema::{Progress, Stage};
 
@@ -33,74 +34,103 @@ type Stages = Arc<BTreeMap<String, Stage>>;
 type Published = Vec<(String, String, Option<String>)>;
 
 /// What this process knows of the migrations in flight.
+///
+/// An access reads two numbers and the clock, and nothing else: which view it is, and
+/// until when it may be relied on. The stages themselves are looked at by the first access to a
+/// model under a view, which leaves the model's statements behind for all others.
 pub(crate) struct Views {
-    known: RwLock<Option<Known>>,
+    /// Until when the view may be relied on, by [`clock::now`].
+    relied_on_until: AtomicU64,
+    /// The view; none as long as nothing is known.
+    number: AtomicU64,
+    known: RwLock<Known>,
     poller: std::sync::Once,
+}
+
+/// A view, by a number that no other view of this process has, whatever its database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct View(pub(crate) u64);
+
+/// The numbers of views that are given out. They fit into 56 bits for two thousand years, at
+/// a million changes a second.
+static NUMBERS: AtomicU64 = AtomicU64::new(1);
+
+#[derive(Default)]
+struct Known {
+    view: Option<View>,
+    stages: Stages,
+    /// When the newest question was put that has been answered.
+    asked: u64,
 }
 
 impl Default for Views {
     fn default() -> Self {
         Views {
-            known: RwLock::new(None),
+            relied_on_until: AtomicU64::new(0),
+            number: AtomicU64::new(0),
+            known: RwLock::default(),
             poller: std::sync::Once::new(),
         }
     }
 }
 
-#[derive(Clone)]
-struct Known {
-    /// When the question was asked, not when it was answered: the answer may be older
-    /// than its arrival, but not older than that.
-    asked: Instant,
-    stages: Stages,
-}
-
-impl Known {
-    fn fresh(&self) -> bool {
-        self.asked.elapsed() < MAX_AGE
-    }
-}
-
 impl Views {
-    /// The stages, if they are known and not too old.
-    pub(crate) fn fresh(&self) -> Option<Stages> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known
-            .as_ref()
-            .filter(|known| known.fresh())
-            .map(|known| Arc::clone(&known.stages))
+    /// The view, if it is known and not too old.
+    pub(crate) fn fresh(&self) -> Option<View> {
+        // In this order: whoever sees until when a view may be relied on sees that view, or a
+        // newer one.
+        let until = self.relied_on_until.load(Ordering::Acquire);
+        if clock::now() >= until {
+            return None;
+        }
+        Some(View(self.number.load(Ordering::Acquire)))
     }
 
-    fn learn(&self, asked: Instant, published: Published) -> Stages {
-        let stages: Stages = Arc::new(
-            published
-                .into_iter()
-                .map(|(id, state, phase)| (id, stage(&state, phase.as_deref())))
-                .collect(),
-        );
-        let known = Known {
-            asked,
-            stages: Arc::clone(&stages),
+    /// The stages, and the view that they are; perhaps a newer one than the caller has.
+    pub(crate) fn stages(&self) -> (Option<View>, Stages) {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        (known.view, Arc::clone(&known.stages))
+    }
+
+    /// Takes over an answer. `asked` is when the question was put, not when it was answered: the
+    /// answer may be older than its arrival, but not older than that.
+    fn learn(&self, asked: u64, published: Published) -> View {
+        let stages: BTreeMap<String, Stage> = published
+            .into_iter()
+            .map(|(id, state, phase)| (id, stage(&state, phase.as_deref())))
+            .collect();
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let view = match known.view {
+            // An answer that was overtaken says less than what is known.
+            Some(view) if asked < known.asked => return view,
+            // Most answers are the last one again.
+            Some(view) if *known.stages == stages => view,
+            _ => View(NUMBERS.fetch_add(1, Ordering::Relaxed)),
         };
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
-        stages
+        *known = Known {
+            view: Some(view),
+            stages: Arc::new(stages),
+            asked,
+        };
+        self.number.store(view.0, Ordering::Release);
+        let max_age = u64::try_from(MAX_AGE.as_millis()).unwrap_or(0);
+        self.relied_on_until
+            .store(asked.saturating_add(max_age), Ordering::Release);
+        view
     }
 }
 
-/// The stages as they are now, asked for if what is known is too old.
+/// The view as it is now, asked for if what is known is too old.
 ///
 /// The question goes out on `held`, the connection that the access has anyhow: with
 /// every connection of the pool in a transaction, waiting for another one would be
 /// waiting for oneself.
-pub(crate) async fn current(
-    inner: &Arc<Inner>,
-    held: &mut Held<'_>,
-) -> Result<Stages, sqlx::Error> {
-    inner.views.poller.call_once(|| poll(inner));
-    if let Some(stages) = inner.views.fresh() {
-        return Ok(stages);
+pub(crate) async fn current(inner: &Arc<Inner>, held: &mut Held<'_>) -> Result<View, sqlx::Error> {
+    if let Some(view) = inner.views.fresh() {
+        return Ok(view);
     }
-    let asked = Instant::now();
+    inner.views.poller.call_once(|| poll(inner));
+    let asked = clock::now();
     let published = published(held).await?;
     Ok(inner.views.learn(asked, published))
 }
@@ -113,7 +143,7 @@ fn poll(inner: &Arc<Inner>) {
         loop {
             tokio::time::sleep(POLL).await;
             let Some(inner) = weak.upgrade() else { return };
-            let asked = Instant::now();
+            let asked = clock::now();
             let answer = match inner.pool.acquire().await {
                 Ok(mut held) => published(&mut held).await,
                 Err(error) => Err(error),
@@ -125,6 +155,31 @@ fn poll(inner: &Arc<Inner>) {
             }
         }
     });
+}
+
+/// The clock by which a view ages.
+mod clock {
+    /// Milliseconds since some moment in the past. It never goes back.
+    ///
+    /// Linux keeps a clock that is a few milliseconds coarse and a fifth as dear to read.
+    #[cfg(target_os = "linux")]
+    pub(super) fn now() -> u64 {
+        use nix::time::{ClockId, clock_gettime};
+        let now = clock_gettime(ClockId::CLOCK_MONOTONIC_COARSE).map(std::time::Duration::from);
+        // Every Linux has the clock. By one that does not go a view is never fresh.
+        now.map_or(u64::MAX, |now| {
+            now.as_secs() * 1000 + u64::from(now.subsec_millis())
+        })
+    }
+
+    /// Milliseconds since the first call. It never goes back.
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn now() -> u64 {
+        use std::sync::LazyLock;
+        use std::time::Instant;
+        static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        u64::try_from(BEGAN.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
 }
 
 /// The stage that a published progress stands for. What a newer executor writes and
@@ -183,6 +238,43 @@ async fn published_on_sqlite(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn published(phase: &str) -> Published {
+        vec![("m".to_owned(), "done".to_owned(), Some(phase.to_owned()))]
+    }
+
+    #[test]
+    fn a_view_has_a_number_of_its_own_until_the_stages_change() {
+        let views = Views::default();
+        assert_eq!(views.fresh(), None);
+        let now = clock::now();
+        let first = views.learn(now, published("expand"));
+        assert_eq!(views.fresh(), Some(first));
+        assert_eq!(views.learn(now + 1, published("expand")), first);
+        let second = views.learn(now + 2, published("dual-write"));
+        assert_ne!(second, first);
+        assert_eq!(views.stages().0, Some(second));
+        let elsewhere = Views::default().learn(now, published("expand"));
+        assert!(elsewhere != first && elsewhere != second);
+    }
+
+    #[test]
+    fn an_answer_that_was_overtaken_changes_nothing() {
+        let views = Views::default();
+        let now = clock::now();
+        let newer = views.learn(now, published("dual-write"));
+        assert_eq!(views.learn(now - 1, published("expand")), newer);
+        assert_eq!(views.fresh(), Some(newer));
+        assert_eq!(views.stages().1.get("m"), Some(&Stage::Written));
+    }
+
+    #[test]
+    fn a_view_is_not_relied_on_when_it_is_too_old() {
+        let views = Views::default();
+        let age = u64::try_from(MAX_AGE.as_millis()).unwrap();
+        views.learn(clock::now() - age, published("expand"));
+        assert_eq!(views.fresh(), None);
+    }
 
     #[test]
     fn what_is_published_reads_back() {

@@ -20,6 +20,9 @@ pub(crate) enum Error {
         source: io::Error,
     },
 
+    #[error("{} says nothing of what was counted", .0.display())]
+    Uncounted(PathBuf),
+
     #[error("`{command}` failed ({status})\n{stderr}")]
     Command {
         command: String,

@@ -125,13 +125,18 @@ impl<'c> Target<'c> {
             #[cfg(feature = "sqlite")]
             Link::Sqlite(connection) => Held::Sqlite(connection),
         };
-        let chosen = match descriptor.flights {
-            None => flight::choose(descriptor, database, None)?,
-            Some(_) => {
-                let stages = view::current(self.inner, &mut held).await.map_err(failed)?;
-                flight::choose(descriptor, database, Some(&stages))?
-            }
+        let view = match descriptor.flights {
+            None => None,
+            Some(_) => match self.inner.views.fresh() {
+                Some(view) => Some(view),
+                None => {
+                    // Rare, and large: see `Pool::acquire`.
+                    let asked = Box::pin(view::current(self.inner, &mut held)).await;
+                    Some(asked.map_err(failed)?)
+                }
+            },
         };
+        let chosen = flight::choose(descriptor, database, &self.inner.views, view)?;
         Ok((held, chosen))
     }
 }

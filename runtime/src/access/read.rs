@@ -162,7 +162,7 @@ pub(super) fn key_values<M: Model>(key: &M::Key) -> impl Iterator<Item = (usize,
 /// # Errors
 /// No accessors for this database, or a view of the phases that is too old.
 pub(crate) fn columns<M: Model>(db: &Db) -> Result<String> {
-    let stages = db.inner().views.fresh();
-    let chosen = flight::choose(M::DESCRIPTOR, db.database(), stages.as_deref())?;
+    let views = &db.inner().views;
+    let chosen = flight::choose(M::DESCRIPTOR, db.database(), views, views.fresh())?;
     Ok(chosen.list(M::DESCRIPTOR, db.database()))
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask bench <name>`: one file a benchmark.
 
+mod accessor;
 mod colmig;
 mod derive;
 mod generate;
@@ -17,6 +18,8 @@ use crate::error::Result;
 /// The benchmarks.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Bench {
+    /// What an accessor costs, beside the same query by hand
+    Accessor(accessor::Accessor),
     /// What the derive adds to `cargo check`, beside `sqlx::FromRow`
     Derive(derive::Derive),
     /// How long `cargo colmig generate` takes on 1,000 models
@@ -28,6 +31,7 @@ pub(crate) enum Bench {
 impl Bench {
     pub(crate) fn run(self) -> Result<ExitCode> {
         match self {
+            Self::Accessor(bench) => bench.run()?,
             Self::Derive(bench) => bench.run()?,
             Self::Generate(bench) => bench.run()?,
             Self::Rollout(bench) => return bench.run(),
