@@ -18,8 +18,8 @@ fn diagnostics() {
         return again_without_drift();
     }
     let cases = trybuild::TestCases::new();
-    cases.pass("ui/pass/*.rs");
-    cases.compile_fail("ui/fail/*.rs");
+    cases.pass("pass/*.rs");
+    cases.compile_fail("fail/*.rs");
 }
 
 /// The compiler reads the switch from its environment, which a test may not change for
