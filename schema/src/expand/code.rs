@@ -87,7 +87,7 @@ impl Text<'_> {
                 to: f,
                 runtime: &code.runtime,
             };
-            text.code("#[automatically_derived] #[allow(deprecated)] impl ")
+            text.code("#[automatically_derived] impl ")
                 .path("Derived for ")
                 .code(&format!("{ident} {{ type Key = {key}; "));
             inside(&mut text);

@@ -15,6 +15,20 @@ pub struct User {
     pub nick: Option<String>,
 }
 
+/// Nobody, any more.
+#[deprecated]
+#[derive(colmig::Model, Debug)]
+#[colmig(table = "old_users")]
+pub struct OldUser {
+    /// The key.
+    #[colmig(primary_key)]
+    pub id: i64,
+    /// With a codec of its own.
+    #[deprecated]
+    #[colmig(sql_type = "text")]
+    pub name: String,
+}
+
 mod inner {
     #[derive(colmig::Model)]
     #[colmig(table = "secrets")]

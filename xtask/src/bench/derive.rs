@@ -19,7 +19,7 @@ use crate::report;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Derive {
     /// How often each package is checked
-    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
 
     /// How many structs each package has
@@ -54,10 +54,13 @@ impl Derive {
         for round in 1..=self.rounds {
             report::status("Measuring", format!("round {round} of {}", self.rounds));
             let mut times = [0.0; PACKAGES.len()];
-            for (((package, _), samples), time) in PACKAGES.iter().zip(&mut samples).zip(&mut times)
-            {
+            // Another one is first in each round, so that a machine which grows slower or
+            // faster is no advantage to any.
+            for place in 0..PACKAGES.len() {
+                let at = (round as usize + place) % PACKAGES.len();
+                let (package, _) = PACKAGES[at];
                 touch(&project, package)?;
-                *time = samples.time(|| check(&project, package))?;
+                times[at] = samples[at].time(|| check(&project, package))?;
             }
             let [baseline, from_row, model] = times;
             ratios.push((model - baseline) / (from_row - baseline));
