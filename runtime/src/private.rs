@@ -69,8 +69,7 @@ pub trait Derived: Sized + Send + Sync + 'static {
     fn value(&self, field: usize) -> &dyn Any;
 
     /// A part of the primary key, by its position.
-    fn key_part(key: &Self::Key, part: usize) -> &dyn Any {
-        let _only = part;
+    fn key_part(key: &Self::Key, _: usize) -> &dyn Any {
         key
     }
 
@@ -240,10 +239,8 @@ impl Descriptor {
 /// The codecs of a field, for each database that its model is generated for.
 #[derive(Clone, Copy, Debug)]
 pub struct Codecs {
-    /// PostgreSQL.
-    pub postgres: Option<PostgresCodec>,
-    /// SQLite.
-    pub sqlite: Option<SqliteCodec>,
+    pub(crate) postgres: Option<PostgresCodec>,
+    pub(crate) sqlite: Option<SqliteCodec>,
 }
 
 impl Codecs {
@@ -252,6 +249,16 @@ impl Codecs {
         postgres: None,
         sqlite: None,
     };
+
+    /// With that for PostgreSQL.
+    pub const fn postgres(self, postgres: Option<PostgresCodec>) -> Codecs {
+        Codecs { postgres, ..self }
+    }
+
+    /// With that for SQLite.
+    pub const fn sqlite(self, sqlite: Option<SqliteCodec>) -> Codecs {
+        Codecs { sqlite, ..self }
+    }
 }
 
 /// The place of a name in a list with `, ` between the names. Iterators are not `const`.

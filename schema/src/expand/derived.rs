@@ -127,11 +127,11 @@ fn custom(code: &Code, parsed: &ParsedModel, record: Option<&Record>) -> Option<
         .map(|(position, (field, _))| {
             let (ty, position) = (&field.ty, Literal::usize_unsuffixed(position));
             let each = databases.iter().map(|database| match database {
-                Database::Postgres => quote!(postgres: #path::postgres_codec!(#ty),),
-                Database::Sqlite => quote!(sqlite: #path::sqlite_codec!(#ty),),
+                Database::Postgres => quote!(.postgres(#path::postgres_codec!(#ty))),
+                Database::Sqlite => quote!(.sqlite(#path::sqlite_codec!(#ty))),
             });
             quote_spanned! {ty.span()=>
-                (#position, #path::Codecs { #(#each)* ..#path::Codecs::NONE })
+                (#position, #path::Codecs::NONE #(#each)*)
             }
         });
     Some(quote!(const CUSTOM: &'static [(usize, #path::Codecs)] = &[#(#codecs),*];))

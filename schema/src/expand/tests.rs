@@ -88,6 +88,32 @@ fn raw_identifiers_and_reserved_words() {
 }
 
 #[test]
+fn types_that_the_runtime_does_not_know() {
+    insta::assert_snapshot!(finished(
+        r#"
+        #[colmig(table = "orders")]
+        struct Order {
+            #[colmig(primary_key)]
+            id: Uuid,
+            note: Option<String>,
+            #[colmig(sql_type = "text")]
+            state: State,
+        }
+        "#
+    ));
+}
+
+#[test]
+fn more_fields_than_one_tuple_has() {
+    let fields: String = (1..20).map(|number| format!("f{number}: i64,")).collect();
+    let expanded = finished(&format!(
+        "#[colmig(table = \"wide\")] struct Wide {{ #[colmig(primary_key)] id: i64, {fields} }}"
+    ));
+    let read = expanded.split("fn read").nth(1).unwrap();
+    insta::assert_snapshot!(read);
+}
+
+#[test]
 fn skipped_field() {
     insta::assert_snapshot!(finished(
         r#"
