@@ -169,7 +169,7 @@ const fn line(text: &'static str, word: &str) -> (&'static str, &'static str) {
     (line, rest)
 }
 
-const fn begins(text: &str, word: &str) -> bool {
+pub(crate) const fn begins(text: &str, word: &str) -> bool {
     let (text, word) = (text.as_bytes(), word.as_bytes());
     let mut at = 0;
     while at < word.len() {
@@ -261,11 +261,20 @@ impl Codecs {
     }
 }
 
-/// The place of a name in a list with `, ` between the names. Iterators are not `const`.
+/// The place of a name in a list with `, ` between the names; a raw identifier is called like
+/// what it stands for. Iterators are not `const`.
 pub(crate) const fn index_of(list: &str, name: &str) -> Option<usize> {
-    let (list, name) = (list.as_bytes(), name.as_bytes());
+    let name = if begins(name, "r#") {
+        name.split_at("r#".len()).1.as_bytes()
+    } else {
+        name.as_bytes()
+    };
+    let list = list.as_bytes();
     let (mut at, mut index) = (0, 0);
     while at < list.len() {
+        if at + 1 < list.len() && list[at] == b'r' && list[at + 1] == b'#' {
+            at += "r#".len();
+        }
         let mut same = 0;
         while same < name.len() && at + same < list.len() && list[at + same] == name[same] {
             same += 1;
@@ -277,7 +286,7 @@ pub(crate) const fn index_of(list: &str, name: &str) -> Option<usize> {
         while at < list.len() && list[at] != b',' {
             at += 1;
         }
-        at += 2;
+        at += ", ".len();
         index += 1;
     }
     None
@@ -333,7 +342,8 @@ mod tests {
         for (index, name) in list.split(", ").enumerate() {
             assert_eq!(index_of(list, name), Some(index), "{name}");
         }
-        for name in ["i", "type", "type_", "idx", "e", "d"] {
+        assert_eq!(index_of(list, "type"), Some(1));
+        for name in ["", "i", "typ", "type_", "idx", "e", "d"] {
             assert_eq!(index_of(list, name), None, "{name}");
         }
         assert_eq!(index_of("", "id"), None);

@@ -1,6 +1,6 @@
 //! Tails of queries, checked by the compiler.
 
-use crate::private::{Derived, Described};
+use crate::private::{Derived, Described, begins, index_of};
 
 /// A query on a model with a tail of SQL that the compiler has checked:
 /// [`Model::query`](crate::Model::query) finds out at run time.
@@ -30,7 +30,7 @@ pub const fn tail<M: Derived>(tail: &'static str) -> &'static str {
         // The mistake is told where the model is, and once.
         return tail;
     }
-    let fields = Described::read(M::MODEL).fields.as_bytes();
+    let fields = Described::read(M::MODEL).fields;
     let text = tail.as_bytes();
     let mut at = 0;
     while at < text.len() {
@@ -55,7 +55,7 @@ pub const fn tail<M: Derived>(tail: &'static str) -> &'static str {
                 "a `{` in this tail is not closed: write `{{` for a brace"
             );
             assert!(
-                is_column(fields, M::COLUMNS, text, start, at),
+                is_column(fields, M::COLUMNS, tail.split_at(at).0.split_at(start).1),
                 "a name in braces in this tail is no column of the model"
             );
             at += 1;
@@ -64,75 +64,24 @@ pub const fn tail<M: Derived>(tail: &'static str) -> &'static str {
     tail
 }
 
-/// Whether `text[start..end]` is one of the columns.
-const fn is_column(
-    fields: &[u8],
-    renamed: &[(usize, &str)],
-    text: &[u8],
-    start: usize,
-    end: usize,
-) -> bool {
-    let mut position = 0;
-    let mut at = 0;
-    loop {
-        let mut field_end = at;
-        while field_end < fields.len() && fields[field_end] != b',' {
-            field_end += 1;
-        }
-        let found = match column(renamed, position) {
-            Some(column) => {
-                let column = column.as_bytes();
-                same(column, 0, column.len(), text, start, end)
-            }
-            // A raw identifier is called like what it stands for.
-            None if field_end - at > 2 && fields[at] == b'r' && fields[at + 1] == b'#' => {
-                same(fields, at + 2, field_end, text, start, end)
-            }
-            None => same(fields, at, field_end, text, start, end),
-        };
-        if found {
-            return true;
-        }
-        if field_end == fields.len() {
-            return false;
-        }
-        position += 1;
-        at = field_end + ", ".len();
-    }
-}
-
-/// The column of the field at this position, if it is not called like the field.
-const fn column<'a>(renamed: &[(usize, &'a str)], position: usize) -> Option<&'a str> {
+/// Whether it is the name of a column: of a field that is called like it, or another's.
+const fn is_column(fields: &str, renamed: &[(usize, &str)], name: &str) -> bool {
+    let mut called_so = index_of(fields, name);
     let mut at = 0;
     while at < renamed.len() {
-        if renamed[at].0 == position {
-            return Some(renamed[at].1);
+        let (field, column) = renamed[at];
+        if column.len() == name.len() && begins(column, name) {
+            return true;
+        }
+        if let Some(found) = called_so
+            && found == field
+        {
+            called_so = None;
         }
         at += 1;
     }
-    None
-}
-
-/// Whether two stretches of bytes are the same.
-const fn same(
-    one: &[u8],
-    start: usize,
-    end: usize,
-    other: &[u8],
-    other_start: usize,
-    other_end: usize,
-) -> bool {
-    if end - start != other_end - other_start {
-        return false;
-    }
-    let mut at = 0;
-    while at < end - start {
-        if one[start + at] != other[other_start + at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
+    // No column is called like a raw identifier.
+    called_so.is_some() && !begins(name, "r#")
 }
 
 #[cfg(test)]
@@ -141,15 +90,7 @@ mod tests {
 
     #[test]
     fn columns_are_found_by_their_names_and_not_by_those_of_renamed_fields() {
-        let is = |name: &str| {
-            is_column(
-                b"id, r#type, login",
-                &[(2, "user name")],
-                name.as_bytes(),
-                0,
-                name.len(),
-            )
-        };
+        let is = |name: &str| is_column("id, r#type, login", &[(2, "user name")], name);
         for name in ["id", "type", "user name"] {
             assert!(is(name), "{name}");
         }
