@@ -239,8 +239,10 @@ impl Descriptor {
 /// The codecs of a field, for each database that its model is generated for.
 #[derive(Clone, Copy, Debug)]
 pub struct Codecs {
-    pub(crate) postgres: Option<PostgresCodec>,
-    pub(crate) sqlite: Option<SqliteCodec>,
+    /// PostgreSQL.
+    pub postgres: Option<PostgresCodec>,
+    /// SQLite.
+    pub sqlite: Option<SqliteCodec>,
 }
 
 impl Codecs {
