@@ -195,6 +195,19 @@ impl AnyRow<'_> {
     }
 }
 
+impl AnyRow<'_> {
+    /// A column that says yes or no; NULL is no.
+    pub(crate) fn truth(self, column: usize) -> Result<bool, sqlx::Error> {
+        let truth: Option<bool> = match self {
+            #[cfg(feature = "postgres")]
+            AnyRow::Postgres(row) => sqlx::Row::try_get(row, column)?,
+            #[cfg(feature = "sqlite")]
+            AnyRow::Sqlite(row) => sqlx::Row::try_get(row, column)?,
+        };
+        Ok(truth.unwrap_or(false))
+    }
+}
+
 /// How one field goes into a statement and comes out of a row.
 ///
 /// Generated code names the types that the library does not know, once for each database.

@@ -45,6 +45,24 @@ pub enum Error {
         /// The migration that brings it.
         migration: &'static str,
     },
+    /// The value cannot be stored yet: it would read back as another from the column whose
+    /// place is taken, which other builds read until the migration is contracted. Nothing
+    /// was written.
+    #[error(
+        "the value of `{column}` of `{model}` would read back as another from {legacy}, which builds of before \
+         migration {migration} still read; nothing was written: give a value that `up` makes of what `down` makes of it, \
+         or bring the migration to its end (`cargo colmig contract`)"
+    )]
+    NotReversible {
+        /// The model.
+        model: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The columns whose place it takes.
+        legacy: String,
+        /// The migration.
+        migration: &'static str,
+    },
     /// The tail of a query cannot be used.
     #[error("in the query on `{model}`, `{tail}`: {reason}")]
     Tail {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{OnceLock, RwLock};
 
-use colmig_schema::access::{Field, InFlight, Table};
-use colmig_schema::{Database, Record, Stage, Template};
+use colmig_schema::access::{Condition, Field, InFlight, Table};
+use colmig_schema::record::Legacy;
+use colmig_schema::{Database, Record, Side, Stage, Template};
 
 use crate::error::{Error, Result};
 use crate::private::{Descriptor, PlainSql, index_of};
@@ -22,6 +23,8 @@ pub(crate) struct Flight {
     null_is_old: bool,
     /// What a row holds that is older than the column, for each database.
     fallback: Vec<(Database, Template)>,
+    /// The columns whose place it takes.
+    pub(crate) legacy: Vec<Legacy>,
 }
 
 /// The fields of a model that are in flight, and the statements made for them so far.
@@ -38,8 +41,11 @@ pub struct Flights {
 /// As many sets of statements as a model needs on one database, with a few flights.
 const QUICK: usize = 32;
 
-/// Two bits for each flight: there are four stages.
-type Key = (Database, u128);
+/// What a set of statements follows from: for each flight its stage, and the side to read.
+type Key = (Database, Vec<Stand>);
+
+/// The stage of a flight, and the side that is read where both could be.
+pub(crate) type Stand = (Stage, Side);
 
 /// The statements of one model, on one database, at one combination of stages.
 #[derive(Debug)]
@@ -50,14 +56,16 @@ pub(crate) struct Statements {
     pub(crate) find: &'static str,
     /// One row in.
     pub(crate) insert: &'static str,
-    /// Which field goes into which parameter of `insert`; empty: in their order.
+    /// Which field goes into which parameter of `insert`.
     pub(crate) insert_binds: Vec<usize>,
+    /// Under which condition `insert` inserts.
+    pub(crate) insert_condition: Option<Condition>,
     /// One row out.
     pub(crate) delete: &'static str,
     /// Tails of queries with their columns put in, by where the tail stands in the program.
     pub(crate) tails: RwLock<BTreeMap<(usize, usize), &'static str>>,
-    /// The stage of each flight, in their order.
-    pub(crate) stages: Vec<Stage>,
+    /// Where each flight stands, in their order.
+    pub(crate) stands: Vec<Stand>,
 }
 
 impl Default for Flights {
@@ -97,6 +105,7 @@ impl Flights {
                 migration: flight.migration.leak(),
                 null_is_old: flight.null_is_old,
                 fallback: flight.fallback,
+                legacy: flight.legacy,
             });
         }
         Ok(self.flights.get_or_init(|| flights))
@@ -130,12 +139,9 @@ impl Flights {
         &self,
         descriptor: &'static Descriptor,
         database: Database,
-        stages: Vec<Stage>,
+        stands: Vec<Stand>,
     ) -> Result<&'static Statements> {
-        let packed = stages
-            .iter()
-            .fold(0, |packed, stage| packed << 2 | *stage as u128);
-        let key = (database, packed);
+        let key = (database, stands.clone());
         let read = self
             .statements
             .read()
@@ -144,16 +150,17 @@ impl Flights {
             return Ok(statements);
         }
         drop(read);
-        let table = self.table(descriptor, database, &stages)?;
+        let table = self.table(descriptor, database, &stands)?;
         let insert = table.insert();
         let statements: &'static Statements = Box::leak(Box::new(Statements {
             list: table.select_list().leak(),
             find: table.find().leak(),
             insert: insert.sql.leak(),
             insert_binds: insert.binds,
+            insert_condition: insert.condition,
             delete: table.delete().leak(),
             tails: RwLock::default(),
-            stages,
+            stands,
         }));
         let mut write = self
             .statements
@@ -166,24 +173,34 @@ impl Flights {
         &'a self,
         descriptor: &'static Descriptor,
         database: Database,
-        stages: &[Stage],
+        stands: &[Stand],
     ) -> Result<Table<'a>> {
         let mut table = plain_table(descriptor, database);
-        for (flight, stage) in self.of(descriptor)?.iter().zip(stages) {
-            let mut fallback = flight.fallback.iter();
-            let fallback = fallback.find(|(of, _)| *of == database);
-            let (_, fallback) = fallback.ok_or(Error::NotGenerated {
-                model: descriptor.model,
-                database,
-            })?;
+        let missing = || Error::NotGenerated {
+            model: descriptor.model,
+            database,
+        };
+        for (flight, (stage, reads)) in self.of(descriptor)?.iter().zip(stands) {
+            let legacy = flight.legacy.iter().map(|legacy| {
+                let down = of(&legacy.down, database).ok_or_else(missing)?;
+                Ok((legacy.column.as_str(), down))
+            });
             table.fields[flight.field].flight = Some(InFlight {
                 stage: *stage,
-                fallback,
+                fallback: of(&flight.fallback, database).ok_or_else(missing)?,
                 null_is_old: flight.null_is_old,
+                legacy: legacy.collect::<Result<_>>()?,
+                reads: *reads,
             });
         }
         Ok(table)
     }
+}
+
+/// The rule for a database.
+fn of(rules: &[(Database, Template)], database: Database) -> Option<&Template> {
+    let rule = rules.iter().find(|(of, _)| *of == database);
+    rule.map(|(_, rule)| rule)
 }
 
 /// The model's table with nothing in flight.
@@ -245,7 +262,7 @@ impl Chosen {
         match self {
             Chosen::Plain(_) => Ok(plain_table(descriptor, database)),
             Chosen::InFlight(flights, statements) => {
-                flights.table(descriptor, database, &statements.stages)
+                flights.table(descriptor, database, &statements.stands)
             }
         }
     }
@@ -275,9 +292,12 @@ pub(crate) fn choose(
         return Ok(Chosen::InFlight(flights, statements));
     }
     let (view, stages) = views.stages();
-    let of = |flight: &Flight| stages.get(flight.migration).copied().unwrap_or_default();
-    let stages = flights.of(descriptor)?.iter().map(of).collect();
-    let statements = flights.statements(descriptor, database, stages)?;
+    let of = |flight: &Flight| {
+        let stage = stages.get(flight.migration).copied().unwrap_or_default();
+        (stage, Side::Legacy)
+    };
+    let stands = flights.of(descriptor)?.iter().map(of).collect();
+    let statements = flights.statements(descriptor, database, stands)?;
     if let Some(view) = view {
         flights.remember(view, statements);
     }

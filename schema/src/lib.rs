@@ -52,6 +52,6 @@ pub use database::{Database, UnknownDatabase};
 pub use model::Model;
 #[cfg(any(feature = "parse", feature = "plan"))]
 pub use nearest::nearest;
-pub use phase::{IllegalTransition, Phase, Progress, Stage, UnknownPhase};
+pub use phase::{IllegalTransition, Phase, Progress, Side, Sides, Stage, UnknownPhase};
 pub use record::Record;
 pub use template::Template;

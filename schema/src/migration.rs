@@ -38,9 +38,12 @@ pub struct ChangeEntry {
     pub kind: String,
     /// The table.
     pub table: String,
-    /// The column, where it is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub column: Option<String>,
+    /// The columns that it brings, where it is about columns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
+    /// The columns whose place they take.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<String>,
     /// The change in one line.
     pub summary: String,
 }

@@ -208,7 +208,9 @@ impl Progress {
             Progress::Done(Phase::Expand) => Stage::Readable,
             Progress::Running(Phase::DualWrite | Phase::Backfill)
             | Progress::Done(Phase::DualWrite | Phase::Backfill) => Stage::Written,
-            Progress::Running(_) | Progress::Done(_) | Progress::Finished => Stage::Filled,
+            // Before anything that serves legacy goes, everybody has to do without it.
+            Progress::Running(Phase::Contract) | Progress::Finished => Stage::Alone,
+            Progress::Running(_) | Progress::Done(_) => Stage::Filled,
             // On the way back every stage is left before what it relies on goes.
             Progress::Reverting(Phase::Expand) => Stage::Absent,
             Progress::Reverting(Phase::DualWrite) => Stage::Readable,
@@ -252,16 +254,69 @@ pub enum Stage {
     Written,
     /// Every row holds its value.
     Filled,
+    /// The column stands alone: what served the rollout, and the column whose place it
+    /// takes, may be gone.
+    Alone,
 }
 
 impl Stage {
-    /// All four, in order.
-    pub const ALL: [Stage; 4] = [
+    /// All five, in order.
+    pub const ALL: [Stage; 5] = [
         Stage::Absent,
         Stage::Readable,
         Stage::Written,
         Stage::Filled,
+        Stage::Alone,
     ];
+
+    /// Which sides of a replaced column an accessor reads and writes, where `flag` says
+    /// from which it reads once it may choose.
+    pub const fn sides(self, flag: Side) -> Sides {
+        match (self, flag) {
+            (Stage::Absent | Stage::Readable, _) => Sides::new(Side::Legacy, true, false),
+            (Stage::Written, _) | (Stage::Filled, Side::Legacy) => {
+                Sides::new(Side::Legacy, true, true)
+            }
+            (Stage::Filled, Side::Target) => Sides::new(Side::Target, true, true),
+            (Stage::Alone, _) => Sides::new(Side::Target, false, true),
+        }
+    }
+}
+
+/// One side of a replaced column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// The column whose place is taken.
+    #[default]
+    Legacy,
+    /// The column that takes it.
+    Target,
+}
+
+/// What an accessor does with the two sides of a replaced column.
+///
+/// A value is written to both sides by one statement, and only if legacy can hold it: for
+/// as long as anybody may read legacy, or the migration may be aborted, a value that would
+/// read back as another is refused. So it makes no difference to a reader which side it
+/// reads, and an abort loses nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Sides {
+    /// The side that is read.
+    pub reads: Side,
+    /// Whether legacy is written.
+    pub writes_legacy: bool,
+    /// Whether the target is written.
+    pub writes_target: bool,
+}
+
+impl Sides {
+    const fn new(reads: Side, writes_legacy: bool, writes_target: bool) -> Sides {
+        Sides {
+            reads,
+            writes_legacy,
+            writes_target,
+        }
+    }
 }
 
 #[cfg(test)]

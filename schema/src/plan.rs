@@ -94,12 +94,12 @@ pub fn plan(
         }
     }
     for change in changes {
-        match change.flight(id, databases) {
-            Ok(Some(flight)) => {
-                let column = change.column().unwrap_or_default().to_owned();
-                flights.push((change.table().to_owned(), column, flight));
+        match change.flights(id, databases) {
+            Ok(columns) => {
+                let table = change.table();
+                let columns = columns.into_iter();
+                flights.extend(columns.map(|(column, flight)| (table.to_owned(), column, flight)));
             }
-            Ok(None) => {}
             Err(refusal) => refused.push(refusal),
         }
     }
@@ -112,7 +112,8 @@ pub fn plan(
         .map(|change| ChangeEntry {
             kind: change.kind().to_owned(),
             table: change.table().to_owned(),
-            column: change.column().map(str::to_owned),
+            columns: owned(change.columns()),
+            replaces: owned(change.replaces()),
             summary: change.summary(),
         })
         .collect();
@@ -125,6 +126,10 @@ pub fn plan(
         files,
         flights,
     })
+}
+
+fn owned(names: Vec<&str>) -> Vec<String> {
+    names.into_iter().map(str::to_owned).collect()
 }
 
 fn dedup(refused: Vec<Refusal>) -> Vec<Refusal> {
@@ -140,7 +145,7 @@ fn dedup(refused: Vec<Refusal>) -> Vec<Refusal> {
 fn cannot(change: &dyn Change, database: Database) -> Refusal {
     Refusal {
         table: Some(change.table().to_owned()),
-        column: change.column().map(str::to_owned),
+        column: change.columns().first().map(|column| (*column).to_owned()),
         what: format!("cannot {}", change.summary()),
         why: format!("{} has no form of one of its steps", database.title()),
         remedy: "this is a mistake of colmig's: please report it".to_owned(),

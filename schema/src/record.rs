@@ -58,6 +58,17 @@ pub struct Flight {
     /// Whether NULL means "older than the column". Otherwise the column, once it is
     /// there, always holds what it should, and is read as it is.
     pub null_is_old: bool,
+    /// The columns whose place it takes; none if the column is new.
+    pub legacy: Vec<Legacy>,
+}
+
+/// A column whose place others take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Legacy {
+    /// The column.
+    pub column: String,
+    /// What it holds, over the columns that take its place, for each database.
+    pub down: Vec<(Database, Template)>,
 }
 
 impl Record {
@@ -172,6 +183,13 @@ impl fmt::Display for Record {
                 let fallback = percent(&fallback.to_string(), &[]);
                 writeln!(f, "fallback {} {database} {fallback}", word(&column.name))?;
             }
+            for legacy in &flight.legacy {
+                for (database, down) in &legacy.down {
+                    let down = percent(&down.to_string(), &[]);
+                    let (target, legacy) = (word(&column.name), word(&legacy.column));
+                    writeln!(f, "legacy {target} {legacy} {database} {down}")?;
+                }
+            }
         }
         Ok(())
     }
@@ -263,28 +281,47 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
                     other => return Err(format!("`{other}` says nothing of a column in flight")),
                 },
                 fallback: Vec::new(),
+                legacy: Vec::new(),
             };
             recorded(record, &column)?.flight = Some(flight);
         }
         "fallback" => {
             let column = next()?;
-            let database = next()?
-                .parse()
-                .map_err(|error: crate::UnknownDatabase| error.to_string())?;
-            let text = rest.splitn(3, ' ').nth(2).unwrap_or_default();
-            let template = unpercent(text)
-                .parse()
-                .map_err(|error: crate::template::BadTemplate| error.to_string())?;
-            recorded(record, &column)?
-                .flight
-                .as_mut()
-                .ok_or_else(|| format!("`{column}` is not in flight"))?
-                .fallback
-                .push((database, template));
+            let rule = read_rule(&next()?, rest, 2)?;
+            in_flight(record, &column)?.fallback.push(rule);
+        }
+        "legacy" => {
+            let (column, name) = (next()?, next()?);
+            let down = read_rule(&next()?, rest, 3)?;
+            let legacy = &mut in_flight(record, &column)?.legacy;
+            match legacy.iter_mut().find(|legacy| legacy.column == name) {
+                Some(known) => known.down.push(down),
+                None => legacy.push(Legacy {
+                    column: name,
+                    down: vec![down],
+                }),
+            }
         }
         other => return Err(format!("`{other}` is not known")),
     }
     Ok(())
+}
+
+/// A database, and the template behind `words` words.
+fn read_rule(database: &str, rest: &str, words: usize) -> Result<(Database, Template), String> {
+    let database = database
+        .parse()
+        .map_err(|error: crate::UnknownDatabase| error.to_string())?;
+    let text = rest.splitn(words + 1, ' ').nth(words).unwrap_or_default();
+    let template = unpercent(text)
+        .parse()
+        .map_err(|error: crate::template::BadTemplate| error.to_string())?;
+    Ok((database, template))
+}
+
+fn in_flight<'a>(record: &'a mut Record, name: &str) -> Result<&'a mut Flight, String> {
+    let flight = recorded(record, name)?.flight.as_mut();
+    flight.ok_or_else(|| format!("`{name}` is not in flight"))
 }
 
 fn recorded<'a>(record: &'a mut Record, name: &str) -> Result<&'a mut RecordedColumn, String> {
@@ -320,6 +357,10 @@ mod tests {
                         fingerprint: "3".to_owned(),
                         fallback: vec![(Database::Sqlite, "{100 %} || '\n%'".parse().unwrap())],
                         null_is_old: true,
+                        legacy: vec![Legacy {
+                            column: "the old".to_owned(),
+                            down: vec![(Database::Sqlite, "{né} || ' '".parse().unwrap())],
+                        }],
                     }),
                 },
             ],

@@ -94,6 +94,8 @@ pub struct Backfill {
     pub table: String,
     /// The columns of the key, for messages.
     pub key: Vec<String>,
+    /// The columns that `pending` gives behind the key, for messages.
+    pub shown: Vec<String>,
     /// The smallest key.
     pub first: String,
     /// The first key of the next range, from the key of this one and the number of rows.
@@ -102,7 +104,8 @@ pub struct Backfill {
     pub batch: String,
     /// Fills the last range, from a key (inclusive) on.
     pub last: String,
-    /// Some keys of rows that are not filled, up to the number in the first parameter.
+    /// Some keys of rows that are not filled, each with what `shown` says, up to the number
+    /// in the first parameter.
     pub pending: String,
 }
 
@@ -175,6 +178,9 @@ impl fmt::Display for Step {
             Run::Backfill(backfill) => {
                 writeln!(f, "-- backfill: {}", backfill.table)?;
                 writeln!(f, "-- key: {}", backfill.key.join(", "))?;
+                if !backfill.shown.is_empty() {
+                    writeln!(f, "-- shows: {}", backfill.shown.join(", "))?;
+                }
                 for (label, sql) in Backfill::LABELS.iter().zip(backfill.statements()) {
                     writeln!(f, "-- statement: {label}\n{sql};")?;
                 }
@@ -257,7 +263,7 @@ struct Field {
 }
 
 /// The words that begin a field. Any other comment is for people only.
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 15] = [
     "migration",
     "phase",
     "database",
@@ -268,6 +274,7 @@ const FIELDS: [&str; 14] = [
     "cleanup",
     "backfill",
     "key",
+    "shows",
     "statement",
     "revert",
     "colmig",
@@ -376,6 +383,7 @@ impl Section {
             }
         } else if let Some(backfill) = self.take("backfill") {
             let key = self.required("key")?.value;
+            let shown = self.take("shows").map(|field| field.value);
             let mut labelled = |label: &str| -> Result<String, BadScript> {
                 let at = self
                     .fields
@@ -395,6 +403,11 @@ impl Section {
                 last: labelled(last)?,
                 pending: labelled(pending)?,
                 key: key.split(", ").map(str::to_owned).collect(),
+                shown: shown
+                    .iter()
+                    .flat_map(|shown| shown.split(", "))
+                    .map(str::to_owned)
+                    .collect(),
             })
         } else {
             let found = statements(&safe.sql);

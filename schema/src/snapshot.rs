@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::Flight;
-use crate::{Database, Model, Record};
+use crate::record::{Flight, Legacy};
+use crate::{Database, Model, Record, Template};
 
 /// The name of the file in the folder of the migrations.
 pub const FILE_NAME: &str = "schema.json";
@@ -52,6 +52,19 @@ pub struct InFlight {
     pub null_is_old: bool,
     /// What a row holds that is older than the column.
     pub fallback: BTreeMap<Database, String>,
+    /// The columns whose place it takes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub legacy: Vec<InFlightLegacy>,
+}
+
+/// A column whose place others take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InFlightLegacy {
+    /// The column.
+    pub column: String,
+    /// What it holds, over the columns that take its place.
+    pub down: BTreeMap<Database, String>,
 }
 
 /// A snapshot that cannot be read.
@@ -121,10 +134,14 @@ impl Snapshot {
             column: column.to_owned(),
             transition: flight.fingerprint.clone(),
             null_is_old: flight.null_is_old,
-            fallback: flight
-                .fallback
+            fallback: texts(&flight.fallback),
+            legacy: flight
+                .legacy
                 .iter()
-                .map(|(database, template)| (*database, template.to_string()))
+                .map(|legacy| InFlightLegacy {
+                    column: legacy.column.clone(),
+                    down: texts(&legacy.down),
+                })
                 .collect(),
         });
     }
@@ -151,16 +168,18 @@ impl Snapshot {
         };
         let mut flights = BTreeMap::new();
         for flight in self.in_flight.iter().filter(|flight| flight.table == table) {
-            let fallback = flight
-                .fallback
-                .iter()
-                .map(|(database, text)| Ok((*database, text.parse()?)))
-                .collect::<Result<_, _>>()?;
+            let legacy = flight.legacy.iter().map(|legacy| {
+                Ok(Legacy {
+                    column: legacy.column.clone(),
+                    down: templates(&legacy.down)?,
+                })
+            });
             let departed = Flight {
                 migration: flight.migration.clone(),
                 fingerprint: flight.transition.clone(),
                 null_is_old: flight.null_is_old,
-                fallback,
+                fallback: templates(&flight.fallback)?,
+                legacy: legacy.collect::<Result<_, _>>()?,
             };
             flights.insert(flight.column.clone(), departed);
         }
@@ -168,4 +187,20 @@ impl Snapshot {
             flights.remove(column)
         })))
     }
+}
+
+fn texts(rules: &[(Database, Template)]) -> BTreeMap<Database, String> {
+    rules
+        .iter()
+        .map(|(database, template)| (*database, template.to_string()))
+        .collect()
+}
+
+fn templates(
+    texts: &BTreeMap<Database, String>,
+) -> Result<Vec<(Database, Template)>, crate::template::BadTemplate> {
+    texts
+        .iter()
+        .map(|(database, text)| Ok((*database, text.parse()?)))
+        .collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::ControlFlow;
 
-use sqlparser::ast::{Expr, UnaryOperator, Value, Visit, Visitor};
+use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, Value, Visit, Visitor};
 use sqlparser::dialect::{Dialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Location, Token, Tokenizer, Whitespace};
@@ -20,6 +20,10 @@ pub struct Expression {
     pub literal: bool,
     /// The first function in it that gives another value each time.
     pub volatile: Option<String>,
+    /// Whether it may fail for the value of a row, as a cast and a division may.
+    pub may_fail: bool,
+    /// Whether it has a cast that no condition stands before.
+    pub bare_cast: bool,
 }
 
 /// Text that is no expression, or not one that a rule may be.
@@ -90,6 +94,30 @@ const VOLATILE_WITH_NOW: [&str; 6] = [
     "unixepoch",
 ];
 
+/// Functions that fail for no value of a row. Of all others that is not known.
+const NEVER_FAILS: [&str; 20] = [
+    "lower",
+    "upper",
+    "trim",
+    "btrim",
+    "ltrim",
+    "rtrim",
+    "coalesce",
+    "nullif",
+    "concat",
+    "concat_ws",
+    "length",
+    "left",
+    "right",
+    "split_part",
+    "replace",
+    "initcap",
+    "reverse",
+    "instr",
+    "ifnull",
+    "strpos",
+];
+
 /// Reads `text` as an expression over `columns`, in the dialect of `database`.
 ///
 /// # Errors
@@ -144,6 +172,9 @@ pub fn expression(
         database,
         found: BTreeMap::new(),
         volatile: None,
+        may_fail: false,
+        bare_cast: false,
+        conditions: 0,
     };
     if let ControlFlow::Break((location, reason)) = parsed.visit(&mut reading) {
         return Err(bad(location, reason));
@@ -168,6 +199,8 @@ pub fn expression(
         template,
         literal: is_literal(&parsed),
         volatile: reading.volatile,
+        may_fail: reading.may_fail,
+        bare_cast: reading.bare_cast,
     })
 }
 
@@ -216,11 +249,60 @@ struct Reading<'a> {
     /// The columns, by the line and column of the text where each stands.
     found: BTreeMap<(u64, u64), String>,
     volatile: Option<String>,
+    may_fail: bool,
+    bare_cast: bool,
+    /// How many `CASE` there are around what is being read.
+    conditions: usize,
 }
 
 type Refused = (Location, String);
 
 impl Reading<'_> {
+    /// Takes down whether an expression may fail, and for what.
+    fn judge(&mut self, expression: &Expr) {
+        self.may_fail |= match expression {
+            Expr::Function(function) => {
+                let name = function.name.to_string().to_lowercase();
+                !NEVER_FAILS.contains(&name.as_str())
+            }
+            Expr::BinaryOp { op, .. } => !matches!(
+                op,
+                BinaryOperator::StringConcat
+                    | BinaryOperator::Eq
+                    | BinaryOperator::NotEq
+                    | BinaryOperator::Lt
+                    | BinaryOperator::LtEq
+                    | BinaryOperator::Gt
+                    | BinaryOperator::GtEq
+                    | BinaryOperator::And
+                    | BinaryOperator::Or
+            ),
+            Expr::Identifier(_)
+            | Expr::Value(_)
+            | Expr::Nested(_)
+            | Expr::Trim { .. }
+            | Expr::Case { .. }
+            | Expr::IsNull(_)
+            | Expr::IsNotNull(_)
+            | Expr::IsTrue(_)
+            | Expr::IsNotTrue(_)
+            | Expr::IsFalse(_)
+            | Expr::IsNotFalse(_)
+            | Expr::IsDistinctFrom(..)
+            | Expr::IsNotDistinctFrom(..)
+            | Expr::InList { .. }
+            | Expr::Between { .. }
+            | Expr::Like { .. }
+            | Expr::ILike { .. } => false,
+            _ => true,
+        };
+        match expression {
+            Expr::Case { .. } => self.conditions += 1,
+            Expr::Cast { .. } => self.bare_cast |= self.conditions == 0,
+            _ => {}
+        }
+    }
+
     fn resolve(&self, ident: &sqlparser::ast::Ident) -> Result<String, Refused> {
         let quoted = ident.quote_style.is_some();
         let matches = |column: &&&str| match self.database {
@@ -258,8 +340,16 @@ impl Visitor for Reading<'_> {
         ))
     }
 
+    fn post_visit_expr(&mut self, expression: &Expr) -> ControlFlow<Self::Break> {
+        if let Expr::Case { .. } = expression {
+            self.conditions -= 1;
+        }
+        ControlFlow::Continue(())
+    }
+
     fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<Self::Break> {
         use sqlparser::ast::Spanned as _;
+        self.judge(expression);
         match expression {
             Expr::Identifier(ident) => match self.resolve(ident) {
                 Ok(column) => {
@@ -370,6 +460,29 @@ mod tests {
                 .as_deref(),
             Some("datetime")
         );
+    }
+
+    #[test]
+    fn what_may_fail_for_a_value_is_told_from_what_never_does() {
+        for text in [
+            "first_name || ' ' || upper(last_name)",
+            "CASE WHEN first_name = '' THEN NULL ELSE trim(first_name) END",
+            "coalesce(first_name, 'a')",
+        ] {
+            assert!(!read(text).unwrap().may_fail, "{text}");
+        }
+        for text in [
+            "CAST(first_name AS integer)",
+            "first_name::date",
+            "1 / length(first_name)",
+            "to_date(first_name, 'YYYY')",
+            "length(first_name) + 1",
+        ] {
+            assert!(read(text).unwrap().may_fail, "{text}");
+        }
+        assert!(read("CAST(first_name AS integer)").unwrap().bare_cast);
+        let guarded = "CASE WHEN first_name ~ '^[0-9]$' THEN CAST(first_name AS integer) END";
+        assert!(!read(guarded).unwrap().bare_cast);
     }
 
     #[test]

@@ -35,6 +35,14 @@ pub enum Action {
     DropFill(Fill),
     /// A loop that fills old rows.
     Backfill(Fill),
+    /// A function that gives what a rule gives, and NULL where the rule fails.
+    CreateRule(Rule),
+    /// A trigger that writes the other side of a replaced column for those who write one.
+    CreateMirror(Mirror),
+    /// A loop that brings the targets of a replaced column to what the rule gives.
+    Converge(Mirror),
+    /// Removes the trigger, and the columns whose place is taken.
+    DropLegacy(Mirror),
     /// A condition on rows that are written from now on.
     AddCheck(Condition),
     /// The same condition on all rows.
@@ -90,8 +98,68 @@ pub struct NewColumn {
     pub default: Option<Template>,
     /// The key of the table, by which values are kept when the column is taken back.
     pub key: Vec<Key>,
-    /// What a row holds to which nobody wrote anything.
-    pub unwritten: Template,
+    /// What a row holds to which nobody wrote anything. What differs from it is kept when
+    /// the column is taken back; none if another column holds it anyhow.
+    pub unwritten: Option<Template>,
+}
+
+/// A rule that may fail for the value of a row, as a function that gives NULL then.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// The name of the function.
+    pub name: String,
+    /// The columns that it reads.
+    pub arguments: Vec<Key>,
+    /// The type of what it gives.
+    pub ty: ColumnType,
+    /// The rule, over the arguments.
+    pub value: Template,
+}
+
+impl Rule {
+    /// What it gives for a row.
+    pub fn call(&self) -> Template {
+        let mut call = Template::literal(&format!("{}(", crate::render::Ident(&self.name)));
+        for (position, argument) in self.arguments.iter().enumerate() {
+            call.push_text(if position > 0 { ", " } else { "" });
+            call.push_column(&argument.name);
+        }
+        call.push_text(")");
+        call
+    }
+}
+
+/// The two sides of a replaced column.
+#[derive(Clone, Debug)]
+pub struct Mirror {
+    /// The name of the trigger.
+    pub name: String,
+    /// The table.
+    pub table: String,
+    /// The key.
+    pub key: Vec<Key>,
+    /// The columns that take the place, each with its value over the legacy columns.
+    pub targets: Vec<Mirrored>,
+    /// The columns whose place is taken, each with its value over the targets.
+    pub legacy: Vec<Mirrored>,
+    /// The functions that go with the columns.
+    pub rules: Vec<Rule>,
+}
+
+/// One column of one side.
+#[derive(Clone, Debug)]
+pub struct Mirrored {
+    /// The column.
+    pub column: String,
+    /// What it holds, over the columns of the other side.
+    pub value: Template,
+    /// What an insert that leaves the column out stores in it.
+    pub default: Option<Template>,
+    /// The rows that it may not be left in as the rule has it, such as those for which the
+    /// rule gives NULL.
+    pub resists: Option<Template>,
+    /// The indexes that go with it.
+    pub indexes: Vec<Index>,
 }
 
 /// How rows come to hold a value that nobody gave them.

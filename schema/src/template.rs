@@ -42,6 +42,13 @@ impl Template {
         Template::default()
     }
 
+    /// A template that is one column.
+    pub fn column(column: &str) -> Self {
+        let mut template = Template::new();
+        template.push_column(column);
+        template
+    }
+
     /// A template that is one piece of text without columns.
     pub fn literal(text: &str) -> Self {
         let mut template = Template::new();
@@ -71,6 +78,45 @@ impl Template {
             Piece::Column(column) => Some(column.as_str()),
             Piece::Text(_) => None,
         })
+    }
+
+    /// The only column, where the expression is one and nothing else.
+    pub fn as_column(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [Piece::Column(column)] => Some(column),
+            _ => None,
+        }
+    }
+
+    /// Every column replaced by an expression of its own, in parentheses.
+    #[must_use]
+    pub fn substitute(&self, expression: impl Fn(&str) -> Template) -> Template {
+        let mut result = Template::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => result.push_text(text),
+                Piece::Column(column) => result.push_nested(&expression(column)),
+            }
+        }
+        result
+    }
+
+    /// Adds an expression, in parentheses unless it is a column.
+    pub fn push_nested(&mut self, expression: &Template) {
+        let nested = expression.as_column().is_none();
+        self.push_text(if nested { "(" } else { "" });
+        self.push(expression);
+        self.push_text(if nested { ")" } else { "" });
+    }
+
+    /// Adds an expression as it is.
+    pub fn push(&mut self, expression: &Template) {
+        for piece in &expression.0 {
+            match piece {
+                Piece::Text(text) => self.push_text(text),
+                Piece::Column(column) => self.push_column(column),
+            }
+        }
     }
 
     /// The expression over one row, which SQL calls `row`: a quoted name, or `NEW`.

@@ -7,11 +7,12 @@
     reason = "a test that cannot go on fails where it stands"
 )]
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use colmig_schema::change::{AddColumn, Change, CreateModel};
-use colmig_schema::model::{Column, ColumnType, Dialected, Model, Transition};
+use colmig_schema::change::{AddColumn, Change, CreateModel, ReplaceColumns};
+use colmig_schema::model::{Column, ColumnType, Dialected, Model, Replaces, Transition};
 use colmig_schema::plan::{plan, script_path};
 use colmig_schema::script::{Run, Script};
 use colmig_schema::{Database, Phase};
@@ -40,6 +41,19 @@ fn add(column: Column) -> Box<dyn Change> {
     let mut model = model();
     model.columns.push(column.clone());
     Box::new(AddColumn::new(model, column))
+}
+
+/// What takes the place of `name`.
+fn replace(target: Column) -> Box<dyn Change> {
+    let (old, mut new) = (model(), model());
+    let legacy = new.columns.pop();
+    new.columns.push(target.clone());
+    Box::new(ReplaceColumns::new(
+        old,
+        new,
+        vec![target],
+        legacy.into_iter().collect(),
+    ))
 }
 
 fn model() -> Model {
@@ -115,6 +129,30 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
                 nullable: true,
                 unique: true,
                 ..text("nick")
+            }),
+        ),
+        (
+            "a renamed column",
+            replace(Column {
+                transition: Transition {
+                    renamed_from: Some("name".to_owned()),
+                    ..Transition::default()
+                },
+                ..text("title")
+            }),
+        ),
+        (
+            "a column of another type",
+            replace(Column {
+                transition: Transition {
+                    replaces: Some(Replaces {
+                        columns: vec!["name".to_owned()],
+                        up: None,
+                        down: BTreeMap::new(),
+                    }),
+                    ..Transition::default()
+                },
+                ..column("number", ColumnType::BigInt)
             }),
         ),
     ]

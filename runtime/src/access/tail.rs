@@ -80,12 +80,16 @@ fn refuse_bare(
     let names: Vec<&str> = names(tail);
     for flight in flights.of(descriptor)? {
         let column = descriptor.column(flight.field);
-        if names.iter().any(|name| name.eq_ignore_ascii_case(column)) {
+        let legacy = flight.legacy.iter().map(|legacy| legacy.column.as_str());
+        let mut bare = std::iter::once(column).chain(legacy);
+        if let Some(bare) =
+            bare.find(|bare| names.iter().any(|name| name.eq_ignore_ascii_case(bare)))
+        {
             return Err(Error::Tail {
                 model: descriptor.model,
                 tail,
                 reason: format!(
-                    "`{column}` is in flight with migration {}: write `{{{column}}}`, which stands for what the phase reads",
+                    "`{bare}` is in flight with migration {}: write `{{{column}}}`, which stands for what the phase reads",
                     flight.migration
                 ),
             });

@@ -5,11 +5,13 @@ use std::fmt;
 
 use super::read::key_values;
 use super::{Access, Target, arguments, on};
+use colmig_schema::access::Condition;
+
 use crate::BoxFuture;
 use crate::backend::Backend;
 use crate::error::{Error, Result};
 use crate::field::{Field, Given};
-use crate::flight::{Chosen, Flights};
+use crate::flight::{Chosen, Flights, Statements};
 use crate::model::Model;
 use crate::private::Descriptor;
 
@@ -35,29 +37,74 @@ pub(crate) fn insert<'c, M: Model>(row: &'c M, target: Target<'c>) -> BoxFuture<
         execute::<D>(connection, descriptor, sql, arguments).await
     }
 
+    async fn refused_on<D: Backend, M: Model>(
+        connection: &mut D::Connection,
+        statements: &'static Statements,
+        row: &M,
+    ) -> Result<Option<usize>> {
+        let binds = statements.insert_binds.iter().copied();
+        let values = arguments::<D>(M::DESCRIPTOR, binds.map(|field| (field, row.value(field))))?;
+        first_refused::<D>(
+            connection,
+            M::DESCRIPTOR,
+            statements.insert_condition.as_ref(),
+            values,
+        )
+        .await
+    }
+
     Box::pin(async move {
         let (mut held, chosen) = target.open(M::DESCRIPTOR).await?;
         let inserted =
             on!(&mut held, D, connection => insert_on::<D, M>(connection, chosen, row).await)?;
-        match chosen {
-            // The statement inserts nothing when a value differs that cannot be stored yet.
-            Chosen::InFlight(flights, statements) if inserted == 0 => {
-                let early = flights.of(M::DESCRIPTOR)?.iter().zip(&statements.stages);
-                let early = early
-                    .filter(|(_, stage)| **stage < colmig_schema::Stage::Written)
-                    .map(|(flight, _)| flight.field)
-                    .next();
-                Err(early.map_or(
-                    Error::Mismatch {
-                        model: M::DESCRIPTOR.model,
-                        reason: "no row was inserted",
-                    },
-                    |field| not_writable(M::DESCRIPTOR, flights, field),
-                ))
-            }
-            _ => Ok(()),
+        if inserted > 0 {
+            return Ok(());
         }
+        // The statement inserts nothing when a value differs from what a read would give.
+        let refused = match chosen {
+            Chosen::InFlight(_, statements) => {
+                on!(&mut held, D, connection => refused_on::<D, M>(connection, statements, row).await)?
+            }
+            Chosen::Plain(_) => None,
+        };
+        Err(match (chosen, refused) {
+            (Chosen::InFlight(flights, _), Some(field)) => {
+                not_writable(M::DESCRIPTOR, flights, field)
+            }
+            _ => Error::Mismatch {
+                model: M::DESCRIPTOR.model,
+                reason: "no row was inserted",
+            },
+        })
     })
+}
+
+/// The first field whose value kept a statement from writing; none if it was none of them.
+async fn first_refused<D: Backend>(
+    connection: &mut D::Connection,
+    descriptor: &'static Descriptor,
+    condition: Option<&Condition>,
+    values: D::Arguments,
+) -> Result<Option<usize>> {
+    let Some(condition) = condition else {
+        return Ok(None);
+    };
+    let sql = sqlx::SqlSafeStr::into_sql_str(sqlx::AssertSqlSafe(condition.sql.clone()));
+    let failed = |source| Error::Database {
+        model: descriptor.model,
+        source,
+    };
+    let row = D::fetch_optional(connection, sql, values)
+        .await
+        .map_err(failed)?;
+    let Some(row) = row else { return Ok(None) };
+    let row = D::row(&row);
+    for (column, field) in condition.fields.iter().enumerate() {
+        if !row.truth(column).map_err(failed)? {
+            return Ok(Some(*field));
+        }
+    }
+    Ok(None)
 }
 
 /// Deletes the row with this key. Whether there was one.
@@ -135,21 +182,31 @@ impl<M: Model> Update<M> {
             let descriptor = M::DESCRIPTOR;
             let fields: Vec<usize> = update.set.iter().map(|(field, _)| *field).collect();
             let table = chosen.table(descriptor, D::DATABASE)?;
-            let sql = table.update(&fields).map_err(|early| match chosen {
+            let statement = table.update(&fields).map_err(|early| match chosen {
                 Chosen::InFlight(flights, _) => not_writable(descriptor, flights, early),
                 Chosen::Plain(_) => Error::Mismatch {
                     model: descriptor.model,
                     reason: "a field is not written",
                 },
             })?;
-            let arguments = {
+            let values = || {
                 let set = update
                     .set
                     .iter()
                     .map(|(field, value)| (*field, &**value as &dyn Any));
-                arguments::<D>(descriptor, set.chain(key_values::<M>(&update.key)))?
+                arguments::<D>(descriptor, set.chain(key_values::<M>(&update.key)))
             };
-            execute::<D>(connection, descriptor, sqlx::AssertSqlSafe(sql), arguments).await
+            let sql = sqlx::AssertSqlSafe(statement.sql);
+            let updated = execute::<D>(connection, descriptor, sql, values()?).await?;
+            let (Chosen::InFlight(flights, _), true) = (chosen, updated == 0) else {
+                return Ok(updated);
+            };
+            // No row, or a value for which there is no place yet.
+            let condition = statement.condition.as_ref();
+            match first_refused::<D>(connection, descriptor, condition, values()?).await? {
+                Some(field) => Err(not_writable(descriptor, flights, field)),
+                None => Ok(0),
+            }
         }
 
         let target = on.target();
@@ -184,9 +241,22 @@ async fn execute<D: Backend>(
 fn not_writable(descriptor: &'static Descriptor, flights: &Flights, field: usize) -> Error {
     let flights = flights.of(descriptor).unwrap_or_default();
     let flight = flights.iter().find(|flight| flight.field == field);
-    Error::NotWritable {
-        model: descriptor.model,
-        column: descriptor.column(field),
-        migration: flight.map(|flight| flight.migration).unwrap_or_default(),
+    let (model, column) = (descriptor.model, descriptor.column(field));
+    let migration = flight.map(|flight| flight.migration).unwrap_or_default();
+    match flight.map(|flight| flight.legacy.as_slice()) {
+        Some(legacy @ [_, ..]) => {
+            let names = legacy.iter().map(|legacy| format!("`{}`", legacy.column));
+            Error::NotReversible {
+                model,
+                column,
+                legacy: names.collect::<Vec<_>>().join(" and "),
+                migration,
+            }
+        }
+        _ => Error::NotWritable {
+            model,
+            column,
+            migration,
+        },
     }
 }

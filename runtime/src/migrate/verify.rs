@@ -170,10 +170,10 @@ impl Migrator {
                     .driver
                     .query(&backfill.pending, &[NAMED_KEYS.into()])
                     .await?;
-                let keys = keys_in_words(rows);
+                let keys = keys_in_words(rows, &backfill.shown);
                 let finding = (!keys.is_empty()).then(|| {
                     format!(
-                        "rows of `{}` are not filled, by {}",
+                        "rows of `{}` are not what the rule gives, by {}",
                         backfill.table,
                         backfill.key.join(", ")
                     )

@@ -1,14 +1,15 @@
 //! A column that is new: nullable, required with a default, or required with a rule.
 
-use crate::capability::{ConstraintForm, DefaultForm};
+use crate::capability::DefaultForm;
 use crate::model::bounded_name;
 use crate::model::{Column, Dialected, Model};
 use crate::record::Flight;
 use crate::sql::{self, Expression};
-use crate::step::{Action, Condition, Fill, Guard, Key, NewColumn, PlannedStep, Write};
+use crate::step::{Action, Condition, NewColumn, PlannedStep};
 use crate::{Database, Phase, Template};
 
-use super::{Change, Refusal};
+use super::constrain::{Constrained, fill, key};
+use super::{Change, Flights, Refusal};
 
 /// A column that the table did not have.
 #[derive(Clone, Debug)]
@@ -206,142 +207,13 @@ impl AddColumn {
         }
     }
 
-    fn key(&self) -> Vec<Key> {
-        self.model
-            .key()
-            .map(|column| Key {
-                name: column.name.clone(),
-                ty: column.ty.clone(),
-            })
-            .collect()
-    }
-
-    fn fill(&self, value: Template, purpose: &str) -> Fill {
-        Fill {
-            name: bounded_name(&format!(
-                "colmig_{purpose}_{}_{}",
-                self.model.table, self.column.name
-            )),
-            table: self.model.table.clone(),
-            key: self.key(),
-            column: self.column.name.clone(),
-            value,
+    fn constrained<'a>(&'a self, resolved: &'a Resolved) -> Constrained<'a> {
+        Constrained {
+            model: &self.model,
+            column: &self.column,
+            required: matches!(resolved.old, Old::Filled(_)),
+            check: resolved.check.as_ref(),
         }
-    }
-
-    fn not_null(&self) -> Condition {
-        let mut holds = Template::new();
-        holds.push_column(&self.column.name);
-        holds.push_text(" IS NOT NULL");
-        Condition {
-            table: self.model.table.clone(),
-            name: bounded_name(&format!(
-                "{}_{}_not_null",
-                self.model.table, self.column.name
-            )),
-            holds,
-        }
-    }
-
-    fn not_null_guard(&self, on: Write) -> Action {
-        Action::CreateGuard(Guard {
-            condition: self.not_null(),
-            on,
-            message: format!(
-                "NOT NULL constraint failed: {}.{}",
-                self.model.table, self.column.name
-            ),
-        })
-    }
-
-    fn constrain(&self, resolved: &Resolved, database: Database, steps: &mut Vec<PlannedStep>) {
-        let mut step = |action| {
-            steps.push(PlannedStep {
-                phase: Phase::Constrain,
-                action,
-            })
-        };
-        let table = self.model.table.clone();
-        let column = self.column.name.clone();
-        let form = database.capabilities().constraint;
-        if matches!(resolved.old, Old::Filled(_)) {
-            match form {
-                ConstraintForm::Validated => {
-                    step(Action::AddCheck(self.not_null()));
-                    step(Action::ValidateCheck(self.not_null()));
-                    step(Action::SetNotNull {
-                        table: table.clone(),
-                        column: column.clone(),
-                    });
-                    step(Action::DropCheck(self.not_null()));
-                }
-                // Inserts that leave the column out go on until contract, and are filled.
-                ConstraintForm::Triggers => {
-                    step(self.not_null_guard(Write::UpdateOf(column.clone())))
-                }
-            }
-        }
-        if let Some(check) = &resolved.check {
-            match form {
-                ConstraintForm::Validated => {
-                    step(Action::AddCheck(check.clone()));
-                    step(Action::ValidateCheck(check.clone()));
-                }
-                ConstraintForm::Triggers => {
-                    for on in [Write::Insert, Write::Update] {
-                        let message = format!("CHECK constraint failed: {}", check.name);
-                        step(Action::CreateGuard(Guard {
-                            condition: check.clone(),
-                            on,
-                            message,
-                        }));
-                    }
-                    step(Action::Prove {
-                        condition: check.clone(),
-                        key: self.key(),
-                    });
-                }
-            }
-        }
-        for index in self.column.indexes() {
-            step(Action::CreateIndex {
-                table: table.clone(),
-                index,
-            });
-        }
-    }
-
-    fn contract(
-        &self,
-        rule: &Template,
-        resolved: &Resolved,
-        database: Database,
-        steps: &mut Vec<PlannedStep>,
-    ) {
-        let mut step = |action| {
-            steps.push(PlannedStep {
-                phase: Phase::Contract,
-                action,
-            })
-        };
-        // What takes over comes first, so that no insert falls between the two.
-        let default = resolved
-            .default
-            .as_ref()
-            .map(|default| default.template.clone());
-        match (default, database.capabilities().default) {
-            (Some(default), DefaultForm::Altered) => step(Action::SetDefault {
-                table: self.model.table.clone(),
-                column: self.column.name.clone(),
-                default,
-            }),
-            (Some(default), DefaultForm::Trigger) => {
-                step(Action::CreateFill(self.fill(default, "default")))
-            }
-            (None, DefaultForm::Altered) => {}
-            (None, DefaultForm::Trigger) => step(self.not_null_guard(Write::Insert)),
-        }
-        step(Action::DropFill(self.fill(rule.clone(), "fill")));
     }
 }
 
@@ -354,8 +226,8 @@ impl Change for AddColumn {
         &self.model.table
     }
 
-    fn column(&self) -> Option<&str> {
-        Some(&self.column.name)
+    fn columns(&self) -> Vec<&str> {
+        vec![&self.column.name]
     }
 
     fn summary(&self) -> String {
@@ -394,8 +266,8 @@ impl Change for AddColumn {
                 ty: self.column.ty.clone(),
                 not_null: literal.is_some() && !self.column.nullable,
                 default: literal,
-                key: self.key(),
-                unwritten: unwritten(&resolved.old),
+                key: key(&self.model),
+                unwritten: Some(unwritten(&resolved.old)),
             }),
         });
         match (&resolved.old, &resolved.default) {
@@ -408,7 +280,7 @@ impl Change for AddColumn {
                 },
             }),
             (Old::Filled(rule), _) => {
-                let fill = self.fill(rule.clone(), "fill");
+                let fill = fill(&self.model, &self.column, rule.clone(), "fill");
                 steps.push(PlannedStep {
                     phase: Phase::DualWrite,
                     action: Action::CreateFill(fill.clone()),
@@ -420,25 +292,35 @@ impl Change for AddColumn {
             }
             _ => {}
         }
-        self.constrain(&resolved, database, &mut steps);
+        let constrained = self.constrained(&resolved);
+        steps.extend(constrained.steps(database));
         if let Old::Filled(rule) = &resolved.old {
-            self.contract(rule, &resolved, database, &mut steps);
+            let default = resolved.default.as_ref();
+            let default = default.map(|default| default.template.clone());
+            steps.extend(constrained.takes_over(default, database));
+            let fill = fill(&self.model, &self.column, rule.clone(), "fill");
+            steps.push(PlannedStep {
+                phase: Phase::Contract,
+                action: Action::DropFill(fill),
+            });
         }
         Ok(steps)
     }
 
-    fn flight(&self, migration: &str, databases: &[Database]) -> Result<Option<Flight>, Refusal> {
+    fn flights(&self, migration: &str, databases: &[Database]) -> Result<Flights, Refusal> {
         let fallback = databases
             .iter()
             .map(|database| Ok((*database, unwritten(&self.resolve(*database)?.old))))
             .collect::<Result<_, Refusal>>()?;
-        Ok(Some(Flight {
+        let flight = Flight {
             migration: migration.to_owned(),
             fingerprint: self.column.transition_fingerprint(),
             fallback,
             // A required column never holds a NULL that somebody wrote.
             null_is_old: !self.column.nullable,
-        }))
+            legacy: Vec::new(),
+        };
+        Ok(vec![(self.column.name.clone(), flight)])
     }
 }
 

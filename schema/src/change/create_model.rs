@@ -2,11 +2,10 @@
 
 use crate::model::bounded_name;
 use crate::model::{Dialected, Model};
-use crate::record::Flight;
 use crate::step::{Action, Condition, PlannedStep, Table};
 use crate::{Database, Phase, sql};
 
-use super::{Change, Refusal};
+use super::{Change, Flights, Refusal};
 
 /// A table that the database did not have.
 #[derive(Clone, Debug)]
@@ -128,8 +127,8 @@ impl Change for CreateModel {
         &self.model.table
     }
 
-    fn column(&self) -> Option<&str> {
-        None
+    fn columns(&self) -> Vec<&str> {
+        Vec::new()
     }
 
     fn summary(&self) -> String {
@@ -156,7 +155,7 @@ impl Change for CreateModel {
         }])
     }
 
-    fn flight(&self, _migration: &str, _databases: &[Database]) -> Result<Option<Flight>, Refusal> {
-        Ok(None)
+    fn flights(&self, _migration: &str, _databases: &[Database]) -> Result<Flights, Refusal> {
+        Ok(Vec::new())
     }
 }

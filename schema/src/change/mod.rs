@@ -1,7 +1,10 @@
 //! The kinds of change: one file each, with its safety, its steps and its way back.
 
 mod add_column;
+mod constrain;
+mod convert;
 mod create_model;
+mod replace_columns;
 
 use std::fmt;
 
@@ -11,6 +14,7 @@ use crate::step::PlannedStep;
 
 pub use add_column::AddColumn;
 pub use create_model::CreateModel;
+pub use replace_columns::ReplaceColumns;
 
 /// One detected difference that colmig knows how to roll out.
 ///
@@ -22,8 +26,13 @@ pub trait Change: fmt::Debug {
     /// The table that changes.
     fn table(&self) -> &str;
 
-    /// The column that changes, where it is one.
-    fn column(&self) -> Option<&str>;
+    /// The columns that change, where it is about columns.
+    fn columns(&self) -> Vec<&str>;
+
+    /// The columns whose place they take.
+    fn replaces(&self) -> Vec<&str> {
+        Vec::new()
+    }
 
     /// The change in one line, for people.
     fn summary(&self) -> String;
@@ -37,13 +46,16 @@ pub trait Change: fmt::Debug {
     /// A [`Refusal`] where the database cannot do it, or the model asks for what cannot be.
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal>;
 
-    /// What accessors have to know while the change is under way; none if nothing
-    /// about the model's statements depends on it.
+    /// What accessors have to know of each column while the change is under way; nothing
+    /// if nothing about the model's statements depends on it.
     ///
     /// # Errors
     /// The same as those of [`steps`](Change::steps).
-    fn flight(&self, migration: &str, databases: &[Database]) -> Result<Option<Flight>, Refusal>;
+    fn flights(&self, migration: &str, databases: &[Database]) -> Result<Flights, Refusal>;
 }
+
+/// Columns, each with what accessors have to know of it.
+pub type Flights = Vec<(String, Flight)>;
 
 /// What cannot be done, by name, and the way out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -53,6 +53,7 @@ fn in_flight() {
                 .map(|database| (database, fallback.clone()))
                 .to_vec(),
             null_is_old: true,
+            legacy: Vec::new(),
         })
     });
     insta::assert_snapshot!(expand(USER, Source::Unchecked(Some(record))));
@@ -147,6 +148,7 @@ fn drifted() {
             fingerprint: "0000000000000000".to_owned(),
             fallback: Vec::new(),
             null_is_old: true,
+            legacy: Vec::new(),
         })
     };
     let new = r#"

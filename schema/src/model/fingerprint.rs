@@ -84,8 +84,11 @@ impl Column {
             for column in &replaces.columns {
                 print.add(column);
             }
-            print.add(replaces.up.as_deref().unwrap_or_default());
-            print.add(replaces.down.as_deref().unwrap_or_default());
+            print.add_dialected(replaces.up.as_ref());
+            for (legacy, down) in &replaces.down {
+                print.add(legacy);
+                print.add_dialected(Some(down));
+            }
         }
         print.finish()
     }

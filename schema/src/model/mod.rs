@@ -5,6 +5,8 @@ mod fingerprint;
 mod name;
 mod types;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 pub use dialected::Dialected;
@@ -85,6 +87,15 @@ impl Transition {
     pub fn is_empty(&self) -> bool {
         *self == Transition::default()
     }
+
+    /// The columns whose place the column takes, under whichever attribute.
+    pub fn legacy(&self) -> &[String] {
+        match (&self.renamed_from, &self.replaces) {
+            (Some(from), _) => std::slice::from_ref(from),
+            (None, Some(replaces)) => &replaces.columns,
+            (None, None) => &[],
+        }
+    }
 }
 
 /// A column that takes the place of others.
@@ -92,12 +103,13 @@ impl Transition {
 pub struct Replaces {
     /// The legacy columns.
     pub columns: Vec<String>,
-    /// From legacy to target, an SQL expression.
+    /// From legacy to target, an SQL expression over the legacy columns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub up: Option<String>,
-    /// From target to legacy, an SQL expression.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub down: Option<String>,
+    pub up: Option<Dialected>,
+    /// From target to each legacy column, SQL expressions over the columns that take its
+    /// place. Where several columns take the place of one, one of them says it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub down: BTreeMap<String, Dialected>,
 }
 
 /// A foreign key of one column.

@@ -7,7 +7,7 @@ use heck::{
 use syn::{Attribute, Ident, LitStr, Path};
 
 use super::ctxt::Ctxt;
-use super::entry::{Entry, entries};
+use super::entry::{Down, Entry, entries};
 use super::symbol::{self, Place};
 use crate::model::{Check, Dialected, Reference};
 use crate::nearest::nearest;
@@ -38,8 +38,8 @@ pub(super) struct FieldAttrs {
     pub(super) references: Option<Reference>,
     pub(super) renamed_from: Option<String>,
     pub(super) replaces: Option<Vec<String>>,
-    pub(super) up: Option<String>,
-    pub(super) down: Option<String>,
+    pub(super) up: Option<Dialected>,
+    pub(super) down: Option<Down>,
 }
 
 /// The words that stand on one struct or field, right or mistaken, with their places.
@@ -208,8 +208,8 @@ impl FieldAttrs {
             }
             symbol::RENAMED_FROM => self.renamed_from = name(ctxt, entry),
             symbol::REPLACES => self.replaces = entry.texts(ctxt),
-            symbol::UP => self.up = entry.text(ctxt).map(|text| text.value()),
-            symbol::DOWN => self.down = entry.text(ctxt).map(|text| text.value()),
+            symbol::UP => self.up = entry.dialected(ctxt),
+            symbol::DOWN => self.down = entry.down(ctxt),
             _ => {}
         }
     }

@@ -8,7 +8,7 @@ use syn::{Attribute, Data, DeriveInput, Field, Fields, Ident, Token};
 use super::attr::{FieldAttrs, LONGEST_NAME};
 use super::ctxt::Ctxt;
 use super::draft::{Draft, DraftField};
-use super::entry::each_meta;
+use super::entry::{Down, each_meta};
 use super::symbol;
 use crate::model::{Index, Model};
 use crate::nearest::nearest;
@@ -141,6 +141,9 @@ pub(super) fn transition(ctxt: &mut Ctxt, column: &str, attrs: &FieldAttrs) {
             "with `replaces`, the value of older rows is `up`: take `backfill` away",
         );
     }
+    if let Some(columns) = &attrs.replaces {
+        replaced(ctxt, column, columns, attrs);
+    }
     let Some(span) = at(symbol::RENAMED_FROM) else {
         return;
     };
@@ -155,6 +158,60 @@ pub(super) fn transition(ctxt: &mut Ctxt, column: &str, attrs: &FieldAttrs) {
             span,
             format_args!("the column is called `{column}` already: take `renamed_from` away"),
         );
+    }
+}
+
+/// A column takes the place of others, each of which is named once.
+fn replaced(ctxt: &mut Ctxt, column: &str, columns: &[String], attrs: &FieldAttrs) {
+    let at = |word| {
+        attrs
+            .words
+            .get(word)
+            .map_or_else(Span::call_site, Ident::span)
+    };
+    for (position, legacy) in columns.iter().enumerate() {
+        if legacy == column {
+            ctxt.at(
+                at(symbol::REPLACES),
+                format_args!(
+                    "a column cannot take its own place: give the new one a name of its own, such as \
+                     #[colmig(column = \"{column}_2\", replaces = \"{column}\")]"
+                ),
+            );
+        } else if columns[..position].contains(legacy) {
+            ctxt.at(
+                at(symbol::REPLACES),
+                format_args!("`{legacy}` stands here twice"),
+            );
+        }
+    }
+    match &attrs.down {
+        Some(Down::Only(_)) if columns.len() > 1 => {
+            let each: Vec<String> = columns
+                .iter()
+                .map(|legacy| format!("{legacy} = \"...\""))
+                .collect();
+            ctxt.at(
+                at(symbol::DOWN),
+                format_args!(
+                    "say it for each of the columns: `down({})`",
+                    each.join(", ")
+                ),
+            );
+        }
+        Some(Down::Each(each)) => {
+            for (position, (legacy, span, _)) in each.iter().enumerate() {
+                if !columns.contains(legacy) {
+                    ctxt.at(
+                        *span,
+                        format_args!("`{legacy}` is none of the columns that are replaced"),
+                    );
+                } else if each[..position].iter().any(|(other, ..)| other == legacy) {
+                    ctxt.at(*span, format_args!("`{legacy}` stands here twice"));
+                }
+            }
+        }
+        _ => {}
     }
 }
 

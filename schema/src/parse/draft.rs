@@ -1,5 +1,7 @@
 //! A struct whose attributes are read and not yet judged together, and what it becomes.
 
+use std::collections::BTreeMap;
+
 use heck::ToSnakeCase as _;
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
@@ -8,6 +10,7 @@ use syn::{DeriveInput, Field, Ident, Token, Type};
 
 use super::attr::{FieldAttrs, StructAttrs};
 use super::ctxt::Ctxt;
+use super::entry::Down;
 use super::types::{self, Columnar};
 use super::{ParsedField, ParsedModel, check, symbol};
 use crate::Model;
@@ -235,10 +238,17 @@ impl<'a> DraftField<'a> {
             ..
         } = self.attrs;
         let (up, down) = (self.attrs.up, self.attrs.down);
-        let replaces = self
-            .attrs
-            .replaces
-            .map(|columns| Replaces { columns, up, down });
+        let replaces = self.attrs.replaces.map(|columns| {
+            let down = match (down, columns.first()) {
+                (Some(Down::Only(text)), Some(only)) => BTreeMap::from([(only.clone(), text)]),
+                (Some(Down::Each(each)), _) => each
+                    .into_iter()
+                    .map(|(column, _, text)| (column, text))
+                    .collect(),
+                _ => BTreeMap::new(),
+            };
+            Replaces { columns, up, down }
+        });
         Column {
             name: self.column,
             field: self.name.trim_start_matches("r#").to_owned(),

@@ -200,6 +200,15 @@ fn skip_to_comma(input: ParseStream<'_>) {
     }
 }
 
+/// What `down` says: how legacy columns follow from those that take their place.
+#[derive(Clone, Debug)]
+pub(super) enum Down {
+    /// Of the only one.
+    Only(Dialected),
+    /// Of each by its name, with the name's place.
+    Each(Vec<(String, Span, Dialected)>),
+}
+
 /// What an entry says, for those who know what it should be. Where the value is another,
 /// that is reported, and nothing comes back.
 impl Entry {
@@ -279,6 +288,37 @@ impl Entry {
             }
         }
         (!mistaken).then_some(Dialected::Each(texts))
+    }
+
+    /// The way back of `down = "text"`, of `down(postgres = "text", ...)`, or of
+    /// `down(legacy = "text", ...)` for each of several legacy columns.
+    pub(super) fn down(&self, ctxt: &mut Ctxt) -> Option<Down> {
+        let word = &self.word;
+        let Value::List(items) = &self.value else {
+            return self.dialected(ctxt).map(Down::Only);
+        };
+        let names_database = |item: &Item| match item {
+            Item::Pair(name, _) => name.to_string().parse::<Database>().is_ok(),
+            Item::Name(_) | Item::Text(_) => false,
+        };
+        if items.is_empty() || items.iter().all(names_database) {
+            return self.dialected(ctxt).map(Down::Only);
+        }
+        let mut each = Vec::with_capacity(items.len());
+        for item in items {
+            let Item::Pair(name, text) = item else {
+                ctxt.at(
+                    item.span(),
+                    format_args!("name the legacy column: `{word}(legacy = \"...\")`"),
+                );
+                return None;
+            };
+            let unraw = syn::ext::IdentExt::unraw(name).to_string();
+            if not_empty(ctxt, word, text) {
+                each.push((unraw, name.span(), Dialected::Same(text.value())));
+            }
+        }
+        Some(Down::Each(each))
     }
 
     /// The fields of `name(a, b)`.

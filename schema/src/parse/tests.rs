@@ -80,7 +80,7 @@ fn every_attribute() {
             display_name: String,
             #[colmig(renamed_from = "mail")]
             post: String,
-            #[colmig(replaces("a", "b"), up = "a + b", down = "c")]
+            #[colmig(replaces("a", "b"), up = "a + b", down(a = "c", b = "0"))]
             sum: f64,
             #[colmig(skip)]
             online: bool,

@@ -46,8 +46,9 @@ mod shared {
 
     use super::{Ident, Idents, Literal, placeholder};
     use crate::Database;
+    use crate::Template;
     use crate::script::Backfill;
-    use crate::step::{Fill, Key, NewColumn, Table};
+    use crate::step::{Fill, Key, Mirror, Mirrored, NewColumn, Table};
 
     /// The columns of a key with commas between.
     pub(super) fn key_columns(key: &[Key]) -> Idents<'_> {
@@ -134,25 +135,105 @@ mod shared {
         )
     }
 
-    /// Keeps what was written to a column before the column is dropped.
+    /// Keeps what was written to a column in the rows for which `written` holds, before the
+    /// column is dropped.
     pub(super) fn save(
-        column: &NewColumn,
+        [table, column]: [&str; 2],
+        written: &str,
         migration: &str,
-        key: &str,
-        value: &str,
-        differs: impl Fn(&str, &str) -> String,
+        [key, value]: [&str; 2],
     ) -> String {
-        let name = Ident(&column.name).to_string();
         format!(
             "INSERT INTO {} (migration, table_name, column_name, row_key, value)\n\
-             SELECT {}, {}, {}, {key}, {value} FROM {}\nWHERE {}",
+             SELECT {}, {}, {}, {key}, {value} FROM {}\nWHERE {written}",
             super::SAVED_TABLE,
             Literal(migration),
-            Literal(&column.table),
-            Literal(&column.name),
-            Ident(&column.table),
-            differs(&name, &column.unwritten.bare().to_string()),
+            Literal(table),
+            Literal(column),
+            Ident(table),
         )
+    }
+
+    /// That a column holds something else than `value`, over the row itself.
+    pub(super) fn is_not(column: &str, value: &Template, database: Database) -> String {
+        let distinct = distinct(database);
+        format!("{} {distinct} ({})", Ident(column), value.bare())
+    }
+
+    /// Inequality that takes two NULLs for the same.
+    pub(super) fn distinct(database: Database) -> &'static str {
+        match database {
+            Database::Postgres => "IS DISTINCT FROM",
+            Database::Sqlite => "IS NOT",
+        }
+    }
+
+    /// Whether one of the columns is not what it should be, over a row, or by bare names.
+    pub(super) fn differs(columns: &[Mirrored], row: Option<&str>, database: Database) -> String {
+        let distinct = distinct(database);
+        let differs = columns.iter().map(|column| {
+            let name = Ident(&column.column);
+            match row {
+                Some(row) => format!("{row}.{name} {distinct} ({})", column.value.over(row)),
+                None => format!("{name} {distinct} ({})", column.value.bare()),
+            }
+        });
+        differs.collect::<Vec<_>>().join(" OR ")
+    }
+
+    /// Each of the columns, with `condition` about it, and `between` between them.
+    pub(super) fn each(
+        columns: &[Mirrored],
+        between: &str,
+        condition: impl Fn(&Mirrored, Ident<'_>) -> String,
+    ) -> String {
+        let each = columns
+            .iter()
+            .map(|column| condition(column, Ident(&column.column)));
+        each.collect::<Vec<_>>().join(between)
+    }
+
+    /// The loop that brings targets to what the rule gives.
+    ///
+    /// A row whose targets were filled once is stale as soon as somebody writes legacy
+    /// without them, so what is left is what differs, and not what is empty.
+    pub(super) fn converge(
+        mirror: &Mirror,
+        database: Database,
+        parameter: impl Fn(&Key, usize) -> String,
+        text: impl Fn(&str) -> String,
+    ) -> Backfill {
+        let set = each(&mirror.targets, ", ", |target, name| {
+            format!("{name} = ({})", target.value.bare())
+        });
+        let mut left = differs(&mirror.targets, None, database);
+        for resists in mirror
+            .targets
+            .iter()
+            .filter_map(|target| target.resists.as_ref())
+        {
+            left.push_str(&format!(" OR ({})", resists.bare()));
+        }
+        let left = format!("({left})");
+        let shown: Vec<String> = mirror
+            .legacy
+            .iter()
+            .map(|legacy| legacy.column.clone())
+            .collect();
+        let key = mirror.key.iter().map(|key| &key.name);
+        let read: Vec<String> = key.chain(&shown).map(|column| text(column)).collect();
+        let pending = format!(
+            "SELECT {} FROM {} WHERE {left} LIMIT {}",
+            read.join(", "),
+            Ident(&mirror.table),
+            placeholder(1)
+        );
+        let key = |key: &Key| text(&key.name);
+        Backfill {
+            shown,
+            pending,
+            ..ranges(&mirror.table, &mirror.key, &set, &left, parameter, key)
+        }
     }
 
     /// The loop that fills old rows. `parameter` writes one value of the key, `text`
@@ -200,6 +281,7 @@ mod shared {
         Backfill {
             table: table_name.to_owned(),
             key: key_parts.iter().map(|key| key.name.clone()).collect(),
+            shown: Vec::new(),
             first: format!("SELECT {read} FROM {table} ORDER BY {order} LIMIT 1"),
             boundary: format!(
                 "SELECT {read} FROM {table}\nWHERE ({key}) >= {}\nORDER BY {order} LIMIT 1 OFFSET {}",

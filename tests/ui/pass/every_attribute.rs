@@ -21,7 +21,7 @@ pub struct User {
     pub age: i32,
     #[colmig(references = "orgs(id)")]
     pub org: Option<i64>,
-    #[colmig(replaces("street", "town"), up = "street || town", down = "town")]
+    #[colmig(replaces("street", "town"), up = "street || town", down(street = "''", town = "address"))]
     pub address: String,
     #[colmig(sql_type = "text", replaces = "kind")]
     pub role: String,

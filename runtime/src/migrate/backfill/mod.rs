@@ -174,11 +174,12 @@ impl Session<'_> {
             return Ok(Pass::Last);
         }
         let mut resisting = Vec::new();
-        for key in empty {
+        for row in empty {
+            let key = row[..backfill.key.len().min(row.len())].to_vec();
             self.driver.begin(&waits).await?;
             let filled = self.fill_twice(backfill, &key).await;
             if !end(self.driver, filled).await? {
-                resisting.push(key);
+                resisting.push(row);
             }
         }
         match resisting.is_empty() {
@@ -222,7 +223,7 @@ impl Session<'_> {
 
     fn resists(&self, place: &Place, backfill: &Backfill, keys: Vec<Row>) -> Halt {
         let names = backfill.key.join(", ");
-        let keys = keys_in_words(keys);
+        let keys = keys_in_words(keys, &backfill.shown);
         Halt::Held {
             migration: place.migration.clone(),
             phase: place.phase,

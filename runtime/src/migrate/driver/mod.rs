@@ -73,23 +73,33 @@ impl fmt::Display for Value {
 /// The columns of one row.
 pub(super) type Row = Vec<Value>;
 
-/// Keys as people read them, in the order in which people count.
-pub(super) fn keys_in_words(mut keys: Vec<Row>) -> Vec<String> {
+/// Keys as people read them, in the order in which people count, each with the values of
+/// the columns `shown`, which stand behind it.
+pub(super) fn keys_in_words(mut rows: Vec<Row>, shown: &[String]) -> Vec<String> {
     let number = |value: &Value| match value {
         Value::Int(number) => Some(*number),
         // Databases with typed parameters give keys as text.
         Value::Text(text) => text.parse().ok(),
         _ => None,
     };
-    keys.sort_by_cached_key(|key| {
-        let parts = key.iter().map(|part| (number(part), part.to_string()));
+    rows.sort_by_cached_key(|row| {
+        let parts = row.iter().map(|part| (number(part), part.to_string()));
         parts.collect::<Vec<_>>()
     });
-    let words = |key: &Row| {
+    let words = |row: &Row| {
+        let (key, values) = row.split_at(row.len().saturating_sub(shown.len()));
         let parts: Vec<String> = key.iter().map(Value::to_string).collect();
-        parts.join(", ")
+        let values = shown.iter().zip(values).map(|(name, value)| match value {
+            Value::Text(text) => format!("{name} = '{text}'"),
+            other => format!("{name} = {other}"),
+        });
+        let values: Vec<String> = values.collect();
+        match values.as_slice() {
+            [] => parts.join(", "),
+            values => format!("{} ({})", parts.join(", "), values.join(", ")),
+        }
     };
-    keys.iter().map(words).collect()
+    rows.iter().map(words).collect()
 }
 
 /// Why a statement was not executed, by what can be done about it.

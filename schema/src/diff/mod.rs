@@ -1,10 +1,13 @@
 //! From two states of the models to the changes between them.
 
+mod replaced;
+
 use std::collections::BTreeMap;
 
-use crate::change::{AddColumn, Change, CreateModel, Refusal};
-use crate::model::{Column, Dialected, Model};
+use crate::change::{AddColumn, Change, CreateModel, Refusal, ReplaceColumns};
+use crate::model::{Check, Column, Dialected, Index, Model};
 use crate::snapshot::Snapshot;
+use replaced::{Group, is_claimed, replaced};
 
 /// What differs: changes that can be rolled out, and differences that cannot, by name.
 #[derive(Debug, Default)]
@@ -94,39 +97,33 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
         .cloned()
         .collect();
 
+    let groups = replaced(old, new, &added, snapshot, diff);
+    let taken = |name: &str| {
+        groups.iter().any(|group| {
+            let mut columns = group.targets.iter().chain(&group.legacy);
+            columns.any(|column| column.name == name)
+        })
+    };
+    let removed: Vec<&Column> = removed
+        .into_iter()
+        .filter(|column| !taken(&column.name) && !is_claimed(&added, &column.name))
+        .collect();
     for column in &removed {
         diff.refused.push(refuse_removed(table, column, &added));
     }
     for column in &added {
-        let transition = &column.transition;
-        let legacy = transition
-            .renamed_from
-            .iter()
-            .chain(
-                transition
-                    .replaces
-                    .iter()
-                    .flat_map(|replaces| &replaces.columns),
-            )
-            .next();
-        match legacy {
-            Some(legacy) => diff.refused.push(Refusal {
-                table: Some(table.clone()),
-                column: Some(column.name.clone()),
-                what: format!("`{}` of `{table}` takes the place of `{legacy}`", column.name),
-                why: "colmig does not yet roll out replaced columns".to_owned(),
-                remedy: format!(
-                    "keep `{legacy}`, and add `{}` as a column of its own with `backfill = \"{legacy}\"`",
-                    column.name
-                ),
-            }),
-            // A removed column beside it may be a rename: nothing is added while that is open.
-            None if removed.is_empty() => {
-                let change = AddColumn::new(new.clone(), (*column).clone());
-                diff.changes.push(Box::new(change.beside(on_their_way.clone())));
-            }
-            None => {}
+        // A removed column beside it may be a rename: nothing is added while that is open.
+        if removed.is_empty() && column.transition.legacy().is_empty() {
+            let change = AddColumn::new(new.clone(), (*column).clone());
+            diff.changes
+                .push(Box::new(change.beside(on_their_way.clone())));
         }
+    }
+    let mut shape = Shape::of(old);
+    for Group { targets, legacy } in groups {
+        shape.rename(&legacy, &targets);
+        let change = ReplaceColumns::new(old.clone(), new.clone(), targets, legacy);
+        diff.changes.push(Box::new(change));
     }
     for column in &new.columns {
         let Some(before) = old.column(&column.name) else {
@@ -137,8 +134,9 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
                 table: Some(table.clone()),
                 column: Some(column.name.clone()),
                 what: format!("`{}` of `{table}`: {what}", column.name),
-                why: "colmig does not yet change a column that is there".to_owned(),
-                remedy: "take the edit back, or add a new column beside it".to_owned(),
+                why: "a column that is there is not changed in place: it is replaced by another"
+                    .to_owned(),
+                remedy: replace_remedy(before, column),
             });
         }
         let flight = snapshot.flight(table, &column.name);
@@ -160,7 +158,7 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
             });
         }
     }
-    if old.shape_fingerprint() != new.shape_fingerprint() {
+    if shape != Shape::of(new) {
         diff.refused.push(Refusal {
             table: Some(table.clone()),
             column: None,
@@ -172,12 +170,37 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
     }
 }
 
+/// What a struct declares beside its fields.
+#[derive(PartialEq)]
+struct Shape {
+    indexes: Vec<Index>,
+    checks: Vec<Check>,
+}
+
+impl Shape {
+    fn of(model: &Model) -> Shape {
+        Shape {
+            indexes: model.indexes.clone(),
+            checks: model.checks.clone(),
+        }
+    }
+
+    /// An index of a column goes with what takes the column's place alone.
+    fn rename(&mut self, legacy: &[Column], targets: &[Column]) {
+        let ([legacy], [target]) = (legacy, targets) else {
+            return;
+        };
+        let columns = self.indexes.iter_mut().flat_map(|index| &mut index.columns);
+        for column in columns.filter(|column| **column == legacy.name) {
+            target.name.clone_into(column);
+        }
+    }
+}
+
 fn refuse_removed(table: &str, column: &Column, added: &[&Column]) -> Refusal {
-    let alike = added.iter().find(|other| {
-        other.ty == column.ty
-            && other.transition.renamed_from.is_none()
-            && other.transition.replaces.is_none()
-    });
+    let alike = added
+        .iter()
+        .find(|other| other.ty == column.ty && other.transition.legacy().is_empty());
     let what = format!("`{}` of `{table}` is gone from the struct", column.name);
     match alike {
         // Taken for a drop and an add, a rename would lose the column's data.
@@ -186,11 +209,11 @@ fn refuse_removed(table: &str, column: &Column, added: &[&Column]) -> Refusal {
             // What is gone has no place; the new field beside it has.
             column: Some(other.name.clone()),
             what: format!("{what}, and `{}` is new", other.name),
-            why: "that may be a rename, and colmig does not yet roll out renamed columns"
-                .to_owned(),
+            why: "that may be a rename, or a column that goes and one that comes".to_owned(),
             remedy: format!(
-                "keep the column's name: #[colmig(column = \"{}\")] on `{}`; or put `{}` back beside the new field",
-                column.name, other.field, column.field
+                "if it is the same column, say so: #[colmig(renamed_from = \"{}\")] on `{}`; if only the field has \
+                 another name, #[colmig(column = \"{}\")]; if it is another column, put `{}` back beside it",
+                column.name, other.field, column.name, column.field
             ),
         },
         None => Refusal {
@@ -201,6 +224,23 @@ fn refuse_removed(table: &str, column: &Column, added: &[&Column]) -> Refusal {
             remedy: format!("put the field `{}` back", column.field),
         },
     }
+}
+
+/// The attribute that makes a change in place a replaced column.
+fn replace_remedy(before: &Column, column: &Column) -> String {
+    let name = &column.name;
+    if before.ty == column.ty && before.nullable == column.nullable {
+        return "take the edit back, or add a new column beside it".to_owned();
+    }
+    let is_field = if column.field == *name {
+        "the field keeps its name"
+    } else {
+        "the field stays"
+    };
+    format!(
+        "give the new column a name of its own: #[colmig(column = \"{name}_2\", replaces = \"{name}\")], with `up` and \
+         `down` if the types do not say how; {is_field}"
+    )
 }
 
 /// What differs between two states of a column, in words.

@@ -1,5 +1,7 @@
 //! PostgreSQL.
 
+mod mirror;
+
 use super::shared;
 use super::{Ident, Literal};
 use crate::Database;
@@ -16,18 +18,11 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             revert: vec![format!("DROP TABLE {}", Ident(&table.model.table))],
         },
         Action::AddColumn(column) => {
-            let key: Vec<String> = column
-                .key
-                .iter()
-                .map(|key| format!("{}, {}", Literal(&key.name), Ident(&key.name)))
-                .collect();
-            let save = shared::save(
-                column,
-                migration,
-                &format!("jsonb_build_object({})::text", key.join(", ")),
-                &format!("to_jsonb({})::text", Ident(&column.name)),
-                |column, unwritten| format!("{column} IS DISTINCT FROM ({unwritten})"),
-            );
+            let save = column.unwritten.as_ref().map(|unwritten| {
+                let written = shared::is_not(&column.name, unwritten, Database::Postgres);
+                save(&column.table, &column.key, &column.name, &written, migration)
+            });
+            let drop = format!("ALTER TABLE {} DROP COLUMN {}", Ident(&column.table), Ident(&column.name));
             Step {
                 id: format!("add_column_{}_{}", column.table, column.name),
                 lock: access_exclusive(&column.table),
@@ -37,10 +32,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 }
                 .to_owned(),
                 run: Run::Transaction(vec![shared::add_column(column, Database::Postgres)]),
-                revert: vec![
-                    save,
-                    format!("ALTER TABLE {} DROP COLUMN {}", Ident(&column.table), Ident(&column.name)),
-                ],
+                revert: save.into_iter().chain([drop]).collect(),
             }
         }
         Action::SetDefault { table, column, default } => Step {
@@ -76,6 +68,10 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             run: Run::Backfill(shared::backfill(fill, parameter, |key| format!("{}::text", Ident(&key.name)))),
             revert: Vec::new(),
         },
+        Action::CreateRule(rule) => mirror::create_rule(rule),
+        Action::CreateMirror(mirror) => mirror::create(mirror, migration),
+        Action::Converge(mirror) => mirror::converge(mirror),
+        Action::DropLegacy(mirror) => mirror::drop_legacy(mirror),
         Action::AddCheck(check) => Step {
             id: format!("add_check_{}", check.name),
             lock: access_exclusive(&check.table),
@@ -129,6 +125,17 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             }
         }
     })
+}
+
+/// Keeps what was written to a column, before an abort.
+fn save(table: &str, key: &[Key], column: &str, written: &str, migration: &str) -> String {
+    let key: Vec<String> = key
+        .iter()
+        .map(|key| format!("{}, {}", Literal(&key.name), Ident(&key.name)))
+        .collect();
+    let key = format!("jsonb_build_object({})::text", key.join(", "));
+    let value = format!("to_jsonb({})::text", Ident(column));
+    shared::save([table, column], written, migration, [&key, &value])
 }
 
 fn access_exclusive(table: &str) -> String {

@@ -1,5 +1,7 @@
 //! SQLite. Every statement is part of a transaction; a column, once there, cannot be altered.
 
+mod mirror;
+
 use super::shared;
 use super::{Ident, Literal};
 use crate::Database;
@@ -19,18 +21,11 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             revert: vec![format!("DROP TABLE {}", Ident(&table.model.table))],
         },
         Action::AddColumn(column) => {
-            let key: Vec<String> = column
-                .key
-                .iter()
-                .map(|key| format!("{}, quote({})", Literal(&key.name), Ident(&key.name)))
-                .collect();
-            let save = shared::save(
-                column,
-                migration,
-                &format!("json_object({})", key.join(", ")),
-                &format!("quote({})", Ident(&column.name)),
-                |column, unwritten| format!("{column} IS NOT ({unwritten})"),
-            );
+            let save = column.unwritten.as_ref().map(|unwritten| {
+                let written = shared::is_not(&column.name, unwritten, Database::Sqlite);
+                save(&column.table, &column.key, &column.name, &written, migration)
+            });
+            let drop = format!("ALTER TABLE {} DROP COLUMN {}", Ident(&column.table), Ident(&column.name));
             Step {
                 id: format!("add_column_{}_{}", column.table, column.name),
                 lock: INSTANT.to_owned(),
@@ -40,10 +35,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 }
                 .to_owned(),
                 run: Run::Transaction(vec![shared::add_column(column, Database::Sqlite)]),
-                revert: vec![
-                    save,
-                    format!("ALTER TABLE {} DROP COLUMN {}", Ident(&column.table), Ident(&column.name)),
-                ],
+                revert: save.into_iter().chain([drop]).collect(),
             }
         }
         Action::CreateFill(fill) => create_fill(fill),
@@ -61,6 +53,11 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             run: Run::Backfill(shared::backfill(fill, parameter, text)),
             revert: Vec::new(),
         },
+        Action::CreateMirror(mirror) => mirror::create(mirror, migration),
+        Action::Converge(mirror) => mirror::converge(mirror),
+        Action::DropLegacy(mirror) => mirror::drop_legacy(mirror),
+        // No expression of SQLite's fails for the value of a row.
+        Action::CreateRule(_) => return None,
         // A column that is there cannot be altered; triggers stand in for all of these.
         Action::SetDefault { .. }
         | Action::AddCheck(_)
@@ -93,6 +90,17 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             }
         }
     })
+}
+
+/// Keeps what was written to a column, before an abort.
+fn save(table: &str, key: &[Key], column: &str, written: &str, migration: &str) -> String {
+    let key: Vec<String> = key
+        .iter()
+        .map(|key| format!("{}, quote({})", Literal(&key.name), Ident(&key.name)))
+        .collect();
+    let key = format!("json_object({})", key.join(", "));
+    let value = format!("quote({})", Ident(column));
+    shared::save([table, column], written, migration, [&key, &value])
 }
 
 /// A value of the key, which is bound as what it is.

@@ -1,0 +1,231 @@
+//! The statements of accessors, for every stage of every column in flight.
+//!
+//! The derive calls this at compile time for a model with nothing in flight, and
+//! emits the finished text. For one with columns in flight the runtime calls it, once
+//! for each combination of stages. It is the same code, so both are the same SQL.
+
+mod write;
+
+use std::fmt::{self, Write};
+
+use crate::render::{Ident, write_placeholder};
+use crate::{Database, Side, Sides, Stage, Template};
+
+/// What the statements of one model on one database are made from.
+#[derive(Clone, Debug)]
+pub struct Table<'a> {
+    /// The table.
+    pub name: &'a str,
+    /// The stored fields, in the order of the struct.
+    pub fields: Vec<Field<'a>>,
+    /// The database.
+    pub database: Database,
+}
+
+/// One stored field.
+#[derive(Clone, Debug)]
+pub struct Field<'a> {
+    /// The column.
+    pub column: &'a str,
+    /// Whether it belongs to the primary key.
+    pub key: bool,
+    /// Where the column is on its way; none once it is there for good.
+    pub flight: Option<InFlight<'a>>,
+}
+
+/// A field whose column is on its way.
+#[derive(Clone, Debug)]
+pub struct InFlight<'a> {
+    /// What the statement may rely on.
+    pub stage: Stage,
+    /// What a row holds that is older than the column.
+    pub fallback: &'a Template,
+    /// Whether NULL means "older than the column".
+    pub null_is_old: bool,
+    /// The columns whose place it takes, each with what it holds; none if the column is new.
+    pub legacy: Vec<(&'a str, &'a Template)>,
+    /// The side that is read where both could be.
+    pub reads: Side,
+}
+
+/// A statement, and which field goes into which of its parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The text.
+    pub sql: String,
+    /// The position of the field that each parameter takes, in the order of the parameters.
+    pub binds: Vec<usize>,
+    /// The conditions under which it writes, if there are any: where it wrote nothing, the
+    /// fields, and a query with the same parameters that says for each, in this order,
+    /// whether its value could be written. It gives no row where there is no such row.
+    pub condition: Option<Condition>,
+}
+
+/// Under which condition a statement writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// The fields whose values it is about.
+    pub fields: Vec<usize>,
+    /// The query that tells for each of them whether it was the one.
+    pub sql: String,
+}
+
+/// How a field is asked for by a tail of SQL: `{name}`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadTail {
+    /// The braces are wrong.
+    #[error(transparent)]
+    Template(#[from] crate::template::BadTemplate),
+    /// No such field.
+    #[error("`{{{0}}}` is no column of this model")]
+    UnknownColumn(String),
+}
+
+impl InFlight<'_> {
+    fn written(&self) -> bool {
+        self.stage >= Stage::Written
+    }
+
+    /// Which sides are read and written; none if the column takes no other's place.
+    fn sides(&self) -> Option<Sides> {
+        (!self.legacy.is_empty()).then(|| self.stage.sides(self.reads))
+    }
+
+    /// Whether reads give what the rule says and not what the column holds.
+    fn reads_rule(&self) -> bool {
+        match self.sides() {
+            Some(sides) => sides.reads == Side::Legacy,
+            None => self.stage == Stage::Absent,
+        }
+    }
+}
+
+impl Table<'_> {
+    /// Writes what a read of a field stands for at this stage, over the row `row`.
+    fn read(&self, to: &mut dyn Write, field: &Field<'_>, row: &str) -> fmt::Result {
+        let column = Ident(field.column);
+        match &field.flight {
+            Some(flight) if flight.reads_rule() => {
+                write!(to, "({})", flight.fallback.over(row))
+            }
+            Some(flight) if flight.null_is_old && flight.stage < Stage::Filled => {
+                write!(
+                    to,
+                    "COALESCE({row}.{column}, {})",
+                    flight.fallback.over(row)
+                )
+            }
+            _ => {
+                to.write_str(row)?;
+                to.write_str(".")?;
+                column.write_to(to)
+            }
+        }
+    }
+
+    /// The list of expressions that reads every field, in the order of the struct.
+    pub fn select_list(&self) -> String {
+        text(|to| self.write_select_list(to))
+    }
+
+    fn write_select_list(&self, to: &mut dyn Write) -> fmt::Result {
+        let row = format!("{}", Ident(self.name));
+        list(to, &self.fields, |to, _, field| {
+            self.read(to, field, &row)?;
+            // The name that the column has for good, also where an expression stands for it.
+            if field.flight.is_some() {
+                to.write_str(" AS ")?;
+                Ident(field.column).write_to(to)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn write_select(&self, to: &mut dyn Write) -> fmt::Result {
+        to.write_str("SELECT ")?;
+        self.write_select_list(to)?;
+        to.write_str(" FROM ")?;
+        Ident(self.name).write_to(to)
+    }
+
+    /// `SELECT ... FROM table`, for a tail to follow.
+    pub fn select(&self) -> String {
+        text(|to| self.write_select(to))
+    }
+
+    /// One row by its primary key. The key's values are bound in the order of the fields.
+    pub fn find(&self) -> String {
+        text(|to| {
+            self.write_select(to)?;
+            self.write_key_condition(to, 1)
+        })
+    }
+
+    /// Deletes one row by its primary key.
+    pub fn delete(&self) -> String {
+        text(|to| {
+            to.write_str("DELETE FROM ")?;
+            Ident(self.name).write_to(to)?;
+            self.write_key_condition(to, 1)
+        })
+    }
+
+    /// A tail of SQL with every `{column}` replaced by what this stage reads.
+    pub fn tail(&self, tail: &str) -> Result<String, BadTail> {
+        let template: Template = tail.parse()?;
+        for name in template.columns() {
+            self.field(name)
+                .ok_or_else(|| BadTail::UnknownColumn(name.to_owned()))?;
+        }
+        let row = Ident(self.name).to_string();
+        let text = template.with(|name, f| match self.field(name) {
+            Some(field) => self.read(f, field, &row),
+            None => Ok(()),
+        });
+        Ok(text.to_string())
+    }
+
+    fn field(&self, column: &str) -> Option<&Field<'_>> {
+        self.fields.iter().find(|field| field.column == column)
+    }
+
+    /// The positions of the fields of the primary key.
+    pub fn key(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.fields.len()).filter(|position| self.fields[*position].key)
+    }
+
+    fn write_key_condition(&self, to: &mut dyn Write, first_parameter: usize) -> fmt::Result {
+        let mut before = " WHERE ";
+        for (position, field) in self.key().enumerate() {
+            to.write_str(before)?;
+            Ident(self.fields[field].column).write_to(to)?;
+            to.write_str(" = ")?;
+            write_placeholder(to, first_parameter + position)?;
+            before = " AND ";
+        }
+        Ok(())
+    }
+}
+
+/// The text that is written. The derive, which is not optimised in most builds, writes thousands
+/// of these: pieces go through the standard library's own formatter, for a `String` that is
+/// pushed to by this crate would be as little optimised as the crate.
+fn text(write: impl Fn(&mut dyn Write) -> fmt::Result) -> String {
+    format!("{}", fmt::from_fn(|f| write(f)))
+}
+
+/// Calls `write` for each item, with its parameter, from 1, and commas between.
+fn list<T>(
+    to: &mut dyn Write,
+    items: &[T],
+    write: impl Fn(&mut dyn Write, usize, &T) -> fmt::Result,
+) -> fmt::Result {
+    for (position, item) in items.iter().enumerate() {
+        to.write_str(if position > 0 { ", " } else { "" })?;
+        write(to, position + 1, item)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

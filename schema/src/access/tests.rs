@@ -1,0 +1,255 @@
+//! The statements of each stage, as text.
+
+use super::*;
+
+fn table(rule: &Template, stage: Option<Stage>) -> Table<'_> {
+    let field = |column, key| Field {
+        column,
+        key,
+        flight: None,
+    };
+    Table {
+        name: "users",
+        fields: vec![
+            field("id", true),
+            field("first", false),
+            Field {
+                flight: stage.map(|stage| InFlight {
+                    stage,
+                    fallback: rule,
+                    null_is_old: true,
+                    legacy: Vec::new(),
+                    reads: Side::Legacy,
+                }),
+                ..field("name", false)
+            },
+        ],
+        database: Database::Postgres,
+    }
+}
+
+#[test]
+fn a_read_sees_rows_that_are_older_than_the_column() {
+    let rule = "upper({first})".parse().unwrap();
+    let name = |stage| {
+        let list = table(&rule, stage).select_list();
+        list.split_once("\"first\", ").unwrap().1.to_owned()
+    };
+    assert_eq!(
+        name(Some(Stage::Absent)),
+        r#"(upper("users"."first")) AS "name""#
+    );
+    for stage in [Stage::Readable, Stage::Written] {
+        assert_eq!(
+            name(Some(stage)),
+            r#"COALESCE("users"."name", upper("users"."first")) AS "name""#
+        );
+    }
+    assert_eq!(name(Some(Stage::Filled)), r#""users"."name" AS "name""#);
+    assert_eq!(name(None), r#""users"."name""#);
+}
+
+#[test]
+fn an_insert_holds_a_value_that_cannot_be_stored_yet_against_what_a_read_will_give() {
+    let rule = "upper({first})".parse().unwrap();
+    let early = table(&rule, Some(Stage::Readable)).insert();
+    assert_eq!(
+        early.sql,
+        r#"INSERT INTO "users" ("id", "first") SELECT $1, $2 WHERE (upper($2)) IS NOT DISTINCT FROM $3"#
+    );
+    assert_eq!(early.binds, [0, 1, 2]);
+    assert_eq!(
+        early.condition.unwrap(),
+        Condition {
+            fields: vec![2],
+            sql: "SELECT (upper($2)) IS NOT DISTINCT FROM $3".to_owned(),
+        }
+    );
+    let written = table(&rule, Some(Stage::Written)).insert();
+    assert_eq!(written, table(&rule, None).insert());
+    assert_eq!(
+        written.sql,
+        r#"INSERT INTO "users" ("id", "first", "name") VALUES ($1, $2, $3)"#
+    );
+}
+
+#[test]
+fn an_update_of_a_field_that_cannot_be_stored_yet_is_refused() {
+    let rule = Template::literal("''");
+    assert_eq!(table(&rule, Some(Stage::Readable)).update(&[1, 2]), Err(2));
+    assert_eq!(
+        table(&rule, Some(Stage::Written))
+            .update(&[2, 1])
+            .unwrap()
+            .sql,
+        r#"UPDATE "users" SET "name" = $1, "first" = $2 WHERE "id" = $3"#
+    );
+}
+
+#[test]
+fn a_tail_reads_what_the_stage_reads() {
+    let rule = "upper({first})".parse().unwrap();
+    let table = table(&rule, Some(Stage::Written));
+    assert_eq!(
+        table.tail("WHERE {name} = $1 AND {id} > 2").unwrap(),
+        r#"WHERE COALESCE("users"."name", upper("users"."first")) = $1 AND "users"."id" > 2"#
+    );
+    assert_eq!(
+        table.tail("{nam}").unwrap_err().to_string(),
+        "`{nam}` is no column of this model"
+    );
+}
+
+/// `age_text` of text becomes `age` of integers, with the rules of a conversion.
+struct Retyped {
+    up: Template,
+    down: Template,
+}
+
+impl Retyped {
+    fn new() -> Retyped {
+        Retyped {
+            up: "int({age_text})".parse().unwrap(),
+            down: "text({age})".parse().unwrap(),
+        }
+    }
+
+    fn table(&self, stage: Stage, reads: Side) -> Table<'_> {
+        let mut table = table(&self.up, None);
+        table.fields[2] = Field {
+            column: "age",
+            key: false,
+            flight: Some(InFlight {
+                stage,
+                fallback: &self.up,
+                null_is_old: false,
+                legacy: vec![("age_text", &self.down)],
+                reads,
+            }),
+        };
+        table
+    }
+}
+
+#[test]
+fn a_replaced_column_is_read_on_one_side_and_written_on_each_that_somebody_reads() {
+    let retyped = Retyped::new();
+    let read = |stage, reads| {
+        let list = retyped.table(stage, reads).select_list();
+        list.split_once("\"first\", ").unwrap().1.to_owned()
+    };
+    for stage in [
+        Stage::Absent,
+        Stage::Readable,
+        Stage::Written,
+        Stage::Filled,
+    ] {
+        assert_eq!(
+            read(stage, Side::Legacy),
+            r#"(int("users"."age_text")) AS "age""#
+        );
+    }
+    for stage in [Stage::Filled, Stage::Alone] {
+        assert_eq!(read(stage, Side::Target), r#""users"."age" AS "age""#);
+    }
+    let update = |stage, reads| retyped.table(stage, reads).update(&[2]).unwrap().sql;
+    let reversible = "(int((text($1)))) IS NOT DISTINCT FROM $1";
+    assert_eq!(
+        update(Stage::Readable, Side::Legacy),
+        format!(r#"UPDATE "users" SET "age_text" = (text($1)) WHERE "id" = $2 AND {reversible}"#)
+    );
+    for (stage, reads) in [
+        (Stage::Written, Side::Legacy),
+        (Stage::Filled, Side::Legacy),
+        (Stage::Filled, Side::Target),
+    ] {
+        assert_eq!(
+            update(stage, reads),
+            format!(
+                r#"UPDATE "users" SET "age" = $1, "age_text" = (text($1)) WHERE "id" = $2 AND {reversible}"#
+            )
+        );
+    }
+    assert_eq!(
+        update(Stage::Alone, Side::Target),
+        r#"UPDATE "users" SET "age" = $1 WHERE "id" = $2"#
+    );
+}
+
+#[test]
+fn an_insert_of_a_replaced_column_proves_that_legacy_can_hold_the_value() {
+    let retyped = Retyped::new();
+    let insert = |stage| retyped.table(stage, Side::Legacy).insert();
+    let absent = insert(Stage::Absent);
+    assert_eq!(
+        absent.sql,
+        r#"INSERT INTO "users" ("id", "first", "age_text") SELECT $1, $2, (text($3)) WHERE (int((text($3)))) IS NOT DISTINCT FROM $3"#
+    );
+    assert_eq!(absent.binds, [0, 1, 2]);
+    assert_eq!(absent.condition.unwrap().fields, [2]);
+    assert_eq!(
+        insert(Stage::Written).sql,
+        r#"INSERT INTO "users" ("id", "first", "age", "age_text") SELECT $1, $2, $3, (text($3)) WHERE (int((text($3)))) IS NOT DISTINCT FROM $3"#
+    );
+    assert_eq!(
+        insert(Stage::Alone).sql,
+        r#"INSERT INTO "users" ("id", "first", "age") VALUES ($1, $2, $3)"#
+    );
+}
+
+#[test]
+fn a_renamed_column_costs_no_condition() {
+    let (up, down) = (Template::column("old"), Template::column("new"));
+    let mut table = table(&up, None);
+    table.fields[2] = Field {
+        column: "new",
+        key: false,
+        flight: Some(InFlight {
+            stage: Stage::Written,
+            fallback: &up,
+            null_is_old: false,
+            legacy: vec![("old", &down)],
+            reads: Side::Legacy,
+        }),
+    };
+    assert_eq!(
+        table.insert().sql,
+        r#"INSERT INTO "users" ("id", "first", "new", "old") VALUES ($1, $2, $3, $3)"#
+    );
+    let update = table.update(&[1, 2]).unwrap();
+    assert_eq!(
+        update.sql,
+        r#"UPDATE "users" SET "first" = $1, "new" = $2, "old" = $2 WHERE "id" = $3"#
+    );
+    assert_eq!(update.condition, None);
+}
+
+#[test]
+fn a_part_of_a_split_column_leaves_the_other_as_it_is() {
+    let ups: [Template; 2] = ["left({full})", "right({full})"].map(|up| up.parse().unwrap());
+    let down: Template = "{one} || {two}".parse().unwrap();
+    let field = |column, up| Field {
+        column,
+        key: false,
+        flight: Some(InFlight {
+            stage: Stage::Written,
+            fallback: up,
+            null_is_old: false,
+            legacy: vec![("full", &down)],
+            reads: Side::Legacy,
+        }),
+    };
+    let mut split = table(&ups[0], None);
+    split.fields.truncate(1);
+    split.fields.push(field("one", &ups[0]));
+    split.fields.push(field("two", &ups[1]));
+    let update = split.update(&[1]).unwrap();
+    let full = r#"($1 || (right("full")))"#;
+    assert_eq!(
+        update.sql,
+        format!(
+            r#"UPDATE "users" SET "one" = $1, "full" = {full} WHERE "id" = $2 AND (left({full})) IS NOT DISTINCT FROM $1 AND (right({full})) IS NOT DISTINCT FROM (right("full"))"#
+        )
+    );
+    assert_eq!(update.condition.unwrap().fields, [1, 2]);
+}

@@ -1,0 +1,157 @@
+//! What a column that is already there is to satisfy from now on.
+
+use crate::capability::{ConstraintForm, DefaultForm};
+use crate::model::{Column, Model, bounded_name};
+use crate::step::{Action, Condition, Fill, Guard, Key, PlannedStep, Write};
+use crate::{Database, Phase, Template};
+
+/// One column and its constraints.
+pub(super) struct Constrained<'a> {
+    pub(super) model: &'a Model,
+    pub(super) column: &'a Column,
+    /// Whether it refuses NULL, once every row holds a value.
+    pub(super) required: bool,
+    /// The condition that it declares.
+    pub(super) check: Option<&'a Condition>,
+}
+
+impl Constrained<'_> {
+    /// The steps of `constrain`.
+    pub(super) fn steps(&self, database: Database) -> Vec<PlannedStep> {
+        let mut steps = Vec::new();
+        let mut step = |action| {
+            steps.push(PlannedStep {
+                phase: Phase::Constrain,
+                action,
+            })
+        };
+        let table = self.model.table.clone();
+        let column = self.column.name.clone();
+        let form = database.capabilities().constraint;
+        if self.required {
+            match form {
+                ConstraintForm::Validated => {
+                    step(Action::AddCheck(self.not_null()));
+                    step(Action::ValidateCheck(self.not_null()));
+                    step(Action::SetNotNull {
+                        table: table.clone(),
+                        column: column.clone(),
+                    });
+                    step(Action::DropCheck(self.not_null()));
+                }
+                // Inserts that leave the column out go on until contract, and are filled.
+                ConstraintForm::Triggers => {
+                    step(self.not_null_guard(Write::UpdateOf(column.clone())))
+                }
+            }
+        }
+        if let Some(check) = self.check {
+            match form {
+                ConstraintForm::Validated => {
+                    step(Action::AddCheck(check.clone()));
+                    step(Action::ValidateCheck(check.clone()));
+                }
+                ConstraintForm::Triggers => {
+                    for on in [Write::Insert, Write::Update] {
+                        let message = format!("CHECK constraint failed: {}", check.name);
+                        step(Action::CreateGuard(Guard {
+                            condition: check.clone(),
+                            on,
+                            message,
+                        }));
+                    }
+                    step(Action::Prove {
+                        condition: check.clone(),
+                        key: key(self.model),
+                    });
+                }
+            }
+        }
+        for index in self.column.indexes() {
+            step(Action::CreateIndex {
+                table: table.clone(),
+                index,
+            });
+        }
+        steps
+    }
+
+    /// What serves inserts that leave the column out once the rollout's own means are gone;
+    /// it comes before they go, so that no insert falls between the two.
+    pub(super) fn takes_over(
+        &self,
+        default: Option<Template>,
+        database: Database,
+    ) -> Vec<PlannedStep> {
+        let action = match (default, database.capabilities().default) {
+            (Some(default), DefaultForm::Altered) => Some(Action::SetDefault {
+                table: self.model.table.clone(),
+                column: self.column.name.clone(),
+                default,
+            }),
+            (Some(default), DefaultForm::Trigger) => Some(Action::CreateFill(fill(
+                self.model,
+                self.column,
+                default,
+                "default",
+            ))),
+            (None, DefaultForm::Trigger) if self.required => {
+                Some(self.not_null_guard(Write::Insert))
+            }
+            (None, _) => None,
+        };
+        let step = |action| PlannedStep {
+            phase: Phase::Contract,
+            action,
+        };
+        action.map(step).into_iter().collect()
+    }
+
+    fn not_null(&self) -> Condition {
+        let mut holds = Template::column(&self.column.name);
+        holds.push_text(" IS NOT NULL");
+        Condition {
+            table: self.model.table.clone(),
+            name: bounded_name(&format!(
+                "{}_{}_not_null",
+                self.model.table, self.column.name
+            )),
+            holds,
+        }
+    }
+
+    fn not_null_guard(&self, on: Write) -> Action {
+        Action::CreateGuard(Guard {
+            condition: self.not_null(),
+            on,
+            message: format!(
+                "NOT NULL constraint failed: {}.{}",
+                self.model.table, self.column.name
+            ),
+        })
+    }
+}
+
+/// The primary key, as steps need it.
+pub(super) fn key(model: &Model) -> Vec<Key> {
+    model.key().map(argument).collect()
+}
+
+/// A column with its type.
+pub(super) fn argument(column: &Column) -> Key {
+    Key {
+        name: column.name.clone(),
+        ty: column.ty.clone(),
+    }
+}
+
+/// A trigger that fills a column.
+pub(super) fn fill(model: &Model, column: &Column, value: Template, purpose: &str) -> Fill {
+    Fill {
+        name: bounded_name(&format!("colmig_{purpose}_{}_{}", model.table, column.name)),
+        table: model.table.clone(),
+        key: key(model),
+        column: column.name.clone(),
+        value,
+    }
+}

@@ -1,0 +1,124 @@
+//! Conversions between types that need no rule: a value that does not convert gives NULL,
+//! and never an error.
+
+use crate::model::ColumnType;
+use crate::{Database, Template};
+
+/// The value of `column`, of the type `from`, as an expression of the type `to`; none where
+/// people have to say what is meant.
+pub(super) fn convert(
+    column: &str,
+    from: &ColumnType,
+    to: &ColumnType,
+    database: Database,
+) -> Option<Template> {
+    if from == to {
+        return Some(Template::column(column));
+    }
+    let text = match (from, to) {
+        (ColumnType::Text, _) if range(to).is_some() => return number(column, to, database),
+        (ColumnType::Bool, ColumnType::Text) => {
+            "CASE WHEN {c} THEN 'true' WHEN NOT {c} THEN 'false' END".to_owned()
+        }
+        (ColumnType::Text, ColumnType::Bool) => {
+            let [yes, no] = truth(database);
+            format!(
+                "CASE WHEN lower(trim({{c}})) IN ('true', 't', 'yes', 'y', 'on', '1') THEN {yes} \
+                 WHEN lower(trim({{c}})) IN ('false', 'f', 'no', 'n', 'off', '0') THEN {no} END"
+            )
+        }
+        (ColumnType::Bool, _) if range(to).is_some() => {
+            let ty = to.sql(database)?;
+            format!("CAST(CASE WHEN {{c}} THEN 1 WHEN NOT {{c}} THEN 0 END AS {ty})")
+        }
+        (_, ColumnType::Bool) if range(from).is_some() => {
+            let [yes, no] = truth(database);
+            format!("CASE {{c}} WHEN 1 THEN {yes} WHEN 0 THEN {no} END")
+        }
+        (_, ColumnType::Text) if range(from).is_some() => "CAST({c} AS text)".to_owned(),
+        _ => {
+            let (low, high) = range(to)?;
+            let (from_low, from_high) = range(from)?;
+            let ty = to.sql(database)?;
+            if low <= from_low && high >= from_high {
+                format!("CAST({{c}} AS {ty})")
+            } else {
+                format!("CASE WHEN {{c}} BETWEEN {low} AND {high} THEN CAST({{c}} AS {ty}) END")
+            }
+        }
+    };
+    over(&text, column)
+}
+
+/// Text that holds an integer, with blanks around it or not.
+fn number(column: &str, to: &ColumnType, database: Database) -> Option<Template> {
+    let (low, high) = range(to)?;
+    let ty = to.sql(database)?;
+    let text = match database {
+        // Longer text may be a number too, but none of such a type.
+        Database::Postgres => format!(
+            "CASE WHEN {{c}} ~ '^\\s*[+-]?[0-9]+\\s*$' AND length({{c}}) <= 40 THEN CASE WHEN CAST({{c}} AS numeric) \
+             BETWEEN {low} AND {high} THEN CAST({{c}} AS {ty}) END END"
+        ),
+        // A cast takes what it can get, so what it leaves behind has to be nothing.
+        Database::Sqlite => format!(
+            "CASE WHEN (trim({{c}}) GLOB '[0-9]*' OR trim({{c}}) GLOB '[-+][0-9]*') \
+             AND substr(trim({{c}}), 2) NOT GLOB '*[^0-9]*' \
+             AND (length(ltrim(trim({{c}}), '+-0')) <= 18 OR CAST(CAST({{c}} AS INTEGER) AS TEXT) = {{c}}) \
+             AND CAST({{c}} AS INTEGER) BETWEEN {low} AND {high} THEN CAST({{c}} AS INTEGER) END"
+        ),
+    };
+    over(&text, column)
+}
+
+/// The template, over the column that `{c}` stands for.
+fn over(text: &str, column: &str) -> Option<Template> {
+    let template: Template = text.parse().ok()?;
+    Some(template.substitute(|_| Template::column(column)))
+}
+
+fn truth(database: Database) -> [&'static str; 2] {
+    match database {
+        Database::Postgres => ["true", "false"],
+        Database::Sqlite => ["1", "0"],
+    }
+}
+
+/// The least and the greatest value of an integer type.
+fn range(ty: &ColumnType) -> Option<(i64, i64)> {
+    match ty {
+        ColumnType::SmallInt => Some((i16::MIN.into(), i16::MAX.into())),
+        ColumnType::Integer => Some((i32::MIN.into(), i32::MAX.into())),
+        ColumnType::BigInt => Some((i64::MIN, i64::MAX)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conversion_is_there_both_ways_or_not_at_all() {
+        for database in Database::ALL {
+            for from in &ColumnType::NAMED {
+                for to in &ColumnType::NAMED {
+                    let forth = convert("a", from, to, database);
+                    let back = convert("a", to, from, database);
+                    assert_eq!(forth.is_some(), back.is_some(), "{from:?} and {to:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_type_is_the_column_itself() {
+        let same = convert(
+            "a",
+            &ColumnType::Text,
+            &ColumnType::Text,
+            Database::Postgres,
+        );
+        assert_eq!(same.unwrap().as_column(), Some("a"));
+    }
+}

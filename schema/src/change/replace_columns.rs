@@ -1,0 +1,583 @@
+//! Columns that take the place of others: renamed, of another type, computed, split, merged.
+
+use crate::model::{Column, Dialected, Model, bounded_name};
+use crate::record::{Flight, Legacy};
+use crate::sql::{self, Expression};
+use crate::step::{Action, Condition, Mirror, Mirrored, NewColumn, PlannedStep, Rule};
+use crate::{Database, Phase, Template};
+
+use super::constrain::{Constrained, argument, key};
+use super::convert::convert;
+use super::{Change, Flights, Refusal};
+
+/// Columns of one table that take the place of others, all of which belong together: one
+/// for one, one for several, or several for one.
+#[derive(Clone, Debug)]
+pub struct ReplaceColumns {
+    old: Model,
+    new: Model,
+    targets: Vec<Column>,
+    legacy: Vec<Column>,
+}
+
+/// One target on one database.
+struct Target<'a> {
+    column: &'a Column,
+    /// Its value over the legacy columns, as a read says it.
+    up: Template,
+    /// The same, which gives NULL where that would fail.
+    safe: Template,
+    /// The function that makes the difference, where there is one.
+    rule: Option<Rule>,
+    /// The rows that are not done though the column holds what the rule gives.
+    resists: Option<Template>,
+    default: Option<Template>,
+    check: Option<Condition>,
+}
+
+struct Resolved<'a> {
+    targets: Vec<Target<'a>>,
+    legacy: Vec<(&'a Column, Template, Option<Template>)>,
+}
+
+impl ReplaceColumns {
+    /// The columns `targets` of the model `new`, which take the place of `legacy` of `old`.
+    pub fn new(old: Model, new: Model, targets: Vec<Column>, legacy: Vec<Column>) -> Self {
+        ReplaceColumns {
+            old,
+            new,
+            targets,
+            legacy,
+        }
+    }
+
+    fn refuse(&self, at: &Column, why: impl Into<String>, remedy: impl Into<String>) -> Refusal {
+        Refusal {
+            table: Some(self.new.table.clone()),
+            column: Some(at.name.clone()),
+            what: format!(
+                "cannot put {} in the place of {} in `{}`",
+                names(&self.targets),
+                names(&self.legacy),
+                self.new.table
+            ),
+            why: why.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    fn expression(
+        &self,
+        at: &Column,
+        attribute: &str,
+        text: &Dialected,
+        columns: &[Column],
+        database: Database,
+    ) -> Result<Expression, Refusal> {
+        let Some(text) = text.get(database) else {
+            return Err(self.refuse(
+                at,
+                format!("`{attribute}` says nothing for {}", database.title()),
+                format!("add `{database} = \"...\"` to `{attribute}(...)`"),
+            ));
+        };
+        let may_read: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let expression = sql::expression(text, &may_read, database).map_err(|error| {
+            let remedy = match may_read.as_slice() {
+                [] => "write an SQL expression without columns".to_owned(),
+                names => format!(
+                    "write an SQL expression of {} over `{}`",
+                    database.title(),
+                    names.join("`, `")
+                ),
+            };
+            self.refuse(at, format!("`{attribute}` {error}"), remedy)
+        })?;
+        match &expression.volatile {
+            Some(function) if attribute != "default" => Err(self.refuse(
+                at,
+                format!("`{attribute}` calls `{function}`, which gives another value each time"),
+                "use a rule that follows from the columns alone",
+            )),
+            _ => Ok(expression),
+        }
+    }
+
+    /// Refuses what no rule can make up for.
+    fn possible(&self, database: Database) -> Result<(), Refusal> {
+        for target in &self.targets {
+            if target.primary_key {
+                return Err(self.refuse(
+                    target,
+                    "a primary key cannot be replaced: rows are found by it while they change",
+                    "add a column of its own beside it",
+                ));
+            }
+            if target.references.is_some() {
+                return Err(self.refuse(
+                    target,
+                    "colmig does not yet add a foreign key to a table that is in use",
+                    "leave `references` away, and add the constraint by hand: NOT VALID first, VALIDATE then",
+                ));
+            }
+            if target.ty.sql(database).is_none() {
+                return Err(self.refuse(
+                    target,
+                    format!("its type has no counterpart in {}", database.title()),
+                    format!("name one: #[colmig(sql_type({database} = \"...\"))]"),
+                ));
+            }
+        }
+        let at = self.at();
+        for legacy in &self.legacy {
+            let name = &legacy.name;
+            if legacy.primary_key {
+                return Err(self.refuse(
+                    at,
+                    format!("`{name}` is the primary key: rows are found by it while they change"),
+                    "add a column of its own beside it",
+                ));
+            }
+            if legacy.references.is_some() {
+                return Err(self.refuse(
+                    at,
+                    format!("`{name}` has a foreign key, which would go with it"),
+                    "drop the foreign key by hand first, and take `references` away in a migration of its own",
+                ));
+            }
+            if database == Database::Sqlite && legacy.check.is_some() {
+                return Err(self.refuse(
+                    at,
+                    format!("`{name}` has a check, and SQLite drops no column that a check reads"),
+                    "add the new column beside it with `backfill`, or rebuild the table by hand",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a check, of the table or of another column, that reads a legacy column: it
+    /// would go with the column, or keep it from going.
+    fn checks_stay(&self, database: Database) -> Result<(), Refusal> {
+        let every: Vec<&str> = self
+            .old
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect();
+        let own = |column: &&Column| self.legacy.contains(column);
+        let of_columns = self.old.columns.iter().filter(|column| !own(column));
+        let of_columns = of_columns.filter_map(|column| column.check.as_ref());
+        let of_table = self.old.checks.iter().map(|check| &check.condition);
+        for text in of_columns
+            .chain(of_table)
+            .filter_map(|check| check.get(database))
+        {
+            let read = sql::expression(text, &every, database).map(|read| read.template);
+            let legacy = |name: &str| self.legacy.iter().any(|legacy| legacy.name == name);
+            if let Some(name) = read
+                .iter()
+                .flat_map(Template::columns)
+                .find(|name| legacy(name))
+            {
+                return Err(self.refuse(
+                    self.at(),
+                    format!("the check `{text}` reads `{name}`, and would go with it"),
+                    "drop the check first, by hand and in the struct, and add it again over the new column",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The target at which to tell what is wrong with all of them.
+    fn at(&self) -> &Column {
+        // Made of at least one by the comparison of the models.
+        self.targets.first().unwrap_or(&self.new.columns[0])
+    }
+
+    /// The only column on each side.
+    fn pair(&self) -> Option<(&Column, &Column)> {
+        match (self.targets.as_slice(), self.legacy.as_slice()) {
+            ([target], [legacy]) => Some((target, legacy)),
+            _ => None,
+        }
+    }
+
+    /// The value of a target over the legacy columns; whether it may fail for one of theirs,
+    /// and whether it is a conversion of colmig's own.
+    fn up(&self, target: &Column, database: Database) -> Result<(Template, bool, bool), Refusal> {
+        let replaces = target.transition.replaces.as_ref();
+        if let Some(up) = replaces.and_then(|replaces| replaces.up.as_ref()) {
+            let read = self.expression(target, "up", up, &self.legacy, database)?;
+            let from_text = self
+                .legacy
+                .iter()
+                .any(|legacy| legacy.ty == crate::model::ColumnType::Text);
+            if database == Database::Sqlite && read.bare_cast && from_text {
+                return Err(self.refuse(
+                    target,
+                    "`up` casts text, and SQLite makes 0 of text that is no number: what such a row held would be lost",
+                    "leave `up` and `down` out where the types say what is meant; or cast under a condition, \
+                     `CASE WHEN x GLOB ... THEN CAST(x AS ...) END`, which gives NULL for all other rows",
+                ));
+            }
+            let up = cast(read.template, target, &self.legacy, database);
+            return Ok((up, read.may_fail, false));
+        }
+        let converted = self
+            .pair()
+            .and_then(|(target, legacy)| convert(&legacy.name, &legacy.ty, &target.ty, database));
+        match converted {
+            Some(up) => Ok((up, false, true)),
+            None => Err(self.refuse(
+                target,
+                "nothing says what it holds: several columns are involved, or types without a conversion of colmig's own",
+                "add `up = \"...\"`, an SQL expression over the columns that it replaces",
+            )),
+        }
+    }
+
+    /// The value of a legacy column over the targets.
+    fn down(&self, legacy: &Column, database: Database) -> Result<Template, Refusal> {
+        let said: Vec<(&Column, &Dialected)> = self
+            .targets
+            .iter()
+            .filter_map(|target| {
+                let replaces = target.transition.replaces.as_ref()?;
+                Some((target, replaces.down.get(&legacy.name)?))
+            })
+            .collect();
+        match said.as_slice() {
+            [(target, down)] => {
+                let read = self.expression(target, "down", down, &self.targets, database)?;
+                return Ok(cast(read.template, legacy, &self.targets, database));
+            }
+            [_, (second, _), ..] => {
+                return Err(self.refuse(
+                    second,
+                    format!("`down` for `{}` stands on several fields", legacy.name),
+                    "leave it on one of them",
+                ));
+            }
+            [] => {}
+        }
+        let Some((target, _)) = self.pair() else {
+            return Err(self.refuse(
+                self.at(),
+                format!(
+                    "nothing says what `{}` holds, which builds of before go on reading",
+                    legacy.name
+                ),
+                format!(
+                    "add `down({} = \"...\")`, an SQL expression over {}",
+                    legacy.name,
+                    names(&self.targets)
+                ),
+            ));
+        };
+        let no_rule = |target: &Column| {
+            self.refuse(
+                target,
+                format!(
+                    "nothing says what `{}` holds, which builds of before go on reading",
+                    legacy.name
+                ),
+                format!(
+                    "add `down = \"...\"`, an SQL expression over `{}`",
+                    target.name
+                ),
+            )
+        };
+        if target
+            .transition
+            .replaces
+            .as_ref()
+            .is_some_and(|replaces| replaces.up.is_some())
+        {
+            return Err(no_rule(target));
+        }
+        if target.nullable && !legacy.nullable {
+            return Err(self.refuse(
+                target,
+                format!(
+                    "it may be NULL and `{}` may not, so builds of before could not be told of a NULL",
+                    legacy.name
+                ),
+                "make the field required; or say with `down` what legacy holds then, such as `COALESCE(...)`",
+            ));
+        }
+        convert(&target.name, &target.ty, &legacy.ty, database).ok_or_else(|| no_rule(target))
+    }
+
+    fn resolve(&self, database: Database) -> Result<Resolved<'_>, Refusal> {
+        self.possible(database)?;
+        self.checks_stay(database)?;
+        let targets = self
+            .targets
+            .iter()
+            .map(|target| self.target(target, database))
+            .collect::<Result<_, _>>()?;
+        let legacy = self
+            .legacy
+            .iter()
+            .map(|legacy| {
+                let default = legacy.default.as_ref().and_then(|text| text.get(database));
+                let down = self.down(legacy, database)?;
+                Ok((legacy, down, default.map(Template::literal)))
+            })
+            .collect::<Result<_, Refusal>>()?;
+        Ok(Resolved { targets, legacy })
+    }
+
+    fn target<'a>(&'a self, column: &'a Column, database: Database) -> Result<Target<'a>, Refusal> {
+        let (up, may_fail, converted) = self.up(column, database)?;
+        // SQLite's expressions do not fail for what a row holds.
+        let rule = (may_fail && database == Database::Postgres).then(|| Rule {
+            name: bounded_name(&format!("colmig_up_{}_{}", self.new.table, column.name)),
+            arguments: self.legacy.iter().map(argument).collect(),
+            ty: column.ty.clone(),
+            value: up.clone(),
+        });
+        let is_null = |column: &str, is: &str| {
+            let mut condition = Template::column(column);
+            condition.push_text(is);
+            condition
+        };
+        let mut empty = is_null(&column.name, " IS NULL");
+        let resists = match (column.nullable, converted) {
+            (false, _) => Some(empty),
+            // Nothing was left out on purpose by a conversion that nobody wrote.
+            (true, true) => {
+                for legacy in &self.legacy {
+                    empty.push_text(" AND ");
+                    empty.push(&is_null(&legacy.name, " IS NOT NULL"));
+                }
+                Some(empty)
+            }
+            (true, false) => None,
+        };
+        let default = match &column.default {
+            Some(default) => Some(
+                self.expression(column, "default", default, &[], database)?
+                    .template,
+            ),
+            None => None,
+        };
+        let check = match &column.check {
+            Some(check) => Some(Condition {
+                table: self.new.table.clone(),
+                name: bounded_name(&format!("{}_{}_check", self.new.table, column.name)),
+                holds: self
+                    .expression(column, "check", check, &self.settled(column), database)?
+                    .template,
+            }),
+            None => None,
+        };
+        Ok(Target {
+            column,
+            safe: rule.as_ref().map_or_else(|| up.clone(), Rule::call),
+            up,
+            rule,
+            resists,
+            default,
+            check,
+        })
+    }
+
+    /// The columns that a check of `column` may read: those that are there for good, and it.
+    fn settled(&self, column: &Column) -> Vec<Column> {
+        let settled = |other: &&Column| other.transition.is_empty() || other.name == column.name;
+        self.new.columns.iter().filter(settled).cloned().collect()
+    }
+
+    fn mirror(&self, resolved: &Resolved<'_>) -> Mirror {
+        let first = &self.at().name;
+        Mirror {
+            name: bounded_name(&format!("colmig_mirror_{}_{first}", self.new.table)),
+            table: self.new.table.clone(),
+            key: key(&self.new),
+            targets: resolved
+                .targets
+                .iter()
+                .map(|target| Mirrored {
+                    column: target.column.name.clone(),
+                    value: target.safe.clone(),
+                    default: None,
+                    resists: target.resists.clone(),
+                    indexes: Vec::new(),
+                })
+                .collect(),
+            legacy: resolved
+                .legacy
+                .iter()
+                .map(|(legacy, down, default)| Mirrored {
+                    column: legacy.name.clone(),
+                    value: down.clone(),
+                    default: default.clone(),
+                    resists: None,
+                    indexes: self
+                        .old
+                        .all_indexes()
+                        .into_iter()
+                        .filter(|index| index.columns.contains(&legacy.name))
+                        .collect(),
+                })
+                .collect(),
+            rules: resolved
+                .targets
+                .iter()
+                .filter_map(|target| target.rule.clone())
+                .collect(),
+        }
+    }
+}
+
+/// `rule` as the type that `column` has; a column of that type is one already.
+fn cast(rule: Template, column: &Column, over: &[Column], database: Database) -> Template {
+    let same = |other: &Column| rule.as_column() == Some(&other.name) && other.ty == column.ty;
+    let named = !matches!(column.ty, crate::model::ColumnType::Custom(_));
+    match column.ty.sql(database) {
+        Some(ty) if database == Database::Postgres && named && !over.iter().any(same) => {
+            let mut cast = Template::literal("CAST(");
+            cast.push(&rule);
+            cast.push_text(&format!(" AS {ty})"));
+            cast
+        }
+        _ => rule,
+    }
+}
+
+fn names(columns: &[Column]) -> String {
+    let names: Vec<String> = columns
+        .iter()
+        .map(|column| format!("`{}`", column.name))
+        .collect();
+    names.join(", ")
+}
+
+impl Change for ReplaceColumns {
+    fn kind(&self) -> &'static str {
+        "replace_columns"
+    }
+
+    fn table(&self) -> &str {
+        &self.new.table
+    }
+
+    fn columns(&self) -> Vec<&str> {
+        self.targets
+            .iter()
+            .map(|target| target.name.as_str())
+            .collect()
+    }
+
+    fn replaces(&self) -> Vec<&str> {
+        self.legacy
+            .iter()
+            .map(|legacy| legacy.name.as_str())
+            .collect()
+    }
+
+    fn summary(&self) -> String {
+        let renamed = self
+            .pair()
+            .is_some_and(|(target, legacy)| target.ty == legacy.ty)
+            && self.at().transition.replaces.is_none();
+        let verb = if renamed { "rename" } else { "replace" };
+        let by = if renamed { "to" } else { "by" };
+        format!(
+            "{verb} {} of `{}` {by} {}",
+            names(&self.legacy),
+            self.new.table,
+            names(&self.targets)
+        )
+    }
+
+    fn slug(&self) -> String {
+        format!("{}_{}", self.new.table, self.at().name)
+    }
+
+    fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let resolved = self.resolve(database)?;
+        let mirror = self.mirror(&resolved);
+        let mut steps = Vec::new();
+        let step = |phase, action| PlannedStep { phase, action };
+        for rule in &mirror.rules {
+            steps.push(step(Phase::Expand, Action::CreateRule(rule.clone())));
+        }
+        for target in &self.targets {
+            let column = NewColumn {
+                table: self.new.table.clone(),
+                name: target.name.clone(),
+                ty: target.ty.clone(),
+                not_null: false,
+                default: None,
+                key: key(&self.new),
+                unwritten: None,
+            };
+            steps.push(step(Phase::Expand, Action::AddColumn(column)));
+        }
+        steps.push(step(Phase::DualWrite, Action::CreateMirror(mirror.clone())));
+        steps.push(step(Phase::Backfill, Action::Converge(mirror.clone())));
+        for target in &resolved.targets {
+            let constrained = Constrained {
+                model: &self.new,
+                column: target.column,
+                required: !target.column.nullable,
+                check: target.check.as_ref(),
+            };
+            steps.extend(constrained.steps(database));
+            steps.extend(constrained.takes_over(target.default.clone(), database));
+        }
+        let of_targets = |index: &&crate::model::Index| {
+            let targets = &self.targets;
+            targets
+                .iter()
+                .any(|target| index.columns.contains(&target.name))
+        };
+        for index in self.new.indexes.iter().filter(of_targets) {
+            let action = Action::CreateIndex {
+                table: self.new.table.clone(),
+                index: index.clone(),
+            };
+            steps.push(step(Phase::Constrain, action));
+        }
+        steps.push(step(Phase::Contract, Action::DropLegacy(mirror)));
+        Ok(steps)
+    }
+
+    fn flights(&self, migration: &str, databases: &[Database]) -> Result<Flights, Refusal> {
+        let mut resolved = Vec::with_capacity(databases.len());
+        for database in databases {
+            resolved.push((*database, self.resolve(*database)?));
+        }
+        let legacy: Vec<Legacy> = self
+            .legacy
+            .iter()
+            .enumerate()
+            .map(|(position, legacy)| Legacy {
+                column: legacy.name.clone(),
+                down: resolved
+                    .iter()
+                    .map(|(database, resolved)| (*database, resolved.legacy[position].1.clone()))
+                    .collect(),
+            })
+            .collect();
+        let flight = |(position, target): (usize, &Column)| {
+            let fallback = resolved
+                .iter()
+                .map(|(database, resolved)| (*database, resolved.targets[position].up.clone()))
+                .collect();
+            let flight = Flight {
+                migration: migration.to_owned(),
+                fingerprint: target.transition_fingerprint(),
+                fallback,
+                null_is_old: false,
+                legacy: legacy.clone(),
+            };
+            (target.name.clone(), flight)
+        };
+        Ok(self.targets.iter().enumerate().map(flight).collect())
+    }
+}

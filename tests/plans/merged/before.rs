@@ -1,0 +1,8 @@
+#[derive(colmig::Model)]
+#[colmig(table = "users")]
+pub struct User {
+    #[colmig(primary_key)]
+    pub id: i64,
+    pub first_name: String,
+    pub last_name: String,
+}

@@ -1,0 +1,25 @@
+-- colmig 1
+-- migration: 20261122064500_users_age_2
+-- phase: backfill
+-- database: postgres
+
+-- step: backfill_users_age_2
+-- lock: ROW EXCLUSIVE on "users", and the rows of one batch for as long as the batch takes
+-- safe: batches by ranges of the primary key, each committed with its cursor; rows that hold what the rule gives are not touched
+-- backfill: users
+-- key: id
+-- shows: age
+-- statement: first
+SELECT "id"::text FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id"::text FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: batch
+UPDATE "users" SET "age_2" = (CASE WHEN "age" ~ '^\s*[+-]?[0-9]+\s*$' AND length("age") <= 40 THEN CASE WHEN CAST("age" AS numeric) BETWEEN -2147483648 AND 2147483647 THEN CAST("age" AS integer) END END)
+WHERE ("age_2" IS DISTINCT FROM (CASE WHEN "age" ~ '^\s*[+-]?[0-9]+\s*$' AND length("age") <= 40 THEN CASE WHEN CAST("age" AS numeric) BETWEEN -2147483648 AND 2147483647 THEN CAST("age" AS integer) END END) OR ("age_2" IS NULL)) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: last
+UPDATE "users" SET "age_2" = (CASE WHEN "age" ~ '^\s*[+-]?[0-9]+\s*$' AND length("age") <= 40 THEN CASE WHEN CAST("age" AS numeric) BETWEEN -2147483648 AND 2147483647 THEN CAST("age" AS integer) END END)
+WHERE ("age_2" IS DISTINCT FROM (CASE WHEN "age" ~ '^\s*[+-]?[0-9]+\s*$' AND length("age") <= 40 THEN CASE WHEN CAST("age" AS numeric) BETWEEN -2147483648 AND 2147483647 THEN CAST("age" AS integer) END END) OR ("age_2" IS NULL)) AND ("id") >= (CAST($1::text AS bigint));
+-- statement: pending
+SELECT "id"::text, "age"::text FROM "users" WHERE ("age_2" IS DISTINCT FROM (CASE WHEN "age" ~ '^\s*[+-]?[0-9]+\s*$' AND length("age") <= 40 THEN CASE WHEN CAST("age" AS numeric) BETWEEN -2147483648 AND 2147483647 THEN CAST("age" AS integer) END END) OR ("age_2" IS NULL)) LIMIT $1;

@@ -1,0 +1,27 @@
+-- colmig 1
+-- migration: 20261122064500_users_age_2
+-- phase: contract
+-- database: sqlite
+
+-- step: create_colmig_guard_users_age_2_not_null_insert
+-- lock: the database's write lock, for an instant
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
+CREATE TRIGGER "colmig_guard_users_age_2_not_null_insert" BEFORE INSERT ON "users"
+FOR EACH ROW WHEN NOT (NEW."age_2" IS NOT NULL)
+BEGIN
+  SELECT RAISE(ABORT, 'NOT NULL constraint failed: users.age_2');
+END;
+-- revert:
+--   DROP TRIGGER "colmig_guard_users_age_2_not_null_insert";
+
+-- step: drop_legacy_users_age_2
+-- lock: the database's write lock, for one rewrite of the table
+-- safe: nobody reads or writes the columns any more; the triggers go with them in one transaction, so that no statement finds one without the other
+DROP TRIGGER "colmig_mirror_users_age_2_insert_up";
+DROP TRIGGER "colmig_mirror_users_age_2_insert_down";
+DROP TRIGGER "colmig_mirror_users_age_2_update_up";
+DROP TRIGGER "colmig_mirror_users_age_2_update_down";
+DROP TRIGGER IF EXISTS "colmig_default_users_age";
+DROP TRIGGER IF EXISTS "colmig_guard_users_age_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_users_age_not_null_update";
+ALTER TABLE "users" DROP COLUMN "age";

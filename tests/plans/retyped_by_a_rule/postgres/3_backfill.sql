@@ -1,0 +1,25 @@
+-- colmig 1
+-- migration: 20261122064500_users_birthday
+-- phase: backfill
+-- database: postgres
+
+-- step: backfill_users_birthday
+-- lock: ROW EXCLUSIVE on "users", and the rows of one batch for as long as the batch takes
+-- safe: batches by ranges of the primary key, each committed with its cursor; rows that hold what the rule gives are not touched
+-- backfill: users
+-- key: id
+-- shows: born
+-- statement: first
+SELECT "id"::text FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id"::text FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: batch
+UPDATE "users" SET "birthday" = ("colmig_up_users_birthday"("born"))
+WHERE ("birthday" IS DISTINCT FROM ("colmig_up_users_birthday"("born")) OR ("birthday" IS NULL)) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: last
+UPDATE "users" SET "birthday" = ("colmig_up_users_birthday"("born"))
+WHERE ("birthday" IS DISTINCT FROM ("colmig_up_users_birthday"("born")) OR ("birthday" IS NULL)) AND ("id") >= (CAST($1::text AS bigint));
+-- statement: pending
+SELECT "id"::text, "born"::text FROM "users" WHERE ("birthday" IS DISTINCT FROM ("colmig_up_users_birthday"("born")) OR ("birthday" IS NULL)) LIMIT $1;

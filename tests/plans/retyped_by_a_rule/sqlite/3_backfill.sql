@@ -1,0 +1,25 @@
+-- colmig 1
+-- migration: 20261122064500_users_birthday
+-- phase: backfill
+-- database: sqlite
+
+-- step: backfill_users_birthday
+-- lock: the database's write lock, for one batch at a time
+-- safe: batches by ranges of the primary key, each committed with its cursor, with a pause in which other writers get their turn
+-- backfill: users
+-- key: id
+-- shows: born
+-- statement: first
+SELECT "id" FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id" FROM "users"
+WHERE ("id") >= ($1)
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: batch
+UPDATE "users" SET "birthday" = (date("born"))
+WHERE ("birthday" IS NOT (date("born")) OR ("birthday" IS NULL)) AND ("id") >= ($1) AND ("id") < ($2);
+-- statement: last
+UPDATE "users" SET "birthday" = (date("born"))
+WHERE ("birthday" IS NOT (date("born")) OR ("birthday" IS NULL)) AND ("id") >= ($1);
+-- statement: pending
+SELECT "id", "born" FROM "users" WHERE ("birthday" IS NOT (date("born")) OR ("birthday" IS NULL)) LIMIT $1;
