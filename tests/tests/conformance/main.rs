@@ -11,6 +11,7 @@ mod abort;
 mod accessors;
 mod interrupted;
 mod place;
+mod replaced;
 mod resisting;
 mod walk;
 
@@ -49,5 +50,9 @@ conformance! {
         resisting::duplicates_hold_the_migration_until_they_are_mended,
         resisting::a_rule_that_gives_null_holds_the_migration_until_the_row_is_mended,
         resisting::a_row_that_fails_the_check_holds_the_migration_until_it_is_mended,
+        replaced::both_sides_are_right_in_every_phase,
+        replaced::abort_in_each_phase_leaves_the_schema_as_it_was_and_loses_nothing,
+        replaced::text_that_does_not_convert_is_named_and_holds_the_migration,
+        replaced::old_and_new_builds_write_the_same_rows_through_every_phase,
     }
 }

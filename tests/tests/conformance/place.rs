@@ -6,6 +6,7 @@ use std::time::Duration;
 use colmig::migrate::{Goal, Migration, Migrator, Outcome, Settings, Stop, Watch, load};
 use colmig::{Database, Db, Phase};
 use colmig_harness::{Endpoint, shared_postgres};
+use colmig_people::{CREATE as CREATE_PEOPLE, REPLACE};
 use colmig_tests::model::{ADD, CREATE};
 use colmig_tests::raw;
 use tempfile::TempDir;
@@ -147,6 +148,58 @@ impl Place {
         let db = self.instance().await;
         raw::seed(&db, 1, rows).await.unwrap();
         db
+    }
+
+    pub(crate) fn people_migrations(&self) -> Vec<Migration> {
+        let people = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("people/migrations");
+        load(&people, self.database).unwrap()
+    }
+
+    /// Creates the table of people and fills it as the build before would have.
+    pub(crate) async fn with_people(&self, rows: i64) -> Db {
+        let outcome = self.run_people(CREATE_PEOPLE, Phase::SwitchReads).await;
+        assert_eq!(outcome, Outcome::Done);
+        let db = self.instance().await;
+        raw::execute(&db, &colmig_people::insert_old(1, rows))
+            .await
+            .unwrap();
+        db
+    }
+
+    /// Runs a migration of the people, up to the end of a phase.
+    pub(crate) async fn run_people(&self, id: &str, until: Phase) -> Outcome {
+        let goal = Goal {
+            until,
+            only: Some(id.to_owned()),
+            again: true,
+            ..Goal::default()
+        };
+        let migrations = self.people_migrations();
+        let mut migrator = self.migrator().await;
+        migrator
+            .run(&migrations, &goal, &Watch::default())
+            .await
+            .unwrap()
+    }
+
+    /// Takes the people's columns to the very end.
+    pub(crate) async fn contract_people(&self) {
+        let migrations = self.people_migrations();
+        let mut migrator = self.migrator().await;
+        let outcome = migrator
+            .contract(&migrations, REPLACE, &Watch::default())
+            .await;
+        assert_eq!(outcome.unwrap(), Outcome::Done);
+    }
+
+    /// Takes the people's columns back.
+    pub(crate) async fn abort_people(&self) {
+        let migrations = self.people_migrations();
+        let mut migrator = self.migrator().await;
+        let outcome = migrator
+            .abort(&migrations, REPLACE, &Watch::default())
+            .await;
+        assert_eq!(outcome.unwrap(), Outcome::Done);
     }
 
     /// Runs the migration that adds the columns, up to the end of a phase.

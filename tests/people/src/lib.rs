@@ -1,0 +1,73 @@
+//! People, some of whose columns take the place of others: renamed, of another type, split
+//! and merged.
+
+/// A person, as the newest build knows it.
+#[derive(colmig::Model, Clone, Debug, PartialEq, Eq)]
+#[colmig(table = "people")]
+pub struct Person {
+    /// The primary key.
+    #[colmig(primary_key)]
+    pub id: i64,
+    /// Renamed: it was `nick`.
+    #[colmig(renamed_from = "nick", index)]
+    pub handle: String,
+    /// Of another type: it was text.
+    #[colmig(column = "age_2", replaces = "age")]
+    pub age: i32,
+    /// Split: `name` held both.
+    #[colmig(
+        replaces = "name",
+        up = "rtrim(rtrim(name, replace(name, ' ', '')))",
+        down = "ltrim(first_name || ' ' || coalesce(last_name, ''))"
+    )]
+    pub first_name: String,
+    /// Split: `name` held both.
+    #[colmig(
+        replaces = "name",
+        up = "nullif(replace(name, rtrim(name, replace(name, ' ', '')), ''), '')"
+    )]
+    pub last_name: Option<String>,
+    /// Merged: it was `street` and `town`.
+    #[colmig(
+        replaces("street", "town"),
+        up = "street || ' ' || town",
+        down(
+            street = "rtrim(rtrim(address, replace(address, ' ', '')))",
+            town = "replace(address, rtrim(address, replace(address, ' ', '')), '')"
+        ),
+        check = "length(address) > 2"
+    )]
+    pub address: String,
+    /// Known to the build before.
+    pub note: Option<String>,
+}
+
+/// The migration that creates the table as the build before knows it.
+pub const CREATE: &str = "20260101000000_create_people";
+
+/// The migration that replaces the columns.
+pub const REPLACE: &str = "20260102000000_replace";
+
+impl Person {
+    /// The person that [`insert_old`] inserts.
+    pub fn plain(id: i64) -> Person {
+        Person {
+            id,
+            handle: format!("nick{id}"),
+            age: i32::try_from(id.rem_euclid(100)).unwrap_or_default(),
+            first_name: format!("First{id}"),
+            last_name: Some(format!("Last{id}")),
+            address: format!("Street{id} Town{id}"),
+            note: None,
+        }
+    }
+}
+
+/// SQL of the build before, which inserts people with the ids from `first` on.
+pub fn insert_old(first: i64, rows: i64) -> String {
+    format!(
+        "WITH RECURSIVE ids(id) AS (SELECT {first} UNION ALL SELECT id + 1 FROM ids WHERE id + 1 < {first} + {rows}) \
+         INSERT INTO people (id, nick, age, name, street, town) \
+         SELECT id, 'nick' || id, CAST(id % 100 AS text), 'First' || id || ' Last' || id, 'Street' || id, 'Town' || id FROM ids"
+    )
+}
