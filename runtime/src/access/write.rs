@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 
 use super::read::key_values;
-use super::{Access, Target, arguments, on};
+use super::{Access, Intent, Target, arguments, on};
 use crate::BoxFuture;
 use crate::backend::Backend;
 use crate::error::{Error, Result};
@@ -36,9 +36,10 @@ pub(crate) fn insert<'c, M: Model>(row: &'c M, target: Target<'c>) -> BoxFuture<
     }
 
     Box::pin(async move {
-        let (mut held, chosen) = target.open(M::DESCRIPTOR).await?;
+        let (mut held, chosen, pass) = target.open(M::DESCRIPTOR, Intent::Write).await?;
         let inserted =
             on!(&mut held, D, connection => insert_on::<D, M>(connection, chosen, row).await)?;
+        pass.accepted()?;
         match chosen {
             // The statement inserts nothing when a value differs that cannot be stored yet.
             Chosen::InFlight(flights, statements) if inserted == 0 => {
@@ -72,8 +73,9 @@ pub(crate) fn delete<M: Model>(target: Target<'_>, key: M::Key) -> BoxFuture<'_,
     }
 
     Box::pin(async move {
-        let (mut held, chosen) = target.open(M::DESCRIPTOR).await?;
+        let (mut held, chosen, pass) = target.open(M::DESCRIPTOR, Intent::Write).await?;
         let deleted = on!(&mut held, D, connection => delete_on::<D, M>(connection, chosen.delete(), key).await)?;
+        pass.accepted()?;
         Ok(deleted > 0)
     })
 }
@@ -159,9 +161,10 @@ impl<M: Model> Update<M> {
                     model: M::DESCRIPTOR.model,
                 });
             }
-            let (mut held, chosen) = target.open(M::DESCRIPTOR).await?;
+            let (mut held, chosen, pass) = target.open(M::DESCRIPTOR, Intent::Write).await?;
             let updated =
                 on!(&mut held, D, connection => update_on::<D, M>(connection, chosen, self).await)?;
+            pass.accepted()?;
             Ok(updated > 0)
         })
     }
