@@ -6,7 +6,10 @@ use std::sync::Arc;
 use colmig_schema::Database;
 
 use crate::access::{Access, Held, Link, Target};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::fleet::{self, Fleet, Settings};
+use crate::options::Options;
+use crate::tx::Tx;
 use crate::view::Views;
 
 /// A database: a pool of connections, and what this process knows of the phases in flight.
@@ -24,6 +27,14 @@ pub struct Db(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) pool: Pool,
     pub(crate) views: Views,
+    pub(crate) fleet: Fleet,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // The beat sees that it is gone, and gives the lease back.
+        self.views.rouse.notify_one();
+    }
 }
 
 #[derive(Clone)]
@@ -49,52 +60,47 @@ impl Pool {
 }
 
 impl Db {
-    /// Connects to the database that `url` names, with sqlx's defaults for a pool.
+    /// Connects to the database that `url` names, with sqlx's defaults for a pool, and
+    /// registers this process as an instance of the application.
     ///
     /// # Errors
     /// A URL of another scheme, a database whose feature is off, or no connection.
     pub async fn connect(url: &str) -> Result<Db> {
-        let database = Database::of_url(url).ok_or_else(|| {
-            Error::Url(
-                "the URL of the database has to begin with `postgres:` or `sqlite:`".to_owned(),
-            )
-        })?;
-        let failed = |source| Error::Database {
-            model: "cannot connect",
-            source,
-        };
-        let pool = match database {
-            #[cfg(feature = "postgres")]
-            Database::Postgres => Pool::Postgres(sqlx::PgPool::connect(url).await.map_err(failed)?),
-            #[cfg(feature = "sqlite")]
-            Database::Sqlite => Pool::Sqlite(sqlx::SqlitePool::connect(url).await.map_err(failed)?),
-            other => {
-                return Err(Error::Url(format!(
-                    "this build cannot speak to {}: switch on the feature `{other}` of colmig",
-                    other.title()
-                )));
-            }
-        };
-        Ok(Db::new(pool))
+        Db::options().connect(url).await
     }
 
-    /// Takes over a pool that the application has set up.
+    /// How this process takes part in the fleet: how long its lease is, what it is called,
+    /// which models it names at once.
+    pub fn options() -> Options {
+        Options::default()
+    }
+
+    /// Takes over a pool that the application has set up. This process registers as an
+    /// instance with the first access.
     #[cfg(feature = "postgres")]
     pub fn from_postgres(pool: sqlx::PgPool) -> Db {
-        Db::new(Pool::Postgres(pool))
+        Db::options().from_postgres(pool)
     }
 
-    /// Takes over a pool that the application has set up.
+    /// Takes over a pool that the application has set up. This process registers as an
+    /// instance with the first access.
     #[cfg(feature = "sqlite")]
     pub fn from_sqlite(pool: sqlx::SqlitePool) -> Db {
-        Db::new(Pool::Sqlite(pool))
+        Db::options().from_sqlite(pool)
     }
 
-    fn new(pool: Pool) -> Db {
+    pub(crate) fn new(pool: Pool, settings: Settings) -> Db {
         Db(Arc::new(Inner {
             pool,
             views: Views::default(),
+            fleet: Fleet::new(settings),
         }))
+    }
+
+    /// The name under which this process stands in the table `colmig_instance`, and in
+    /// `cargo colmig status`.
+    pub fn instance(&self) -> &str {
+        self.0.fleet.id()
     }
 
     /// Which database it is.
@@ -134,22 +140,7 @@ impl Db {
     /// # Errors
     /// No connection, or the database refuses.
     pub async fn begin(&self) -> Result<Tx> {
-        let failed = |source| Error::Database {
-            model: "cannot begin a transaction",
-            source,
-        };
-        let inner = match &self.0.pool {
-            #[cfg(feature = "postgres")]
-            Pool::Postgres(pool) => TxInner::Postgres(pool.begin().await.map_err(failed)?),
-            #[cfg(feature = "sqlite")]
-            Pool::Sqlite(pool) => {
-                TxInner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?)
-            }
-        };
-        Ok(Tx {
-            db: self.clone(),
-            inner,
-        })
+        Tx::begin(self).await
     }
 
     /// Accessors on a connection or transaction that sqlx began, for one access each.
@@ -169,6 +160,7 @@ impl Db {
         On(Target {
             inner: &self.0,
             link: Link::Sqlite(connection),
+            tx: None,
         })
     }
 
@@ -178,11 +170,14 @@ impl Db {
         On(Target {
             inner: &self.0,
             link: Link::Postgres(connection),
+            tx: None,
         })
     }
 
-    /// Closes the pool, when every connection has been given back.
+    /// Gives the lease back, so that nobody waits for this process any more, and closes the
+    /// pool, when every connection has been given back.
     pub async fn close(&self) {
+        fleet::leave(&self.0).await;
         match &self.0.pool {
             #[cfg(feature = "postgres")]
             Pool::Postgres(pool) => pool.close().await,
@@ -204,83 +199,6 @@ impl fmt::Debug for Db {
     }
 }
 
-/// A transaction. Dropped without [`commit`](Tx::commit), it is rolled back.
-pub struct Tx {
-    db: Db,
-    inner: TxInner,
-}
-
-enum TxInner {
-    #[cfg(feature = "postgres")]
-    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
-    #[cfg(feature = "sqlite")]
-    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
-}
-
-impl Tx {
-    /// Commits.
-    ///
-    /// # Errors
-    /// The database refuses.
-    pub async fn commit(self) -> Result<()> {
-        match self.inner {
-            #[cfg(feature = "postgres")]
-            TxInner::Postgres(transaction) => transaction.commit().await,
-            #[cfg(feature = "sqlite")]
-            TxInner::Sqlite(transaction) => transaction.commit().await,
-        }
-        .map_err(|source| Error::Database {
-            model: "cannot commit",
-            source,
-        })
-    }
-
-    /// Rolls back.
-    ///
-    /// # Errors
-    /// The connection is lost, in which case the database rolls back by itself.
-    pub async fn rollback(self) -> Result<()> {
-        match self.inner {
-            #[cfg(feature = "postgres")]
-            TxInner::Postgres(transaction) => transaction.rollback().await,
-            #[cfg(feature = "sqlite")]
-            TxInner::Sqlite(transaction) => transaction.rollback().await,
-        }
-        .map_err(|source| Error::Database {
-            model: "cannot roll back",
-            source,
-        })
-    }
-
-    /// The connection, for a team's own queries; none if it is another database.
-    #[cfg(feature = "postgres")]
-    pub fn as_postgres(&mut self) -> Option<&mut sqlx::PgConnection> {
-        match &mut self.inner {
-            TxInner::Postgres(transaction) => Some(transaction),
-            #[cfg(feature = "sqlite")]
-            TxInner::Sqlite(_) => None,
-        }
-    }
-
-    /// The connection, for a team's own queries; none if it is another database.
-    #[cfg(feature = "sqlite")]
-    pub fn as_sqlite(&mut self) -> Option<&mut sqlx::SqliteConnection> {
-        match &mut self.inner {
-            TxInner::Sqlite(transaction) => Some(transaction),
-            #[cfg(feature = "postgres")]
-            TxInner::Postgres(_) => None,
-        }
-    }
-}
-
-impl fmt::Debug for Tx {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tx")
-            .field("database", &self.db.database())
-            .finish_non_exhaustive()
-    }
-}
-
 /// One access on a connection of the application's own: [`Db::on_sqlite`], [`Db::on_postgres`].
 pub struct On<'c>(Target<'c>);
 
@@ -295,21 +213,7 @@ impl<'c> Access<'c> for &'c Db {
         Target {
             inner: &self.0,
             link: Link::Pool,
-        }
-    }
-}
-
-impl<'c> Access<'c> for &'c mut Tx {
-    fn target(self) -> Target<'c> {
-        let link = match &mut self.inner {
-            #[cfg(feature = "postgres")]
-            TxInner::Postgres(transaction) => Link::Postgres(transaction),
-            #[cfg(feature = "sqlite")]
-            TxInner::Sqlite(transaction) => Link::Sqlite(transaction),
-        };
-        Target {
-            inner: &self.db.0,
-            link,
+            tx: None,
         }
     }
 }

@@ -87,6 +87,57 @@ pub enum Error {
         /// The model.
         model: &'static str,
     },
+    /// The lease of this instance has run out, and nothing is written before it is renewed:
+    /// others may have gone on to a phase that this instance has not heard of.
+    #[error(
+        "{model}: the lease of this instance has run out ({reason}); nothing was written: try again, and look at \
+         why the database was not reached for so long, or this process did not run"
+    )]
+    LeaseExpired {
+        /// The model that was accessed, or what else was done.
+        model: &'static str,
+        /// Why it was not renewed.
+        reason: String,
+    },
+    /// The lease of this instance ran out while a statement was under way. It may have been
+    /// executed or not, and what it wrote may be lost.
+    #[error(
+        "{model}: the lease of this instance ran out while the statement was under way, so nobody knows whether it was \
+         executed: read what is there before it is written again"
+    )]
+    OutcomeUnknown {
+        /// The model that was accessed, or what else was done.
+        model: &'static str,
+    },
+    /// This build does not know a column, and the migration that brought it has ended, or is
+    /// ending, what served such builds.
+    #[error(
+        "this build is too old for the database: `{model}` does not know the column `{column}`, and migration {migration} \
+         is in contract or finished; deploy a build from after `cargo colmig generate` wrote that migration"
+    )]
+    TooOld {
+        /// The model.
+        model: &'static str,
+        /// The column.
+        column: String,
+        /// The migration that brought it.
+        migration: String,
+    },
+    /// This build takes a column for there for good, and the migration that brings it has
+    /// not come that far on this database.
+    #[error(
+        "this build is too new for the database: `{model}` relies on the column `{column}`, and migration {migration} has not \
+         passed switch-reads here; run `cargo colmig run` on this database, or deploy a build from before the migration \
+         was contracted in the source"
+    )]
+    TooNew {
+        /// The model.
+        model: &'static str,
+        /// The column.
+        column: String,
+        /// The migration that brings it.
+        migration: String,
+    },
     /// Generated code and runtime do not fit together.
     #[error(
         "`{model}` and its generated code do not agree: {reason}; build both with the same version of colmig"
@@ -110,8 +161,13 @@ impl Error {
 
     /// Whether the database refused the statement because a row with that unique key exists.
     pub fn is_unique_violation(&self) -> bool {
+        self.is_kind(sqlx::error::ErrorKind::UniqueViolation)
+    }
+
+    /// Whether the database refused the statement for this kind of reason.
+    pub(crate) fn is_kind(&self, kind: sqlx::error::ErrorKind) -> bool {
         self.as_sqlx()
             .and_then(sqlx::Error::as_database_error)
-            .is_some_and(|error| error.is_unique_violation())
+            .is_some_and(|error| error.kind() == kind)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{OnceLock, RwLock};
 
-use colmig_schema::access::{Condition, Field, InFlight, Table};
+use colmig_schema::access::{Condition, Field, InFlight, Statement, Table};
 use colmig_schema::record::Legacy;
 use colmig_schema::{Database, Record, Side, Stage, Template};
 
@@ -60,6 +60,9 @@ pub(crate) struct Statements {
     pub(crate) insert_binds: Vec<usize>,
     /// Under which condition `insert` inserts.
     pub(crate) insert_condition: Option<Condition>,
+    /// The same with the legacy columns, for a database that can neither let go of their
+    /// NOT NULL nor fill them in.
+    pub(crate) insert_beside: Option<Statement>,
     /// One row out.
     pub(crate) delete: &'static str,
     /// Tails of queries with their columns put in, by where the tail stands in the program.
@@ -158,6 +161,7 @@ impl Flights {
             insert: insert.sql.leak(),
             insert_binds: insert.binds,
             insert_condition: insert.condition,
+            insert_beside: table.insert_beside(),
             delete: table.delete().leak(),
             tails: RwLock::default(),
             stands,

@@ -41,14 +41,19 @@ compile_error!("switch on a database: the feature `sqlite` or `postgres` of colm
 
 mod access;
 mod backend;
+mod clock;
 mod db;
 mod drift;
 mod error;
 mod field;
+mod fleet;
 mod flight;
+mod identity;
 mod model;
+mod options;
 mod private;
 mod tail;
+mod tx;
 mod view;
 
 #[cfg(feature = "migrate")]
@@ -67,10 +72,12 @@ pub use backend::{Bind, Stored};
 #[doc(inline)]
 pub use colmig_macros::Model;
 pub use colmig_schema::{Database, Phase, Progress, Stage};
-pub use db::{Db, On, Tx};
+pub use db::{Db, On};
 pub use error::{Error, Result};
 pub use field::{Field, Given};
 pub use model::Model;
+pub use options::Options;
+pub use tx::Tx;
 pub use view::MAX_AGE as VIEW_MAX_AGE;
 
 /// The future of an access.

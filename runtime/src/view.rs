@@ -1,246 +1,316 @@
 //! The phase view: what this process believes of the migrations in flight.
 //!
-//! The executor publishes every phase in the database; instances read it from there. A
-//! view that is older than [`MAX_AGE`] is not relied on, so once the executor has
-//! waited for that long, no statement that is begun can rest on an older one: two
-//! instances are never further apart than two adjacent stages.
+//! The executor publishes every phase in the database; instances read it from there, and
+//! rely on it for as long as their lease is valid ([`fleet`](crate::fleet)). Accesses are
+//! counted by the view under which they chose their statement: an instance tells the
+//! executor that it has arrived in a view only when none of an older one is under way.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use colmig_schema::fleet::{self, Answer, Epoch, Rollout};
 use colmig_schema::{Progress, Stage};
+use tokio::sync::Notify;
 
-use crate::access::Held;
-use crate::db::Inner;
+use crate::clock;
+use crate::fleet::told::Told;
 
-/// How old what is known of the phases may be when a statement begins.
+/// For how long an instance may believe that a database has no tables of colmig's.
 ///
 /// It is part of the protocol between the executor and the instances, and so the
 /// same in every build.
-pub const MAX_AGE: Duration = Duration::from_secs(2);
+pub const MAX_AGE: Duration = Duration::from_millis(fleet::MAX_AGE);
 
-/// How often an instance asks, well within [`MAX_AGE`], so that no access has to wait.
-const POLL: Duration = Duration::from_millis(500);
-
-/// What the executor publishes, which the application's role has to be able to read.
-const QUERY: &str = "SELECT id, state, phase FROM colmig_migration";
+/// In as many places are accesses counted: one for each view that has accesses under way,
+/// and one to spare. Two are the rule, for the executor waits for the older one to empty.
+const PLACES: usize = 8;
 
 /// The stages of the migrations that the database has heard of.
 type Stages = Arc<BTreeMap<String, Stage>>;
 
-/// The rows of the answer: id, state, phase.
-type Published = Vec<(String, String, Option<String>)>;
+/// A migration as the database publishes it.
+#[derive(Clone, Debug)]
+pub(crate) struct Published {
+    pub(crate) id: String,
+    pub(crate) state: String,
+    pub(crate) phase: Option<String>,
+    pub(crate) generation: i64,
+    pub(crate) changes: String,
+}
 
 /// What this process knows of the migrations in flight.
 ///
-/// An access reads two numbers and the clock, and nothing else: which view it is, and
+/// An access reads the clock and two numbers, and counts itself: which view it is, and
 /// until when it may be relied on. The stages themselves are looked at by the first access to a
 /// model under a view, which leaves the model's statements behind for all others.
 pub(crate) struct Views {
-    /// Until when the view may be relied on, by [`clock::now`].
-    relied_on_until: AtomicU64,
+    /// Until when what is known may be relied on, by [`clock::now`].
+    until: AtomicU64,
     /// The view; none as long as nothing is known.
     number: AtomicU64,
+    /// Counts the gaps in which nothing could be relied on.
+    term: AtomicU64,
+    /// The accesses under way, by the place of their view.
+    under_way: [AtomicU64; PLACES],
     known: RwLock<Known>,
-    poller: std::sync::Once,
+    /// The models that were looked at under what is known now.
+    pub(crate) told: Told,
+    /// Rouses the beat: there may be something to acknowledge.
+    pub(crate) rouse: Arc<Notify>,
 }
 
-/// A view, by a number that no other view of this process has, whatever its database.
+/// A view, by a number that no other view of this process has, whatever its database. The
+/// lowest bits are the place in which its accesses are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct View(pub(crate) u64);
 
-/// The numbers of views that are given out. They fit into 56 bits for two thousand years, at
+impl View {
+    fn place(self) -> usize {
+        (self.0 % PLACES as u64) as usize
+    }
+}
+
+/// The numbers of views that are given out. They fit into 56 bits for two hundred years, at
 /// a million changes a second.
 static NUMBERS: AtomicU64 = AtomicU64::new(1);
+
+/// An access that has chosen its view and is counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entered {
+    pub(crate) view: View,
+    pub(crate) term: u64,
+}
 
 #[derive(Default)]
 struct Known {
     view: Option<View>,
     stages: Stages,
-    /// When the newest question was put that has been answered.
-    asked: u64,
+    rollouts: Arc<Vec<Rollout>>,
+    answer: Option<Answer>,
 }
 
 impl Default for Views {
     fn default() -> Self {
         Views {
-            relied_on_until: AtomicU64::new(0),
+            until: AtomicU64::new(0),
             number: AtomicU64::new(0),
+            term: AtomicU64::new(0),
+            under_way: [const { AtomicU64::new(0) }; PLACES],
             known: RwLock::default(),
-            poller: std::sync::Once::new(),
+            told: Told::default(),
+            rouse: Arc::default(),
         }
     }
 }
 
 impl Views {
-    /// The view, if it is known and not too old.
+    /// The view, if it is known and may be relied on.
     pub(crate) fn fresh(&self) -> Option<View> {
         // In this order: whoever sees until when a view may be relied on sees that view, or a
         // newer one.
-        let until = self.relied_on_until.load(Ordering::Acquire);
-        if clock::now() >= until {
+        let until = self.until.load(Ordering::Acquire);
+        if !fleet::may_rely(until, clock::now()) {
             return None;
         }
-        Some(View(self.number.load(Ordering::Acquire)))
+        Some(View(self.number.load(Ordering::SeqCst)))
+    }
+
+    /// Counts an access under the view, if that may be relied on.
+    pub(crate) fn enter(&self) -> Option<Entered> {
+        loop {
+            let term = self.term.load(Ordering::Acquire);
+            if let Some(view) = self.count(self.fresh()?) {
+                return Some(Entered { view, term });
+            }
+        }
+    }
+
+    /// Counts an access under the view as it is now, whether or not there is a lease.
+    pub(crate) fn enter_alone(&self) -> Entered {
+        loop {
+            let term = self.term.load(Ordering::Acquire);
+            let view = View(self.number.load(Ordering::SeqCst));
+            if let Some(view) = self.count(view) {
+                return Entered { view, term };
+            }
+        }
+    }
+
+    /// Counts first and looks again then: either this access sees a newer view, or whoever
+    /// brings that view sees this access.
+    fn count(&self, view: View) -> Option<View> {
+        self.under_way[view.place()].fetch_add(1, Ordering::SeqCst);
+        if self.number.load(Ordering::SeqCst) == view.0 {
+            return Some(view);
+        }
+        self.leave(view);
+        None
+    }
+
+    /// An access has come to its end.
+    pub(crate) fn leave(&self, view: View) {
+        self.under_way[view.place()].fetch_sub(1, Ordering::SeqCst);
+        if self.number.load(Ordering::SeqCst) != view.0 {
+            self.rouse.notify_one();
+        }
+    }
+
+    /// Whether what was begun in a term has held until now.
+    pub(crate) fn has_held(&self, term: u64) -> bool {
+        let until = self.until.load(Ordering::Acquire);
+        fleet::is_accepted(term, self.term.load(Ordering::Acquire), until, clock::now())
     }
 
     /// The stages, and the view that they are; perhaps a newer one than the caller has.
     pub(crate) fn stages(&self) -> (Option<View>, Stages) {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.read();
         (known.view, Arc::clone(&known.stages))
     }
 
+    /// The migrations that the database has heard of.
+    pub(crate) fn rollouts(&self) -> Arc<Vec<Rollout>> {
+        Arc::clone(&self.read().rollouts)
+    }
+
+    /// The epoch of what is known.
+    pub(crate) fn epoch(&self) -> Option<Epoch> {
+        self.read().answer.map(|answer| answer.epoch)
+    }
+
+    /// The epoch that may be acknowledged now: that of the view, if no access of an older
+    /// one is under way.
+    pub(crate) fn may_acknowledge(&self) -> Option<Epoch> {
+        let known = self.read();
+        let (view, answer) = (known.view?, known.answer?);
+        let under_way = self
+            .under_way
+            .each_ref()
+            .map(|place| place.load(Ordering::SeqCst));
+        fleet::may_acknowledge(&under_way, view.place()).then_some(answer.epoch)
+    }
+
     /// Takes over an answer. `asked` is when the question was put, not when it was answered: the
-    /// answer may be older than its arrival, but not older than that.
-    fn learn(&self, asked: u64, published: Published) -> View {
-        let stages: BTreeMap<String, Stage> = published
-            .into_iter()
-            .map(|(id, state, phase)| (id, stage(&state, phase.as_deref())))
-            .collect();
+    /// answer may be older than its arrival, but not older than that. None of it stands for
+    /// "as it was known". `until` is given where the answer may be relied on. Whether the view
+    /// is now as new as the answer.
+    pub(crate) fn learn(
+        &self,
+        asked: u64,
+        published: Option<Vec<Published>>,
+        until: Option<u64>,
+    ) -> bool {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        let view = match known.view {
-            // An answer that was overtaken says less than what is known.
-            Some(view) if asked < known.asked => return view,
-            // Most answers are the last one again.
-            Some(view) if *known.stages == stages => view,
-            _ => View(NUMBERS.fetch_add(1, Ordering::Relaxed)),
-        };
-        *known = Known {
-            view: Some(view),
-            stages: Arc::new(stages),
-            asked,
-        };
-        self.number.store(view.0, Ordering::Release);
-        let max_age = u64::try_from(MAX_AGE.as_millis()).unwrap_or(0);
-        self.relied_on_until
-            .store(asked.saturating_add(max_age), Ordering::Release);
-        view
-    }
-}
-
-/// The view as it is now, asked for if what is known is too old.
-///
-/// The question goes out on `held`, the connection that the access has anyhow: with
-/// every connection of the pool in a transaction, waiting for another one would be
-/// waiting for oneself.
-pub(crate) async fn current(inner: &Arc<Inner>, held: &mut Held<'_>) -> Result<View, sqlx::Error> {
-    if let Some(view) = inner.views.fresh() {
-        return Ok(view);
-    }
-    inner.views.poller.call_once(|| poll(inner));
-    let asked = clock::now();
-    let published = published(held).await?;
-    Ok(inner.views.learn(asked, published))
-}
-
-/// Keeps the view fresh for as long as the `Db` lives. Only a process that uses a model
-/// with columns in flight comes here: all others ask nothing.
-fn poll(inner: &Arc<Inner>) {
-    let weak = Arc::downgrade(inner);
-    tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(POLL).await;
-            let Some(inner) = weak.upgrade() else { return };
-            let asked = clock::now();
-            let answer = match inner.pool.acquire().await {
-                Ok(mut held) => published(&mut held).await,
-                Err(error) => Err(error),
+        let answered = clock::now();
+        if let Some(published) = published {
+            let answer = Answer {
+                epoch: fleet::epoch(published.iter().map(|published| published.generation)),
+                asked,
+                answered,
             };
-            match answer {
-                Ok(published) => drop(inner.views.learn(asked, published)),
-                // The view ages, and the next access asks for itself and reports.
-                Err(error) => tracing::warn!(%error, "the phases in flight could not be read"),
+            if known
+                .answer
+                .is_some_and(|known| !fleet::supersedes(known, answer))
+            {
+                return true;
+            }
+            if !self.install(&mut known, answer, published) {
+                return false;
             }
         }
-    });
-}
+        let Some(until) = until else { return true };
+        let before = self.until.load(Ordering::Acquire);
+        if !fleet::is_continuous(before, answered) {
+            self.term.fetch_add(1, Ordering::AcqRel);
+            self.told.forget();
+        }
+        self.until.fetch_max(until, Ordering::AcqRel);
+        true
+    }
 
-/// The clock by which a view ages.
-mod clock {
-    /// Milliseconds since some moment in the past. It never goes back.
-    ///
-    /// Linux keeps a clock that is a few milliseconds coarse and a fifth as dear to read.
-    #[cfg(target_os = "linux")]
-    pub(super) fn now() -> u64 {
-        use nix::time::{ClockId, clock_gettime};
-        let now = clock_gettime(ClockId::CLOCK_MONOTONIC_COARSE).map(std::time::Duration::from);
-        // Every Linux has the clock. By one that does not go a view is never fresh.
-        now.map_or(u64::MAX, |now| {
-            now.as_secs() * 1000 + u64::from(now.subsec_millis())
+    /// Nothing may be relied on any more: the lease was given back.
+    pub(crate) fn give_up(&self) {
+        let _known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        self.until.store(0, Ordering::Release);
+    }
+
+    fn install(&self, known: &mut Known, answer: Answer, published: Vec<Published>) -> bool {
+        let stages: BTreeMap<String, Stage> = published
+            .iter()
+            .map(|published| (published.id.clone(), stage(published)))
+            .collect();
+        // Most changes of the epoch are none of the stages.
+        if known.view.is_none() || *known.stages != stages {
+            let Some(place) = self.empty_place(known.view) else {
+                // As many older views as there are places have accesses under way, so this
+                // instance has been cut off for long. It relies on nothing until some have ended.
+                self.until.store(0, Ordering::Release);
+                return false;
+            };
+            let next = NUMBERS.fetch_add(1, Ordering::Relaxed);
+            let view = View(next * PLACES as u64 + place as u64);
+            known.view = Some(view);
+            known.stages = Arc::new(stages);
+            self.number.store(view.0, Ordering::SeqCst);
+        }
+        if known.answer.map(|known| known.epoch) != Some(answer.epoch) {
+            known.rollouts = Arc::new(published.into_iter().filter_map(rollout).collect());
+            self.told.forget();
+        }
+        known.answer = Some(answer);
+        true
+    }
+
+    fn empty_place(&self, current: Option<View>) -> Option<usize> {
+        let current = current.map(View::place);
+        (0..PLACES).find(|place| {
+            Some(*place) != current && self.under_way[*place].load(Ordering::SeqCst) == 0
         })
     }
 
-    /// Milliseconds since the first call. It never goes back.
-    #[cfg(not(target_os = "linux"))]
-    pub(super) fn now() -> u64 {
-        use std::sync::LazyLock;
-        use std::time::Instant;
-        static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
-        u64::try_from(BEGAN.elapsed().as_millis()).unwrap_or(u64::MAX)
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Known> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn progress(published: &Published) -> Option<Progress> {
+    let Published { state, phase, .. } = published;
+    serde_json::from_value(match phase {
+        Some(phase) => serde_json::json!({ "state": state, "phase": phase }),
+        None => serde_json::json!({ "state": state }),
+    })
+    .ok()
 }
 
 /// The stage that a published progress stands for. What a newer executor writes and
 /// this build does not know is read as the most careful stage.
-fn stage(state: &str, phase: Option<&str>) -> Stage {
-    let parsed = serde_json::from_value::<Progress>(match phase {
-        Some(phase) => serde_json::json!({ "state": state, "phase": phase }),
-        None => serde_json::json!({ "state": state }),
-    });
-    parsed.map(Progress::stage).unwrap_or_default()
+fn stage(published: &Published) -> Stage {
+    progress(published).map(Progress::stage).unwrap_or_default()
 }
 
-/// Reads what is published. A table that is not there says that nobody has run a
-/// migration on this database yet; and it is no error, which would end a transaction.
-async fn published(held: &mut Held<'_>) -> Result<Published, sqlx::Error> {
-    match held {
-        #[cfg(feature = "postgres")]
-        Held::PooledPostgres(connection) => published_on_postgres(connection).await,
-        #[cfg(feature = "postgres")]
-        Held::Postgres(connection) => published_on_postgres(connection).await,
-        #[cfg(feature = "sqlite")]
-        Held::PooledSqlite(connection) => published_on_sqlite(connection).await,
-        #[cfg(feature = "sqlite")]
-        Held::Sqlite(connection) => published_on_sqlite(connection).await,
-    }
-}
-
-#[cfg(feature = "postgres")]
-async fn published_on_postgres(
-    connection: &mut sqlx::PgConnection,
-) -> Result<Published, sqlx::Error> {
-    let there = "SELECT to_regclass('colmig_migration') IS NOT NULL";
-    if !sqlx::query_scalar(there)
-        .fetch_one(&mut *connection)
-        .await?
-    {
-        return Ok(Vec::new());
-    }
-    sqlx::query_as(QUERY).fetch_all(connection).await
-}
-
-#[cfg(feature = "sqlite")]
-async fn published_on_sqlite(
-    connection: &mut sqlx::SqliteConnection,
-) -> Result<Published, sqlx::Error> {
-    let there = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'colmig_migration')";
-    if !sqlx::query_scalar(there)
-        .fetch_one(&mut *connection)
-        .await?
-    {
-        return Ok(Vec::new());
-    }
-    sqlx::query_as(QUERY).fetch_all(connection).await
+fn rollout(published: Published) -> Option<Rollout> {
+    Some(Rollout {
+        progress: progress(&published)?,
+        changes: serde_json::from_str(&published.changes).unwrap_or_default(),
+        migration: published.id,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn published(phase: &str) -> Published {
-        vec![("m".to_owned(), "done".to_owned(), Some(phase.to_owned()))]
+    const LONG: Option<u64> = Some(u64::MAX);
+
+    fn published(phase: &str, generation: i64) -> Option<Vec<Published>> {
+        Some(vec![Published {
+            id: "m".to_owned(),
+            state: "done".to_owned(),
+            phase: Some(phase.to_owned()),
+            generation,
+            changes: "[]".to_owned(),
+        }])
     }
 
     #[test]
@@ -248,36 +318,101 @@ mod tests {
         let views = Views::default();
         assert_eq!(views.fresh(), None);
         let now = clock::now();
-        let first = views.learn(now, published("expand"));
+        views.learn(now, published("expand", 1), LONG);
+        let first = views.fresh().unwrap();
+        views.learn(now + 1, published("expand", 2), LONG);
         assert_eq!(views.fresh(), Some(first));
-        assert_eq!(views.learn(now + 1, published("expand")), first);
-        let second = views.learn(now + 2, published("dual-write"));
-        assert_ne!(second, first);
-        assert_eq!(views.stages().0, Some(second));
-        let elsewhere = Views::default().learn(now, published("expand"));
-        assert!(elsewhere != first && elsewhere != second);
+        assert_eq!(views.epoch(), Some(2), "acknowledged all the same");
+        views.learn(now + 2, published("dual-write", 3), LONG);
+        assert_ne!(views.fresh(), Some(first));
+        assert_eq!(views.stages().0, views.fresh());
+        let elsewhere = Views::default();
+        elsewhere.learn(now, published("expand", 1), LONG);
+        assert!(elsewhere.fresh() != Some(first) && elsewhere.fresh() != views.fresh());
     }
 
     #[test]
     fn an_answer_that_was_overtaken_changes_nothing() {
         let views = Views::default();
         let now = clock::now();
-        let newer = views.learn(now, published("dual-write"));
-        assert_eq!(views.learn(now - 1, published("expand")), newer);
-        assert_eq!(views.fresh(), Some(newer));
+        views.learn(now, published("dual-write", 2), LONG);
+        let newer = views.fresh();
+        views.learn(now, published("expand", 1), LONG);
+        assert_eq!(views.fresh(), newer);
         assert_eq!(views.stages().1.get("m"), Some(&Stage::Written));
     }
 
     #[test]
-    fn a_view_is_not_relied_on_when_it_is_too_old() {
+    fn nothing_is_relied_on_without_a_lease_or_after_it() {
         let views = Views::default();
-        let age = u64::try_from(MAX_AGE.as_millis()).unwrap();
-        views.learn(clock::now() - age, published("expand"));
+        let now = clock::now();
+        views.learn(now, published("expand", 1), None);
+        assert_eq!(views.fresh(), None);
+        views.learn(now, None, Some(now));
+        assert_eq!(views.fresh(), None);
+        views.learn(now, None, LONG);
+        assert!(views.fresh().is_some());
+        views.give_up();
         assert_eq!(views.fresh(), None);
     }
 
     #[test]
+    fn an_access_under_way_delays_the_acknowledgement_of_a_newer_view() {
+        let views = Views::default();
+        let now = clock::now();
+        views.learn(now, published("expand", 1), LONG);
+        let older = views.enter().unwrap();
+        assert_eq!(views.may_acknowledge(), Some(1));
+        views.learn(now, published("dual-write", 2), LONG);
+        assert_eq!(views.may_acknowledge(), None);
+        let newer = views.enter().unwrap();
+        assert_ne!(newer.view, older.view);
+        views.leave(older.view);
+        assert_eq!(views.may_acknowledge(), Some(2), "newer ones do not count");
+        assert!(views.has_held(newer.term));
+    }
+
+    #[test]
+    fn what_was_begun_before_a_gap_has_not_held() {
+        let views = Views::default();
+        let now = clock::now();
+        views.learn(now, published("expand", 1), LONG);
+        let entered = views.enter().unwrap();
+        views.give_up();
+        assert!(!views.has_held(entered.term));
+        views.learn(now, None, LONG);
+        assert!(!views.has_held(entered.term));
+        assert!(views.has_held(views.enter().unwrap().term));
+    }
+
+    #[test]
+    fn with_accesses_of_many_views_under_way_nothing_is_relied_on() {
+        let views = Views::default();
+        let now = clock::now();
+        let mut entered = Vec::new();
+        for generation in 1..=PLACES as i64 {
+            let phase = ["expand", "dual-write"][generation as usize % 2];
+            views.learn(now, published(phase, generation), LONG);
+            entered.push(views.enter().unwrap());
+        }
+        assert!(!views.learn(now, published("dual-write", 99), LONG));
+        assert!(views.enter().is_none());
+        views.leave(entered[0].view);
+        assert!(views.learn(now, published("dual-write", 99), LONG));
+        assert!(views.enter().is_some());
+    }
+
+    #[test]
     fn what_is_published_reads_back() {
+        let stage = |state: &str, phase: Option<&str>| {
+            stage(&Published {
+                id: "m".to_owned(),
+                state: state.to_owned(),
+                phase: phase.map(str::to_owned),
+                generation: 1,
+                changes: String::new(),
+            })
+        };
         assert_eq!(stage("pending", None), Stage::Absent);
         assert_eq!(stage("done", Some("expand")), Stage::Readable);
         assert_eq!(stage("running", Some("backfill")), Stage::Written);

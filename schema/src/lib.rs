@@ -17,6 +17,7 @@ mod database;
 mod escape;
 #[cfg(feature = "parse")]
 pub mod expand;
+pub mod fleet;
 pub mod model;
 #[cfg(any(feature = "parse", feature = "plan"))]
 mod nearest;

@@ -1,5 +1,6 @@
 //! The accessors: what the derive's methods do.
 
+mod pass;
 mod query;
 mod read;
 mod tail;
@@ -14,8 +15,10 @@ use crate::db::{Inner, Pool};
 use crate::error::{Error, Result};
 use crate::flight::{self, Chosen};
 use crate::private::Descriptor;
-use crate::view;
+use crate::tx::HeldView;
 
+pub(crate) use pass::Intent;
+use pass::{Pass, enter};
 pub use query::Query;
 pub(crate) use query::query;
 pub use read::Reader;
@@ -36,6 +39,8 @@ pub trait Access<'c>: Send {
 pub struct Target<'c> {
     pub(crate) inner: &'c Arc<Inner>,
     pub(crate) link: Link<'c>,
+    /// In a transaction of colmig's, the view that it holds.
+    pub(crate) tx: Option<&'c mut Option<HeldView>>,
 }
 
 impl std::fmt::Debug for Target<'_> {
@@ -112,12 +117,20 @@ impl<'c> Target<'c> {
 
     /// The connection first, and the view then: time spent in waiting for a connection
     /// must not make the view older than it may be when the statement begins.
-    pub(crate) async fn open(self, descriptor: &'static Descriptor) -> Result<(Held<'c>, Chosen)> {
+    ///
+    /// The pass counts the access as under way for as long as it lives; what was written is
+    /// accepted once [`Pass::accepted`] says so.
+    pub(crate) async fn open(
+        self,
+        descriptor: &'static Descriptor,
+        intent: Intent,
+    ) -> Result<(Held<'c>, Chosen, Pass<'c>)> {
         let database = self.database();
         let failed = |source| Error::Database {
             model: descriptor.model,
             source,
         };
+        let pooled = matches!(self.link, Link::Pool);
         let mut held = match self.link {
             Link::Pool => self.inner.pool.acquire().await.map_err(failed)?,
             #[cfg(feature = "postgres")]
@@ -125,19 +138,9 @@ impl<'c> Target<'c> {
             #[cfg(feature = "sqlite")]
             Link::Sqlite(connection) => Held::Sqlite(connection),
         };
-        let view = match descriptor.flights {
-            None => None,
-            Some(_) => match self.inner.views.fresh() {
-                Some(view) => Some(view),
-                None => {
-                    // Rare, and large: see `Pool::acquire`.
-                    let asked = Box::pin(view::current(self.inner, &mut held)).await;
-                    Some(asked.map_err(failed)?)
-                }
-            },
-        };
-        let chosen = flight::choose(descriptor, database, &self.inner.views, view)?;
-        Ok((held, chosen))
+        let pass = enter(self.inner, descriptor, intent, &mut held, pooled, self.tx).await?;
+        let chosen = flight::choose(descriptor, database, &self.inner.views, pass.view())?;
+        Ok((held, chosen, pass))
     }
 }
 

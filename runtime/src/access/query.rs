@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::read::read;
-use super::{Target, on, tail};
+use super::{Intent, Target, on, tail};
 use crate::backend::{Backend, Bind};
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -98,11 +98,13 @@ impl<'c, M: Model> Query<'c, M> {
             rows.map_err(failed)?.iter().map(read::<D, M>).collect()
         }
 
-        let (mut held, chosen) = self.target.open(M::DESCRIPTOR).await?;
-        on!(&mut held, D, connection => {
+        let (mut held, chosen, pass) = self.target.open(M::DESCRIPTOR, Intent::Read).await?;
+        let fetched = on!(&mut held, D, connection => {
             let sql = tail::sql(M::DESCRIPTOR, chosen, D::DATABASE, self.tail)?;
             fetch::<D, M>(connection, sql, &self.bound, wanted).await
-        })
+        })?;
+        pass.accepted()?;
+        Ok(fetched)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use super::{Target, arguments, on};
+use super::{Intent, Target, arguments, on};
 use crate::BoxFuture;
 use crate::backend::{AnyRow, Backend, known};
 use crate::db::Db;
@@ -145,8 +145,11 @@ pub(crate) fn find<M: Model>(target: Target<'_>, key: M::Key) -> BoxFuture<'_, R
     }
 
     Box::pin(async move {
-        let (mut held, chosen) = target.open(M::DESCRIPTOR).await?;
-        on!(&mut held, D, connection => find_on::<D, M>(connection, chosen.find(), key).await)
+        let (mut held, chosen, pass) = target.open(M::DESCRIPTOR, Intent::Read).await?;
+        let found =
+            on!(&mut held, D, connection => find_on::<D, M>(connection, chosen.find(), key).await)?;
+        pass.accepted()?;
+        Ok(found)
     })
 }
 

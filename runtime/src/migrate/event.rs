@@ -6,6 +6,7 @@ use colmig_schema::Phase;
 use serde::Serialize;
 
 use super::blocker::{Blocker, Blockers, Millis};
+use super::fleet::{Holding, Holdings};
 
 /// What happens during a run.
 ///
@@ -36,12 +37,22 @@ pub enum Event {
         /// The phase.
         phase: Phase,
     },
-    /// Every instance is given the time to arrive in the stage that was published.
+    /// Every instance has to arrive in the stage that was published before anything else
+    /// is done.
     Settling {
         /// The migration.
         migration: String,
-        /// For how long.
+        /// How long that takes at least.
         wait_ms: u64,
+    },
+    /// Instances are waited for: they have not arrived, or do not know the change.
+    InstancesWaiting {
+        /// The migration.
+        migration: String,
+        /// For how long by now.
+        waited_ms: u64,
+        /// All of them.
+        instances: Vec<Holding>,
     },
     /// A gate is closed, and is waited for.
     GateWaiting {
@@ -184,6 +195,7 @@ impl Event {
             self,
             Event::RunLockHeld { .. }
                 | Event::GateWaiting { .. }
+                | Event::InstancesWaiting { .. }
                 | Event::LockWaiting { .. }
                 | Event::LockTimedOut { .. }
                 | Event::ConnectionLost { .. }
@@ -203,11 +215,23 @@ impl fmt::Display for Event {
             }
             Event::MigrationStarted { migration } => write!(f, "{migration} begins"),
             Event::PhaseEntered { migration, phase } => write!(f, "{migration} enters {phase}"),
-            Event::Settling { migration, wait_ms } => {
+            Event::Settling { migration, .. } => {
+                write!(f, "{migration} lets every instance arrive")
+            }
+            Event::InstancesWaiting {
+                migration,
+                waited_ms,
+                instances,
+            } => {
                 write!(
                     f,
-                    "{migration} lets every instance arrive for {}",
-                    Millis(*wait_ms)
+                    "{migration} has waited for {} of {}: {}",
+                    Millis(*waited_ms),
+                    match instances.len() {
+                        1 => "1 instance".to_owned(),
+                        more => format!("{more} instances"),
+                    },
+                    Holdings(instances)
                 )
             }
             Event::GateWaiting {

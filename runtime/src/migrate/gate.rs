@@ -37,6 +37,11 @@ impl Session<'_> {
             .steps(phase)
             .iter()
             .any(|step| matches!(step.run, Run::Backfill(_)));
+        // Of an added column a trigger or a default serves the writers that do not know it.
+        let covered = true;
+        if matches!(phase, Phase::Backfill | Phase::Contract) {
+            self.pass_fleet_gate(migration, phase, covered).await?;
+        }
         if phase == Phase::Backfill && fills {
             // A row that an older transaction inserts is not visible to a pass that runs
             // now, and its writer may not be a dual writer.

@@ -6,7 +6,6 @@
 //! for so long that another has taken over is fenced: every transaction that it commits
 //! asks whether the lease is still its own.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
@@ -19,6 +18,7 @@ use super::outcome::RunLock;
 use super::settings::Settings;
 use super::store::{Columns, Trouble};
 use super::watch::Watch;
+use crate::identity::token;
 
 /// The lease of this run.
 #[derive(Debug)]
@@ -261,10 +261,4 @@ impl Heartbeat {
         let renewed = renew(driver, &self.owner, self.lease).await;
         end(driver, renewed).await
     }
-}
-
-/// A name that no other run has: 128 bits from the operating system.
-fn token() -> String {
-    let random = || RandomState::new().build_hasher().finish();
-    format!("{:016x}{:016x}", random(), random())
 }

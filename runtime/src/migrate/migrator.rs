@@ -3,6 +3,7 @@
 use std::fmt;
 
 use colmig_schema::{Database, Phase, Progress};
+use tokio::time::Instant;
 
 use super::driver::{Connector, Driver, Failure};
 use super::error::Error;
@@ -11,6 +12,7 @@ use super::load::Migration;
 use super::outcome::{AuditEntry, Goal, Outcome};
 use super::session::{Halt, Session, Standing};
 use super::settings::Settings;
+use super::settle::FOUND_AFTER;
 use super::store::{Record, Store, Trouble};
 use super::watch::Watch;
 
@@ -23,6 +25,8 @@ pub struct Migrator {
     pub(super) driver: Box<dyn Driver>,
     pub(super) store: Store,
     settings: Settings,
+    /// Until when an instance may not have found the tables, which are new.
+    unfound_until: Option<Instant>,
 }
 
 impl fmt::Debug for Migrator {
@@ -47,8 +51,9 @@ impl Migrator {
             message: failure.message().to_owned(),
         })?;
         let store = Store::new(driver.dialect(), settings.actor());
-        store.prepare(&mut *driver, settings.lock_timeout).await?;
+        let young = store.prepare(&mut *driver, settings.lock_timeout).await?;
         Ok(Migrator {
+            unfound_until: young.then(|| Instant::now() + FOUND_AFTER),
             connector,
             driver,
             store,
@@ -153,8 +158,19 @@ impl Migrator {
             driver,
             store,
             settings,
+            unfound_until,
         } = self;
-        Session::open(&mut **driver, connector, store, settings, watch, resume).await
+        let unfound_until = *unfound_until;
+        Session::open(
+            &mut **driver,
+            connector,
+            store,
+            settings,
+            watch,
+            resume,
+            unfound_until,
+        )
+        .await
     }
 
     /// Makes sure of the connection: it may have been idle for long, and whoever drops the

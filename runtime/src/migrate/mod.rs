@@ -30,8 +30,7 @@
 //!   and more, and tries again. Concurrent index builds and the validation of constraints
 //!   hold nobody up while they wait, and wait for [`Settings::alone_timeout`].
 //! - **Instances keep pace.** After each stage that is published, nothing is done before
-//!   every instance of the application has had the time to see it
-//!   ([`VIEW_MAX_AGE`](crate::VIEW_MAX_AGE)).
+//!   every live instance of the application has acknowledged it, or its lease has run out.
 //!
 //! An autovacuum in the way of a statement makes way by itself: the next try first takes a
 //! lock that holds up neither readers nor writers, and for which the server cancels it.
@@ -39,7 +38,8 @@
 //! # Roles and connections
 //!
 //! The role of the URL owns the tables that change. The application's needs no more than to
-//! read `colmig_migration`, which every role may: it holds names and phases.
+//! read `colmig_migration`, which holds names and phases, and to write `colmig_instance`, in
+//! which each of its processes holds a lease; every role may.
 //!
 //! It works through a pooler in transaction mode, but for concurrent index builds on
 //! PostgreSQL, which set a time-out for their session: give it a direct connection where
@@ -52,6 +52,7 @@ mod error;
 mod estimate;
 mod event;
 mod executor;
+mod fleet;
 mod gate;
 mod load;
 mod lock;
@@ -72,6 +73,7 @@ pub use blocker::Blocker;
 pub use error::{Error, ErrorKind, Place};
 pub use estimate::estimate_rows;
 pub use event::Event;
+pub use fleet::Holding;
 pub use load::{LoadError, Migration, load};
 pub use migrator::Migrator;
 pub use outcome::{AuditEntry, Goal, Outcome, RunLock};

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use colmig_schema::fleet::Change;
+use colmig_schema::migration::ChangeEntry;
 use colmig_schema::{Phase, Progress};
+use tokio::time::Instant;
 
 use super::driver::{Connector, Driver, Waits, end};
 use super::error::{Error, Place};
@@ -12,6 +15,7 @@ use super::lock::{self, Lease};
 use super::outcome::Outcome;
 use super::retry::Attempts;
 use super::settings::Settings;
+use super::settle::changes_what_is_done;
 use super::store::{Published, Record, StepRecord, Store, Trouble};
 use super::watch::Watch;
 
@@ -57,6 +61,8 @@ pub(super) struct Session<'a> {
     pub(super) lease: Lease,
     /// The command that goes on where this run ends.
     pub(super) resume: String,
+    /// Until when an instance may not have found the tables, which are new.
+    pub(super) unfound_until: Option<Instant>,
 }
 
 impl<'a> Session<'a> {
@@ -68,11 +74,16 @@ impl<'a> Session<'a> {
         settings: &'a Settings,
         watch: &'a Watch,
         resume: String,
+        unfound_until: Option<Instant>,
     ) -> Result<Option<Session<'a>>, Error> {
         let Some(lease) = Lease::acquire(driver, connector, store.actor(), settings, watch).await?
         else {
             return Ok(None);
         };
+        if let Err(failure) = store.forget_dead(driver).await {
+            // Tidiness, and no reason to not go on.
+            tracing::debug!(target: "colmig::migrate", message = failure.message(), "dead instances were not forgotten");
+        }
         let side = match driver.dialect().sees_blockers {
             // Without it a report says less; nothing else depends on it.
             true => connector.open().await.ok(),
@@ -86,6 +97,7 @@ impl<'a> Session<'a> {
             watch,
             lease,
             resume,
+            unfound_until,
         }))
     }
 
@@ -191,11 +203,13 @@ impl<'a> Session<'a> {
         from: Standing,
         to: Progress,
     ) -> Result<Standing, Halt> {
+        let changes = changes_of(migration);
         let published = Published {
             id: migration.id(),
             parent: migration.parent(),
             digest: migration.digest(),
             generation: from.generation,
+            changes: &changes,
         };
         let place = bookkeeping(
             migration,
@@ -224,7 +238,7 @@ impl<'a> Session<'a> {
         Ok(Standing {
             progress: to,
             generation: from.generation + 1,
-            unsettled: from.unsettled || from.progress.stage() != to.stage(),
+            unsettled: from.unsettled || changes_what_is_done(from.progress, to),
         })
     }
 
@@ -241,6 +255,29 @@ impl<'a> Session<'a> {
         };
         end(self.driver, written).await
     }
+}
+
+/// What a migration changes, for the instances of the application.
+pub(super) fn changes(migration: &Migration) -> Vec<Change> {
+    let change = |entry: &ChangeEntry, column: Option<&String>| Change {
+        table: entry.table.clone(),
+        column: column.cloned(),
+        replaces: entry.replaces.clone(),
+    };
+    let mut changes = Vec::new();
+    for entry in &migration.manifest().changes {
+        if entry.columns.is_empty() {
+            changes.push(change(entry, None));
+        }
+        let columns = entry.columns.iter();
+        changes.extend(columns.map(|column| change(entry, Some(column))));
+    }
+    changes
+}
+
+fn changes_of(migration: &Migration) -> String {
+    // Names and nothing else, which JSON has words for.
+    serde_json::to_string(&changes(migration)).unwrap_or_else(|_| "[]".to_owned())
 }
 
 /// Where colmig's own tables are read and written, in errors about that.

@@ -47,6 +47,11 @@ pub struct Settings {
     /// for between two stages: a database for development or tests. With live instances
     /// it loses writes.
     pub offline: bool,
+    /// Whether somebody vouches that no build is live any more that does not know the
+    /// change, whatever the leases say. The audit records it. It is said with a command and
+    /// not in a file, so that it is said anew each time.
+    #[serde(skip)]
+    pub assume_drained: bool,
 }
 
 impl Default for Settings {
@@ -61,6 +66,7 @@ impl Default for Settings {
             lease: Duration::from_secs(10),
             actor: None,
             offline: false,
+            assume_drained: false,
         }
     }
 }
@@ -96,22 +102,10 @@ impl Settings {
                 .iter()
                 .find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()));
             let user = user.as_deref().unwrap_or("somebody");
-            let host = host();
+            let host = crate::identity::host();
             format!("{user}@{host} pid {}", std::process::id())
         })
     }
-}
-
-fn host() -> String {
-    let file = |path| std::fs::read_to_string(path).ok();
-    let variable = |name| std::env::var(name).ok();
-    file("/proc/sys/kernel/hostname")
-        .or_else(|| file("/etc/hostname"))
-        .or_else(|| variable("HOSTNAME"))
-        .or_else(|| variable("COMPUTERNAME"))
-        .map(|host| host.trim().to_owned())
-        .filter(|host| !host.is_empty())
-        .unwrap_or_else(|| "localhost".to_owned())
 }
 
 /// Durations as people write them.

@@ -1,12 +1,13 @@
 //! Lets every instance of the application arrive in a stage before the next one begins.
 //!
-//! An instance relies on what it knows of the phases for [`MAX_AGE`] and no longer. When
-//! that time has passed since a stage was published, no statement that is begun rests on
-//! an older one, and so no two instances are ever further apart than adjacent stages.
+//! Every live lease has to acknowledge what was published. What is begun without a lease is
+//! bounded by time: see [`fleet`](crate::fleet).
 
 use std::time::Duration;
 
-use colmig_schema::Progress;
+use colmig_schema::fleet::GRACE;
+use colmig_schema::{Phase, Progress};
+use tokio::time::Instant;
 
 use super::error::millis;
 use super::event::Event;
@@ -15,12 +16,14 @@ use super::session::{Halt, Session, Standing};
 use super::store::Record;
 use crate::view::MAX_AGE;
 
-/// A statement is on its way for a moment after its instance has looked at the view.
+/// A clock is a few milliseconds coarse, and two of them do not go at the same speed.
 const MARGIN: Duration = Duration::from_millis(250);
 
-/// A change that is older than this was visible to everybody long ago, however long its
-/// commit took after the database had noted the time.
-const LONG_AGO: Duration = Duration::from_secs(60);
+/// An access without a lease has come to its end by then, or is not accepted.
+const ALONE: Duration = Duration::from_millis(GRACE + 50);
+
+/// Every instance has found the tables by then.
+pub(super) const FOUND_AFTER: Duration = MAX_AGE.saturating_add(MARGIN);
 
 impl Standing {
     /// A migration of which the database has never heard.
@@ -32,17 +35,22 @@ impl Standing {
 
     /// What an earlier run left behind, perhaps a moment ago.
     pub(super) fn found(record: &Record) -> Standing {
-        let recent = u128::from(record.age_ms) < LONG_AGO.as_millis();
         Standing {
             progress: record.progress,
             generation: record.generation,
-            unsettled: recent && changed_stage(record.progress),
+            unsettled: was_changed(record.progress),
         }
     }
 }
 
-/// Whether the change that led to this progress may have changed the stage.
-fn changed_stage(progress: Progress) -> bool {
+/// Whether instances do something else from one progress to the next: their statements
+/// change, or an old build has to end.
+pub(super) fn changes_what_is_done(from: Progress, to: Progress) -> bool {
+    from.stage() != to.stage() || to == Progress::Running(Phase::Contract)
+}
+
+/// Whether the change that led to this progress may have changed what instances do.
+fn was_changed(progress: Progress) -> bool {
     let before = match progress {
         Progress::Running(phase) => phase.previous().map_or(Progress::Pending, Progress::Done),
         Progress::Done(phase) => Progress::Running(phase),
@@ -51,7 +59,7 @@ fn changed_stage(progress: Progress) -> bool {
         // No stage follows.
         Progress::Pending | Progress::Aborted | Progress::Finished => return false,
     };
-    before.stage() != progress.stage()
+    changes_what_is_done(before, progress)
 }
 
 impl Session<'_> {
@@ -65,12 +73,16 @@ impl Session<'_> {
             return Ok(());
         }
         if !self.settings.offline && !migration.creates_tables_only() {
-            let wait = MAX_AGE + MARGIN;
+            let now = Instant::now();
+            let unfound = self.unfound_until.map(|until| until.duration_since(now));
+            let wait = ALONE.max(unfound.unwrap_or_default());
             self.watch.emit(Event::Settling {
                 migration: migration.id().to_owned(),
                 wait_ms: millis(wait),
             });
             self.sleep(wait).await?;
+            let phase = standing.progress.phase().unwrap_or(Phase::Expand);
+            self.await_acknowledged(migration, phase).await?;
         }
         standing.unsettled = false;
         Ok(())
@@ -79,12 +91,10 @@ impl Session<'_> {
 
 #[cfg(test)]
 mod tests {
-    use colmig_schema::Phase;
-
     use super::*;
 
     #[test]
-    fn only_a_change_of_stage_is_waited_for() {
+    fn only_a_change_of_what_instances_do_is_waited_for() {
         for (progress, expected) in [
             (Progress::Running(Phase::Expand), false),
             (Progress::Done(Phase::Expand), true),
@@ -92,10 +102,11 @@ mod tests {
             (Progress::Running(Phase::Backfill), false),
             (Progress::Running(Phase::Constrain), true),
             (Progress::Done(Phase::SwitchReads), false),
+            (Progress::Running(Phase::Contract), true),
             (Progress::Reverting(Phase::Backfill), true),
             (Progress::Aborted, false),
         ] {
-            assert_eq!(changed_stage(progress), expected, "{progress}");
+            assert_eq!(was_changed(progress), expected, "{progress}");
         }
     }
 }

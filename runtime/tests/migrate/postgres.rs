@@ -210,6 +210,13 @@ async fn every_role_may_read_how_far_migrations_are() {
         database.value(&may("colmig_migration", "UPDATE")).await,
         "false"
     );
+    for right in ["SELECT", "INSERT", "UPDATE", "DELETE"] {
+        assert_eq!(
+            database.value(&may("colmig_instance", right)).await,
+            "true",
+            "{right}"
+        );
+    }
     assert_eq!(
         database.value(&may("colmig_saved", "SELECT")).await,
         "false"

@@ -4,7 +4,7 @@ use std::fmt::{self, Display as _, Write};
 
 use super::{Condition, Field, InFlight, Statement, Table, list, text};
 use crate::render::{Ident, write_placeholder};
-use crate::{Database, Template};
+use crate::{Database, Stage, Template};
 
 /// The parameter that each field's value goes into, from 1.
 type Parameters = Vec<Option<usize>>;
@@ -48,6 +48,17 @@ impl<'a> Table<'a> {
     /// inserted. That way no accepted value is ever lost, in one statement. The same goes
     /// for a value that legacy could not hold.
     pub fn insert(&self) -> Statement {
+        self.insert_if(&self.conditional())
+    }
+
+    /// The fields whose values can be refused for what they are.
+    fn conditional(&self) -> Vec<usize> {
+        let fields = 0..self.fields.len();
+        fields.filter(|field| self.is_conditional(*field)).collect()
+    }
+
+    /// Inserts one row under the conditions of these fields.
+    fn insert_if(&self, conditional: &[usize]) -> Statement {
         let (stored, held): (Vec<usize>, Vec<usize>) =
             (0..self.fields.len()).partition(|field| self.fields[*field].written());
         let binds = [stored.clone(), held].concat();
@@ -56,15 +67,12 @@ impl<'a> Table<'a> {
             parameters[*field] = Some(position + 1);
         }
         let legacy = self.legacy_of(0..self.fields.len());
-        let conditional: Vec<usize> = (0..self.fields.len())
-            .filter(|field| self.is_conditional(*field))
-            .collect();
         let condition = (!conditional.is_empty()).then(|| Condition {
             sql: text(|to| {
                 to.write_str("SELECT ")?;
-                self.write_conditions(to, &conditional, ", ", &parameters)
+                self.write_conditions(to, conditional, ", ", &parameters)
             }),
-            fields: conditional.clone(),
+            fields: conditional.to_vec(),
         });
         let sql = text(|to| {
             to.write_str("INSERT INTO ")?;
@@ -91,13 +99,35 @@ impl<'a> Table<'a> {
                 return to.write_str(")");
             }
             to.write_str(" WHERE ")?;
-            self.write_conditions(to, &conditional, " AND ", &parameters)
+            self.write_conditions(to, conditional, " AND ", &parameters)
         });
         Statement {
             sql,
             binds,
             condition,
         }
+    }
+
+    /// Inserts one row with the legacy columns whose place has been taken already; none if
+    /// there are none, or if the database fills them in as long as they are there.
+    pub fn insert_beside(&self) -> Option<Statement> {
+        if self.database != Database::Sqlite {
+            return None;
+        }
+        let mut beside = self.clone();
+        let flights = beside
+            .fields
+            .iter_mut()
+            .filter_map(|field| field.flight.as_mut());
+        let mut any = false;
+        for flight in flights.filter(|flight| !flight.legacy.is_empty()) {
+            if flight.stage == Stage::Alone {
+                flight.stage = Stage::Filled;
+                any = true;
+            }
+        }
+        // What legacy cannot hold is of no interest any more: nobody reads it.
+        any.then(|| beside.insert_if(&self.conditional()))
     }
 
     /// Updates the fields at `set`, which has at least one, of one row by its primary
@@ -118,8 +148,9 @@ impl<'a> Table<'a> {
             parameters[*field] = Some(position + 1);
         }
         let legacy = self.legacy_of(set.iter().copied());
-        let conditional: Vec<usize> = (0..self.fields.len())
-            .filter(|field| self.is_conditional(*field))
+        let conditional: Vec<usize> = self
+            .conditional()
+            .into_iter()
             .filter(|field| {
                 let touched =
                     |(column, _): &(&str, _)| legacy.iter().any(|(other, _)| other == column);

@@ -92,6 +92,7 @@ impl Place {
                     [
                         "colmig_migration",
                         "colmig_step",
+                        "colmig_instance",
                         "colmig_audit",
                         "colmig_lock",
                         "colmig_meta",

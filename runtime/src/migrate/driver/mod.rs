@@ -287,6 +287,11 @@ pub(super) struct Dialect {
     pub(super) updated_often: &'static str,
     /// Lets everybody read a table; `{}` stands for it. Empty where nobody is kept from it.
     pub(super) readable_by_all: &'static str,
+    /// Lets everybody read and write a table; `{}` stands for it. Empty where nobody is kept from it.
+    pub(super) writable_by_all: &'static str,
+    /// Tells whoever listens that something was published, once it is committed. Empty where
+    /// nobody can listen.
+    pub(super) notify: &'static str,
     /// Finds a table by the name in the parameter; a row if it is there.
     pub(super) find_table: &'static str,
     /// The shortest pause after a batch.

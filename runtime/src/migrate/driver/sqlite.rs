@@ -8,6 +8,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, Sqli
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row as _, TypeInfo, ValueRef};
 
 use super::{Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits};
+use crate::fleet::words;
 use crate::migrate::blocker::Blocker;
 
 /// Which file, and how to open it.
@@ -18,14 +19,16 @@ pub(in crate::migrate) type Options = SqliteConnectOptions;
 const PATIENCE_AT_LEAST: Duration = Duration::from_secs(1);
 
 static DIALECT: Dialect = Dialect {
-    now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
-    later: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ({} / 1000.0) || ' seconds')",
+    now: words::SQLITE.now,
+    later: words::SQLITE.later,
     age: "CAST(round((julianday('now') - julianday({})) * 86400000) AS INTEGER)",
     iso: "(substr({}, 1, 19) || 'Z')",
     time_column: "TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
     serial_key: "INTEGER PRIMARY KEY",
     updated_often: "",
     readable_by_all: "",
+    writable_by_all: "",
+    notify: "",
     find_table: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1",
     // Other writers ask for the lock every few milliseconds; without a gap between two
     // batches they would never find it free.

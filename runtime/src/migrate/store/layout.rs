@@ -9,16 +9,21 @@ use crate::migrate::error::Error;
 /// The version of the layout that this build writes and reads.
 const VERSION: i64 = 1;
 
+/// Tables that are older than this were found by every instance long ago, however long
+/// the commit took after the database had noted the time.
+const YOUNG_MS: i64 = 10_000;
+
 /// Several that create the tables at once: each of the others waits for the first.
 const TRIES: u32 = 10;
 
 impl Store {
-    /// Creates the tables if they are missing, and checks their version.
+    /// Creates the tables if they are missing, and checks their version. Whether they are so
+    /// new that an instance of the application may not have found them yet.
     pub(in crate::migrate) async fn prepare(
         &self,
         driver: &mut dyn Driver,
         lock_timeout: Duration,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let waits = &Waits::of(lock_timeout);
         let state = |failure: Failure| Error::State {
             what: "prepare colmig's tables",
@@ -46,12 +51,14 @@ impl Store {
                 Err(failure) => return Err(state(failure)),
             }
         }
-        let version = driver
-            .query("SELECT CAST(max(version) AS bigint) FROM colmig_meta", &[])
-            .await;
+        let sql = format!(
+            "SELECT CAST(max(version) AS bigint), {} FROM colmig_meta",
+            Dialect::fill(self.dialect.age, "max(created_at)")
+        );
+        let version = driver.query(&sql, &[]).await;
         match version.map_err(state)?.first().map(Vec::as_slice) {
-            Some([Value::Int(VERSION)]) => Ok(()),
-            Some([Value::Int(found)]) => Err(Error::Layout {
+            Some([Value::Int(VERSION), Value::Int(age)]) => Ok(*age < YOUNG_MS),
+            Some([Value::Int(found), _]) => Err(Error::Layout {
                 found: *found,
                 known: VERSION,
             }),
@@ -77,7 +84,8 @@ impl Store {
         let tables = [
             format!(
                 "CREATE TABLE colmig_migration (id text PRIMARY KEY, parent text, state text NOT NULL, phase text, \
-                 digest text NOT NULL, began_at {time}, changed_at {time}, generation bigint NOT NULL)"
+                 digest text NOT NULL, began_at {time}, changed_at {time}, generation bigint NOT NULL, \
+                 changes text NOT NULL DEFAULT '[]')"
             ),
             format!(
                 "CREATE TABLE colmig_step (migration text NOT NULL, phase text NOT NULL, step text NOT NULL, \
@@ -96,7 +104,12 @@ impl Store {
                 "CREATE TABLE {saved} (migration text NOT NULL, table_name text NOT NULL, \
                  column_name text NOT NULL, row_key text NOT NULL, value text, saved_at {time})"
             ),
-            "CREATE TABLE colmig_meta (version bigint NOT NULL)".to_owned(),
+            format!(
+                "CREATE TABLE colmig_instance (id text PRIMARY KEY, build text NOT NULL, models text NOT NULL, \
+                 host text NOT NULL, pid bigint NOT NULL, began_at {time}, seen_at {time}, expires_at {time}, \
+                 acknowledged bigint NOT NULL){often}"
+            ),
+            format!("CREATE TABLE colmig_meta (version bigint NOT NULL, created_at {time})"),
             format!("INSERT INTO colmig_meta (version) VALUES ({VERSION})"),
         ];
         for sql in tables {
@@ -104,9 +117,13 @@ impl Store {
         }
         // The application's role is another than ours, and its instances could rely on
         // nothing from the moment on in which the table is there and they cannot read it.
-        let share = Dialect::fill(self.dialect.readable_by_all, "colmig_migration");
-        if !share.is_empty() {
-            driver.execute(&share, &[]).await?;
+        for (share, table) in [
+            (self.dialect.readable_by_all, "colmig_migration"),
+            (self.dialect.writable_by_all, "colmig_instance"),
+        ] {
+            if !share.is_empty() {
+                driver.execute(&Dialect::fill(share, table), &[]).await?;
+            }
         }
         Ok(())
     }

@@ -3,7 +3,8 @@
 //! | table | holds |
 //! | --- | --- |
 //! | `colmig_meta` | the version of this layout |
-//! | `colmig_migration` | how far each migration is; the application's instances read it |
+//! | `colmig_migration` | how far each migration is, and what it changes; the application's instances read it |
+//! | `colmig_instance` | the application's instances, which write it: lease, build, what was acknowledged |
 //! | `colmig_step` | what was begun and done, and the cursor of a backfill |
 //! | `colmig_audit` | who did what, and when |
 //! | `colmig_lock` | the lease of the run that executes migrations |
@@ -11,6 +12,7 @@
 //!
 //! They stand in the connection's default schema. Every time is the database's.
 
+mod instances;
 mod layout;
 mod rows;
 
@@ -51,8 +53,6 @@ pub(super) struct Record {
     pub(super) began: String,
     /// In ISO 8601.
     pub(super) changed: String,
-    /// How long ago the progress changed.
-    pub(super) age_ms: u64,
     /// Counts the changes of progress.
     pub(super) generation: i64,
 }
@@ -119,10 +119,9 @@ impl Store {
 
     fn select_records(&self, condition: &str) -> String {
         format!(
-            "SELECT id, state, phase, digest, {}, {}, {}, generation FROM colmig_migration {condition}",
+            "SELECT id, state, phase, digest, {}, {}, generation FROM colmig_migration {condition}",
             Dialect::fill(self.dialect.iso, "began_at"),
             Dialect::fill(self.dialect.iso, "changed_at"),
-            Dialect::fill(self.dialect.age, "changed_at"),
         )
     }
 
@@ -228,10 +227,11 @@ impl Store {
         let now = self.dialect.now;
         // What an aborted migration did is undone, so it may begin anew with other files.
         let sql = format!(
-            "INSERT INTO colmig_migration (id, parent, state, phase, digest, began_at, changed_at, generation) \
-             VALUES ($1, $2, $3, $4, $5, {now}, {now}, $6) \
+            "INSERT INTO colmig_migration (id, parent, state, phase, digest, began_at, changed_at, generation, changes) \
+             VALUES ($1, $2, $3, $4, $5, {now}, {now}, $6, $7) \
              ON CONFLICT (id) DO UPDATE SET parent = excluded.parent, state = excluded.state, phase = excluded.phase, \
              digest = excluded.digest, changed_at = excluded.changed_at, generation = excluded.generation, \
+             changes = excluded.changes, \
              began_at = CASE WHEN colmig_migration.state = 'pending' THEN excluded.began_at ELSE colmig_migration.began_at END"
         );
         let arguments = [
@@ -241,8 +241,12 @@ impl Store {
             phase.as_deref().into(),
             migration.digest.into(),
             (generation + 1).into(),
+            migration.changes.into(),
         ];
         driver.execute(&sql, &arguments).await?;
+        if !self.dialect.notify.is_empty() {
+            driver.execute(self.dialect.notify, &[]).await?;
+        }
         if to == Progress::Aborted {
             driver
                 .execute("DELETE FROM colmig_step WHERE migration = $1", &[id.into()])
@@ -328,6 +332,8 @@ pub(super) struct Published<'a> {
     pub(super) digest: &'a str,
     /// The generation of the progress that is left behind; 0 if there is no row.
     pub(super) generation: i64,
+    /// What it changes, as JSON.
+    pub(super) changes: &'a str,
 }
 
 fn key(place: &Place) -> [Value; 3] {

@@ -36,8 +36,6 @@ pub(super) fn read_record(row: Row) -> Result<Record, Trouble> {
         digest: row.text()?,
         began: row.text()?,
         changed: row.text()?,
-        // A clock that was set back makes a time of the future out of the past.
-        age_ms: row.number().map(|age| age.max(0).unsigned_abs())?,
         generation: row.number()?,
     })
 }

@@ -148,6 +148,7 @@ pub(super) async fn instances_are_waited_for_between_stages(database: Fixture) {
     let database = database.with_users(10).await;
     let project = Project::of_users();
     let heard = Heard::default();
+    let connected = Instant::now();
     let mut migrator = database
         .migrator_with(Settings {
             offline: false,
@@ -165,7 +166,6 @@ pub(super) async fn instances_are_waited_for_between_stages(database: Fixture) {
     .unwrap();
     // Whoever comes next waits, even if this process is gone by then.
     assert_eq!(settled(&heard), 0, "{}", heard.lines());
-    let began = Instant::now();
     run(
         &mut migrator,
         &project,
@@ -175,7 +175,8 @@ pub(super) async fn instances_are_waited_for_between_stages(database: Fixture) {
     .await
     .unwrap();
     assert_eq!(settled(&heard), 2, "{}", heard.lines());
-    assert!(began.elapsed() >= 2 * colmig::VIEW_MAX_AGE);
+    // An instance may believe for so long that there are no tables.
+    assert!(connected.elapsed() >= colmig::VIEW_MAX_AGE);
     let order: Vec<String> = heard
         .all()
         .iter()

@@ -11,6 +11,7 @@ use sqlx::{AssertSqlSafe, Column, ConnectOptions, Executor, PgConnection, Row as
 
 use self::blockers::{BLOCKING, OLDER, WANTED_TABLE, blocker};
 use super::{Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits};
+use crate::fleet::words;
 use crate::migrate::blocker::Blocker;
 
 /// Where to connect, and as whom.
@@ -24,8 +25,8 @@ const COUNTED_UP_TO_BYTES: i64 = 64 * 1024 * 1024;
 const AFTER_DEADLOCK_TIMEOUT: &str = "500 milliseconds";
 
 static DIALECT: Dialect = Dialect {
-    now: "clock_timestamp()",
-    later: "(clock_timestamp() + {} * interval '1 millisecond')",
+    now: words::POSTGRES.now,
+    later: words::POSTGRES.later,
     age: "(extract(epoch FROM clock_timestamp() - {}) * 1000)::bigint",
     iso: "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
     time_column: "timestamptz NOT NULL DEFAULT clock_timestamp()",
@@ -33,6 +34,8 @@ static DIALECT: Dialect = Dialect {
     // Room for the next version of a row beside the last, which then need no index entry.
     updated_often: " WITH (fillfactor = 50)",
     readable_by_all: "GRANT SELECT ON {} TO PUBLIC",
+    writable_by_all: "GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO PUBLIC",
+    notify: "NOTIFY colmig",
     find_table: "SELECT 1 WHERE to_regclass($1) IS NOT NULL",
     pause_at_least: Duration::ZERO,
     sees_blockers: true,

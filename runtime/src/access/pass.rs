@@ -1,0 +1,191 @@
+//! Whether an access may begin, by which view, and whether what it wrote is accepted.
+
+use std::sync::Arc;
+
+use colmig_schema::fleet;
+
+use super::Held;
+use crate::clock;
+use crate::db::Inner;
+use crate::error::{Error, Result};
+use crate::fleet::{Mode, ask_alone, renew, start};
+use crate::private::Descriptor;
+use crate::tx::HeldView;
+use crate::view::{Entered, View};
+
+/// What an access does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Intent {
+    Read,
+    Write,
+}
+
+/// An access that may begin. It counts as under way for as long as this lives.
+pub(crate) struct Pass<'c> {
+    inner: &'c Arc<Inner>,
+    descriptor: &'static Descriptor,
+    intent: Intent,
+    standing: Standing,
+    view: Option<View>,
+    /// Whether it is counted itself, and not by its transaction.
+    counted: bool,
+}
+
+/// On the strength of what it may begin.
+enum Standing {
+    /// Nothing that could change: it reads a model with nothing in flight, or is a writer that
+    /// does not register.
+    Free,
+    /// The lease, in this term.
+    Leased(u64),
+    /// It has asked for the phases itself, at this time.
+    Alone(u64),
+}
+
+impl Drop for Pass<'_> {
+    fn drop(&mut self) {
+        if let (Some(view), true) = (self.view, self.counted) {
+            self.inner.views.leave(view);
+        }
+    }
+}
+
+impl Pass<'_> {
+    /// The view by which the access chooses its statement.
+    pub(crate) fn view(&self) -> Option<View> {
+        self.view
+    }
+
+    /// Whether the answer counts: what the access relied on has held until it came.
+    ///
+    /// # Errors
+    /// It has not. Nobody knows whether others have gone on before the statement was executed.
+    pub(crate) fn accepted(&self) -> Result<()> {
+        let held = match self.standing {
+            Standing::Free => true,
+            // Without tables there is nobody who would go on.
+            Standing::Leased(term) => {
+                self.inner.views.has_held(term) || self.inner.fleet.mode() == Mode::Absent
+            }
+            Standing::Alone(asked) => fleet::is_accepted_alone(asked, clock::now()),
+        };
+        match self.intent {
+            _ if held => Ok(()),
+            Intent::Write => Err(Error::OutcomeUnknown {
+                model: self.descriptor.model,
+            }),
+            Intent::Read => Err(Error::ViewStale {
+                model: self.descriptor.model,
+            }),
+        }
+    }
+}
+
+/// Lets an access begin.
+///
+/// Almost always the lease holds, and all of it is a look at the clock, at two numbers and
+/// at whether the model was looked at before. The rest is rare, and large.
+pub(super) async fn enter<'c>(
+    inner: &'c Arc<Inner>,
+    descriptor: &'static Descriptor,
+    intent: Intent,
+    held: &mut Held<'c>,
+    pooled: bool,
+    tx: Option<&'c mut Option<HeldView>>,
+) -> Result<Pass<'c>> {
+    let mut pass = Pass {
+        inner,
+        descriptor,
+        intent,
+        standing: Standing::Free,
+        view: None,
+        counted: false,
+    };
+    if intent == Intent::Write || descriptor.flights.is_some() {
+        match tx {
+            None => match inner.views.enter() {
+                Some(entered) => pass.lease(entered, true),
+                None => Box::pin(pass.late(held, pooled, None)).await?,
+            },
+            Some(of) => match (inner.views.fresh(), of.as_ref()) {
+                (Some(view), Some(of)) if of.has_held() => {
+                    let term = of.term();
+                    pass.lease(Entered { view, term }, false);
+                }
+                _ => Box::pin(pass.late(held, false, Some(of))).await?,
+            },
+        }
+    }
+    if !inner.views.told.knows(descriptor) {
+        start(inner);
+        inner
+            .views
+            .told
+            .look(descriptor, || inner.views.rollouts())?;
+    }
+    Ok(pass)
+}
+
+impl Pass<'_> {
+    fn lease(&mut self, entered: Entered, counted: bool) {
+        self.standing = Standing::Leased(entered.term);
+        (self.view, self.counted) = (Some(entered.view), counted);
+    }
+
+    /// Where the lease does not hold, or a transaction has its first access.
+    async fn late(
+        &mut self,
+        held: &mut Held<'_>,
+        pooled: bool,
+        tx: Option<&mut Option<HeldView>>,
+    ) -> Result<()> {
+        let (inner, model) = (self.inner, self.descriptor.model);
+        let failed = |source| Error::Database { model, source };
+        start(inner);
+        let mut reason = "it was not renewed in time".to_owned();
+        if let Some(tx) = &tx
+            && tx.as_ref().is_some_and(|tx| !tx.has_held())
+        {
+            return Err(Error::LeaseExpired {
+                model,
+                reason: "it ran out during the transaction, which has to be rolled back".to_owned(),
+            });
+        }
+        if pooled && inner.fleet.mode() != Mode::Alone {
+            // On the connection that the access has anyhow: with every connection of the pool in
+            // a transaction, waiting for another one would be waiting for oneself.
+            if let Err(error) = renew(inner, held).await {
+                reason = error.to_string();
+            }
+        }
+        if let Some(entered) = inner.views.enter() {
+            match tx {
+                Some(tx) if tx.is_none() => {
+                    *tx = Some(HeldView::new(inner, entered));
+                    self.lease(entered, false);
+                }
+                _ => self.lease(entered, true),
+            }
+            return Ok(());
+        }
+        inner.views.rouse.notify_one();
+        let flies = self.descriptor.flights.is_some();
+        match (inner.fleet.mode(), self.intent) {
+            (Mode::Joined | Mode::Left, Intent::Write) => {
+                return Err(Error::LeaseExpired { model, reason });
+            }
+            // A writer that does not register.
+            _ if !flies => return Ok(()),
+            _ => {}
+        }
+        let stale = Error::ViewStale { model };
+        let asked = ask_alone(inner, held).await.map_err(failed)?.ok_or(stale)?;
+        if !fleet::is_accepted_alone(asked, clock::now()) {
+            return Err(Error::ViewStale { model });
+        }
+        let entered = inner.views.enter_alone();
+        self.standing = Standing::Alone(asked);
+        (self.view, self.counted) = (Some(entered.view), true);
+        Ok(())
+    }
+}

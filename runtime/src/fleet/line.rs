@@ -1,0 +1,54 @@
+//! A connection for what an instance says about itself.
+
+use std::time::Duration;
+
+use sqlx::ConnectOptions as _;
+
+use crate::access::Held;
+use crate::db::Pool;
+
+/// How long the pool is asked for a connection. With every connection of it in a long
+/// transaction the lease has to be renewed all the same.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// A connection of the pool, or one that is opened for the purpose and closed again.
+pub(super) enum Line {
+    Pooled(Held<'static>),
+    #[cfg(feature = "postgres")]
+    Postgres(Box<sqlx::PgConnection>),
+    #[cfg(feature = "sqlite")]
+    Sqlite(Box<sqlx::SqliteConnection>),
+}
+
+impl Line {
+    pub(super) async fn open(pool: &Pool) -> Result<Line, sqlx::Error> {
+        if let Ok(Ok(held)) = tokio::time::timeout(PATIENCE, pool.acquire()).await {
+            return Ok(Line::Pooled(held));
+        }
+        Ok(match pool {
+            #[cfg(feature = "postgres")]
+            Pool::Postgres(pool) => {
+                Line::Postgres(Box::new(pool.connect_options().connect().await?))
+            }
+            #[cfg(feature = "sqlite")]
+            Pool::Sqlite(pool) => Line::Sqlite(Box::new(pool.connect_options().connect().await?)),
+        })
+    }
+
+    pub(super) fn held(&mut self) -> Held<'_> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Line::Pooled(Held::PooledPostgres(connection)) => Held::Postgres(connection),
+            #[cfg(feature = "postgres")]
+            Line::Pooled(Held::Postgres(connection)) => Held::Postgres(connection),
+            #[cfg(feature = "postgres")]
+            Line::Postgres(connection) => Held::Postgres(connection),
+            #[cfg(feature = "sqlite")]
+            Line::Pooled(Held::PooledSqlite(connection)) => Held::Sqlite(connection),
+            #[cfg(feature = "sqlite")]
+            Line::Pooled(Held::Sqlite(connection)) => Held::Sqlite(connection),
+            #[cfg(feature = "sqlite")]
+            Line::Sqlite(connection) => Held::Sqlite(connection),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The instances of the application, as their rows say.
+
+use colmig_schema::fleet::{Epoch, Instance};
+
+use super::rows::Columns;
+use super::{Store, Trouble};
+use crate::migrate::driver::{Dialect, Driver, Failure};
+
+/// For how long the row of a dead instance is kept, for whoever wants to know what it was.
+const KEEP_MS: i64 = 60 * 60 * 1000;
+
+impl Store {
+    /// The epoch that is published.
+    pub(in crate::migrate) async fn epoch(
+        &self,
+        driver: &mut dyn Driver,
+    ) -> Result<Epoch, Trouble> {
+        let sql = "SELECT CAST(COALESCE(sum(generation), 0) AS bigint) FROM colmig_migration";
+        let rows = driver.query(sql, &[]).await?;
+        rows.into_iter()
+            .next()
+            .map_or(Ok(0), |row| Columns::of(row).number())
+    }
+
+    /// Every instance that is known, the oldest first. Their leases end at so many
+    /// milliseconds from now.
+    pub(in crate::migrate) async fn instances(
+        &self,
+        driver: &mut dyn Driver,
+    ) -> Result<Vec<Instance>, Trouble> {
+        let sql = format!(
+            "SELECT id, build, host, pid, -{}, acknowledged, models FROM colmig_instance ORDER BY began_at, id",
+            Dialect::fill(self.dialect.age, "expires_at"),
+        );
+        let rows = driver.query(&sql, &[]).await?;
+        rows.into_iter()
+            .map(|row| {
+                let mut row = Columns::of(row);
+                Ok(Instance {
+                    id: row.text()?,
+                    build: row.text()?,
+                    host: row.text()?,
+                    pid: row.number()?,
+                    expires_at: row.number()?,
+                    acknowledged: row.number()?,
+                    // What cannot be read was told by another version: it counts as nothing.
+                    understands: serde_json::from_str(&row.text()?).unwrap_or_default(),
+                })
+            })
+            .collect()
+    }
+
+    /// Forgets instances that have been dead for long.
+    pub(in crate::migrate) async fn forget_dead(
+        &self,
+        driver: &mut dyn Driver,
+    ) -> Result<(), Failure> {
+        let sql = format!(
+            "DELETE FROM colmig_instance WHERE expires_at < {}",
+            Dialect::fill(self.dialect.later, "$1")
+        );
+        driver.execute(&sql, &[(-KEEP_MS).into()]).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,162 @@
+//! How a process takes part in the fleet.
+
+use std::time::Duration;
+
+use colmig_schema::Database;
+
+use crate::db::{Db, Pool};
+use crate::error::{Error, Result};
+use crate::fleet::{self, Settings};
+use crate::model::Model;
+use crate::private::Descriptor;
+
+/// The shortest lease. It is renewed twice over, and each time takes a few round trips.
+const SHORTEST_LEASE: Duration = Duration::from_millis(500);
+
+/// The shortest time between two looks.
+const SHORTEST_POLL: Duration = Duration::from_millis(10);
+
+/// How a process takes part in the fleet: [`Db::options`].
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # async fn example() -> colmig::Result<()> {
+/// let db = colmig::Db::options()
+///     .build(env!("CARGO_PKG_VERSION"))
+///     .lease(Duration::from_secs(15))
+///     // .model::<User>()
+///     .connect("sqlite:app.db")
+///     .await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "nothing is connected before `connect`"]
+pub struct Options {
+    settings: Settings,
+    models: Vec<&'static Descriptor>,
+}
+
+impl Options {
+    /// How long the lease lasts; 30 seconds if nothing is said. It is renewed at half of it. An instance
+    /// that dies without a word is waited for until its lease ends, and one that cannot
+    /// reach the database for as long refuses to write.
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.settings.lease = lease.max(SHORTEST_LEASE);
+        self
+    }
+
+    /// How often the phases are looked at while a migration is under way and no
+    /// notification tells of them; each second if nothing is said.
+    pub fn poll(mut self, poll: Duration) -> Self {
+        self.settings.poll = poll.max(SHORTEST_POLL);
+        self
+    }
+
+    /// Whether to listen for notifications while a migration is under way, on PostgreSQL, on
+    /// one more connection. It is on, and of no use behind a pooler in transaction mode.
+    pub fn notifications(mut self, on: bool) -> Self {
+        self.settings.notifications = on;
+        self
+    }
+
+    /// What this instance is called: a pod, a machine. Host and process if nothing is said.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.settings.name = Some(name.into());
+        self
+    }
+
+    /// What this build is called: a version, a commit. The executable if nothing is said.
+    pub fn build(mut self, build: impl Into<String>) -> Self {
+        self.settings.build = Some(build.into());
+        self
+    }
+
+    /// Names a model at once. Others are met with their first access; as long as a model is
+    /// not, this instance counts as not knowing what changes in its table.
+    pub fn model<M: Model>(mut self) -> Self {
+        self.models.push(M::DESCRIPTOR);
+        self
+    }
+
+    /// Connects to the database that `url` names, with sqlx's defaults for a pool, and
+    /// registers this process as an instance of the application.
+    ///
+    /// # Errors
+    /// A URL of another scheme, a database whose feature is off, no connection; or this
+    /// build is too old or too new for the database ([`TooOld`](Error::TooOld),
+    /// [`TooNew`](Error::TooNew)), as far as its models are named.
+    pub async fn connect(self, url: &str) -> Result<Db> {
+        let database = Database::of_url(url).ok_or_else(|| {
+            Error::Url(
+                "the URL of the database has to begin with `postgres:` or `sqlite:`".to_owned(),
+            )
+        })?;
+        let failed = |source| Error::Database {
+            model: "cannot connect",
+            source,
+        };
+        let pool = match database {
+            #[cfg(feature = "postgres")]
+            Database::Postgres => Pool::Postgres(sqlx::PgPool::connect(url).await.map_err(failed)?),
+            #[cfg(feature = "sqlite")]
+            Database::Sqlite => Pool::Sqlite(sqlx::SqlitePool::connect(url).await.map_err(failed)?),
+            other => {
+                return Err(Error::Url(format!(
+                    "this build cannot speak to {}: switch on the feature `{other}` of colmig",
+                    other.title()
+                )));
+            }
+        };
+        let models = self.models.clone();
+        let db = self.with(pool);
+        let refused = db.join(&models).await;
+        if refused.is_err() {
+            db.close().await;
+        }
+        refused.map(|()| db)
+    }
+
+    /// Takes over a pool that the application has set up. This process registers as an
+    /// instance with the first access, which is also when models that were named are looked at.
+    #[cfg(feature = "postgres")]
+    pub fn from_postgres(self, pool: sqlx::PgPool) -> Db {
+        self.with(Pool::Postgres(pool))
+    }
+
+    /// Takes over a pool that the application has set up. This process registers as an
+    /// instance with the first access, which is also when models that were named are looked at.
+    #[cfg(feature = "sqlite")]
+    pub fn from_sqlite(self, pool: sqlx::SqlitePool) -> Db {
+        self.with(Pool::Sqlite(pool))
+    }
+
+    fn with(self, pool: Pool) -> Db {
+        let db = Db::new(pool, self.settings);
+        let views = &db.inner().views;
+        for model in self.models {
+            // Nothing is known of the database yet, so all that this does is to remember them.
+            let _ = views.told.look(model, || views.rollouts());
+        }
+        db
+    }
+}
+
+impl Db {
+    /// Takes the first lease, and looks whether the models that were named fit.
+    async fn join(&self, models: &[&'static Descriptor]) -> Result<()> {
+        let inner = self.inner();
+        let failed = |source| Error::Database {
+            model: "cannot connect",
+            source,
+        };
+        let mut held = inner.pool.acquire().await.map_err(failed)?;
+        if let Err(error) = Box::pin(fleet::renew(inner, &mut held)).await {
+            // The beat goes on trying, and so does the first access.
+            tracing::warn!(%error, "this instance has no lease yet");
+        }
+        for model in models {
+            inner.views.told.look(model, || inner.views.rollouts())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,174 @@
+//! Transactions.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::access::{Access, Link, Target};
+use crate::db::{Db, Inner, Pool};
+use crate::error::{Error, Result};
+use crate::fleet::{self, Mode};
+use crate::view::Entered;
+
+/// A transaction. Dropped without [`commit`](Tx::commit), it is rolled back.
+pub struct Tx {
+    db: Db,
+    inner: TxInner,
+    /// The view of its first access, which counts as under way until the transaction ends.
+    held: Option<HeldView>,
+}
+
+/// A view that is counted for as long as a transaction lasts.
+pub(crate) struct HeldView {
+    inner: Arc<Inner>,
+    entered: Entered,
+}
+
+impl HeldView {
+    pub(crate) fn new(inner: &Arc<Inner>, entered: Entered) -> HeldView {
+        HeldView {
+            inner: Arc::clone(inner),
+            entered,
+        }
+    }
+
+    /// Whether the lease under which the first access was begun has held until now.
+    pub(crate) fn has_held(&self) -> bool {
+        self.inner.fleet.mode() != Mode::Joined || self.inner.views.has_held(self.entered.term)
+    }
+
+    pub(crate) fn term(&self) -> u64 {
+        self.entered.term
+    }
+}
+
+impl Drop for HeldView {
+    fn drop(&mut self) {
+        self.inner.views.leave(self.entered.view);
+    }
+}
+
+enum TxInner {
+    #[cfg(feature = "postgres")]
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+    #[cfg(feature = "sqlite")]
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+}
+
+impl Tx {
+    pub(crate) async fn begin(db: &Db) -> Result<Tx> {
+        let inner = db.inner();
+        // In a transaction a lease cannot be taken.
+        Box::pin(fleet::ready(inner)).await;
+        let failed = |source| Error::Database {
+            model: "cannot begin a transaction",
+            source,
+        };
+        let begun = match &inner.pool {
+            #[cfg(feature = "postgres")]
+            Pool::Postgres(pool) => TxInner::Postgres(pool.begin().await.map_err(failed)?),
+            #[cfg(feature = "sqlite")]
+            Pool::Sqlite(pool) => {
+                TxInner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?)
+            }
+        };
+        Ok(Tx {
+            db: db.clone(),
+            inner: begun,
+            held: None,
+        })
+    }
+
+    /// Commits.
+    ///
+    /// # Errors
+    /// The database refuses. The lease of this instance ran out since the first access:
+    /// then it is rolled back ([`LeaseExpired`](Error::LeaseExpired)), or, if it ran out during
+    /// the commit, nobody knows ([`OutcomeUnknown`](Error::OutcomeUnknown)).
+    pub async fn commit(self) -> Result<()> {
+        let Tx { inner, held, .. } = self;
+        let has_held = || held.as_ref().is_none_or(HeldView::has_held);
+        if !has_held() {
+            return Err(Error::LeaseExpired {
+                model: "cannot commit",
+                reason: "it ran out during the transaction, which is rolled back".to_owned(),
+            });
+        }
+        match inner {
+            #[cfg(feature = "postgres")]
+            TxInner::Postgres(transaction) => transaction.commit().await,
+            #[cfg(feature = "sqlite")]
+            TxInner::Sqlite(transaction) => transaction.commit().await,
+        }
+        .map_err(|source| Error::Database {
+            model: "cannot commit",
+            source,
+        })?;
+        if !has_held() {
+            return Err(Error::OutcomeUnknown {
+                model: "the commit",
+            });
+        }
+        Ok(())
+    }
+
+    /// Rolls back.
+    ///
+    /// # Errors
+    /// The connection is lost, in which case the database rolls back by itself.
+    pub async fn rollback(self) -> Result<()> {
+        match self.inner {
+            #[cfg(feature = "postgres")]
+            TxInner::Postgres(transaction) => transaction.rollback().await,
+            #[cfg(feature = "sqlite")]
+            TxInner::Sqlite(transaction) => transaction.rollback().await,
+        }
+        .map_err(|source| Error::Database {
+            model: "cannot roll back",
+            source,
+        })
+    }
+
+    /// The connection, for a team's own queries; none if it is another database.
+    #[cfg(feature = "postgres")]
+    pub fn as_postgres(&mut self) -> Option<&mut sqlx::PgConnection> {
+        match &mut self.inner {
+            TxInner::Postgres(transaction) => Some(transaction),
+            #[cfg(feature = "sqlite")]
+            TxInner::Sqlite(_) => None,
+        }
+    }
+
+    /// The connection, for a team's own queries; none if it is another database.
+    #[cfg(feature = "sqlite")]
+    pub fn as_sqlite(&mut self) -> Option<&mut sqlx::SqliteConnection> {
+        match &mut self.inner {
+            TxInner::Sqlite(transaction) => Some(transaction),
+            #[cfg(feature = "postgres")]
+            TxInner::Postgres(_) => None,
+        }
+    }
+}
+
+impl fmt::Debug for Tx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tx")
+            .field("database", &self.db.database())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'c> Access<'c> for &'c mut Tx {
+    fn target(self) -> Target<'c> {
+        let link = match &mut self.inner {
+            #[cfg(feature = "postgres")]
+            TxInner::Postgres(transaction) => Link::Postgres(transaction),
+            #[cfg(feature = "sqlite")]
+            TxInner::Sqlite(transaction) => Link::Sqlite(transaction),
+        };
+        Target {
+            inner: self.db.inner(),
+            link,
+            tx: Some(&mut self.held),
+        }
+    }
+}

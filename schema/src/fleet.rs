@@ -1,0 +1,528 @@
+//! The rules of the fleet: the live instances of an application, and what they wait for.
+//!
+//! An instance holds a *lease* in the database and relies on what it knows of the phases
+//! only while the lease is valid. Whoever publishes a phase makes a new *epoch*, and does
+//! nothing else before every live lease has *acknowledged* it: an instance does so once
+//! no access that chose its statement by an older view is under way.
+//!
+//! Functions of plain numbers and nothing else, so that the runtime decides by them, and
+//! the model of the protocol that is checked exhaustively decides by the same. A time is
+//! in milliseconds, by whichever clock the caller compares it with: a lease ends by the
+//! database's clock, and is relied on by the instance's own.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Phase, Progress};
+
+/// For how long it may be relied on that a database has no tables of colmig's, and so no
+/// leases. It is part of the protocol between the executor and the instances, and so the
+/// same in every build.
+pub const MAX_AGE: u64 = 2_000;
+
+/// For how long an answer may be relied on by an access that holds no lease and has
+/// asked for itself alone. The executor waits for longer after each stage.
+pub const GRACE: u64 = 250;
+
+/// Counts what was published on one database. It never goes back.
+pub type Epoch = i64;
+
+/// The epoch of a database. Each publication raises one migration's generation by one,
+/// and no migration is ever forgotten, so the sum rises by one each time.
+pub fn epoch(generations: impl IntoIterator<Item = i64>) -> Epoch {
+    generations.into_iter().sum()
+}
+
+/// Whether a lease has not run out, by the database's clock.
+pub const fn is_live(expires_at: i64, now: i64) -> bool {
+    expires_at > now
+}
+
+/// Whether an instance that acknowledged up to some epoch is past this one.
+pub const fn has_acknowledged(acknowledged: Epoch, epoch: Epoch) -> bool {
+    acknowledged >= epoch
+}
+
+/// Until when an instance may rely on its lease, by its own clock. `asked` is when the
+/// renewal was sent, not when it was answered: the database's lease begins later than
+/// that. A tenth is kept in reserve for two clocks of different speed.
+pub const fn relied_on_until(asked: u64, lease: u64) -> u64 {
+    asked.saturating_add(lease - lease / 10)
+}
+
+/// Until when it may be relied on that there are no tables, and so no lease to hold.
+pub const fn absence_relied_on_until(asked: u64) -> u64 {
+    asked.saturating_add(MAX_AGE)
+}
+
+/// Whether what is known may still be relied on.
+pub const fn may_rely(until: u64, now: u64) -> bool {
+    now < until
+}
+
+/// Whether a lease that could be relied on until `until` went on without a gap, given
+/// when the answer to its renewal arrived. After a gap others may have gone on without
+/// this instance: the view is to be read anew before anything relies on it.
+pub const fn is_continuous(until: u64, answered: u64) -> bool {
+    answered < until
+}
+
+/// Whether a write may be reported as accepted: the lease under which it was begun held
+/// until it was answered. A `term` counts the gaps between leases.
+pub const fn is_accepted(begun_in_term: u64, term: u64, until: u64, answered: u64) -> bool {
+    begun_in_term == term && may_rely(until, answered)
+}
+
+/// The same for an access without a lease, which asked for the phases for itself alone.
+pub const fn is_accepted_alone(asked: u64, answered: u64) -> bool {
+    answered.saturating_sub(asked) < GRACE
+}
+
+/// What an instance knows of the phases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// What was published.
+    pub epoch: Epoch,
+    /// When the question was put.
+    pub asked: u64,
+    /// When it was answered.
+    pub answered: u64,
+}
+
+/// Whether an answer takes the place of what is known. One of an older epoch was
+/// overtaken on its way; unless its question was put after the other had been answered,
+/// when the database itself has gone back, as when a backup was restored.
+pub const fn supersedes(known: Answer, answer: Answer) -> bool {
+    answer.epoch >= known.epoch || answer.asked > known.answered
+}
+
+/// Whether the current view may be acknowledged, given how many accesses are under way
+/// by view: none may have chosen its statement by another one.
+pub fn may_acknowledge(under_way: &[u64], current: usize) -> bool {
+    let mut under_way = under_way.iter().enumerate();
+    under_way.all(|(view, accesses)| view == current || *accesses == 0)
+}
+
+/// What a build understands of one table: its columns, and by which migration a column
+/// that it takes for being on its way is brought.
+pub type Columns = BTreeMap<String, Option<String>>;
+
+/// What a migration changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The table.
+    pub table: String,
+    /// The column; none if it is the table itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// The columns whose place that one takes, alone or with others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<String>,
+}
+
+/// One running process of the application, as its row in the database says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Instance {
+    /// A name that no other instance has.
+    pub id: String,
+    /// What the application calls its build.
+    pub build: String,
+    /// The machine.
+    pub host: String,
+    /// The process.
+    pub pid: i64,
+    /// When its lease ends.
+    pub expires_at: i64,
+    /// The newest epoch that it has acknowledged.
+    pub acknowledged: Epoch,
+    /// What it has told that it understands, by table.
+    pub understands: BTreeMap<String, Columns>,
+}
+
+/// An instance that holds a gate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Holder {
+    /// The instance.
+    pub instance: Instance,
+    /// Why it does.
+    pub reason: Reason,
+}
+
+/// Why an instance holds a gate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+pub enum Reason {
+    /// It has not acknowledged what was published.
+    Behind {
+        /// What it has acknowledged.
+        acknowledged: Epoch,
+        /// What was published.
+        epoch: Epoch,
+    },
+    /// Its build does not know a column.
+    Unaware {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
+    /// It has not told what its build knows of a table, which counts as nothing.
+    Silent {
+        /// The table.
+        table: String,
+    },
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Behind {
+                acknowledged,
+                epoch,
+            } => write!(f, "has acknowledged {acknowledged} of {epoch}"),
+            Reason::Unaware { table, column } => {
+                write!(f, "does not know `{column}` of `{table}`")
+            }
+            Reason::Silent { table } => {
+                write!(f, "has not told what it knows of `{table}`")
+            }
+        }
+    }
+}
+
+/// Who keeps the executor from going on after it has published an epoch: every live
+/// lease that has not acknowledged it.
+pub fn behind(instances: &[Instance], epoch: Epoch, now: i64) -> Vec<Holder> {
+    held(instances, now, |instance| {
+        (!has_acknowledged(instance.acknowledged, epoch)).then_some(Reason::Behind {
+            acknowledged: instance.acknowledged,
+            epoch,
+        })
+    })
+}
+
+/// Who holds the gate before a phase, given what the migration changes.
+///
+/// Before `backfill` every live instance has to write what the change asks for, unless
+/// the writers that do not are `covered` by a trigger or a default. Before `contract`
+/// there is no cover: it is what contract removes.
+pub fn gate(
+    phase: Phase,
+    covered: bool,
+    instances: &[Instance],
+    changes: &[Change],
+    now: i64,
+) -> Vec<Holder> {
+    match phase {
+        Phase::Backfill if covered => Vec::new(),
+        Phase::Backfill | Phase::Contract => held(instances, now, |instance| {
+            changes
+                .iter()
+                .find_map(|change| unaware(&instance.understands, change))
+        }),
+        _ => Vec::new(),
+    }
+}
+
+fn held(
+    instances: &[Instance],
+    now: i64,
+    reason: impl Fn(&Instance) -> Option<Reason>,
+) -> Vec<Holder> {
+    let live = instances
+        .iter()
+        .filter(|instance| is_live(instance.expires_at, now));
+    let holder = |instance: &Instance| {
+        reason(instance).map(|reason| Holder {
+            instance: instance.clone(),
+            reason,
+        })
+    };
+    live.filter_map(holder).collect()
+}
+
+/// Why an instance does not know a change; none if it does. Of a table that is new as a
+/// whole there is nothing that an older build would do wrong.
+fn unaware(understands: &BTreeMap<String, Columns>, change: &Change) -> Option<Reason> {
+    let column = change.column.as_ref()?;
+    match understands.get(&change.table) {
+        None => Some(Reason::Silent {
+            table: change.table.clone(),
+        }),
+        Some(columns) => (!columns.contains_key(column)).then(|| Reason::Unaware {
+            table: change.table.clone(),
+            column: column.clone(),
+        }),
+    }
+}
+
+/// A migration as the database has it: how far it is, and what it changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rollout {
+    /// The migration.
+    pub migration: String,
+    /// How far it is.
+    pub progress: Progress,
+    /// What it changes.
+    pub changes: Vec<Change>,
+}
+
+/// A build that cannot work with the database as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Misfit {
+    /// It does not know a column, and what served such builds is gone or going.
+    TooOld {
+        /// The column.
+        column: String,
+        /// The migration that brought it.
+        migration: String,
+    },
+    /// It takes a column for there that has not arrived.
+    TooNew {
+        /// The column.
+        column: String,
+        /// The migration that brings it.
+        migration: String,
+    },
+}
+
+/// Whether a build that understands these columns of a table can work with the database.
+pub fn fit(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), Misfit> {
+    let brought = rollouts.iter().flat_map(|rollout| {
+        let changes = rollout
+            .changes
+            .iter()
+            .filter(|change| change.table == table);
+        changes.filter_map(move |change| Some((change.column.as_ref()?, rollout)))
+    });
+    // A column that an aborted migration did not bring may be brought by the next one.
+    let mut newest: BTreeMap<&str, &Rollout> = BTreeMap::new();
+    for (column, rollout) in brought {
+        let of = newest.entry(column).or_insert(rollout);
+        if rank(rollout.progress) >= rank(of.progress) {
+            *of = rollout;
+        }
+    }
+    let changes = rollouts.iter().flat_map(|rollout| &rollout.changes);
+    for (column, rollout) in newest {
+        // Whoever does not know it because others took its place knows those.
+        let replaced = |change: &Change| {
+            change.table == table && change.replaces.iter().any(|legacy| legacy == column)
+        };
+        if changes.clone().any(replaced) {
+            continue;
+        }
+        let misfit = |make: fn(String, String) -> Misfit| {
+            Err(make(column.to_owned(), rollout.migration.clone()))
+        };
+        match columns.get(column) {
+            None if is_ending(rollout.progress) => {
+                return misfit(|column, migration| Misfit::TooOld { column, migration });
+            }
+            Some(None) if !rollout.progress.has_done(Phase::SwitchReads) => {
+                return misfit(|column, migration| Misfit::TooNew { column, migration });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether what served builds that do not know the change is gone or going.
+fn is_ending(progress: Progress) -> bool {
+    matches!(
+        progress,
+        Progress::Running(Phase::Contract) | Progress::Finished
+    )
+}
+
+/// How far a migration has brought a column, to compare two that bring the same.
+fn rank(progress: Progress) -> u8 {
+    match progress {
+        Progress::Aborted => 0,
+        Progress::Pending => 1,
+        Progress::Reverting(phase) | Progress::Running(phase) => 2 * phase.number(),
+        Progress::Done(phase) => 2 * phase.number() + 1,
+        Progress::Finished => u8::MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn instance(id: &str, acknowledged: Epoch, understands: &[(&str, &[&str])]) -> Instance {
+        let columns = |names: &[&str]| -> Columns {
+            let names = names.iter().map(|name| ((*name).to_owned(), None));
+            names.collect()
+        };
+        Instance {
+            id: id.to_owned(),
+            expires_at: 100,
+            acknowledged,
+            understands: understands
+                .iter()
+                .map(|(table, names)| ((*table).to_owned(), columns(names)))
+                .collect(),
+            ..Instance::default()
+        }
+    }
+
+    fn adds(table: &str, column: &str) -> Vec<Change> {
+        vec![Change {
+            table: table.to_owned(),
+            column: Some(column.to_owned()),
+            replaces: Vec::new(),
+        }]
+    }
+
+    fn names(holders: &[Holder]) -> Vec<&str> {
+        holders
+            .iter()
+            .map(|holder| holder.instance.id.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn a_lease_is_relied_on_for_less_long_than_it_lasts() {
+        // Sent at 1000, taken by the database at 1000 at the earliest.
+        let until = relied_on_until(1000, 30_000);
+        assert!(until < 1000 + 30_000);
+        assert!(may_rely(until, until - 1) && !may_rely(until, until));
+        assert!(is_live(31_000, 30_999) && !is_live(31_000, 31_000));
+        assert!(is_continuous(until, until - 1) && !is_continuous(until, until));
+    }
+
+    #[test]
+    fn a_write_across_a_gap_is_not_accepted() {
+        assert!(is_accepted(1, 1, 100, 99));
+        assert!(!is_accepted(1, 1, 100, 100), "the lease ran out");
+        assert!(!is_accepted(1, 2, 900, 99), "it ran out and was renewed");
+        assert!(is_accepted_alone(0, GRACE - 1) && !is_accepted_alone(0, GRACE));
+    }
+
+    #[test]
+    fn an_answer_that_was_overtaken_changes_nothing_and_a_restored_database_does() {
+        let known = Answer {
+            epoch: 7,
+            asked: 10,
+            answered: 20,
+        };
+        let answer = |epoch, asked| Answer {
+            epoch,
+            asked,
+            answered: 30,
+        };
+        assert!(supersedes(known, answer(8, 5)));
+        assert!(supersedes(known, answer(7, 15)));
+        assert!(!supersedes(known, answer(6, 15)), "asked side by side");
+        assert!(supersedes(known, answer(6, 21)), "asked afterwards");
+    }
+
+    #[test]
+    fn a_view_is_acknowledged_when_no_access_of_another_is_under_way() {
+        assert!(may_acknowledge(&[0, 5, 0], 1));
+        assert!(!may_acknowledge(&[1, 0, 0], 1));
+        assert!(may_acknowledge(&[], 0));
+    }
+
+    #[test]
+    fn live_leases_that_are_behind_are_waited_for() {
+        let fleet = [
+            instance("behind", 6, &[]),
+            instance("there", 7, &[]),
+            instance("ahead", 8, &[]),
+        ];
+        assert_eq!(names(&behind(&fleet, 7, 99)), ["behind"]);
+        assert_eq!(names(&behind(&fleet, 7, 100)), [""; 0], "its lease is over");
+        assert_eq!(epoch([3, 0, 4]), 7);
+    }
+
+    #[test]
+    fn contract_is_held_by_whoever_does_not_know_the_change() {
+        let fleet = [
+            instance("old", 0, &[("users", &["id"])]),
+            instance("silent", 0, &[("orders", &["id", "nick"])]),
+            instance("new", 0, &[("users", &["id", "nick"])]),
+        ];
+        let changes = adds("users", "nick");
+        let holders = gate(Phase::Contract, true, &fleet, &changes, 0);
+        assert_eq!(names(&holders), ["old", "silent"]);
+        assert_eq!(
+            holders[0].reason.to_string(),
+            "does not know `nick` of `users`"
+        );
+        assert_eq!(
+            names(&gate(Phase::Backfill, false, &fleet, &changes, 0)),
+            ["old", "silent"]
+        );
+        assert!(gate(Phase::Backfill, true, &fleet, &changes, 0).is_empty());
+        assert!(gate(Phase::Constrain, false, &fleet, &changes, 0).is_empty());
+        assert!(gate(Phase::Contract, true, &fleet, &changes, 100).is_empty());
+    }
+
+    #[test]
+    fn a_build_is_too_old_once_contract_has_begun_and_too_new_before_reads_have_moved() {
+        let rollout = |migration: &str, progress| Rollout {
+            migration: migration.to_owned(),
+            progress,
+            changes: adds("users", "nick"),
+        };
+        let knows =
+            |flight: Option<&str>| Columns::from([("nick".to_owned(), flight.map(str::to_owned))]);
+        let (old, during, after) = (Columns::new(), knows(Some("m")), knows(None));
+        let fits = |columns: &Columns, progress| fit("users", columns, &[rollout("m", progress)]);
+        for progress in [
+            Progress::Running(Phase::Expand),
+            Progress::Done(Phase::Constrain),
+            Progress::Reverting(Phase::DualWrite),
+            Progress::Aborted,
+        ] {
+            assert_eq!(fits(&old, progress), Ok(()), "{progress}");
+            assert_eq!(fits(&during, progress), Ok(()), "{progress}");
+            let (column, migration) = ("nick".to_owned(), "m".to_owned());
+            let too_new = Err(Misfit::TooNew { column, migration });
+            assert_eq!(fits(&after, progress), too_new, "{progress}");
+        }
+        for progress in [Progress::Running(Phase::Contract), Progress::Finished] {
+            let (column, migration) = ("nick".to_owned(), "m".to_owned());
+            let too_old = Err(Misfit::TooOld { column, migration });
+            assert_eq!(fits(&old, progress), too_old, "{progress}");
+            assert_eq!(fits(&during, progress), Ok(()), "{progress}");
+            assert_eq!(fits(&after, progress), Ok(()), "{progress}");
+        }
+        assert_eq!(fits(&after, Progress::Done(Phase::SwitchReads)), Ok(()));
+        let twice = [
+            rollout("a", Progress::Done(Phase::SwitchReads)),
+            rollout("b", Progress::Aborted),
+        ];
+        assert_eq!(fit("users", &after, &twice), Ok(()));
+        assert_eq!(
+            fit("orders", &after, &[rollout("m", Progress::Aborted)]),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn who_replaces_a_column_is_not_too_old_for_its_having_come() {
+        let finished = |migration: &str, changes| Rollout {
+            migration: migration.to_owned(),
+            progress: Progress::Finished,
+            changes,
+        };
+        let mut renamed = adds("users", "handle");
+        renamed[0].replaces = vec!["nick".to_owned()];
+        let rollouts = [finished("1", adds("users", "nick")), finished("2", renamed)];
+        let knows = |names: &[&str]| -> Columns {
+            names
+                .iter()
+                .map(|name| ((*name).to_owned(), None))
+                .collect()
+        };
+        assert_eq!(fit("users", &knows(&["id", "handle"]), &rollouts), Ok(()));
+        let old = fit("users", &knows(&["id", "nick"]), &rollouts);
+        assert!(matches!(old, Err(Misfit::TooOld { column, .. }) if column == "handle"));
+    }
+}
