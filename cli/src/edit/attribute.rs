@@ -121,6 +121,8 @@ fn judge(
     }
     // What rustfmt wrote stays as rustfmt writes.
     if let Some(indent) = indent(source, span.start)
+        && indent.chars().all(|blank| blank == ' ')
+        && let indent = indent.len()
         && let every = all.iter().collect::<Vec<_>>()
         && layout::attribute(source, &every, indent).as_deref() == source.get(span.clone())
         && let Some(after) = layout::attribute(source, &kept, indent)
@@ -130,11 +132,10 @@ fn judge(
     reads(cut_out(source, span, all, goes, comments.is_empty()))
 }
 
-/// How many spaces stand before it, if nothing else does.
-fn indent(source: &str, at: usize) -> Option<usize> {
-    let before = source.get(..at)?;
-    let (_, before) = before.rsplit_once('\n')?;
-    before.chars().all(|c| c == ' ').then_some(before.len())
+/// What stands before it on its line, if these are blanks only.
+fn indent(source: &str, at: usize) -> Option<&str> {
+    let (_, before) = source.get(..at)?.rsplit_once('\n')?;
+    before.trim().is_empty().then_some(before)
 }
 
 /// The comments between the parentheses. Those inside of an item are a part of it.
@@ -175,7 +176,7 @@ fn only_comments(source: &str, span: &Range<usize>, comments: &[&str]) -> Option
     } else {
         "\n"
     };
-    let between = format!("{break_line}{:indent$}", "");
+    let between = format!("{break_line}{indent}");
     let whole = comments.join(&between);
     let lines: Vec<&str> = whole.lines().map(str::trim).collect();
     // A comment over several lines keeps its shape; lines of their own move to the field's.

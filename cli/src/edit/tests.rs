@@ -1,5 +1,7 @@
 //! What the text becomes, byte by byte.
 
+mod mixtures;
+
 use super::*;
 
 /// A file with one model; the attributes and fields stand between its braces.
@@ -313,55 +315,4 @@ fn a_struct_that_would_be_another_model_stays() {
         "    #[colmig(backfill = \"x\", index, index)]\n    pub a: String,\n",
         Why::Unsure,
     );
-}
-
-/// What rustfmt makes of the text.
-fn rustfmt(text: &str) -> String {
-    use std::io::Write as _;
-    use std::process::{Command, Stdio};
-
-    let mut child = Command::new("rustfmt")
-        .args(["--edition", "2024"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("rustfmt is a part of the toolchain that this repository needs");
-    let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(text.as_bytes()).unwrap();
-    drop(stdin);
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success());
-    String::from_utf8(output.stdout).unwrap()
-}
-
-#[test]
-fn rustfmt_has_nothing_to_add() {
-    // Every mixture of words, with values of widths around those at which rustfmt breaks lines.
-    let mut fields = String::new();
-    let mut names = BTreeSet::new();
-    for mixture in 0..32 {
-        for wide in [1, 9, 20, 37, 45, 46, 47, 60, 79, 100] {
-            let value = "x".repeat(wide);
-            let items = [
-                "index".to_owned(),
-                format!("backfill = \"{value}\""),
-                format!("default(postgres = \"{value}\", sqlite = \"1\")"),
-                format!("check = \"{value}\""),
-                format!("column = \"column_{mixture}_{wide}\""),
-            ];
-            let chosen = items.iter().enumerate();
-            let chosen = chosen.filter(|(position, _)| mixture & (1 << position) != 0);
-            let chosen: Vec<&str> = chosen.map(|(_, item)| item.as_str()).collect();
-            if !chosen.is_empty() {
-                let name = format!("a_{mixture}_{wide}");
-                fields += &format!("#[colmig({})] pub {name}: String,\n", chosen.join(", "));
-                names.insert(name);
-            }
-        }
-    }
-    let text = rustfmt(&file(&fields));
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let edited = edited(&text, &names);
-    assert_eq!((edited.edits.len(), edited.left.len()), (160, 0));
-    assert!(edited.text == rustfmt(&edited.text), "{}", edited.text);
 }
