@@ -100,7 +100,14 @@ fn write(path: &Path, text: &str) -> Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| fail(&error))?;
     }
-    let moved = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
+    // Who may read and write a file that was there stays who may.
+    let allowed = || match fs::metadata(path) {
+        Ok(there) => fs::set_permissions(&beside, there.permissions()),
+        Err(_) => Ok(()),
+    };
+    let moved = fs::write(&beside, text)
+        .and_then(|()| allowed())
+        .and_then(|()| fs::rename(&beside, path));
     moved.map_err(|error| {
         // What is left of the try is of no use, and the first error is the one to tell.
         let _ = fs::remove_file(&beside);

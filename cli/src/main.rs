@@ -9,6 +9,7 @@ mod confirm;
 mod connect;
 mod discover;
 mod draft;
+mod edit;
 mod error;
 mod execution;
 mod exit_code;

@@ -1,4 +1,5 @@
-//! `cargo xtask features`: no feature leans on another by accident.
+//! `cargo xtask features`: no feature leans on another by accident, or leaves something unused
+//! that only another one uses.
 
 use std::process::ExitCode;
 
@@ -14,8 +15,11 @@ pub(crate) fn run() -> Result<ExitCode> {
     for feature in FEATURES {
         report::status("Checking", format!("colmig with features [{feature}]"));
         let mut check = cargo();
-        check.args(["check", "--package", "colmig", "--no-default-features"]);
+        check.args(["clippy", "--package", "colmig", "--no-default-features"]);
         check.args(["--features", feature]);
+        // Clippy hands this to the crates of the workspace only. `RUSTFLAGS` would go to every
+        // dependency too, and compile all of them once more.
+        check.args(["--", "-D", "warnings"]);
         if !status(&mut check)?.success() {
             return Ok(ExitCode::FAILURE);
         }

@@ -32,7 +32,7 @@ struct Xtask {
 enum Verb {
     /// Run the tests, with the real database servers that they need
     Test(test::Test),
-    /// Check that each feature of the library compiles without the others
+    /// Check that each feature of the library compiles without the others, and without a warning
     Features,
     /// Measure what colmig costs
     #[command(subcommand)]

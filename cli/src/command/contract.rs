@@ -1,13 +1,21 @@
 //! `cargo colmig contract`: the last phase, in the database and then in the files.
 
+mod leaving;
+
+use std::collections::BTreeSet;
+
 use colmig::migrate::{MigrationStatus, Outcome, Status};
+use colmig_schema::snapshot::Snapshot;
 use colmig_schema::{Phase, Progress};
 use serde::Serialize;
+
+use leaving::{Leaving, Scope};
 
 use super::Verb;
 use crate::args::{Common, Format as _, Which};
 use crate::confirm::confirm;
 use crate::connect::Target;
+use crate::discover;
 use crate::draft;
 use crate::error::{Error, Problem, Result};
 use crate::execution::{ended, execute, status};
@@ -42,15 +50,21 @@ pub(crate) struct Contract {
     #[arg(long)]
     keep_files: bool,
 
+    /// Take the attributes that have done their work out of the structs
+    #[arg(long, conflicts_with = "keep_files")]
+    edit: bool,
+
     #[command(flatten)]
     common: Common,
 }
 
 /// What became of the files, for programs: the last line.
 #[derive(Serialize)]
-struct Ended {
-    files: Vec<String>,
-    removed: Vec<String>,
+struct Ended<'a> {
+    files: &'a [String],
+    removed: &'a [String],
+    edits: &'a [leaving::Edit],
+    by_hand: &'a [leaving::ByHand],
 }
 
 impl Verb for Contract {
@@ -59,13 +73,21 @@ impl Verb for Contract {
         let status = status(&target)?;
         let Some(migration) = self.choose(&target, &status)? else {
             report.done("Finished", "nothing to contract: no migration is in flight");
-            return Ok(ended(report, self.wants_json(), &Outcome::Done));
+            let code = ended(report, self.wants_json(), &Outcome::Done);
+            if self.edit {
+                let snapshot = &target.history.snapshot;
+                let leaving = self.leaving(report, &target, snapshot, &Scope::All)?;
+                self.write(report, "", Changeset::default(), leaving)?;
+            }
+            return Ok(code);
         };
         // All that can go wrong with the files goes wrong before the database is touched.
-        let files = if self.keep_files {
-            Changeset::default()
+        let (files, leaving) = if self.keep_files {
+            Default::default()
         } else {
-            end_in_files(&target, &migration.id)?
+            let (files, after) = end_in_files(&target, &migration.id)?;
+            let scope = Scope::Brought(brought(&target, &migration.id));
+            (files, self.leaving(report, &target, &after, &scope)?)
         };
         if migration.progress != Progress::Finished {
             let title = target.database.title();
@@ -87,7 +109,7 @@ impl Verb for Contract {
         )?;
         let code = ended(report, self.wants_json(), &outcome);
         if outcome == Outcome::Done {
-            self.write(report, &target, &migration.id, files)?;
+            self.write(report, &migration.id, files, leaving)?;
         }
         Ok(code)
     }
@@ -155,32 +177,68 @@ impl Contract {
         }
     }
 
-    fn write(&self, report: Report, target: &Target, id: &str, files: Changeset) -> Result<()> {
-        let written = Ended {
-            files: files.paths().map(shown).collect(),
-            removed: files.removals().map(shown).collect(),
+    /// What may leave the structs. Only those who asked for the edit need sources that can
+    /// be read: a migration can be contracted where there are none.
+    fn leaving(
+        &self,
+        report: Report,
+        target: &Target,
+        after: &Snapshot,
+        scope: &Scope,
+    ) -> Result<Leaving> {
+        let packages = target.project.packages();
+        let models = match packages.and_then(|packages| discover::models(&packages, report)) {
+            Ok(models) => Some(models),
+            Err(error) if self.edit => return Err(error),
+            Err(_) => None,
         };
-        files.apply()?;
-        if self.wants_json() {
-            report.json(&written);
+        let before = &target.history.snapshot;
+        Ok(Leaving::find(models.as_ref(), before, after, scope))
+    }
+
+    fn write(
+        &self,
+        report: Report,
+        id: &str,
+        mut changes: Changeset,
+        mut leaving: Leaving,
+    ) -> Result<()> {
+        if self.edit {
+            leaving.stage(&mut changes)?;
         }
-        report.list("Wrote", written.files.iter().map(String::as_str));
-        report.list("Removed", written.removed.iter().map(String::as_str));
-        if !written.files.is_empty() {
+        let files: Vec<String> = changes.paths().map(shown).collect();
+        let removed: Vec<String> = changes.removals().map(shown).collect();
+        changes.apply()?;
+        if self.wants_json() {
+            report.json(&Ended {
+                files: &files,
+                removed: &removed,
+                edits: leaving.edits(),
+                by_hand: leaving.by_hand(),
+            });
+        }
+        report.list("Wrote", files.iter().map(String::as_str));
+        report.list("Removed", removed.iter().map(String::as_str));
+        leaving.tell(report);
+        if !files.is_empty() {
             report.done(
                 "Next",
                 "commit the files: the next build has plain statements",
             );
-            for attribute in leaving(target, id) {
-                report.done(
-                    "",
-                    format_args!("{attribute} has done its work, and may leave the struct"),
-                );
-            }
         } else if self.keep_files {
             report.done(
                 "Next",
                 "the same on the other databases; on the last one without `--keep-files`",
+            );
+        } else if self.edit {
+            report.done("Finished", "no attribute is left that could be taken out");
+        }
+        if !self.edit && !leaving.edits().is_empty() {
+            report.done(
+                "",
+                format_args!(
+                    "the struct may stay as it is; `cargo colmig contract {id} --edit` edits it"
+                ),
             );
         }
         Ok(())
@@ -188,7 +246,7 @@ impl Contract {
 }
 
 /// The snapshot and the records in which the migration is not in flight any more.
-fn end_in_files(target: &Target, id: &str) -> Result<Changeset> {
+fn end_in_files(target: &Target, id: &str) -> Result<(Changeset, Snapshot)> {
     let before = &target.history.snapshot;
     let mut after = before.clone();
     let mut changes = Changeset::default();
@@ -196,25 +254,19 @@ fn end_in_files(target: &Target, id: &str) -> Result<Changeset> {
         draft::forget_finished(&mut after, |_, _| true);
         records::stage(&mut changes, &target.project, before, &after)?;
     }
-    Ok(changes)
+    Ok((changes, after))
 }
 
-/// The attributes that said how the columns of the migration come to be.
-fn leaving(target: &Target, id: &str) -> Vec<String> {
-    let snapshot = &target.history.snapshot;
-    let flights = snapshot
-        .in_flight
-        .iter()
-        .filter(|flight| flight.migration == id);
-    flights
-        .filter_map(|flight| {
-            let entry = snapshot.models.get(&flight.table)?;
-            let column = entry.model.column(&flight.column)?;
-            column.transition.backfill.as_ref()?;
-            Some(format!(
-                "`backfill` of `{}` in `{}`",
-                column.field, entry.model.name
-            ))
-        })
-        .collect()
+/// The columns that the migration brought, by table and name. Its manifest knows them also
+/// when nothing of it is in flight any more.
+fn brought(target: &Target, id: &str) -> BTreeSet<(String, String)> {
+    let flights = target.history.snapshot.in_flight.iter();
+    let flights = flights
+        .filter(|flight| flight.migration == id)
+        .map(|flight| (flight.table.clone(), flight.column.clone()));
+    let named = target.migrations.iter().filter(|named| named.id() == id);
+    let changes = named
+        .flat_map(|migration| &migration.manifest().changes)
+        .filter_map(|change| Some((change.table.clone(), change.column.clone()?)));
+    flights.chain(changes).collect()
 }

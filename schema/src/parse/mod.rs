@@ -25,7 +25,7 @@ use attr::StructAttrs;
 use ctxt::Ctxt;
 use draft::Draft;
 pub use input::derive_input;
-pub use symbol::{ON_FIELD, ON_STRUCT};
+pub use symbol::{ON_FIELD, ON_STRUCT, TRANSITION};
 
 /// A struct with `#[derive(Model)]`, read.
 #[derive(Clone, Debug)]

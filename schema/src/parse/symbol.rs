@@ -81,6 +81,9 @@ pub const ON_FIELD: [&str; 14] = [
     SKIP,
 ];
 
+/// What says how a column comes to be, and has done its work once the column is there.
+pub const TRANSITION: [&str; 5] = [BACKFILL, RENAMED_FROM, REPLACES, UP, DOWN];
+
 /// What other derives call what we call otherwise: no likeness would find these.
 pub(super) const ELSEWHERE: [(&str, &str); 8] = [
     ("foreign_key", REFERENCES),

@@ -13,7 +13,7 @@ const DISPLAY_NAME: &str = "    #[colmig(backfill = \"first_name || ' ' || last_
 
 /// A project with a database in which the first migration is done, some rows, and a
 /// second migration that adds a column.
-async fn project_with_rows(rows: u32) -> Project {
+pub(crate) async fn project_with_rows(rows: u32) -> Project {
     let project = Project::bare(&user_with(""));
     project.colmig(&["init"]).expect(0);
     let config = project.read("colmig.toml");
@@ -40,13 +40,13 @@ async fn project_with_rows(rows: u32) -> Project {
     project
 }
 
-async fn connect(project: &Project) -> SqliteConnection {
+pub(crate) async fn connect(project: &Project) -> SqliteConnection {
     let url = format!("sqlite:{}", project.folder().join("app.db").display());
     SqliteConnection::connect(&url).await.unwrap()
 }
 
 /// The words with every time replaced, and the audit's clock as well.
-fn timeless(ended: &Ended) -> String {
+pub(crate) fn timeless(ended: &Ended) -> String {
     let words = ended.to_string();
     let lines = words.lines().map(|line| {
         let parts: Vec<&str> = line.split(' ').collect();
@@ -163,7 +163,21 @@ async fn the_whole_road_in_json() {
     let contract = lines(&["contract", "--yes"]);
     assert_eq!(
         contract.last(),
-        Some(&json!({"files": ["colmig/users.model", "migrations/schema.json"], "removed": []}))
+        Some(&json!({
+            "files": ["colmig/users.model", "migrations/schema.json"],
+            "removed": [],
+            "edits": [{
+                "file": "src/lib.rs",
+                "line": 8,
+                "model": "User",
+                "field": "display_name",
+                "words": ["backfill"],
+                "before": "#[colmig(backfill = \"first_name || ' ' || last_name\", index)]",
+                "after": "#[colmig(index)]",
+                "made": false,
+            }],
+            "by_hand": [],
+        }))
     );
 }
 

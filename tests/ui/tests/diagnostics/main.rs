@@ -1,10 +1,12 @@
 //! What the compiler says of structs: each mistake at its token and with its remedy, and
-//! nothing at all of those that are right.
+//! nothing at all of those that are right. Right is also what the docs show.
 
 #![expect(
     clippy::unwrap_used,
     reason = "a test that cannot go on fails where it stands"
 )]
+
+mod docs;
 
 use std::env;
 use std::process::Command;
@@ -19,6 +21,7 @@ fn diagnostics() {
     }
     let cases = trybuild::TestCases::new();
     cases.pass("pass/*.rs");
+    cases.pass(docs::write().join("*.rs"));
     cases.compile_fail("fail/*.rs");
 }
 
