@@ -160,12 +160,7 @@ impl Views {
     /// Whether what was begun in a term has held until now.
     pub(crate) fn has_held(&self, term: u64) -> bool {
         let until = self.until.load(Ordering::Acquire);
-        fleet::is_accepted(
-            term,
-            self.term.load(Ordering::Acquire),
-            until,
-            clock::now(),
-        )
+        fleet::is_accepted(term, self.term.load(Ordering::Acquire), until, clock::now())
     }
 
     /// The stages, and the view that they are; perhaps a newer one than the caller has.
@@ -291,9 +286,7 @@ fn progress(published: &Published) -> Option<Progress> {
 /// The stage that a published progress stands for. What a newer executor writes and
 /// this build does not know is read as the most careful stage.
 fn stage(published: &Published) -> Stage {
-    progress(published)
-        .map(Progress::stage)
-        .unwrap_or_default()
+    progress(published).map(Progress::stage).unwrap_or_default()
 }
 
 fn rollout(published: Published) -> Option<Rollout> {

@@ -8,7 +8,7 @@ use super::Held;
 use crate::clock;
 use crate::db::Inner;
 use crate::error::{Error, Result};
-use crate::fleet::{ask_alone, renew, start, Mode};
+use crate::fleet::{Mode, ask_alone, renew, start};
 use crate::private::Descriptor;
 use crate::tx::HeldView;
 use crate::view::{Entered, View};
@@ -107,6 +107,9 @@ pub(super) async fn enter<'c>(
                 Some(entered) => pass.lease(entered, true),
                 None => Box::pin(pass.late(held, pooled, None)).await?,
             },
+            Some(of) if of.as_ref().is_some_and(|of| of.pinned().is_some()) => {
+                pass.view = of.as_ref().and_then(HeldView::pinned);
+            }
             Some(of) => match (inner.views.fresh(), of.as_ref()) {
                 (Some(view), Some(of)) if of.has_held() => {
                     let term = of.term();

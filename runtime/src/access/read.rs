@@ -146,7 +146,8 @@ pub(crate) fn find<M: Model>(target: Target<'_>, key: M::Key) -> BoxFuture<'_, R
 
     Box::pin(async move {
         let (mut held, chosen, pass) = target.open(M::DESCRIPTOR, Intent::Read).await?;
-        let found = on!(&mut held, D, connection => find_on::<D, M>(connection, chosen.find(), key).await)?;
+        let found =
+            on!(&mut held, D, connection => find_on::<D, M>(connection, chosen.find(), key).await)?;
         pass.accepted()?;
         Ok(found)
     })

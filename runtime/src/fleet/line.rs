@@ -27,7 +27,9 @@ impl Line {
         }
         Ok(match pool {
             #[cfg(feature = "postgres")]
-            Pool::Postgres(pool) => Line::Postgres(Box::new(pool.connect_options().connect().await?)),
+            Pool::Postgres(pool) => {
+                Line::Postgres(Box::new(pool.connect_options().connect().await?))
+            }
             #[cfg(feature = "sqlite")]
             Pool::Sqlite(pool) => Line::Sqlite(Box::new(pool.connect_options().connect().await?)),
         })

@@ -51,7 +51,9 @@ impl Ear {
         match (&self.listener, wanted) {
             (Some(_), false) => *self = Ear::default(),
             (Some(_), true) if !self.hears && waited > Some(PATIENCE) => {
-                tracing::debug!("no notification arrives here, as behind a pooler: this instance polls");
+                tracing::debug!(
+                    "no notification arrives here, as behind a pooler: this instance polls"
+                );
                 self.stop();
             }
             (None, true) if waited.is_none_or(|waited| waited > AGAIN) => {

@@ -74,7 +74,8 @@ impl Seat {
     ) -> Result<bool, sqlx::Error> {
         let Clock { now, later } = clock(held);
         let expires = later.replace("{}", &self.lease_ms.to_string());
-        let models = models.map_or_else(String::new, |models| format!(", models = {}", text(models)));
+        let models =
+            models.map_or_else(String::new, |models| format!(", models = {}", text(models)));
         let id = text(&self.id);
         let sql = format!(
             "UPDATE colmig_instance SET seen_at = {now}, expires_at = {expires}{models} WHERE id = {id}"

@@ -242,8 +242,13 @@ impl Session<'_> {
             match written.await {
                 Ok(()) => return Ok(()),
                 Err(trouble) => {
-                    self.recover(trouble, &place, "INSERT INTO colmig_audit ...", &mut attempts)
-                        .await?
+                    self.recover(
+                        trouble,
+                        &place,
+                        "INSERT INTO colmig_audit ...",
+                        &mut attempts,
+                    )
+                    .await?
                 }
             }
         }

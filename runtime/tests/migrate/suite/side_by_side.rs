@@ -151,7 +151,15 @@ pub(super) async fn two_connect_at_once(database: Fixture) {
         for migrator in [a, b, c, d] {
             migrator.unwrap();
         }
-        for table in ["meta", "migration", "step", "audit", "lock", "saved", "instance"] {
+        for table in [
+            "meta",
+            "migration",
+            "step",
+            "audit",
+            "lock",
+            "saved",
+            "instance",
+        ] {
             database.sql(&format!("DROP TABLE colmig_{table}")).await;
         }
     }
