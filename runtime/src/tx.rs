@@ -7,7 +7,7 @@ use crate::access::{Access, Link, Target};
 use crate::db::{Db, Inner, Pool};
 use crate::error::{Error, Result};
 use crate::fleet::{self, Mode};
-use crate::view::Entered;
+use crate::view::{Entered, View};
 
 /// A transaction. Dropped without [`commit`](Tx::commit), it is rolled back.
 pub struct Tx {
@@ -21,6 +21,9 @@ pub struct Tx {
 pub(crate) struct HeldView {
     inner: Arc<Inner>,
     entered: Entered,
+    /// Whether nothing can be published before the transaction ends: it keeps every other
+    /// writer out, and also the renewal of the lease, which held when it did so already.
+    pinned: bool,
 }
 
 impl HeldView {
@@ -28,12 +31,25 @@ impl HeldView {
         HeldView {
             inner: Arc::clone(inner),
             entered,
+            pinned: match &inner.pool {
+                #[cfg(feature = "postgres")]
+                Pool::Postgres(_) => false,
+                #[cfg(feature = "sqlite")]
+                Pool::Sqlite(_) => true,
+            },
         }
+    }
+
+    /// The view, where it is the same until the transaction ends.
+    pub(crate) fn pinned(&self) -> Option<View> {
+        self.pinned.then_some(self.entered.view)
     }
 
     /// Whether the lease under which the first access was begun has held until now.
     pub(crate) fn has_held(&self) -> bool {
-        self.inner.fleet.mode() != Mode::Joined || self.inner.views.has_held(self.entered.term)
+        self.pinned
+            || self.inner.fleet.mode() != Mode::Joined
+            || self.inner.views.has_held(self.entered.term)
     }
 
     pub(crate) fn term(&self) -> u64 {

@@ -267,6 +267,9 @@ fn brought(target: &Target, id: &str) -> BTreeSet<(String, String)> {
     let named = target.migrations.iter().filter(|named| named.id() == id);
     let changes = named
         .flat_map(|migration| &migration.manifest().changes)
-        .filter_map(|change| Some((change.table.clone(), change.column.clone()?)));
+        .flat_map(|change| {
+            let columns = change.columns.iter();
+            columns.map(|column| (change.table.clone(), column.clone()))
+        });
     flights.chain(changes).collect()
 }

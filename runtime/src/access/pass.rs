@@ -107,6 +107,9 @@ pub(super) async fn enter<'c>(
                 Some(entered) => pass.lease(entered, true),
                 None => Box::pin(pass.late(held, pooled, None)).await?,
             },
+            Some(of) if of.as_ref().is_some_and(|of| of.pinned().is_some()) => {
+                pass.view = of.as_ref().and_then(HeldView::pinned);
+            }
             Some(of) => match (inner.views.fresh(), of.as_ref()) {
                 (Some(view), Some(of)) if of.has_held() => {
                     let term = of.term();

@@ -23,6 +23,9 @@
 //!    again after the answer. A process that was stopped in between, for longer than its
 //!    lease, answers with [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown).
 //!
+//! A transaction holds the view of its first access until it ends. On SQLite it also keeps the
+//! executor from publishing anything, and so needs no lease any more once it has begun.
+//!
 //! # Without a lease
 //!
 //! A database without colmig's tables has nobody who executes migrations. An instance

@@ -175,7 +175,15 @@ pub(crate) async fn a_long_transaction_needs_no_second_connection(place: &Place)
 
 pub(crate) async fn a_database_without_state_is_read_as_before_the_migration(place: &Place) {
     let db = place.with_users(3).await;
-    for table in ["migration", "step", "audit", "lock", "meta", "saved"] {
+    for table in [
+        "migration",
+        "step",
+        "audit",
+        "lock",
+        "meta",
+        "saved",
+        "instance",
+    ] {
         raw::execute(&db, &format!("DROP TABLE colmig_{table}"))
             .await
             .unwrap();

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use colmig::migrate::{Goal, Migration, Migrator, Outcome, Settings, Stop, Watch, load};
-use colmig::{Database, Db, Phase};
+use colmig::{Database, Db, Options, Phase};
 use colmig_harness::{Endpoint, shared_postgres};
-use colmig_people::{CREATE as CREATE_PEOPLE, REPLACE};
-use colmig_tests::model::{ADD, CREATE};
+use colmig_people::{CREATE as CREATE_PEOPLE, Person, REPLACE};
+use colmig_tests::model::{ADD, CREATE, User};
 use colmig_tests::raw;
 use tempfile::TempDir;
 
@@ -54,9 +54,9 @@ impl Place {
         }
     }
 
-    /// An instance of the application: a pool and a view of the phases of its own.
+    /// An instance of the application: a pool, a lease and a view of the phases of its own.
     pub(crate) async fn instance(&self) -> Db {
-        Db::connect(&self.url).await.unwrap()
+        instance().connect(&self.url).await.unwrap()
     }
 
     /// An instance whose pool has one connection.
@@ -64,11 +64,11 @@ impl Place {
         match self.database {
             Database::Postgres => {
                 let options = sqlx::postgres::PgPoolOptions::new().max_connections(1);
-                Db::from_postgres(options.connect(&self.url).await.unwrap())
+                instance().from_postgres(options.connect(&self.url).await.unwrap())
             }
             _ => {
                 let options = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
-                Db::from_sqlite(options.connect(&self.url).await.unwrap())
+                instance().from_sqlite(options.connect(&self.url).await.unwrap())
             }
         }
     }
@@ -270,6 +270,15 @@ impl Drop for Place {
 /// The migrations of this package, which is a project of colmig's.
 pub(crate) fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations")
+}
+
+/// An instance of the build that knows the columns, which soon hears of what is published.
+pub(crate) fn instance() -> Options {
+    Db::options()
+        .lease(Duration::from_secs(2))
+        .poll(Duration::from_millis(200))
+        .model::<User>()
+        .model::<Person>()
 }
 
 /// Settings with short waits: the tests wait for nothing that does not matter to them.
