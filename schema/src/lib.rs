@@ -24,6 +24,7 @@ mod nearest;
 #[cfg(feature = "parse")]
 pub mod parse;
 mod phase;
+pub mod reads;
 pub mod record;
 pub mod render;
 pub mod script;
@@ -54,5 +55,6 @@ pub use model::Model;
 #[cfg(any(feature = "parse", feature = "plan"))]
 pub use nearest::nearest;
 pub use phase::{IllegalTransition, Phase, Progress, Side, Sides, Stage, UnknownPhase};
+pub use reads::Reads;
 pub use record::Record;
 pub use template::Template;
