@@ -73,6 +73,12 @@ impl Target {
         })
     }
 
+    /// With somebody's word that the old builds are gone, or without.
+    pub(crate) fn assuming_drained(mut self, assumed: bool) -> Self {
+        self.project.config.run.assume_drained = assumed;
+        self
+    }
+
     /// Connects to the database.
     pub(crate) async fn connect(&self) -> Result<Migrator> {
         Ok(Migrator::connect(&self.url, self.project.config.run.clone()).await?)

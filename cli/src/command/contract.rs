@@ -46,6 +46,11 @@ pub(crate) struct Contract {
     #[arg(long, short)]
     yes: bool,
 
+    /// Vouch that no build writes any more that does not know the change, whatever the leases
+    /// say; the audit records who did
+    #[arg(long)]
+    assume_drained: bool,
+
     /// Leave the files alone: other databases still have the migration under way
     #[arg(long)]
     keep_files: bool,
@@ -69,7 +74,7 @@ struct Ended<'a> {
 
 impl Verb for Contract {
     fn execute(&self, report: Report) -> Result<ExitCode> {
-        let target = Target::open(&self.common)?;
+        let target = Target::open(&self.common)?.assuming_drained(self.assume_drained);
         let status = status(&target)?;
         let Some(migration) = self.choose(&target, &status)? else {
             report.done("Finished", "nothing to contract: no migration is in flight");

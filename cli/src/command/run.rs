@@ -29,6 +29,11 @@ pub(crate) struct Run {
     #[command(flatten)]
     which: Which,
 
+    /// Vouch that no build writes any more that does not know the change, whatever the leases
+    /// say; the audit records who did
+    #[arg(long)]
+    assume_drained: bool,
+
     /// Start migrations again that were aborted
     #[arg(long)]
     again: bool,
@@ -39,7 +44,7 @@ pub(crate) struct Run {
 
 impl Verb for Run {
     fn execute(&self, report: Report) -> Result<ExitCode> {
-        let target = Target::open(&self.common)?;
+        let target = Target::open(&self.common)?.assuming_drained(self.assume_drained);
         let goal = Goal {
             until: self.until,
             only: self.which.id().map(str::to_owned),

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use colmig::migrate::{MigrationStatus, Migrator, Status as Standing, StepProgress, StepStatus};
+use colmig::migrate::{
+    FleetStatus, MigrationStatus, Migrator, Status as Standing, StepProgress, StepStatus,
+};
 use colmig_schema::Progress;
 
 use super::Verb;
@@ -17,7 +19,10 @@ use crate::report::{Report, count, table};
 /// How often `--watch` looks.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Show how far each migration is
+/// As many instances are named for each reason; `--format json` names all.
+const NAMED: usize = 10;
+
+/// Show how far each migration is, and which instances of the application are live
 #[derive(Debug, clap::Args)]
 #[command(after_help = ExitCode::help("the status is shown", None, true))]
 pub(crate) struct Status {
@@ -95,6 +100,7 @@ fn text(status: &Standing) -> String {
             lock.by, lock.since
         );
     }
+    fleet(&mut text, &status.fleet);
     text.push('\n');
     let mut rows = vec![
         ["migration", "state", "changed", "by"]
@@ -113,6 +119,30 @@ fn text(status: &Standing) -> String {
     }
     text.push_str(&table(&rows));
     text
+}
+
+/// Which builds are live, and who keeps what from going on. Nothing if nobody is live.
+fn fleet(text: &mut String, fleet: &FleetStatus) {
+    for build in &fleet.builds {
+        let instances = count(build.instances, "live instance");
+        let _ = writeln!(text, "{instances} of build {}", build.build);
+    }
+    for holding in fleet.behind.iter().take(NAMED) {
+        let _ = writeln!(text, "waited for: {holding}");
+    }
+    more(text, fleet.behind.len());
+    for gate in &fleet.unaware {
+        for holding in gate.instances.iter().take(NAMED) {
+            let _ = writeln!(text, "holds contract of {}: {holding}", gate.migration);
+        }
+        more(text, gate.instances.len());
+    }
+}
+
+fn more(text: &mut String, all: usize) {
+    if all > NAMED {
+        let _ = writeln!(text, "and {} more", all - NAMED);
+    }
 }
 
 fn row(migration: &MigrationStatus) -> Vec<String> {

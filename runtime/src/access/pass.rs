@@ -157,8 +157,19 @@ impl Pass<'_> {
         if pooled && inner.fleet.mode() != Mode::Alone {
             // On the connection that the access has anyhow: with every connection of the pool in
             // a transaction, waiting for another one would be waiting for oneself.
-            if let Err(error) = renew(inner, held).await {
-                reason = error.to_string();
+            match tokio::time::timeout(inner.fleet.patience(), renew(inner, held)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => reason = error.to_string(),
+                Err(_) => {
+                    // The connection still waits for the answer.
+                    return Err(match self.intent {
+                        Intent::Write => Error::LeaseExpired {
+                            model,
+                            reason: "the database did not answer in time".to_owned(),
+                        },
+                        Intent::Read => Error::ViewStale { model },
+                    });
+                }
             }
         }
         if let Some(entered) = inner.views.enter() {

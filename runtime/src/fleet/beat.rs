@@ -70,11 +70,6 @@ pub(super) fn run(inner: &Arc<Inner>) -> impl Future<Output = ()> + Send + 'stat
 /// Does what is due. How long it is until the next thing is.
 async fn beat(inner: &Arc<Inner>, ear: &mut Ear, heard: bool) -> Duration {
     let settings = &inner.fleet.settings;
-    ear.tend(
-        inner,
-        settings.notifications && inner.fleet.mode() == Mode::Joined && in_flight(inner),
-    )
-    .await;
     let mut membership = inner.fleet.membership.lock().await;
     let now = clock::now();
     let renews = now >= membership.renew_at
@@ -103,10 +98,19 @@ async fn beat(inner: &Arc<Inner>, ear: &mut Ear, heard: bool) -> Duration {
             return retry(settings);
         }
     }
-    let due = if membership.registered && looks(inner, ear) {
-        membership.renew_at.min(membership.poll_at)
+    let (registered, renew_at, poll_at) = (
+        membership.registered,
+        membership.renew_at,
+        membership.poll_at,
+    );
+    // An access that finds the lease run out must not wait for a connection to be opened.
+    drop(membership);
+    let listens = settings.notifications && inner.fleet.mode() == Mode::Joined && in_flight(inner);
+    ear.tend(inner, listens).await;
+    let due = if registered && looks(inner, ear) {
+        renew_at.min(poll_at)
     } else {
-        membership.renew_at
+        renew_at
     };
     Duration::from_millis(due.saturating_sub(clock::now()).max(1))
 }

@@ -60,6 +60,9 @@ use crate::clock;
 use crate::db::Inner;
 use crate::identity;
 
+/// For how long an access waits for the lease to be renewed, at most.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// How an instance holds its lease.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
@@ -159,6 +162,11 @@ impl Fleet {
 
     fn set(&self, mode: Mode) {
         self.mode.store(mode as u8, Ordering::Release);
+    }
+
+    /// For how long an access waits for the lease to be renewed.
+    pub(crate) fn patience(&self) -> Duration {
+        (self.settings.lease / 2).min(PATIENCE)
     }
 
     /// The name under which it stands in the database.

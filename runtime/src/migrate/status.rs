@@ -5,6 +5,7 @@ use colmig_schema::{Database, Phase, Progress};
 use serde::Serialize;
 
 use super::error::Error;
+use super::fleet_status::{self, FleetStatus};
 use super::load::Migration;
 use super::lock;
 use super::migrator::{Migrator, has_begun, reading};
@@ -19,6 +20,8 @@ pub struct Status {
     pub database: Database,
     /// Who executes migrations right now.
     pub run_lock: Option<RunLock>,
+    /// The live instances of the application.
+    pub fleet: FleetStatus,
     /// The migrations of the folder, in their order.
     pub migrations: Vec<MigrationStatus>,
     /// Migrations that have begun on this database and are not in the folder.
@@ -107,6 +110,11 @@ impl Migrator {
             .await
             .map_err(reading)?;
         let run_lock = lock::holder(&mut *self.driver).await.map_err(reading)?;
+        let fleet = fleet_status::look(&mut *self.driver, &self.store, migrations, |id| {
+            let record = records.get(id);
+            record.map_or(Progress::Pending, |record| record.progress)
+        });
+        let fleet = fleet.await.map_err(reading)?;
         let mut statuses = Vec::with_capacity(migrations.len());
         for migration in migrations {
             let record = records.remove(migration.id());
@@ -123,6 +131,7 @@ impl Migrator {
         Ok(Status {
             database: self.database(),
             run_lock,
+            fleet,
             migrations: statuses,
             missing,
         })

@@ -9,6 +9,7 @@
 
 mod abort;
 mod accessors;
+mod fleet;
 mod interrupted;
 mod place;
 mod replaced;
@@ -45,6 +46,16 @@ conformance! {
         abort::abort_in_each_phase_leaves_the_schema_as_it_was,
         abort::abort_under_live_traffic,
         abort::an_aborted_migration_starts_anew_only_when_asked_to,
+        fleet::a_lease_that_ran_out_refuses_writes_until_it_is_renewed,
+        fleet::a_write_across_the_end_of_the_lease_is_not_accepted,
+        fleet::an_instance_that_is_behind_is_waited_for_and_named,
+        fleet::a_dead_instance_is_waited_for_until_its_lease_ends,
+        fleet::a_transaction_of_the_older_view_delays_the_next_stage,
+        fleet::an_old_build_holds_contract_until_it_is_gone,
+        fleet::contract_goes_on_over_an_old_build_when_somebody_vouches_for_it,
+        fleet::a_build_that_does_not_fit_is_refused,
+        fleet::every_instance_soon_hears_of_a_stage,
+        fleet::instances_come_and_go,
         interrupted::a_backfill_that_is_stopped_goes_on_where_it_was,
         interrupted::an_edited_file_is_refused_once_the_migration_has_begun,
         resisting::duplicates_hold_the_migration_until_they_are_mended,

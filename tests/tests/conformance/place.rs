@@ -61,14 +61,18 @@ impl Place {
 
     /// An instance whose pool has one connection.
     pub(crate) async fn instance_with_one_connection(&self) -> Db {
+        self.with_one_connection(instance()).await
+    }
+
+    pub(crate) async fn with_one_connection(&self, instance: Options) -> Db {
         match self.database {
             Database::Postgres => {
                 let options = sqlx::postgres::PgPoolOptions::new().max_connections(1);
-                instance().from_postgres(options.connect(&self.url).await.unwrap())
+                instance.from_postgres(options.connect(&self.url).await.unwrap())
             }
             _ => {
                 let options = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
-                instance().from_sqlite(options.connect(&self.url).await.unwrap())
+                instance.from_sqlite(options.connect(&self.url).await.unwrap())
             }
         }
     }
