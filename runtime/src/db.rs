@@ -9,6 +9,7 @@ use crate::access::{Access, Held, Link, Target};
 use crate::error::Result;
 use crate::fleet::{self, Fleet, Settings};
 use crate::options::Options;
+use crate::shadow::Shadows;
 use crate::tx::Tx;
 use crate::view::Views;
 
@@ -28,6 +29,7 @@ pub(crate) struct Inner {
     pub(crate) pool: Pool,
     pub(crate) views: Views,
     pub(crate) fleet: Fleet,
+    pub(crate) shadows: Shadows,
 }
 
 impl Drop for Inner {
@@ -94,6 +96,7 @@ impl Db {
             pool,
             views: Views::default(),
             fleet: Fleet::new(settings),
+            shadows: Shadows::default(),
         }))
     }
 

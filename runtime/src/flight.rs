@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{OnceLock, RwLock};
 
 use colmig_schema::access::{Condition, Field, InFlight, Statement, Table};
+use colmig_schema::reads::{Reads, Share};
 use colmig_schema::record::Legacy;
-use colmig_schema::{Database, Record, Side, Stage, Template};
+use colmig_schema::{Database, Record, Side, Template};
 
 use crate::error::{Error, Result};
 use crate::private::{Descriptor, PlainSql, index_of};
-use crate::view::{View, Views};
+use crate::view::{Stand, View, Views};
 
 /// A field in flight.
 #[derive(Debug)]
@@ -41,11 +42,8 @@ pub struct Flights {
 /// As many sets of statements as a model needs on one database, with a few flights.
 const QUICK: usize = 32;
 
-/// What a set of statements follows from: for each flight its stage, and the side to read.
+/// What a set of statements follows from: where each flight stands.
 type Key = (Database, Vec<Stand>);
-
-/// The stage of a flight, and the side that is read where both could be.
-pub(crate) type Stand = (Stage, Side);
 
 /// The statements of one model, on one database, at one combination of stages.
 #[derive(Debug)]
@@ -69,6 +67,8 @@ pub(crate) struct Statements {
     pub(crate) tails: RwLock<BTreeMap<(usize, usize), &'static str>>,
     /// Where each flight stands, in their order.
     pub(crate) stands: Vec<Stand>,
+    /// Whether rows are told apart by their buckets.
+    pub(crate) by_bucket: bool,
 }
 
 impl Default for Flights {
@@ -164,6 +164,11 @@ impl Flights {
             insert_beside: table.insert_beside(),
             delete: table.delete().leak(),
             tails: RwLock::default(),
+            by_bucket: self
+                .of(descriptor)?
+                .iter()
+                .zip(&stands)
+                .any(|(flight, stand)| !flight.legacy.is_empty() && stand.reads.is_by_bucket()),
             stands,
         }));
         let mut write = self
@@ -184,17 +189,17 @@ impl Flights {
             model: descriptor.model,
             database,
         };
-        for (flight, (stage, reads)) in self.of(descriptor)?.iter().zip(stands) {
+        for (flight, stand) in self.of(descriptor)?.iter().zip(stands) {
             let legacy = flight.legacy.iter().map(|legacy| {
                 let down = of(&legacy.down, database).ok_or_else(missing)?;
                 Ok((legacy.column.as_str(), down))
             });
             table.fields[flight.field].flight = Some(InFlight {
-                stage: *stage,
+                stage: stand.stage,
                 fallback: of(&flight.fallback, database).ok_or_else(missing)?,
                 null_is_old: flight.null_is_old,
                 legacy: legacy.collect::<Result<_>>()?,
-                reads: *reads,
+                reads: stand.reads.side(Share::NOBODY),
             });
         }
         Ok(table)
@@ -257,6 +262,52 @@ impl Chosen {
         }
     }
 
+    /// Whether rows are told apart by their buckets.
+    pub(crate) fn is_by_bucket(self) -> bool {
+        match self {
+            Chosen::Plain(_) => false,
+            Chosen::InFlight(_, sql) => sql.by_bucket,
+        }
+    }
+
+    /// The statements for a row in this bucket.
+    pub(crate) fn of_bucket(
+        self,
+        descriptor: &'static Descriptor,
+        database: Database,
+        bucket: u16,
+    ) -> Result<Chosen> {
+        let Chosen::InFlight(flights, sql) = self else {
+            return Ok(self);
+        };
+        let stands = sql.stands.iter().map(|stand| Stand {
+            reads: match stand.reads.side(bucket) {
+                Side::Legacy => Reads::Legacy,
+                Side::Target => Reads::Target,
+            },
+            ..*stand
+        });
+        let statements = flights.statements(descriptor, database, stands.collect())?;
+        Ok(Chosen::InFlight(flights, statements))
+    }
+
+    /// The fields of which both sides are compared when a row in this bucket is read, each
+    /// with its flight and where that stands.
+    pub(crate) fn compared(
+        self,
+        descriptor: &'static Descriptor,
+        bucket: u16,
+    ) -> Result<Vec<(&'static Flight, Stand)>> {
+        let Chosen::InFlight(flights, sql) = self else {
+            return Ok(Vec::new());
+        };
+        let flights: &'static [Flight] = flights.of(descriptor)?;
+        let stands = flights.iter().zip(sql.stands.iter().copied());
+        Ok(stands
+            .filter(|(flight, stand)| !flight.legacy.is_empty() && stand.reads.compares(bucket))
+            .collect())
+    }
+
     /// The table as the statements see it now.
     pub(crate) fn table(
         self,
@@ -296,10 +347,7 @@ pub(crate) fn choose(
         return Ok(Chosen::InFlight(flights, statements));
     }
     let (view, stages) = views.stages();
-    let of = |flight: &Flight| {
-        let stage = stages.get(flight.migration).copied().unwrap_or_default();
-        (stage, Side::Legacy)
-    };
+    let of = |flight: &Flight| stages.get(flight.migration).copied().unwrap_or_default();
     let stands = flights.of(descriptor)?.iter().map(of).collect();
     let statements = flights.statements(descriptor, database, stands)?;
     if let Some(view) = view {

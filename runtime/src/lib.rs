@@ -52,6 +52,7 @@ mod identity;
 mod model;
 mod options;
 mod private;
+mod shadow;
 mod tail;
 mod tx;
 mod view;

@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use colmig_schema::fleet::{self, Answer, Epoch, Rollout};
-use colmig_schema::{Progress, Stage};
+use colmig_schema::{Progress, Reads, Stage};
 use tokio::sync::Notify;
 
 use crate::clock;
@@ -27,8 +27,8 @@ pub const MAX_AGE: Duration = Duration::from_millis(fleet::MAX_AGE);
 /// and one to spare. Two are the rule, for the executor waits for the older one to empty.
 const PLACES: usize = 8;
 
-/// The stages of the migrations that the database has heard of.
-type Stages = Arc<BTreeMap<String, Stage>>;
+/// Where the migrations stand that the database has heard of.
+type Stages = Arc<BTreeMap<String, Stand>>;
 
 /// A migration as the database publishes it.
 #[derive(Clone, Debug)]
@@ -38,6 +38,19 @@ pub(crate) struct Published {
     pub(crate) phase: Option<String>,
     pub(crate) generation: i64,
     pub(crate) changes: String,
+    pub(crate) reads: String,
+    pub(crate) show_values: bool,
+}
+
+/// Where a migration stands, for the statements of accessors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Stand {
+    /// The stage.
+    pub(crate) stage: Stage,
+    /// From which side replaced columns are read.
+    pub(crate) reads: Reads,
+    /// Whether comparisons that find two values tell them.
+    pub(crate) show_values: bool,
 }
 
 /// What this process knows of the migrations in flight.
@@ -236,9 +249,9 @@ impl Views {
     }
 
     fn install(&self, known: &mut Known, answer: Answer, published: Vec<Published>) -> bool {
-        let stages: BTreeMap<String, Stage> = published
+        let stages: BTreeMap<String, Stand> = published
             .iter()
-            .map(|published| (published.id.clone(), stage(published)))
+            .map(|published| (published.id.clone(), stand(published)))
             .collect();
         // Most changes of the epoch are none of the stages.
         if known.view.is_none() || *known.stages != stages {
@@ -283,10 +296,18 @@ fn progress(published: &Published) -> Option<Progress> {
     .ok()
 }
 
-/// The stage that a published progress stands for. What a newer executor writes and
-/// this build does not know is read as the most careful stage.
-fn stage(published: &Published) -> Stage {
-    progress(published).map(Progress::stage).unwrap_or_default()
+/// What a published progress stands for. What a newer executor writes and this build does
+/// not know is read as the most careful stage.
+fn stand(published: &Published) -> Stand {
+    let Some(progress) = progress(published) else {
+        return Stand::default();
+    };
+    let reads: Reads = published.reads.parse().unwrap_or_default();
+    Stand {
+        stage: progress.stage(),
+        reads: reads.at(progress),
+        show_values: published.show_values,
+    }
 }
 
 fn rollout(published: Published) -> Option<Rollout> {
@@ -301,6 +322,13 @@ fn rollout(published: Published) -> Option<Rollout> {
 mod tests {
     use super::*;
 
+    fn at(stage: Stage) -> Stand {
+        Stand {
+            stage,
+            ..Stand::default()
+        }
+    }
+
     const LONG: Option<u64> = Some(u64::MAX);
 
     fn published(phase: &str, generation: i64) -> Option<Vec<Published>> {
@@ -310,6 +338,8 @@ mod tests {
             phase: Some(phase.to_owned()),
             generation,
             changes: "[]".to_owned(),
+            reads: "legacy".to_owned(),
+            show_values: false,
         }])
     }
 
@@ -339,7 +369,7 @@ mod tests {
         let newer = views.fresh();
         views.learn(now, published("expand", 1), LONG);
         assert_eq!(views.fresh(), newer);
-        assert_eq!(views.stages().1.get("m"), Some(&Stage::Written));
+        assert_eq!(views.stages().1.get("m"), Some(&at(Stage::Written)));
     }
 
     #[test]
@@ -404,19 +434,29 @@ mod tests {
 
     #[test]
     fn what_is_published_reads_back() {
-        let stage = |state: &str, phase: Option<&str>| {
-            stage(&Published {
+        let read = |state: &str, phase: Option<&str>| {
+            stand(&Published {
                 id: "m".to_owned(),
                 state: state.to_owned(),
                 phase: phase.map(str::to_owned),
                 generation: 1,
                 changes: String::new(),
+                reads: "target".to_owned(),
+                show_values: false,
             })
         };
-        assert_eq!(stage("pending", None), Stage::Absent);
-        assert_eq!(stage("done", Some("expand")), Stage::Readable);
-        assert_eq!(stage("running", Some("backfill")), Stage::Written);
-        assert_eq!(stage("finished", None), Stage::Filled);
-        assert_eq!(stage("of a later version", Some("expand")), Stage::Absent);
+        assert_eq!(read("pending", None), at(Stage::Absent));
+        assert_eq!(read("done", Some("expand")), at(Stage::Readable));
+        assert_eq!(read("running", Some("backfill")), at(Stage::Written));
+        let switched = Stand {
+            reads: Reads::Target,
+            ..at(Stage::Filled)
+        };
+        assert_eq!(read("done", Some("switch-reads")), switched);
+        assert_eq!(read("finished", None), at(Stage::Alone));
+        assert_eq!(
+            read("of a later version", Some("expand")),
+            at(Stage::Absent)
+        );
     }
 }

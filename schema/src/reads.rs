@@ -18,7 +18,7 @@ pub enum Reads {
     Legacy,
     /// From legacy; of this share of the reads both sides are compared, off the caller's path.
     Shadow(Share),
-    /// This share of the rows from the target, the rest from legacy.
+    /// This share of the rows from the target, and compared as well; the rest from legacy.
     Partly(Share),
     /// From the target.
     Target,
@@ -34,6 +34,9 @@ impl Share {
 
     /// All of them.
     pub const ALL: Share = Share(Share::PARTS);
+
+    /// The bucket of no row: no share has it.
+    pub const NOBODY: u16 = Share::PARTS;
 
     /// Whether the share has a bucket, of which each row falls into one: 0 to
     /// [`PARTS`](Share::PARTS), exclusive.
@@ -64,9 +67,14 @@ impl Reads {
     /// Whether both sides of a row in this bucket are compared when it is read.
     pub const fn compares(self, bucket: u16) -> bool {
         match self {
-            Reads::Shadow(share) => share.has(bucket),
-            _ => false,
+            Reads::Shadow(share) | Reads::Partly(share) => share.has(bucket),
+            Reads::Legacy | Reads::Target => false,
         }
+    }
+
+    /// Whether rows are told apart by their buckets.
+    pub const fn is_by_bucket(self) -> bool {
+        matches!(self, Reads::Shadow(_) | Reads::Partly(_))
     }
 
     /// Whether it relies on the target for more rows than another.
@@ -92,8 +100,21 @@ pub enum IllegalSwitch {
     #[error("reads are switched when switch-reads is done, and the migration is {0}")]
     NotNow(Progress),
     /// The two sides differ.
-    #[error("{0} comparisons found other values on the two sides, and {1} are put up with")]
+    #[error("comparisons that found other values on the two sides: {0}, where {1} are put up with")]
     Mismatches(u64, u64),
+}
+
+/// The bucket of the row with this key, which is the same in every build and process.
+///
+/// FNV-1a, whose high bits are folded in, for it is they that all of the key went into.
+pub fn bucket(key: &[u8]) -> u16 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in key {
+        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    let folded = (hash >> 32) ^ (hash & 0xffff_ffff);
+    // Less than the number of parts.
+    (folded % u64::from(Share::PARTS)) as u16
 }
 
 /// Whether the switch may be moved.
@@ -251,6 +272,15 @@ mod tests {
             on_target = now;
         }
         assert_eq!(on_target, usize::from(Share::PARTS));
+    }
+
+    #[test]
+    fn rows_fall_evenly_into_buckets() {
+        let share: Share = "25%".parse().unwrap();
+        let keys = (0..20_000_i64).map(|key| bucket(&key.to_le_bytes()));
+        let has = keys.filter(|bucket| share.has(*bucket)).count();
+        assert!((4_700..5_300).contains(&has), "{has}");
+        assert!(!Share::ALL.has(Share::NOBODY));
     }
 
     #[test]

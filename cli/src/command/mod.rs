@@ -14,6 +14,7 @@ mod init;
 mod plan;
 mod run;
 mod status;
+mod switch;
 mod verify;
 
 /// One verb of the command line.
@@ -56,6 +57,7 @@ verbs! {
     plan::Plan,
     run::Run,
     status::Status,
+    switch::Switch,
     verify::Verify,
     contract::Contract,
     abort::Abort,

@@ -109,6 +109,14 @@ fn text(status: &Standing) -> String {
     ];
     for migration in &status.migrations {
         rows.push(row(migration));
+        if let Some(reads) = &migration.reads {
+            rows.push(vec![
+                format!("  reads from {}", reads.from),
+                format!("{} of {} mismatches", reads.mismatches, reads.limit),
+                reads.since.clone(),
+                reads.by.clone(),
+            ]);
+        }
         for step in migration
             .steps
             .iter()

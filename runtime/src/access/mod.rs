@@ -22,7 +22,7 @@ use pass::{Pass, enter};
 pub use query::Query;
 pub(crate) use query::query;
 pub use read::Reader;
-pub(crate) use read::{columns, find};
+pub(crate) use read::{columns, find, key_values};
 pub use write::Update;
 pub(crate) use write::{delete, insert, update};
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use colmig_schema::reads::bucket;
+
 use super::read::read;
 use super::{Intent, Target, on, tail};
 use crate::backend::{Backend, Bind};
@@ -98,7 +100,14 @@ impl<'c, M: Model> Query<'c, M> {
             rows.map_err(failed)?.iter().map(read::<D, M>).collect()
         }
 
+        let database = self.target.database();
         let (mut held, chosen, pass) = self.target.open(M::DESCRIPTOR, Intent::Read).await?;
+        // Of the rows of a query nothing is known, so a query is on one side as a whole, and
+        // always on the same.
+        let chosen = match chosen.is_by_bucket() {
+            true => chosen.of_bucket(M::DESCRIPTOR, database, bucket(self.tail.as_bytes()))?,
+            false => chosen,
+        };
         let fetched = on!(&mut held, D, connection => {
             let sql = tail::sql(M::DESCRIPTOR, chosen, D::DATABASE, self.tail)?;
             fetch::<D, M>(connection, sql, &self.bound, wanted).await

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::flight;
 use crate::model::Model;
 use crate::private::Descriptor;
+use crate::shadow::{self, bucket_of};
 
 /// Reads the fields of a row in their order.
 pub struct Reader<'r> {
@@ -130,11 +131,11 @@ pub(crate) fn find<M: Model>(target: Target<'_>, key: M::Key) -> BoxFuture<'_, R
     async fn find_on<D: Backend, M: Model>(
         connection: &mut D::Connection,
         sql: &'static str,
-        key: M::Key,
+        key: &M::Key,
     ) -> Result<Option<M>> {
         let descriptor = M::DESCRIPTOR;
         let row = {
-            let arguments = arguments::<D>(descriptor, key_values::<M>(&key))?;
+            let arguments = arguments::<D>(descriptor, key_values::<M>(key))?;
             D::fetch_optional(connection, sqlx::SqlSafeStr::into_sql_str(sql), arguments)
         };
         let row = row.await.map_err(|source| Error::Database {
@@ -145,16 +146,27 @@ pub(crate) fn find<M: Model>(target: Target<'_>, key: M::Key) -> BoxFuture<'_, R
     }
 
     Box::pin(async move {
+        let (inner, database) = (target.inner, target.database());
         let (mut held, chosen, pass) = target.open(M::DESCRIPTOR, Intent::Read).await?;
-        let found =
-            on!(&mut held, D, connection => find_on::<D, M>(connection, chosen.find(), key).await)?;
+        let bucket = chosen.is_by_bucket().then(|| bucket_of::<M>(&key));
+        let of_row = match bucket {
+            Some(bucket) => chosen.of_bucket(M::DESCRIPTOR, database, bucket)?,
+            None => chosen,
+        };
+        let found = on!(&mut held, D, connection => find_on::<D, M>(connection, of_row.find(), &key).await)?;
         pass.accepted()?;
+        if let Some(bucket) = bucket {
+            let compared = chosen.compared(M::DESCRIPTOR, bucket)?;
+            if !compared.is_empty() && found.is_some() {
+                shadow::compare::<M>(inner, chosen, key, compared);
+            }
+        }
         Ok(found)
     })
 }
 
 /// The parts of a key, with the position of the field that each belongs to.
-pub(super) fn key_values<M: Model>(key: &M::Key) -> impl Iterator<Item = (usize, &dyn Any)> {
+pub(crate) fn key_values<M: Model>(key: &M::Key) -> impl Iterator<Item = (usize, &dyn Any)> {
     let fields = M::DESCRIPTOR.key().enumerate();
     fields.map(|(part, field)| (field, M::key_part(key, part)))
 }

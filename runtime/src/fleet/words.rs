@@ -132,17 +132,21 @@ pub(super) async fn find(held: &mut Held<'_>) -> Result<(bool, u64), sqlx::Error
     })
 }
 
+/// Counts what was published: phases, and moves of the read switch.
+pub(crate) const EPOCH: &str = "SELECT CAST(COALESCE((SELECT sum(generation) FROM colmig_migration), 0) \
+    + COALESCE((SELECT sum(switched) FROM colmig_switch), 0) AS bigint)";
+
 /// The epoch, and nothing else.
 pub(super) async fn epoch(held: &mut Held<'_>) -> Result<Epoch, sqlx::Error> {
-    let sql = "SELECT CAST(COALESCE(sum(generation), 0) AS bigint) FROM colmig_migration";
     on!(held, _D, connection => {
-        sqlx::raw_sql(sql).fetch_one(connection).await?.try_get(0)
+        sqlx::raw_sql(EPOCH).fetch_one(connection).await?.try_get(0)
     })
 }
 
 /// All that is published, in one statement, so that the phases and the epoch agree.
 pub(super) async fn published(held: &mut Held<'_>) -> Result<Vec<Published>, sqlx::Error> {
-    let sql = "SELECT id, state, phase, generation, changes FROM colmig_migration ORDER BY id";
+    let sql = "SELECT id, state, phase, generation + COALESCE(switched, 0), changes, COALESCE(reads, 'legacy'), \
+        COALESCE(show_values, 0) FROM colmig_migration LEFT JOIN colmig_switch ON migration = id ORDER BY id";
     on!(held, _D, connection => {
         let rows = sqlx::raw_sql(sql).fetch_all(connection).await?;
         let rows = rows.iter().map(|row| {
@@ -152,13 +156,28 @@ pub(super) async fn published(held: &mut Held<'_>) -> Result<Vec<Published>, sql
                 phase: row.try_get(2)?,
                 generation: row.try_get(3)?,
                 changes: row.try_get(4)?,
+                reads: row.try_get(5)?,
+                show_values: row.try_get::<i64, _>(6)? != 0,
             })
         });
         rows.collect()
     })
 }
 
-async fn execute(held: &mut Held<'_>, sql: String) -> Result<u64, sqlx::Error> {
+/// Tells every instance that there is something to look for, where that can be done.
+pub(crate) async fn notify(held: &mut Held<'_>) -> Result<(), sqlx::Error> {
+    match held {
+        #[cfg(feature = "postgres")]
+        Held::PooledPostgres(_) | Held::Postgres(_) => {
+            let sql = format!("NOTIFY {}", super::listen::CHANNEL);
+            execute(held, sql).await.map(drop)
+        }
+        #[cfg(feature = "sqlite")]
+        Held::PooledSqlite(_) | Held::Sqlite(_) => Ok(()),
+    }
+}
+
+pub(crate) async fn execute(held: &mut Held<'_>, sql: String) -> Result<u64, sqlx::Error> {
     on!(held, _D, connection => {
         let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(connection).await?;
         Ok(done.rows_affected())

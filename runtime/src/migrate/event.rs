@@ -54,6 +54,15 @@ pub enum Event {
         /// All of them.
         instances: Vec<Holding>,
     },
+    /// The read switch was moved. Instances learn of it from now on.
+    ReadsSwitched {
+        /// The migration.
+        migration: String,
+        /// From where reads came.
+        from: String,
+        /// From where they are to come.
+        to: String,
+    },
     /// A gate is closed, and is waited for.
     GateWaiting {
         /// The migration.
@@ -215,6 +224,11 @@ impl fmt::Display for Event {
             }
             Event::MigrationStarted { migration } => write!(f, "{migration} begins"),
             Event::PhaseEntered { migration, phase } => write!(f, "{migration} enters {phase}"),
+            Event::ReadsSwitched {
+                migration,
+                from,
+                to,
+            } => write!(f, "{migration} switches reads from {from} to {to}"),
             Event::Settling { migration, .. } => {
                 write!(f, "{migration} lets every instance arrive")
             }

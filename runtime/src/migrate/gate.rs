@@ -42,6 +42,9 @@ impl Session<'_> {
         if matches!(phase, Phase::Backfill | Phase::Contract) {
             self.pass_fleet_gate(migration, phase, covered).await?;
         }
+        if phase == Phase::Contract {
+            self.pass_reads_gate(migration).await?;
+        }
         if phase == Phase::Backfill && fills {
             // A row that an older transaction inserts is not visible to a pass that runs
             // now, and its writer may not be a dual writer.

@@ -55,6 +55,12 @@ impl Migration {
         &self.folder
     }
 
+    /// Whether columns take the place of others, so that there are two sides to read from.
+    pub fn replaces(&self) -> bool {
+        let mut changes = self.manifest.changes.iter();
+        changes.any(|change| !change.replaces.is_empty())
+    }
+
     /// Whether all that it does is create tables. Nobody uses them before, so there is
     /// nobody to wait for, and afterwards nothing is left to be contracted.
     pub fn creates_tables_only(&self) -> bool {

@@ -147,7 +147,7 @@ impl Migrator {
             .map_err(reading)
     }
 
-    async fn open<'a>(
+    pub(super) async fn open<'a>(
         &'a mut self,
         watch: &'a Watch,
         resume: String,
@@ -339,14 +339,14 @@ impl Session<'_> {
         self.drive(migration, standing, Destination::Aborted).await
     }
 
-    async fn standing_of(&mut self, migration: &Migration) -> Result<Standing, Halt> {
+    pub(super) async fn standing_of(&mut self, migration: &Migration) -> Result<Standing, Halt> {
         let record = self.record(migration).await?;
         Ok(record.as_ref().map_or(Standing::UNKNOWN, Standing::found))
     }
 
     /// Refuses migrations that have begun with other files, or with files that are not
     /// here: nobody knows what to do next with them, or how to undo them.
-    async fn refuse_strangers(&mut self, migrations: &[Migration]) -> Result<(), Halt> {
+    pub(super) async fn refuse_strangers(&mut self, migrations: &[Migration]) -> Result<(), Halt> {
         let records = self.store.records(self.driver).await.map_err(reading)?;
         for record in records.values().filter(|record| has_begun(record)) {
             let Some(migration) = migrations

@@ -92,6 +92,26 @@ pub struct AuditEntry {
     pub detail: Option<String>,
 }
 
+/// A comparison of the two sides of a replaced column that found two values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Mismatch {
+    /// When, by the database's clock.
+    pub at: String,
+    /// The table.
+    pub table: String,
+    /// The column that takes the place.
+    pub column: String,
+    /// The row, by its key.
+    pub key: String,
+    /// What legacy gives; none where values are not shown, or for NULL.
+    pub legacy: Option<String>,
+    /// What the target holds; none where values are not shown, or for NULL.
+    pub target: Option<String>,
+    /// The instance that compared.
+    pub instance: String,
+}
+
 /// Who executes migrations right now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]

@@ -281,7 +281,7 @@ fn changes_of(migration: &Migration) -> String {
 }
 
 /// Where colmig's own tables are read and written, in errors about that.
-fn bookkeeping(migration: &Migration, phase: Phase) -> Place {
+pub(super) fn bookkeeping(migration: &Migration, phase: Phase) -> Place {
     Place {
         migration: migration.id().to_owned(),
         phase,

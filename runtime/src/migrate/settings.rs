@@ -41,6 +41,10 @@ pub struct Settings {
     /// How long the run lock outlives a run that has died.
     #[serde(with = "duration")]
     pub lease: Duration,
+    /// For how long reads have to have come from the target before `contract` takes legacy
+    /// away: until then a mistake can be switched back.
+    #[serde(with = "duration")]
+    pub dwell: Duration,
     /// Whom the audit names; the user, the host and the process if nothing is said.
     pub actor: Option<String>,
     /// Whether no instance of the application runs, so that there is nobody to wait
@@ -64,6 +68,7 @@ impl Default for Settings {
             batch_rows: 1_000,
             duty: 0.5,
             lease: Duration::from_secs(10),
+            dwell: Duration::from_secs(10 * 60),
             actor: None,
             offline: false,
             assume_drained: false,

@@ -9,8 +9,8 @@ use super::fleet_status::{self, FleetStatus};
 use super::load::Migration;
 use super::lock;
 use super::migrator::{Migrator, has_begun, reading};
-use super::outcome::RunLock;
-use super::store::{Record, StepRecord, StepState};
+use super::outcome::{Mismatch, RunLock};
+use super::store::{Record, StepRecord, StepState, Trouble};
 
 /// How far everything is on one database.
 #[derive(Clone, Debug, Serialize)]
@@ -49,9 +49,32 @@ pub struct MigrationStatus {
     pub by: Option<String>,
     /// Whether its files are not those that it began with.
     pub edited: bool,
+    /// From where replaced columns are read; none as long as nobody has moved the switch.
+    pub reads: Option<ReadsStatus>,
     /// The steps of all phases, in their order.
     pub steps: Vec<StepStatus>,
 }
+
+/// From where replaced columns are read.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ReadsStatus {
+    /// As `cargo colmig switch --reads` takes it.
+    pub from: String,
+    /// Since when, by the database's clock.
+    pub since: String,
+    /// Who moved the switch; or that mismatches did.
+    pub by: String,
+    /// The comparisons of both sides that found two values since.
+    pub mismatches: u64,
+    /// How many of those are put up with.
+    pub limit: u64,
+    /// The newest of them.
+    pub newest: Vec<Mismatch>,
+}
+
+/// As many comparisons are shown.
+const NEWEST: i64 = 20;
 
 /// How far one step is.
 #[derive(Clone, Debug, Serialize)]
@@ -159,6 +182,11 @@ impl Migrator {
         let progress = record
             .as_ref()
             .map_or(Progress::Pending, |record| record.progress);
+        let reads = match migration.replaces() {
+            true => self.reads_of(migration.id()).await.map_err(reading)?,
+            false => None,
+        };
+        let driver = &mut *self.driver;
         let mut steps = Vec::new();
         for phase in Phase::ALL {
             for step in migration.steps(phase) {
@@ -191,8 +219,25 @@ impl Migrator {
             began: record.as_ref().map(|record| record.began.clone()),
             changed: record.map(|record| record.changed),
             by,
+            reads,
             steps,
         })
+    }
+
+    async fn reads_of(&mut self, migration: &str) -> Result<Option<ReadsStatus>, Trouble> {
+        let driver = &mut *self.driver;
+        let Some(switch) = self.store.switch(driver, migration).await? else {
+            return Ok(None);
+        };
+        let newest = self.store.mismatches(driver, migration, NEWEST).await?;
+        Ok(Some(ReadsStatus {
+            from: switch.reads.to_string(),
+            since: switch.since,
+            by: switch.by,
+            mismatches: switch.evidence.mismatches,
+            limit: switch.evidence.limit,
+            newest,
+        }))
     }
 }
 

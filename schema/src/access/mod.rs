@@ -161,6 +161,47 @@ impl Table<'_> {
         })
     }
 
+    /// Compares both sides of these fields in one row by its primary key: the key as text,
+    /// and for each field whether they are the same, what legacy gives, and what the target
+    /// holds, both as text.
+    pub fn compare(&self, fields: &[usize]) -> String {
+        let row = format!("{}", Ident(self.name));
+        text(|to| {
+            let mut before = "SELECT ";
+            for key in self.key() {
+                write!(
+                    to,
+                    "{before}CAST({} AS text)",
+                    Ident(self.fields[key].column)
+                )?;
+                before = " || ', ' || ";
+            }
+            for field in fields.iter().map(|field| &self.fields[*field]) {
+                let Some(flight) = &field.flight else {
+                    continue;
+                };
+                let legacy = flight.fallback.over(&row);
+                let target = Ident(field.column);
+                let same = self.same();
+                write!(
+                    to,
+                    ", ({legacy}) {same} {row}.{target}, CAST(({legacy}) AS text), CAST({row}.{target} AS text)"
+                )?;
+            }
+            to.write_str(" FROM ")?;
+            Ident(self.name).write_to(to)?;
+            self.write_key_condition(to, 1)
+        })
+    }
+
+    /// Equality that takes two NULLs for the same.
+    fn same(&self) -> &'static str {
+        match self.database {
+            Database::Postgres => "IS NOT DISTINCT FROM",
+            Database::Sqlite => "IS",
+        }
+    }
+
     /// Deletes one row by its primary key.
     pub fn delete(&self) -> String {
         text(|to| {

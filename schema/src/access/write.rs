@@ -232,10 +232,7 @@ impl<'a> Table<'a> {
         between: &str,
         parameters: &Parameters,
     ) -> fmt::Result {
-        let same = match self.database {
-            Database::Postgres => "IS NOT DISTINCT FROM",
-            Database::Sqlite => "IS",
-        };
+        let same = self.same();
         for (position, field) in fields.iter().enumerate() {
             let field = &self.fields[*field];
             let Some(flight) = &field.flight else {

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use colmig::migrate::{Goal, Migration, Migrator, Outcome, Settings, Stop, Watch, load};
+use colmig::migrate::{
+    Goal, Migration, Migrator, Outcome, ReadsStatus, Settings, Stop, Switching, Watch, load,
+};
 use colmig::{Database, Db, Options, Phase};
 use colmig_harness::{Endpoint, shared_postgres};
 use colmig_people::{CREATE as CREATE_PEOPLE, Person, REPLACE};
@@ -97,6 +99,8 @@ impl Place {
                         "colmig_migration",
                         "colmig_step",
                         "colmig_instance",
+                        "colmig_switch",
+                        "colmig_mismatch",
                         "colmig_audit",
                         "colmig_lock",
                         "colmig_meta",
@@ -187,14 +191,35 @@ impl Place {
             .unwrap()
     }
 
-    /// Takes the people's columns to the very end.
-    pub(crate) async fn contract_people(&self) {
+    /// Tries to take the people's columns to the very end.
+    pub(crate) async fn contract_people(&self) -> Outcome {
         let migrations = self.people_migrations();
         let mut migrator = self.migrator().await;
         let outcome = migrator
             .contract(&migrations, REPLACE, &Watch::default())
             .await;
-        assert_eq!(outcome.unwrap(), Outcome::Done);
+        outcome.unwrap()
+    }
+
+    /// Tries to move the switch from which side people are read.
+    pub(crate) async fn switch_people(&self, to: Switching) -> Outcome {
+        let migrations = self.people_migrations();
+        let mut migrator = self.migrator().await;
+        let outcome = migrator
+            .switch(&migrations, REPLACE, to, &Watch::default())
+            .await;
+        outcome.unwrap()
+    }
+
+    /// What `status` says of the people's read switch.
+    pub(crate) async fn people_reads(&self) -> ReadsStatus {
+        let migrations = self.people_migrations();
+        let status = self.migrator().await.status(&migrations).await.unwrap();
+        let mut of_migrations = status.migrations.into_iter();
+        let replace = of_migrations
+            .find(|migration| migration.id == REPLACE)
+            .unwrap();
+        replace.reads.unwrap()
     }
 
     /// Takes the people's columns back.
@@ -292,6 +317,7 @@ pub(crate) fn quick() -> Settings {
         lock_retry: Duration::from_millis(50),
         lock_patience: Duration::from_secs(20),
         batch_rows: 200,
+        dwell: Duration::ZERO,
         ..Settings::default()
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use colmig::migrate::Outcome;
+use colmig::migrate::{Outcome, Switching};
 use colmig::{Db, Error, Model, Phase, field};
 use colmig_people::{Person, REPLACE, insert_old};
 use colmig_tests::raw;
@@ -127,7 +127,18 @@ pub(crate) async fn both_sides_are_right_in_every_phase(place: &Place) {
         assert_eq!(place.run_people(REPLACE, phase).await, Outcome::Done);
         exercise(&db, 2_000 + 10 * i64::try_from(position).unwrap()).await;
     }
-    place.contract_people().await;
+    let held = place.contract_people().await;
+    let Outcome::Held { gate, .. } = held else {
+        panic!("{held:?}");
+    };
+    assert!(gate.contains("switch --reads target"), "{gate}");
+    for (base, reads) in [(3_000, "shadow"), (3_010, "25%"), (3_020, "target")] {
+        let to = Switching::to(reads.parse().unwrap());
+        assert_eq!(place.switch_people(to).await, Outcome::Done, "{reads}");
+        exercise(&db, base).await;
+    }
+    assert_eq!(place.people_reads().await.mismatches, 0);
+    assert_eq!(place.contract_people().await, Outcome::Done);
     assert_eq!(find(&db, 7).await, Person::plain(7));
     assert_eq!(find(&db, 1_000).await.age, 7);
     assert_eq!(find(&db, 2_041).await.last_name.as_deref(), Some("Byron"));

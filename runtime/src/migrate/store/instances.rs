@@ -15,7 +15,7 @@ impl Store {
         &self,
         driver: &mut dyn Driver,
     ) -> Result<Epoch, Trouble> {
-        let sql = "SELECT CAST(COALESCE(sum(generation), 0) AS bigint) FROM colmig_migration";
+        let sql = crate::fleet::words::EPOCH;
         let rows = driver.query(sql, &[]).await?;
         rows.into_iter()
             .next()

@@ -109,6 +109,14 @@ impl Store {
                  host text NOT NULL, pid bigint NOT NULL, began_at {time}, seen_at {time}, expires_at {time}, \
                  acknowledged bigint NOT NULL){often}"
             ),
+            format!(
+                "CREATE TABLE colmig_switch (migration text PRIMARY KEY, reads text NOT NULL, mismatch_limit bigint NOT NULL, \
+                 show_values bigint NOT NULL, switched bigint NOT NULL, switched_by text NOT NULL, switched_at {time})"
+            ),
+            format!(
+                "CREATE TABLE colmig_mismatch (seq {serial}, at {time}, migration text NOT NULL, table_name text NOT NULL, \
+                 column_name text NOT NULL, row_key text NOT NULL, legacy text, target text, instance text NOT NULL)"
+            ),
             format!("CREATE TABLE colmig_meta (version bigint NOT NULL, created_at {time})"),
             format!("INSERT INTO colmig_meta (version) VALUES ({VERSION})"),
         ];
@@ -120,6 +128,8 @@ impl Store {
         for (share, table) in [
             (self.dialect.readable_by_all, "colmig_migration"),
             (self.dialect.writable_by_all, "colmig_instance"),
+            (self.dialect.writable_by_all, "colmig_switch"),
+            (self.dialect.writable_by_all, "colmig_mismatch"),
         ] {
             if !share.is_empty() {
                 driver.execute(&Dialect::fill(share, table), &[]).await?;

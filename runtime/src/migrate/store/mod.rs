@@ -8,6 +8,8 @@
 //! | `colmig_step` | what was begun and done, and the cursor of a backfill |
 //! | `colmig_audit` | who did what, and when |
 //! | `colmig_lock` | the lease of the run that executes migrations |
+//! | `colmig_switch` | from which side replaced columns are read; instances move it back to legacy |
+//! | `colmig_mismatch` | comparisons of the two sides that found two values |
 //! | `colmig_saved` | what was written to a column before an abort dropped it |
 //!
 //! They stand in the connection's default schema. Every time is the database's.
@@ -15,6 +17,7 @@
 mod instances;
 mod layout;
 mod rows;
+mod switch;
 
 use std::collections::BTreeMap;
 
@@ -246,6 +249,9 @@ impl Store {
         driver.execute(&sql, &arguments).await?;
         if !self.dialect.notify.is_empty() {
             driver.execute(self.dialect.notify, &[]).await?;
+        }
+        if matches!(to, Progress::Reverting(_)) {
+            self.unswitch(driver, id).await?;
         }
         if to == Progress::Aborted {
             driver
