@@ -118,7 +118,7 @@ impl Session<'_> {
             if began.elapsed() >= self.settings.lock_patience {
                 return Err(Halt::Held {
                     migration: migration.id().to_owned(),
-                    phase: phase,
+                    phase,
                     gate: format!(
                         "{} not arrived in the stage that was published: {}; an instance does once what it began before \
                          has ended, such as a transaction, and one that is gone is waited for until its lease ends; \
