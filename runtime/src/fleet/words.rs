@@ -158,6 +158,13 @@ pub(super) async fn published(held: &mut Held<'_>) -> Result<Vec<Published>, sql
     })
 }
 
+/// Tells whoever listens on a channel.
+#[cfg(feature = "postgres")]
+pub(super) async fn notify(held: &mut Held<'_>, channel: &str) -> Result<(), sqlx::Error> {
+    let sql = format!("NOTIFY {}", colmig_schema::render::Ident(channel));
+    execute(held, sql).await.map(drop)
+}
+
 async fn execute(held: &mut Held<'_>, sql: String) -> Result<u64, sqlx::Error> {
     on!(held, _D, connection => {
         let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(connection).await?;
