@@ -17,10 +17,10 @@ use crate::db::Inner;
 /// After a failure, the shortest and the longest pause before the next try.
 const RETRY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
-#[cfg(not(feature = "postgres"))]
 /// No database with notifications is on.
+#[cfg(not(feature = "postgres"))]
 #[derive(Default)]
-struct Ear;
+struct Ear {}
 
 #[cfg(not(feature = "postgres"))]
 impl Ear {
