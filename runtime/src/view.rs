@@ -120,6 +120,7 @@ impl Default for Views {
 
 impl Views {
     /// The view, if it is known and may be relied on.
+    #[inline]
     pub(crate) fn fresh(&self) -> Option<View> {
         // In this order: whoever sees until when a view may be relied on sees that view, or a
         // newer one.

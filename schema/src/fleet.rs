@@ -58,6 +58,7 @@ pub const fn absence_relied_on_until(asked: u64) -> u64 {
 }
 
 /// Whether what is known may still be relied on.
+#[inline]
 pub const fn may_rely(until: u64, now: u64) -> bool {
     now < until
 }
@@ -65,17 +66,20 @@ pub const fn may_rely(until: u64, now: u64) -> bool {
 /// Whether a lease that could be relied on until `until` went on without a gap, given
 /// when the answer to its renewal arrived. After a gap others may have gone on without
 /// this instance: the view is to be read anew before anything relies on it.
+#[inline]
 pub const fn is_continuous(until: u64, answered: u64) -> bool {
     answered < until
 }
 
 /// Whether a write may be reported as accepted: the lease under which it was begun held
 /// until it was answered. A `term` counts the gaps between leases.
+#[inline]
 pub const fn is_accepted(begun_in_term: u64, term: u64, until: u64, answered: u64) -> bool {
     begun_in_term == term && may_rely(until, answered)
 }
 
 /// The same for an access without a lease, which asked for the phases for itself alone.
+#[inline]
 pub const fn is_accepted_alone(asked: u64, answered: u64) -> bool {
     answered.saturating_sub(asked) < GRACE
 }

@@ -60,7 +60,7 @@ impl Seat {
             "INSERT INTO colmig_instance (id, build, models, host, pid, began_at, seen_at, expires_at, acknowledged) \
              VALUES ({id}, {build}, {models}, {host}, {pid}, {now}, {now}, {expires}, {acknowledged}) \
              ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, expires_at = excluded.expires_at, \
-             models = excluded.models"
+             models = excluded.models, acknowledged = excluded.acknowledged"
         );
         execute(held, sql).await.map(drop)
     }
