@@ -124,6 +124,13 @@ pub struct Change {
     /// The columns whose place that one takes, alone or with others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<String>,
+    /// Whether nothing in the database serves the writers that do not know the change.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub uncovered: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// One running process of the application, as its row in the database says.
@@ -322,7 +329,7 @@ pub fn fit(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), M
             Err(make(column.to_owned(), rollout.migration.clone()))
         };
         match columns.get(column) {
-            None if is_ending(rollout.progress) => {
+            None if is_ending(rollout.progress) || is_alone(rollout, table) => {
                 return misfit(|column, migration| Misfit::TooOld { column, migration });
             }
             Some(None) if !rollout.progress.has_done(Phase::SwitchReads) => {
@@ -332,6 +339,17 @@ pub fn fit(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), M
         }
     }
     Ok(())
+}
+
+/// Whether whoever does not know the change would make rows stale that nobody looks at again:
+/// nothing serves such writers, and the backfill has begun.
+fn is_alone(rollout: &Rollout, table: &str) -> bool {
+    let uncovered = |change: &Change| change.table == table && change.uncovered;
+    let filling = match rollout.progress {
+        Progress::Running(phase) | Progress::Done(phase) => phase >= Phase::Backfill,
+        _ => false,
+    };
+    filling && rollout.changes.iter().any(uncovered)
 }
 
 /// Whether what served builds that do not know the change is gone or going.
@@ -379,6 +397,7 @@ mod tests {
             table: table.to_owned(),
             column: Some(column.to_owned()),
             replaces: Vec::new(),
+            uncovered: false,
         }]
     }
 

@@ -7,6 +7,7 @@ use crate::migration::{ChangeEntry, Manifest};
 use crate::record::Flight;
 use crate::render::render;
 use crate::script::Script;
+use crate::step::{Action, PlannedStep};
 use crate::{Database, Phase};
 
 /// A migration as it will be written.
@@ -71,17 +72,23 @@ pub fn plan(
                 (phase, script)
             })
             .collect();
+        let mut steps: Vec<(&dyn Change, PlannedStep)> = Vec::new();
         for change in changes {
             match change.steps(*database) {
-                Ok(steps) => {
-                    for step in steps {
-                        match (scripts.get_mut(&step.phase), render(&step, *database, id)) {
-                            (Some(script), Some(rendered)) => script.steps.push(rendered),
-                            _ => refused.push(cannot(&**change, *database)),
+                Ok(of_change) => {
+                    for step in of_change {
+                        if let Some(step) = dropped_together(&mut steps, step) {
+                            steps.push((&**change, step));
                         }
                     }
                 }
                 Err(refusal) => refused.push(refusal),
+            }
+        }
+        for (change, step) in steps {
+            match (scripts.get_mut(&step.phase), render(&step, *database, id)) {
+                (Some(script), Some(rendered)) => script.steps.push(rendered),
+                _ => refused.push(cannot(change, *database)),
             }
         }
         for (phase, script) in scripts {
@@ -114,6 +121,7 @@ pub fn plan(
             table: change.table().to_owned(),
             columns: owned(change.columns()),
             replaces: owned(change.replaces()),
+            uncovered: !change.is_covered(),
             summary: change.summary(),
         })
         .collect();
@@ -126,6 +134,27 @@ pub fn plan(
         files,
         flights,
     })
+}
+
+/// Adds what is dropped from a table to what is dropped from it already; gives back every
+/// other step, and the first of these.
+fn dropped_together(
+    steps: &mut [(&dyn Change, PlannedStep)],
+    mut step: PlannedStep,
+) -> Option<PlannedStep> {
+    let Action::DropLegacy(more) = &mut step.action else {
+        return Some(step);
+    };
+    for (_, earlier) in steps.iter_mut() {
+        if let Action::DropLegacy(mirrors) = &mut earlier.action
+            && mirrors.first().map(|mirror| &mirror.table)
+                == more.first().map(|mirror| &mirror.table)
+        {
+            mirrors.append(more);
+            return None;
+        }
+    }
+    Some(step)
 }
 
 fn owned(names: Vec<&str>) -> Vec<String> {
