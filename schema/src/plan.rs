@@ -77,9 +77,7 @@ pub fn plan(
             match change.steps(*database) {
                 Ok(of_change) => {
                     for step in of_change {
-                        if let Some(step) = dropped_together(&mut steps, step) {
-                            steps.push((&**change, step));
-                        }
+                        dropped_together(&mut steps, &**change, step);
                     }
                 }
                 Err(refusal) => refused.push(refusal),
@@ -136,25 +134,29 @@ pub fn plan(
     })
 }
 
-/// Adds what is dropped from a table to what is dropped from it already; gives back every
-/// other step, and the first of these.
-fn dropped_together(
-    steps: &mut [(&dyn Change, PlannedStep)],
+/// Takes along what is dropped from a table already, so that it goes in one step, behind
+/// all that takes over.
+fn dropped_together<'a>(
+    steps: &mut Vec<(&'a dyn Change, PlannedStep)>,
+    change: &'a dyn Change,
     mut step: PlannedStep,
-) -> Option<PlannedStep> {
-    let Action::DropLegacy(more) = &mut step.action else {
-        return Some(step);
-    };
-    for (_, earlier) in steps.iter_mut() {
-        if let Action::DropLegacy(mirrors) = &mut earlier.action
-            && mirrors.first().map(|mirror| &mirror.table)
-                == more.first().map(|mirror| &mirror.table)
+) {
+    if let Action::DropLegacy(mirrors) = &mut step.action {
+        let table = mirrors.first().map(|mirror| mirror.table.clone());
+        let earlier = steps.iter().position(|(_, earlier)| match &earlier.action {
+            Action::DropLegacy(earlier) => {
+                earlier.first().map(|mirror| &mirror.table) == table.as_ref()
+            }
+            _ => false,
+        });
+        if let Some(at) = earlier
+            && let Action::DropLegacy(mut all) = steps.remove(at).1.action
         {
-            mirrors.append(more);
-            return None;
+            all.append(mirrors);
+            *mirrors = all;
         }
     }
-    Some(step)
+    steps.push((change, step));
 }
 
 fn owned(names: Vec<&str>) -> Vec<String> {

@@ -14,31 +14,6 @@ END;
 -- revert:
 --   DROP TRIGGER "colmig_guard_people_handle_not_null_insert";
 
--- step: drop_legacy_people
--- lock: the database's write lock, for a rewrite of the table for each column
--- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other
-DROP INDEX IF EXISTS "people_nick_idx";
-DROP TRIGGER IF EXISTS "colmig_default_people_nick";
-DROP TRIGGER IF EXISTS "colmig_guard_people_nick_not_null_insert";
-DROP TRIGGER IF EXISTS "colmig_guard_people_nick_not_null_update";
-DROP TRIGGER IF EXISTS "colmig_default_people_age";
-DROP TRIGGER IF EXISTS "colmig_guard_people_age_not_null_insert";
-DROP TRIGGER IF EXISTS "colmig_guard_people_age_not_null_update";
-DROP TRIGGER IF EXISTS "colmig_default_people_name";
-DROP TRIGGER IF EXISTS "colmig_guard_people_name_not_null_insert";
-DROP TRIGGER IF EXISTS "colmig_guard_people_name_not_null_update";
-DROP TRIGGER IF EXISTS "colmig_default_people_street";
-DROP TRIGGER IF EXISTS "colmig_guard_people_street_not_null_insert";
-DROP TRIGGER IF EXISTS "colmig_guard_people_street_not_null_update";
-DROP TRIGGER IF EXISTS "colmig_default_people_town";
-DROP TRIGGER IF EXISTS "colmig_guard_people_town_not_null_insert";
-DROP TRIGGER IF EXISTS "colmig_guard_people_town_not_null_update";
-ALTER TABLE "people" DROP COLUMN "nick";
-ALTER TABLE "people" DROP COLUMN "age";
-ALTER TABLE "people" DROP COLUMN "name";
-ALTER TABLE "people" DROP COLUMN "street";
-ALTER TABLE "people" DROP COLUMN "town";
-
 -- step: create_colmig_guard_people_age_2_not_null_insert
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
@@ -71,3 +46,28 @@ BEGIN
 END;
 -- revert:
 --   DROP TRIGGER "colmig_guard_people_address_not_null_insert";
+
+-- step: drop_legacy_people
+-- lock: the database's write lock, for a rewrite of the table for each column
+-- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other
+DROP INDEX IF EXISTS "people_nick_idx";
+DROP TRIGGER IF EXISTS "colmig_default_people_nick";
+DROP TRIGGER IF EXISTS "colmig_guard_people_nick_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_people_nick_not_null_update";
+DROP TRIGGER IF EXISTS "colmig_default_people_age";
+DROP TRIGGER IF EXISTS "colmig_guard_people_age_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_people_age_not_null_update";
+DROP TRIGGER IF EXISTS "colmig_default_people_name";
+DROP TRIGGER IF EXISTS "colmig_guard_people_name_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_people_name_not_null_update";
+DROP TRIGGER IF EXISTS "colmig_default_people_street";
+DROP TRIGGER IF EXISTS "colmig_guard_people_street_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_people_street_not_null_update";
+DROP TRIGGER IF EXISTS "colmig_default_people_town";
+DROP TRIGGER IF EXISTS "colmig_guard_people_town_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_people_town_not_null_update";
+ALTER TABLE "people" DROP COLUMN "nick";
+ALTER TABLE "people" DROP COLUMN "age";
+ALTER TABLE "people" DROP COLUMN "name";
+ALTER TABLE "people" DROP COLUMN "street";
+ALTER TABLE "people" DROP COLUMN "town";
