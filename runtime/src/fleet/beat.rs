@@ -82,7 +82,7 @@ async fn beat(inner: &Arc<Inner>, ear: &mut Ear, heard: bool) -> Duration {
             .is_some_and(|epoch| epoch != membership.acknowledged);
     if renews || polls || acknowledges {
         let done = async {
-            let mut line = Line::open(&inner.pool).await?;
+            let mut line = Line::open(&inner.pool, settings.lease).await?;
             let held = &mut line.held();
             if renews {
                 return membership.renew(inner, held).await;

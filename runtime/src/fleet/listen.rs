@@ -108,7 +108,7 @@ impl Ear {
         listener.listen(&self.own).await?;
         // From another connection: what a session tells itself arrives through every pooler. The
         // name is a token, in which nothing wants to be escaped.
-        let mut line = Line::open(&inner.pool).await?;
+        let mut line = Line::open(&inner.pool, inner.fleet.settings.lease).await?;
         words::notify(&mut line.held(), &self.own).await?;
         self.listener = Some(listener);
         Ok(())

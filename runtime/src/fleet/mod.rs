@@ -257,7 +257,7 @@ pub(crate) async fn leave(inner: &Inner) {
 
 async fn resign(seat: &Seat, pool: &crate::db::Pool) {
     let left = async {
-        let mut line = Line::open(pool).await?;
+        let mut line = Line::open(pool, Duration::from_millis(seat.lease_ms)).await?;
         seat.leave(&mut line.held()).await
     };
     match tokio::time::timeout(PATIENCE, left).await {

@@ -310,7 +310,7 @@ pub(crate) fn folder() -> PathBuf {
 /// An instance of the build that knows the columns, which soon hears of what is published.
 pub(crate) fn instance() -> Options {
     Db::options()
-        .lease(Duration::from_secs(2))
+        .lease(Duration::from_secs(5))
         .poll(Duration::from_millis(200))
         .model::<User>()
         .model::<Person>()
