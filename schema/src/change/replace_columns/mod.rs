@@ -1,15 +1,17 @@
 //! Columns that take the place of others: renamed, of another type, computed, split, merged.
 
+mod rules;
+
 use crate::capability::DefaultForm;
-use crate::model::{Column, Dialected, Model, bounded_name};
+use crate::model::{Column, Model, bounded_name};
 use crate::record::{Flight, Legacy};
-use crate::sql::{self, Expression};
-use crate::step::{Action, Condition, Mirror, Mirrored, NewColumn, PlannedStep, Rule};
+use crate::sql;
+use crate::step::{Action, Mirror, Mirrored, NewColumn, PlannedStep};
 use crate::{Database, Phase, Template};
 
-use super::constrain::{Constrained, argument, key};
-use super::convert::convert;
+use super::constrain::{Constrained, key};
 use super::{Change, Flights, Refusal};
+use rules::Resolved;
 
 /// Columns of one table that take the place of others, all of which belong together: one
 /// for one, one for several, or several for one.
@@ -20,26 +22,6 @@ pub struct ReplaceColumns {
     targets: Vec<Column>,
     legacy: Vec<Column>,
     mirrored: bool,
-}
-
-/// One target on one database.
-struct Target<'a> {
-    column: &'a Column,
-    /// Its value over the legacy columns, as a read says it.
-    up: Template,
-    /// The same, which gives NULL where that would fail.
-    safe: Template,
-    /// The function that makes the difference, where there is one.
-    rule: Option<Rule>,
-    /// The rows that are not done though the column holds what the rule gives.
-    resists: Option<Template>,
-    default: Option<Template>,
-    check: Option<Condition>,
-}
-
-struct Resolved<'a> {
-    targets: Vec<Target<'a>>,
-    legacy: Vec<(&'a Column, Template, Option<Template>)>,
 }
 
 impl ReplaceColumns {
@@ -73,43 +55,6 @@ impl ReplaceColumns {
             ),
             why: why.into(),
             remedy: remedy.into(),
-        }
-    }
-
-    fn expression(
-        &self,
-        at: &Column,
-        attribute: &str,
-        text: &Dialected,
-        columns: &[Column],
-        database: Database,
-    ) -> Result<Expression, Refusal> {
-        let Some(text) = text.get(database) else {
-            return Err(self.refuse(
-                at,
-                format!("`{attribute}` says nothing for {}", database.title()),
-                format!("add `{database} = \"...\"` to `{attribute}(...)`"),
-            ));
-        };
-        let may_read: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-        let expression = sql::expression(text, &may_read, database).map_err(|error| {
-            let remedy = match may_read.as_slice() {
-                [] => "write an SQL expression without columns".to_owned(),
-                names => format!(
-                    "write an SQL expression of {} over `{}`",
-                    database.title(),
-                    names.join("`, `")
-                ),
-            };
-            self.refuse(at, format!("`{attribute}` {error}"), remedy)
-        })?;
-        match &expression.volatile {
-            Some(function) if attribute != "default" => Err(self.refuse(
-                at,
-                format!("`{attribute}` calls `{function}`, which gives another value each time"),
-                "use a rule that follows from the columns alone",
-            )),
-            _ => Ok(expression),
         }
     }
 
@@ -246,193 +191,6 @@ impl ReplaceColumns {
         }
     }
 
-    /// The value of a target over the legacy columns; whether it may fail for one of theirs,
-    /// and whether it is a conversion of colmig's own.
-    fn up(&self, target: &Column, database: Database) -> Result<(Template, bool, bool), Refusal> {
-        let replaces = target.transition.replaces.as_ref();
-        if let Some(up) = replaces.and_then(|replaces| replaces.up.as_ref()) {
-            let read = self.expression(target, "up", up, &self.legacy, database)?;
-            let from_text = self
-                .legacy
-                .iter()
-                .any(|legacy| legacy.ty == crate::model::ColumnType::Text);
-            if database == Database::Sqlite && read.bare_cast && from_text {
-                return Err(self.refuse(
-                    target,
-                    "`up` casts text, and SQLite makes 0 of text that is no number: what such a row held would be lost",
-                    "leave `up` and `down` out where the types say what is meant; or cast under a condition, \
-                     `CASE WHEN x GLOB ... THEN CAST(x AS ...) END`, which gives NULL for all other rows",
-                ));
-            }
-            let up = cast(read.template, target, &self.legacy, database);
-            return Ok((up, read.may_fail, false));
-        }
-        let converted = self
-            .pair()
-            .and_then(|(target, legacy)| convert(&legacy.name, &legacy.ty, &target.ty, database));
-        match converted {
-            Some(up) => Ok((up, false, true)),
-            None => Err(self.refuse(
-                target,
-                "nothing says what it holds: several columns are involved, or types without a conversion of colmig's own",
-                "add `up = \"...\"`, an SQL expression over the columns that it replaces",
-            )),
-        }
-    }
-
-    /// The value of a legacy column over the targets.
-    fn down(&self, legacy: &Column, database: Database) -> Result<Template, Refusal> {
-        let said: Vec<(&Column, &Dialected)> = self
-            .targets
-            .iter()
-            .filter_map(|target| {
-                let replaces = target.transition.replaces.as_ref()?;
-                Some((target, replaces.down.get(&legacy.name)?))
-            })
-            .collect();
-        match said.as_slice() {
-            [(target, down)] => {
-                let read = self.expression(target, "down", down, &self.targets, database)?;
-                return Ok(cast(read.template, legacy, &self.targets, database));
-            }
-            [_, (second, _), ..] => {
-                return Err(self.refuse(
-                    second,
-                    format!("`down` for `{}` stands on several fields", legacy.name),
-                    "leave it on one of them",
-                ));
-            }
-            [] => {}
-        }
-        let Some((target, _)) = self.pair() else {
-            return Err(self.refuse(
-                self.at(),
-                format!(
-                    "nothing says what `{}` holds, which builds of before go on reading",
-                    legacy.name
-                ),
-                format!(
-                    "add `down({} = \"...\")`, an SQL expression over {}",
-                    legacy.name,
-                    names(&self.targets)
-                ),
-            ));
-        };
-        let no_rule = |target: &Column| {
-            self.refuse(
-                target,
-                format!(
-                    "nothing says what `{}` holds, which builds of before go on reading",
-                    legacy.name
-                ),
-                format!(
-                    "add `down = \"...\"`, an SQL expression over `{}`",
-                    target.name
-                ),
-            )
-        };
-        if target
-            .transition
-            .replaces
-            .as_ref()
-            .is_some_and(|replaces| replaces.up.is_some())
-        {
-            return Err(no_rule(target));
-        }
-        if target.nullable && !legacy.nullable {
-            return Err(self.refuse(
-                target,
-                format!(
-                    "it may be NULL and `{}` may not, so builds of before could not be told of a NULL",
-                    legacy.name
-                ),
-                "make the field required; or say with `down` what legacy holds then, such as `COALESCE(...)`",
-            ));
-        }
-        convert(&target.name, &target.ty, &legacy.ty, database).ok_or_else(|| no_rule(target))
-    }
-
-    fn resolve(&self, database: Database) -> Result<Resolved<'_>, Refusal> {
-        self.possible(database)?;
-        self.checks_stay(database)?;
-        let targets = self
-            .targets
-            .iter()
-            .map(|target| self.target(target, database))
-            .collect::<Result<_, _>>()?;
-        let legacy = self
-            .legacy
-            .iter()
-            .map(|legacy| {
-                let default = legacy.default.as_ref().and_then(|text| text.get(database));
-                let down = self.down(legacy, database)?;
-                Ok((legacy, down, default.map(Template::literal)))
-            })
-            .collect::<Result<_, Refusal>>()?;
-        Ok(Resolved { targets, legacy })
-    }
-
-    fn target<'a>(&'a self, column: &'a Column, database: Database) -> Result<Target<'a>, Refusal> {
-        let (up, may_fail, converted) = self.up(column, database)?;
-        // SQLite's expressions do not fail for what a row holds.
-        let rule = (may_fail && database == Database::Postgres).then(|| Rule {
-            name: bounded_name(&format!("colmig_up_{}_{}", self.new.table, column.name)),
-            arguments: self.legacy.iter().map(argument).collect(),
-            ty: column.ty.clone(),
-            value: up.clone(),
-        });
-        let is_null = |column: &str, is: &str| {
-            let mut condition = Template::column(column);
-            condition.push_text(is);
-            condition
-        };
-        let mut empty = is_null(&column.name, " IS NULL");
-        let resists = match (column.nullable, converted) {
-            (false, _) => Some(empty),
-            // Nothing was left out on purpose by a conversion that nobody wrote.
-            (true, true) => {
-                for legacy in &self.legacy {
-                    empty.push_text(" AND ");
-                    empty.push(&is_null(&legacy.name, " IS NOT NULL"));
-                }
-                Some(empty)
-            }
-            (true, false) => None,
-        };
-        let default = match &column.default {
-            Some(default) => Some(
-                self.expression(column, "default", default, &[], database)?
-                    .template,
-            ),
-            None => None,
-        };
-        let check = match &column.check {
-            Some(check) => Some(Condition {
-                table: self.new.table.clone(),
-                name: bounded_name(&format!("{}_{}_check", self.new.table, column.name)),
-                holds: self
-                    .expression(column, "check", check, &self.settled(column), database)?
-                    .template,
-            }),
-            None => None,
-        };
-        Ok(Target {
-            column,
-            safe: rule.as_ref().map_or_else(|| up.clone(), Rule::call),
-            up,
-            rule,
-            resists,
-            default,
-            check,
-        })
-    }
-
-    /// The columns that a check of `column` may read: those that are there for good, and it.
-    fn settled(&self, column: &Column) -> Vec<Column> {
-        let settled = |other: &&Column| other.transition.is_empty() || other.name == column.name;
-        self.new.columns.iter().filter(settled).cloned().collect()
-    }
-
     fn mirror(&self, resolved: &Resolved<'_>) -> Mirror {
         let first = &self.at().name;
         Mirror {
@@ -473,21 +231,6 @@ impl ReplaceColumns {
                 .filter_map(|target| target.rule.clone())
                 .collect(),
         }
-    }
-}
-
-/// `rule` as the type that `column` has; a column of that type is one already.
-fn cast(rule: Template, column: &Column, over: &[Column], database: Database) -> Template {
-    let same = |other: &Column| rule.as_column() == Some(&other.name) && other.ty == column.ty;
-    let named = !matches!(column.ty, crate::model::ColumnType::Custom(_));
-    match column.ty.sql(database) {
-        Some(ty) if database == Database::Postgres && named && !over.iter().any(same) => {
-            let mut cast = Template::literal("CAST(");
-            cast.push(&rule);
-            cast.push_text(&format!(" AS {ty})"));
-            cast
-        }
-        _ => rule,
     }
 }
 
