@@ -45,6 +45,37 @@ const QUICK: usize = 32;
 /// What a set of statements follows from: where each flight stands.
 type Key = (Database, Vec<Stand>);
 
+/// Updates by what they set. There are as many as the program has ways to set fields.
+pub(crate) type Updates = RwLock<BTreeMap<Vec<usize>, Result<&'static Statement, usize>>>;
+
+/// Updates of models with nothing in flight, by model and database.
+static PLAIN_UPDATES: RwLock<BTreeMap<(usize, Database), &'static Updates>> =
+    RwLock::new(BTreeMap::new());
+
+/// What is found in a table that is read often and written rarely, or made and kept.
+pub(crate) fn kept<K, Q, V: Clone>(
+    table: &RwLock<BTreeMap<K, V>>,
+    key: &Q,
+    make: impl FnOnce() -> Result<V>,
+) -> Result<V>
+where
+    K: Ord + std::borrow::Borrow<Q>,
+    Q: Ord + ToOwned<Owned = K> + ?Sized,
+{
+    let read = table
+        .read()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(value) = read.get(key) {
+        return Ok(value.clone());
+    }
+    drop(read);
+    let value = make()?;
+    let mut write = table
+        .write()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    Ok(write.entry(key.to_owned()).or_insert(value).clone())
+}
+
 /// The statements of one model, on one database, at one combination of stages.
 #[derive(Debug)]
 pub(crate) struct Statements {
@@ -65,6 +96,8 @@ pub(crate) struct Statements {
     pub(crate) delete: &'static str,
     /// Tails of queries with their columns put in, by where the tail stands in the program.
     pub(crate) tails: RwLock<BTreeMap<(usize, usize), &'static str>>,
+    /// Updates, by the positions of the fields that are set; or the one that is early.
+    pub(crate) updates: Updates,
     /// Where each flight stands, in their order.
     pub(crate) stands: Vec<Stand>,
     /// Whether rows are told apart by their buckets.
@@ -145,37 +178,26 @@ impl Flights {
         stands: Vec<Stand>,
     ) -> Result<&'static Statements> {
         let key = (database, stands.clone());
-        let read = self
-            .statements
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(statements) = read.get(&key) {
-            return Ok(statements);
-        }
-        drop(read);
-        let table = self.table(descriptor, database, &stands)?;
-        let insert = table.insert();
-        let statements: &'static Statements = Box::leak(Box::new(Statements {
-            list: table.select_list().leak(),
-            find: table.find().leak(),
-            insert: insert.sql.leak(),
-            insert_binds: insert.binds,
-            insert_condition: insert.condition,
-            insert_beside: table.insert_beside(),
-            delete: table.delete().leak(),
-            tails: RwLock::default(),
-            by_bucket: self
-                .of(descriptor)?
-                .iter()
-                .zip(&stands)
-                .any(|(flight, stand)| !flight.legacy.is_empty() && stand.reads.is_by_bucket()),
-            stands,
-        }));
-        let mut write = self
-            .statements
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        Ok(write.entry(key).or_insert(statements))
+        kept(&self.statements, &key, || {
+            let table = self.table(descriptor, database, &stands)?;
+            let mut flights = self.of(descriptor)?.iter().zip(&stands);
+            let by_bucket = flights
+                .any(|(flight, stand)| !flight.legacy.is_empty() && stand.reads.is_by_bucket());
+            let insert = table.insert();
+            Ok(&*Box::leak(Box::new(Statements {
+                list: table.select_list().leak(),
+                find: table.find().leak(),
+                insert: insert.sql.leak(),
+                insert_binds: insert.binds,
+                insert_condition: insert.condition,
+                insert_beside: table.insert_beside(),
+                delete: table.delete().leak(),
+                tails: RwLock::default(),
+                updates: RwLock::default(),
+                by_bucket,
+                stands: stands.clone(),
+            })))
+        })
     }
 
     fn table<'a>(
@@ -307,6 +329,29 @@ impl Chosen {
         Ok(stands
             .filter(|(flight, stand)| !flight.legacy.is_empty() && stand.reads.compares(bucket))
             .collect())
+    }
+
+    /// The update that sets these fields, which are in their order; or the field that cannot
+    /// be stored yet. Its text is made once.
+    pub(crate) fn update(
+        self,
+        descriptor: &'static Descriptor,
+        database: Database,
+        set: &[usize],
+    ) -> Result<Result<&'static Statement, usize>> {
+        let updates = match self {
+            Chosen::InFlight(_, statements) => &statements.updates,
+            Chosen::Plain(_) => {
+                let model = std::ptr::from_ref(descriptor) as usize;
+                kept(&PLAIN_UPDATES, &(model, database), || {
+                    Ok(&*Box::leak(Box::default()))
+                })?
+            }
+        };
+        kept(updates, set, || {
+            let statement = self.table(descriptor, database)?.update(set);
+            Ok(statement.map(|statement| &*Box::leak(Box::new(statement))))
+        })
     }
 
     /// The table as the statements see it now.

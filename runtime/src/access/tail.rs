@@ -6,7 +6,7 @@ use std::sync::RwLock;
 use colmig_schema::Database;
 
 use crate::error::{Error, Result};
-use crate::flight::{Chosen, Flights};
+use crate::flight::{Chosen, Flights, kept};
 use crate::private::Descriptor;
 
 /// Texts of models with nothing in flight, by model, tail and database. Tails are
@@ -28,32 +28,13 @@ pub(super) fn sql(
     match chosen {
         Chosen::Plain(_) => {
             let model = std::ptr::from_ref(descriptor) as usize;
-            cached(&PLAIN, (model, place.0, place.1, database), make)
+            kept(&PLAIN, &(model, place.0, place.1, database), make)
         }
-        Chosen::InFlight(flights, statements) => cached(&statements.tails, place, || {
+        Chosen::InFlight(flights, statements) => kept(&statements.tails, &place, || {
             refuse_bare(descriptor, flights, tail)?;
             make()
         }),
     }
-}
-
-fn cached<K: Ord>(
-    cache: &Cache<K>,
-    key: K,
-    make: impl FnOnce() -> Result<String>,
-) -> Result<&'static str> {
-    let read = cache
-        .read()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    if let Some(text) = read.get(&key) {
-        return Ok(text);
-    }
-    drop(read);
-    let text: &'static str = make()?.leak();
-    let mut write = cache
-        .write()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    Ok(write.entry(key).or_insert(text))
 }
 
 fn make(
@@ -61,14 +42,14 @@ fn make(
     chosen: Chosen,
     database: Database,
     tail: &'static str,
-) -> Result<String> {
+) -> Result<&'static str> {
     let table = chosen.table(descriptor, database)?;
     let end = table.tail(tail).map_err(|error| Error::Tail {
         model: descriptor.model,
         tail,
         reason: error.to_string(),
     })?;
-    Ok(format!("{} {end}", table.select()))
+    Ok(format!("{} {end}", table.select()).leak())
 }
 
 /// A bare name of a column in flight would not see the rows that are not filled yet.

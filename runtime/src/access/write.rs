@@ -188,8 +188,17 @@ impl<M: Model> Update<M> {
     /// let was_there = update.execute(&db).await?;
     /// ```
     pub fn set<T: Any + Send + Sync>(mut self, field: Field<M, T>, value: impl Given<T>) -> Self {
-        self.set.retain(|(set, _)| *set != field.position);
-        self.set.push((field.position, Box::new(value.give())));
+        // In their order, so that the same fields are the same statement.
+        let at = self.set.partition_point(|(set, _)| *set < field.position);
+        if self
+            .set
+            .get(at)
+            .is_some_and(|(set, _)| *set == field.position)
+        {
+            self.set.remove(at);
+        }
+        self.set
+            .insert(at, (field.position, Box::new(value.give())));
         self
     }
 
@@ -205,8 +214,8 @@ impl<M: Model> Update<M> {
         ) -> Result<u64> {
             let descriptor = M::DESCRIPTOR;
             let fields: Vec<usize> = update.set.iter().map(|(field, _)| *field).collect();
-            let table = chosen.table(descriptor, D::DATABASE)?;
-            let statement = table.update(&fields).map_err(|early| match chosen {
+            let statement = chosen.update(descriptor, D::DATABASE, &fields)?;
+            let statement = statement.map_err(|early| match chosen {
                 Chosen::InFlight(flights, _) => not_writable(descriptor, flights, early),
                 Chosen::Plain(_) => Error::Mismatch {
                     model: descriptor.model,
@@ -220,8 +229,8 @@ impl<M: Model> Update<M> {
                     .map(|(field, value)| (*field, &**value as &dyn Any));
                 arguments::<D>(descriptor, set.chain(key_values::<M>(&update.key)))
             };
-            let sql = sqlx::AssertSqlSafe(statement.sql);
-            let updated = execute::<D>(connection, descriptor, sql, values()?).await?;
+            let updated =
+                execute::<D>(connection, descriptor, statement.sql.as_str(), values()?).await?;
             let (Chosen::InFlight(flights, _), true) = (chosen, updated == 0) else {
                 return Ok(updated);
             };
