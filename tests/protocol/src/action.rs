@@ -56,6 +56,9 @@ pub enum Action {
     Abort,
     /// Somebody moves the read switch.
     Switch(Reads),
+    /// An instance moves the read switch back to legacy: it has compared the two sides, and
+    /// takes them to differ.
+    SwitchBack,
     /// The executor dies.
     Die,
     /// The executor is run again.
@@ -117,6 +120,7 @@ impl fmt::Display for Told<'_> {
             Action::Undo => write!(f, "executor: undoes a step, `{}`", state.db.progress),
             Action::Abort => write!(f, "somebody aborts the migration, `{}`", state.db.progress),
             Action::Switch(reads) => write!(f, "somebody switches reads to {reads}"),
+            Action::SwitchBack => f.write_str("an instance switches reads back to legacy"),
             Action::Die => f.write_str("executor: dies"),
             Action::Resume => f.write_str("executor: is run again"),
         }

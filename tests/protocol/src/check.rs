@@ -8,7 +8,6 @@ use stateright::{Checker, HasDiscoveries, Model};
 use crate::action::Told;
 use crate::model::{Occasion, Protocol};
 use crate::properties;
-use crate::state::State;
 
 /// What the checker found.
 #[derive(Debug)]
@@ -27,6 +26,20 @@ pub struct Checked {
     pub met: Vec<(Occasion, u64)>,
 }
 
+impl Checked {
+    /// Whether a property does not hold.
+    pub fn violates(&self, property: &str) -> bool {
+        let mut violated = self.violations.iter();
+        violated.any(|trace| trace.property == property)
+    }
+
+    /// How often something was met.
+    pub fn times(&self, occasion: Occasion) -> u64 {
+        let met = self.met.iter().find(|(known, _)| *known == occasion);
+        met.map_or(0, |(_, times)| *times)
+    }
+}
+
 /// The way to a state in which a property does not hold.
 #[derive(Debug)]
 pub struct Trace {
@@ -34,8 +47,6 @@ pub struct Trace {
     pub property: &'static str,
     /// The actions, in words.
     pub lines: Vec<String>,
-    /// The state that they lead to.
-    pub last: State,
 }
 
 /// Visits every state.
@@ -58,14 +69,12 @@ fn run(protocol: Protocol, threads: usize, finish: HasDiscoveries) -> Checked {
         .join();
     let trace = |(property, _): &properties::Property| {
         let path = checker.discovery(property)?.into_vec();
-        let last = path.last()?.0.clone();
         let told = path
             .iter()
             .filter_map(|(state, action)| Some(Told(state, (*action)?).to_string()));
         Some(Trace {
             property,
             lines: told.collect(),
-            last,
         })
     };
     let met = Occasion::ALL.map(|occasion| (occasion, checker.model().times(occasion)));

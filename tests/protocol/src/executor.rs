@@ -11,6 +11,9 @@ use crate::table::is_stale;
 /// What the executor, and whoever commands it, may do next.
 pub(crate) fn actions(rules: &Rules, state: &State, actions: &mut Vec<Action>) {
     let (db, executor) = (&state.db, &state.executor);
+    if state.left.switches > 0 && db.reads.at(db.progress) != Reads::Legacy {
+        actions.push(Action::SwitchBack);
+    }
     if !executor.up {
         actions.push(Action::Resume);
         return;
@@ -22,7 +25,10 @@ pub(crate) fn actions(rules: &Rules, state: &State, actions: &mut Vec<Action>) {
         actions.push(Action::Die);
     }
     if db.progress != Progress::Pending
-        && db.progress.abort().is_ok_and(|turned| turned != db.progress)
+        && db
+            .progress
+            .abort()
+            .is_ok_and(|turned| turned != db.progress)
     {
         actions.push(Action::Abort);
     }
@@ -58,8 +64,9 @@ fn enter(rules: &Rules, state: &State) -> Option<Action> {
     let open = || {
         rules.fleet_lets_enter(phase, &state.fleet) && rules.reads_let_enter(phase, state.db.reads)
     };
+    let arrived = || rules.arrivals_let_enter(phase, &state.fleet, &state.db);
     match state.executor.gate {
-        Gate::Closed => open().then_some(Action::LookAtGate),
+        Gate::Closed => (arrived() && open()).then_some(Action::LookAtGate),
         Gate::Fleet if rules.outlives_writers(next) => outlive(state),
         Gate::Fleet | Gate::Open => {
             let still = open() || !rules.has(Rule::GateWithPublication);
@@ -167,6 +174,11 @@ pub(crate) fn act(model: &Protocol, state: &mut State, action: Action) -> Option
             state.db.reads = reads;
             state.executor.settled = false;
             state.executor.gate = Gate::Closed;
+        }
+        Action::SwitchBack => {
+            model.met(Occasion::SwitchedBack);
+            state.left.switches -= 1;
+            state.db.reads = Reads::Legacy;
         }
         Action::Die => {
             state.left.deaths -= 1;

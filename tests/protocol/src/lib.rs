@@ -14,11 +14,12 @@ mod fleet;
 mod model;
 mod properties;
 mod rules;
+mod scenario;
 mod state;
 mod table;
 
-pub use action::Action;
 pub use check::{Checked, Trace, check, convict};
 pub use model::{Occasion, Protocol};
 pub use rules::{Rule, Rules};
-pub use state::{Build, Left, State};
+pub use scenario::{FULL, MUTANTS, Mutant, PROPERTIES, SHORT, Scenario};
+pub use state::Left;

@@ -38,8 +38,10 @@ pub enum Occasion {
     ReadBothSides,
     /// A live instance of a build from before wrote while others read the target.
     BeforeBesideTarget,
-    /// All three builds were live.
-    AllBuilds,
+    /// Instances of the build from after and of the one before it were live.
+    AfterBesideDuring,
+    /// An instance moved the read switch back.
+    SwitchedBack,
     /// A statement was executed when the lease under which it was begun had run out.
     WrittenWithoutLease,
     /// A write was executed and not accepted, for its lease had not held.
@@ -56,7 +58,7 @@ pub enum Occasion {
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Occasion; 17] = [
+    pub const ALL: [Occasion; 18] = [
         Occasion::Finished,
         Occasion::Aborted,
         Occasion::AbortedFrom(Phase::Expand),
@@ -67,7 +69,8 @@ impl Occasion {
         Occasion::Resumed,
         Occasion::ReadBothSides,
         Occasion::BeforeBesideTarget,
-        Occasion::AllBuilds,
+        Occasion::AfterBesideDuring,
+        Occasion::SwitchedBack,
         Occasion::WrittenWithoutLease,
         Occasion::WriteNotAccepted,
         Occasion::CommittedAcrossStages,
@@ -85,8 +88,11 @@ impl fmt::Display for Occasion {
             Occasion::AbortedFrom(phase) => return write!(f, "an abort is asked for in {phase}"),
             Occasion::Resumed => "a dead executor is run again",
             Occasion::ReadBothSides => "live instances read different sides",
-            Occasion::BeforeBesideTarget => "a build from before is live while others read the target",
-            Occasion::AllBuilds => "builds from before, during and after are live at once",
+            Occasion::BeforeBesideTarget => {
+                "a build from before is live while others read the target"
+            }
+            Occasion::AfterBesideDuring => "a build from after is live beside one in flight",
+            Occasion::SwitchedBack => "an instance switches reads back",
             Occasion::WrittenWithoutLease => "a statement is executed after its lease ran out",
             Occasion::WriteNotAccepted => "a write is executed and not accepted",
             Occasion::CommittedAcrossStages => "a transaction commits in a later stage",
@@ -141,7 +147,7 @@ impl Protocol {
         }
         self.met_if(sides == [true; 2], Occasion::ReadBothSides);
         self.met_if(builds[0] && sides[1], Occasion::BeforeBesideTarget);
-        self.met_if(builds == [true; 3], Occasion::AllBuilds);
+        self.met_if(builds[1] && builds[2], Occasion::AfterBesideDuring);
     }
 }
 

@@ -12,13 +12,19 @@ use crate::table::is_stale;
 /// A property, and whether it holds.
 pub(crate) type Property = (&'static str, fn(&Protocol, &State) -> bool);
 
+pub(crate) const LOST: &str = "P1 no lost write";
+pub(crate) const FAILED: &str = "P2 no failed statement";
+pub(crate) const REFUSED: &str = "P2 no refused instance";
+pub(crate) const STAGES: &str = "P3 two adjacent stages";
+pub(crate) const UNFILLED: &str = "P4 convergence";
+
 /// All of them.
 pub(crate) const ALL: [Property; 5] = [
-    ("P1 no lost write", no_lost_write),
-    ("P2 no failed statement", no_failed_statement),
-    ("P2 no refused instance", no_refused_instance),
-    ("P3 two adjacent stages", adjacent_stages),
-    ("P4 convergence", convergence),
+    (LOST, no_lost_write),
+    (FAILED, no_failed_statement),
+    (REFUSED, no_refused_instance),
+    (STAGES, adjacent_stages),
+    (UNFILLED, convergence),
 ];
 
 /// Whatever a live instance reads of a row is the value that was accepted last.
@@ -67,9 +73,8 @@ fn no_failed_statement(model: &Protocol, state: &State) -> bool {
 
 /// No build that was live when the executor looked at a gate is refused for what came after.
 fn no_refused_instance(model: &Protocol, state: &State) -> bool {
-    let refused = |instance: &Instance| {
-        model.rules.is_live(instance) && !instance.fits && !instance.late
-    };
+    let refused =
+        |instance: &Instance| model.rules.is_live(instance) && !instance.fits && !instance.late;
     !state.fleet.iter().any(refused)
 }
 
@@ -88,9 +93,11 @@ fn adjacent_stages(model: &Protocol, state: &State) -> bool {
 fn convergence(_: &Protocol, state: &State) -> bool {
     match state.db.progress {
         Progress::Running(Phase::Constrain | Phase::SwitchReads)
-        | Progress::Done(Phase::Constrain | Phase::SwitchReads) => {
-            state.db.rows.iter().all(|row| !is_stale(row) || row.strayed)
-        }
+        | Progress::Done(Phase::Constrain | Phase::SwitchReads) => state
+            .db
+            .rows
+            .iter()
+            .all(|row| !is_stale(row) || row.strayed),
         _ => true,
     }
 }

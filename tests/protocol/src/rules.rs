@@ -7,9 +7,7 @@ use std::fmt;
 use colmig_schema::fleet::{self, Change, Columns, Rollout};
 use colmig_schema::{Phase, Progress, Reads, Side, Sides, Stage, protocol, reads};
 
-use crate::state::{
-    Begun, Build, Db, Executor, Gate, INSTANCES, Instance, Lease, Stand,
-};
+use crate::state::{Begun, Build, Db, Executor, Gate, INSTANCES, Instance, Lease, Stand};
 
 /// The table, and the migration that is in flight on it.
 const TABLE: &str = "people";
@@ -35,8 +33,6 @@ pub enum Rule {
     RenewalReads,
     /// A run that finds a progress waits as if it had published it itself.
     ResumeWaits,
-    /// A run that finds the read switch waits for those that may not have seen it yet.
-    ResumeWaitsForSwitch,
     /// Backfill waits for instances that do not know the change, where no trigger covers them.
     BackfillGate,
     /// A build that does not know the change is refused from dual-write on, where no trigger
@@ -47,6 +43,8 @@ pub enum Rule {
     /// A gate is looked at once more in the transaction that publishes what comes after it, which
     /// keeps out whoever takes or renews a lease.
     GateWithPublication,
+    /// Contract waits for those that have not seen yet where the read switch stands.
+    ContractWaitsForSwitch,
     /// Contract waits until everything is read from the target.
     ContractReads,
     /// A build from after the change is refused for as long as others may read legacy.
@@ -72,11 +70,11 @@ impl Rule {
         Rule::TermFence,
         Rule::RenewalReads,
         Rule::ResumeWaits,
-        Rule::ResumeWaitsForSwitch,
         Rule::BackfillGate,
         Rule::UncoveredAreRefused,
         Rule::ContractGate,
         Rule::GateWithPublication,
+        Rule::ContractWaitsForSwitch,
         Rule::ContractReads,
         Rule::AfterWaitsForContract,
         Rule::LastSweep,
@@ -95,11 +93,11 @@ impl Rule {
             Rule::TermFence => "the fence between two leases",
             Rule::RenewalReads => "reading the phases anew with a renewal",
             Rule::ResumeWaits => "the wait of a run that finds a progress",
-            Rule::ResumeWaitsForSwitch => "the wait of a run that finds the read switch moved",
             Rule::BackfillGate => "the gate of backfill",
             Rule::UncoveredAreRefused => "refusing builds that nothing covers",
             Rule::ContractGate => "the gate of contract",
             Rule::GateWithPublication => "looking at the gate in the transaction that publishes",
+            Rule::ContractWaitsForSwitch => "contract's wait for the read switch to be seen",
             Rule::ContractReads => "contract's wait for reads from the target",
             Rule::AfterWaitsForContract => "refusing builds from after the change before contract",
             Rule::LastSweep => "the last sweep",
@@ -288,6 +286,18 @@ impl Rules {
         phase != Phase::Contract || reads == Reads::Target || !self.has(Rule::ContractReads)
     }
 
+    /// Whether everybody has seen what a phase relies on beside the stage.
+    pub(crate) fn arrivals_let_enter(
+        &self,
+        phase: Phase,
+        fleet: &[Instance; INSTANCES],
+        db: &Db,
+    ) -> bool {
+        phase != Phase::Contract
+            || !self.has(Rule::ContractWaitsForSwitch)
+            || self.all_arrived(fleet, db)
+    }
+
     /// Whether writers that are under way have to end before a phase is entered, or undone.
     pub(crate) fn outlives_writers(&self, next: Progress) -> bool {
         match next {
@@ -304,16 +314,13 @@ impl Rules {
     /// Whether the read switch may be moved. Comparisons have found no two values: that they
     /// never do is what is checked.
     pub(crate) fn may_switch(&self, db: &Db, to: Reads) -> bool {
-        to != db.reads && reads::switch(db.progress, db.reads, to, reads::Evidence::default()).is_ok()
+        to != db.reads
+            && reads::switch(db.progress, db.reads, to, reads::Evidence::default()).is_ok()
     }
 
     /// A run that begins.
     pub(crate) fn resumed(&self, db: &Db) -> Executor {
-        let mut unsettled =
-            self.has(Rule::ResumeWaits) && protocol::may_be_unsettled(db.progress);
-        if db.progress == Progress::Done(Phase::SwitchReads) && db.reads != Reads::Legacy {
-            unsettled |= self.has(Rule::ResumeWaitsForSwitch);
-        }
+        let unsettled = self.has(Rule::ResumeWaits) && protocol::may_be_unsettled(db.progress);
         Executor {
             up: true,
             settled: !unsettled,
@@ -355,7 +362,9 @@ fn understood(build: Build) -> Columns {
         Build::After => vec![(TARGET, None)],
     };
     let columns = columns.into_iter();
-    columns.map(|(name, flight)| (name.to_owned(), flight)).collect()
+    columns
+        .map(|(name, flight)| (name.to_owned(), flight))
+        .collect()
 }
 
 fn every_progress() -> Vec<Progress> {
