@@ -34,6 +34,9 @@ pub(crate) struct Config {
     /// The kinds of targets whose sources hold models.
     #[serde(default)]
     pub(crate) targets: Targets,
+    /// Whether a trigger serves writers that are no accessors while a column is replaced.
+    #[serde(default = "triggers")]
+    pub(crate) triggers: bool,
     /// How migrations are run.
     #[serde(default)]
     pub(crate) run: Settings,
@@ -55,7 +58,11 @@ pub(crate) enum Target {
     Bench,
 }
 
-const KEYS: [&str; 4] = ["databases", "migrations", "run", "targets"];
+const KEYS: [&str; 5] = ["databases", "migrations", "run", "targets", "triggers"];
+
+fn triggers() -> bool {
+    true
+}
 
 fn migrations() -> PathBuf {
     PathBuf::from("migrations")

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use colmig_schema::Model;
 use colmig_schema::diff::{Diff, diff};
 use colmig_schema::model::Transition;
 use colmig_schema::plan::{self, Plan};
 use colmig_schema::snapshot::Snapshot;
-use colmig_schema::{Database, Model};
 
+use crate::config::Config;
 use crate::discover::Models;
 use crate::error::{Error, Problem, Result};
 
@@ -25,7 +26,7 @@ impl Draft {
     pub(crate) fn new(
         before: &Snapshot,
         models: &Models,
-        databases: &[Database],
+        config: &Config,
         stamp: &str,
         words: Option<&str>,
     ) -> Result<Self> {
@@ -43,7 +44,7 @@ impl Draft {
             .iter()
             .map(|(table, entry)| (table.clone(), entry.model.clone()))
             .collect();
-        let Diff { changes, refused } = diff(before, &by_table);
+        let Diff { changes, refused } = diff(before, &by_table, config.triggers);
         let mut problems: Vec<Problem> = refused
             .into_iter()
             .map(|refusal| models.locate(refusal))
@@ -56,7 +57,12 @@ impl Draft {
         }
 
         let id = plan::name(stamp, &changes, words);
-        match plan::plan(&id, before.migration.as_deref(), &changes, databases) {
+        match plan::plan(
+            &id,
+            before.migration.as_deref(),
+            &changes,
+            &config.databases,
+        ) {
             Ok(plan) if problems.is_empty() => {
                 for (table, column, flight) in &plan.flights {
                     snapshot.depart(table, column, flight);

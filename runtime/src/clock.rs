@@ -4,6 +4,7 @@
 ///
 /// Linux keeps a clock that is a few milliseconds coarse and a fifth as dear to read.
 #[cfg(target_os = "linux")]
+#[inline]
 pub(crate) fn now() -> u64 {
     use nix::time::{ClockId, clock_gettime};
     let now = clock_gettime(ClockId::CLOCK_MONOTONIC_COARSE).map(std::time::Duration::from);
@@ -15,6 +16,7 @@ pub(crate) fn now() -> u64 {
 
 /// Milliseconds since the first call. It never goes back.
 #[cfg(not(target_os = "linux"))]
+#[inline]
 pub(crate) fn now() -> u64 {
     use std::sync::LazyLock;
     use std::time::Instant;

@@ -200,6 +200,7 @@ impl Flights {
                 null_is_old: flight.null_is_old,
                 legacy: legacy.collect::<Result<_>>()?,
                 reads: stand.reads.side(Share::NOBODY),
+                ending: stand.ending,
             });
         }
         Ok(table)

@@ -72,6 +72,7 @@ pub use access::{Access, Query, Update};
 pub use backend::{Bind, Stored};
 #[doc(inline)]
 pub use colmig_macros::Model;
+pub use colmig_schema::reads::{Reads, Share};
 pub use colmig_schema::{Database, Phase, Progress, Stage};
 pub use db::{Db, On};
 pub use error::{Error, Result};

@@ -217,7 +217,7 @@ async fn tell(
             migration,
             "reads were switched back to legacy: more comparisons of the two sides found two values than are put up with"
         );
-        crate::fleet::words::notify(held).await?;
+        crate::fleet::words::notify_all(held).await?;
         inner.views.rouse.notify_one();
     }
     Ok(())

@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use colmig_schema::fleet::{self, Answer, Epoch, Rollout};
-use colmig_schema::{Progress, Reads, Stage};
+use colmig_schema::{Phase, Progress, Reads, Stage};
 use tokio::sync::Notify;
 
 use crate::clock;
@@ -51,6 +51,8 @@ pub(crate) struct Stand {
     pub(crate) reads: Reads,
     /// Whether comparisons that find two values tell them.
     pub(crate) show_values: bool,
+    /// Whether contract is under way, so that legacy may still be there.
+    pub(crate) ending: bool,
 }
 
 /// What this process knows of the migrations in flight.
@@ -120,6 +122,7 @@ impl Default for Views {
 
 impl Views {
     /// The view, if it is known and may be relied on.
+    #[inline]
     pub(crate) fn fresh(&self) -> Option<View> {
         // In this order: whoever sees until when a view may be relied on sees that view, or a
         // newer one.
@@ -307,6 +310,7 @@ fn stand(published: &Published) -> Stand {
         stage: progress.stage(),
         reads: reads.at(progress),
         show_values: published.show_values,
+        ending: progress == Progress::Running(Phase::Contract),
     }
 }
 

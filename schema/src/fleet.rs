@@ -58,6 +58,7 @@ pub const fn absence_relied_on_until(asked: u64) -> u64 {
 }
 
 /// Whether what is known may still be relied on.
+#[inline]
 pub const fn may_rely(until: u64, now: u64) -> bool {
     now < until
 }
@@ -65,17 +66,20 @@ pub const fn may_rely(until: u64, now: u64) -> bool {
 /// Whether a lease that could be relied on until `until` went on without a gap, given
 /// when the answer to its renewal arrived. After a gap others may have gone on without
 /// this instance: the view is to be read anew before anything relies on it.
+#[inline]
 pub const fn is_continuous(until: u64, answered: u64) -> bool {
     answered < until
 }
 
 /// Whether a write may be reported as accepted: the lease under which it was begun held
 /// until it was answered. A `term` counts the gaps between leases.
+#[inline]
 pub const fn is_accepted(begun_in_term: u64, term: u64, until: u64, answered: u64) -> bool {
     begun_in_term == term && may_rely(until, answered)
 }
 
 /// The same for an access without a lease, which asked for the phases for itself alone.
+#[inline]
 pub const fn is_accepted_alone(asked: u64, answered: u64) -> bool {
     answered.saturating_sub(asked) < GRACE
 }
@@ -120,6 +124,13 @@ pub struct Change {
     /// The columns whose place that one takes, alone or with others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<String>,
+    /// Whether nothing in the database serves the writers that do not know the change.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub uncovered: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// One running process of the application, as its row in the database says.
@@ -318,7 +329,7 @@ pub fn fit(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), M
             Err(make(column.to_owned(), rollout.migration.clone()))
         };
         match columns.get(column) {
-            None if is_ending(rollout.progress) => {
+            None if is_ending(rollout.progress) || is_alone(rollout, table) => {
                 return misfit(|column, migration| Misfit::TooOld { column, migration });
             }
             Some(None) if !has_come(change, rollout.progress) => {
@@ -328,6 +339,19 @@ pub fn fit(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), M
         }
     }
     Ok(())
+}
+
+/// Whether whoever does not know the change would make rows stale that nobody looks at again:
+/// nothing serves such writers, and the backfill has begun.
+fn is_alone(rollout: &Rollout, table: &str) -> bool {
+    let uncovered = |change: &Change| change.table == table && change.uncovered;
+    let filling = match rollout.progress {
+        Progress::Running(phase) | Progress::Done(phase) => phase >= Phase::Backfill,
+        // Until then the column may not be NULL, and somebody may read it still.
+        Progress::Reverting(phase) => phase >= Phase::Constrain,
+        _ => false,
+    };
+    filling && rollout.changes.iter().any(uncovered)
 }
 
 /// Whether a build may take what a change brings for there for good. It writes the target
@@ -385,6 +409,7 @@ mod tests {
             table: table.to_owned(),
             column: Some(column.to_owned()),
             replaces: Vec::new(),
+            uncovered: false,
         }]
     }
 

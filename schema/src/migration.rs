@@ -44,6 +44,9 @@ pub struct ChangeEntry {
     /// The columns whose place they take.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<String>,
+    /// Whether nothing in the database serves the writers that do not know the change.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub uncovered: bool,
     /// The change in one line.
     pub summary: String,
 }
@@ -110,4 +113,8 @@ impl Manifest {
             .get(path)
             .is_some_and(|sum| *sum == digest(contents.as_bytes()))
     }
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }

@@ -7,6 +7,7 @@ use crate::migration::{ChangeEntry, Manifest};
 use crate::record::Flight;
 use crate::render::render;
 use crate::script::Script;
+use crate::step::{Action, PlannedStep};
 use crate::{Database, Phase};
 
 /// A migration as it will be written.
@@ -71,17 +72,21 @@ pub fn plan(
                 (phase, script)
             })
             .collect();
+        let mut steps: Vec<(&dyn Change, PlannedStep)> = Vec::new();
         for change in changes {
             match change.steps(*database) {
-                Ok(steps) => {
-                    for step in steps {
-                        match (scripts.get_mut(&step.phase), render(&step, *database, id)) {
-                            (Some(script), Some(rendered)) => script.steps.push(rendered),
-                            _ => refused.push(cannot(&**change, *database)),
-                        }
+                Ok(of_change) => {
+                    for step in of_change {
+                        dropped_together(&mut steps, &**change, step);
                     }
                 }
                 Err(refusal) => refused.push(refusal),
+            }
+        }
+        for (change, step) in steps {
+            match (scripts.get_mut(&step.phase), render(&step, *database, id)) {
+                (Some(script), Some(rendered)) => script.steps.push(rendered),
+                _ => refused.push(cannot(change, *database)),
             }
         }
         for (phase, script) in scripts {
@@ -114,6 +119,7 @@ pub fn plan(
             table: change.table().to_owned(),
             columns: owned(change.columns()),
             replaces: owned(change.replaces()),
+            uncovered: !change.is_covered(),
             summary: change.summary(),
         })
         .collect();
@@ -126,6 +132,31 @@ pub fn plan(
         files,
         flights,
     })
+}
+
+/// Takes along what is dropped from a table already, so that it goes in one step, behind
+/// all that takes over.
+fn dropped_together<'a>(
+    steps: &mut Vec<(&'a dyn Change, PlannedStep)>,
+    change: &'a dyn Change,
+    mut step: PlannedStep,
+) {
+    if let Action::DropLegacy(mirrors) = &mut step.action {
+        let table = mirrors.first().map(|mirror| mirror.table.clone());
+        let earlier = steps.iter().position(|(_, earlier)| match &earlier.action {
+            Action::DropLegacy(earlier) => {
+                earlier.first().map(|mirror| &mirror.table) == table.as_ref()
+            }
+            _ => false,
+        });
+        if let Some(at) = earlier
+            && let Action::DropLegacy(mut all) = steps.remove(at).1.action
+        {
+            all.append(mirrors);
+            *mirrors = all;
+        }
+    }
+    steps.push((change, step));
 }
 
 fn owned(names: Vec<&str>) -> Vec<String> {

@@ -41,8 +41,9 @@ pub enum Action {
     CreateMirror(Mirror),
     /// A loop that brings the targets of a replaced column to what the rule gives.
     Converge(Mirror),
-    /// Removes the trigger, and the columns whose place is taken.
-    DropLegacy(Mirror),
+    /// Removes the triggers, and the columns of one table whose place is taken: all of
+    /// them in one transaction, so that an accessor finds all of them there, or none.
+    DropLegacy(Vec<Mirror>),
     /// A condition on rows that are written from now on.
     AddCheck(Condition),
     /// The same condition on all rows.
@@ -134,6 +135,8 @@ impl Rule {
 pub struct Mirror {
     /// The name of the trigger.
     pub name: String,
+    /// Whether there is one.
+    pub has_trigger: bool,
     /// The table.
     pub table: String,
     /// The key.

@@ -57,7 +57,7 @@ impl Verb for Generate {
         let draft = Draft::new(
             before,
             &models,
-            &project.config.databases,
+            &project.config,
             &stamp,
             self.name.as_deref(),
         )?;

@@ -1,7 +1,7 @@
 //! `cargo colmig run`: as far as gates allow.
 
 use colmig::migrate::{Goal, MigrationStatus, Outcome, Status};
-use colmig_schema::{Phase, Progress};
+use colmig_schema::{Phase, Progress, Reads};
 
 use super::Verb;
 use crate::args::{Common, Format as _, Which};
@@ -62,7 +62,10 @@ impl Verb for Run {
         )?;
         let code = ended(report, self.wants_json(), &outcome);
         if outcome == Outcome::Done {
-            next(report, &status);
+            next(report, &status, |id| {
+                let mut migrations = target.migrations.iter();
+                migrations.any(|migration| migration.id() == id && migration.replaces())
+            });
         }
         Ok(code)
     }
@@ -73,7 +76,7 @@ impl Verb for Run {
 }
 
 /// What was reached, and what comes next.
-fn next(report: Report, status: &Status) {
+fn next(report: Report, status: &Status, replaces: impl Fn(&str) -> bool) {
     let title = status.database.title();
     let open = |migration: &&MigrationStatus| {
         !matches!(migration.progress, Progress::Aborted | Progress::Finished)
@@ -86,7 +89,16 @@ fn next(report: Report, status: &Status) {
         "Finished",
         format_args!("{title}: {} is {}", first.id, first.progress),
     );
-    if first.progress.has_done(Phase::LAST_OF_RUN) {
+    let switched = match &first.reads {
+        Some(reads) => reads.from == Reads::Target.to_string(),
+        None => !replaces(&first.id),
+    };
+    if first.progress.has_done(Phase::LAST_OF_RUN) && !switched {
+        report.done(
+            "Next",
+            "`cargo colmig switch --reads shadow` compares both sides; then `--reads 25%`, and `--reads target`",
+        );
+    } else if first.progress.has_done(Phase::LAST_OF_RUN) {
         report.done(
             "Next",
             "`cargo colmig contract`, when no build is live any more that does not know the change",

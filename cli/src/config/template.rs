@@ -60,6 +60,11 @@ const RUN_WORDS: &[(&str, &str)] = &[
         "How long the run lock outlives a run that has died.",
     ),
     (
+        "dwell",
+        "For how long reads have to have come from the target before `contract` takes a
+        replaced column away.",
+    ),
+    (
         "actor",
         "Whom the audit names. Without it: the user, the host and the process.",
     ),

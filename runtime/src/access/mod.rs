@@ -18,7 +18,7 @@ use crate::private::Descriptor;
 use crate::tx::HeldView;
 
 pub(crate) use pass::Intent;
-use pass::{Pass, enter};
+use pass::Pass;
 pub use query::Query;
 pub(crate) use query::query;
 pub use read::Reader;
@@ -138,7 +138,11 @@ impl<'c> Target<'c> {
             #[cfg(feature = "sqlite")]
             Link::Sqlite(connection) => Held::Sqlite(connection),
         };
-        let pass = enter(self.inner, descriptor, intent, &mut held, pooled, self.tx).await?;
+        let mut pass = Pass::new(self.inner, descriptor, intent);
+        if !pass.early(self.tx.as_deref()) {
+            Box::pin(pass.late(&mut held, pooled, self.tx)).await?;
+        }
+        pass.fits()?;
         let chosen = flight::choose(descriptor, database, &self.inner.views, pass.view())?;
         Ok((held, chosen, pass))
     }

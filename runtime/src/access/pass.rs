@@ -81,62 +81,77 @@ impl Pass<'_> {
     }
 }
 
-/// Lets an access begin.
-///
-/// Almost always the lease holds, and all of it is a look at the clock, at two numbers and
-/// at whether the model was looked at before. The rest is rare, and large.
-pub(super) async fn enter<'c>(
-    inner: &'c Arc<Inner>,
-    descriptor: &'static Descriptor,
-    intent: Intent,
-    held: &mut Held<'c>,
-    pooled: bool,
-    tx: Option<&'c mut Option<HeldView>>,
-) -> Result<Pass<'c>> {
-    let mut pass = Pass {
-        inner,
-        descriptor,
-        intent,
-        standing: Standing::Free,
-        view: None,
-        counted: false,
-    };
-    if intent == Intent::Write || descriptor.flights.is_some() {
-        match tx {
-            None => match inner.views.enter() {
-                Some(entered) => pass.lease(entered, true),
-                None => Box::pin(pass.late(held, pooled, None)).await?,
-            },
-            Some(of) if of.as_ref().is_some_and(|of| of.pinned().is_some()) => {
-                pass.view = of.as_ref().and_then(HeldView::pinned);
-            }
-            Some(of) => match (inner.views.fresh(), of.as_ref()) {
-                (Some(view), Some(of)) if of.has_held() => {
-                    let term = of.term();
-                    pass.lease(Entered { view, term }, false);
-                }
-                _ => Box::pin(pass.late(held, false, Some(of))).await?,
-            },
+impl<'c> Pass<'c> {
+    /// An access that has not begun.
+    pub(super) fn new(
+        inner: &'c Arc<Inner>,
+        descriptor: &'static Descriptor,
+        intent: Intent,
+    ) -> Pass<'c> {
+        Pass {
+            inner,
+            descriptor,
+            intent,
+            standing: Standing::Free,
+            view: None,
+            counted: false,
         }
     }
-    if !inner.views.told.knows(descriptor) {
-        start(inner);
-        inner
-            .views
-            .told
-            .look(descriptor, || inner.views.rollouts())?;
-    }
-    Ok(pass)
-}
 
-impl Pass<'_> {
+    /// Begins where the lease holds, or nothing has to.
+    ///
+    /// Almost always that is so, and all of it is a look at the clock and at a few numbers. It
+    /// waits for nothing, so it is in no future, which would be moved about.
+    #[inline]
+    pub(super) fn early(&mut self, tx: Option<&Option<HeldView>>) -> bool {
+        if self.intent == Intent::Read && self.descriptor.flights.is_none() {
+            return true;
+        }
+        let views = &self.inner.views;
+        match tx {
+            None => {
+                let Some(entered) = views.enter() else {
+                    return false;
+                };
+                self.lease(entered, true);
+            }
+            // Its first access is the one that is counted.
+            Some(None) => return false,
+            Some(Some(of)) if of.pinned().is_some() => self.view = of.pinned(),
+            Some(Some(of)) => {
+                let (Some(view), true) = (views.fresh(), of.has_held()) else {
+                    return false;
+                };
+                let term = of.term();
+                self.lease(Entered { view, term }, false);
+            }
+        }
+        true
+    }
+
+    /// Whether this build fits the database, which is looked at once for each publication.
+    #[inline]
+    pub(super) fn fits(&self) -> Result<()> {
+        match self.inner.views.told.knows(self.descriptor) {
+            true => Ok(()),
+            false => self.look(),
+        }
+    }
+
+    #[cold]
+    fn look(&self) -> Result<()> {
+        start(self.inner);
+        let views = &self.inner.views;
+        views.told.look(self.descriptor, || views.rollouts())
+    }
+
     fn lease(&mut self, entered: Entered, counted: bool) {
         self.standing = Standing::Leased(entered.term);
         (self.view, self.counted) = (Some(entered.view), counted);
     }
 
-    /// Where the lease does not hold, or a transaction has its first access.
-    async fn late(
+    /// Where the lease does not hold, or a transaction has its first access: rare, and large.
+    pub(super) async fn late(
         &mut self,
         held: &mut Held<'_>,
         pooled: bool,

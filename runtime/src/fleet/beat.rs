@@ -17,10 +17,10 @@ use crate::db::Inner;
 /// After a failure, the shortest and the longest pause before the next try.
 const RETRY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
-#[cfg(not(feature = "postgres"))]
 /// No database with notifications is on.
+#[cfg(not(feature = "postgres"))]
 #[derive(Default)]
-struct Ear;
+struct Ear {}
 
 #[cfg(not(feature = "postgres"))]
 impl Ear {
@@ -82,7 +82,7 @@ async fn beat(inner: &Arc<Inner>, ear: &mut Ear, heard: bool) -> Duration {
             .is_some_and(|epoch| epoch != membership.acknowledged);
     if renews || polls || acknowledges {
         let done = async {
-            let mut line = Line::open(&inner.pool).await?;
+            let mut line = Line::open(&inner.pool, settings.lease).await?;
             let held = &mut line.held();
             if renews {
                 return membership.renew(inner, held).await;
@@ -93,9 +93,18 @@ async fn beat(inner: &Arc<Inner>, ear: &mut Ear, heard: bool) -> Duration {
             }
             membership.acknowledge(inner, held).await
         };
-        if let Err(error) = done.await {
-            tracing::warn!(%error, "the lease was not renewed, or the phases in flight not read");
-            return retry(settings);
+        // A connection that hangs must not keep the next one from being tried while the lease
+        // still holds.
+        match tokio::time::timeout(settings.lease / 4, done).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the lease was not renewed, or the phases in flight not read");
+                return retry(settings);
+            }
+            Err(_) => {
+                tracing::warn!("the lease was not renewed in time: the database does not answer");
+                return retry(settings);
+            }
         }
     }
     let (registered, renew_at, poll_at) = (

@@ -7,8 +7,8 @@ use sqlx::ConnectOptions as _;
 use crate::access::Held;
 use crate::db::Pool;
 
-/// How long the pool is asked for a connection. With every connection of it in a long
-/// transaction the lease has to be renewed all the same.
+/// How long the pool is asked for a connection, at most. With every connection of it in a
+/// long transaction the lease has to be renewed all the same.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A connection of the pool, or one that is opened for the purpose and closed again.
@@ -21,8 +21,10 @@ pub(super) enum Line {
 }
 
 impl Line {
-    pub(super) async fn open(pool: &Pool) -> Result<Line, sqlx::Error> {
-        if let Ok(Ok(held)) = tokio::time::timeout(PATIENCE, pool.acquire()).await {
+    /// A connection for an instance with such a lease.
+    pub(super) async fn open(pool: &Pool, lease: Duration) -> Result<Line, sqlx::Error> {
+        let patience = (lease / 20).min(PATIENCE);
+        if let Ok(Ok(held)) = tokio::time::timeout(patience, pool.acquire()).await {
             return Ok(Line::Pooled(held));
         }
         Ok(match pool {

@@ -1,14 +1,15 @@
 //! Being told of what is published, on PostgreSQL.
 //!
 //! Behind a pooler in transaction mode `LISTEN` is accepted and nothing ever arrives. So an
-//! instance first tells itself something: only once that has arrived does it stop looking
-//! as often. The connection is its own, and there only while a migration is under way.
+//! instance first tells itself something, by another connection: only once that has arrived does it
+//! stop looking as often. The connection is its own, and there only while a migration is under way.
 
 use std::time::{Duration, Instant};
 
-use sqlx::Executor as _;
 use sqlx::postgres::{PgListener, PgPoolOptions};
 
+use super::line::Line;
+use super::words;
 use crate::db::{Inner, Pool};
 use crate::identity;
 
@@ -105,9 +106,10 @@ impl Ear {
         self.own = format!("{CHANNEL}_{}", identity::token());
         listener.listen(CHANNEL).await?;
         listener.listen(&self.own).await?;
-        // The name is a token: nothing in it wants to be escaped.
-        let notify = format!("NOTIFY \"{}\"", self.own);
-        listener.execute(sqlx::AssertSqlSafe(notify)).await?;
+        // From another connection: what a session tells itself arrives through every pooler. The
+        // name is a token, in which nothing wants to be escaped.
+        let mut line = Line::open(&inner.pool, inner.fleet.settings.lease).await?;
+        words::notify(&mut line.held(), &self.own).await?;
         self.listener = Some(listener);
         Ok(())
     }

@@ -23,6 +23,10 @@
 //!    again after the answer. A process that was stopped in between, for longer than its
 //!    lease, answers with [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown).
 //!
+//! A future of an access that is dropped counts as ended: what it wrote was accepted by
+//! nobody. The database may still be executing it, as it would a statement of a process that
+//! was killed.
+//!
 //! A transaction holds the view of its first access until it ends. On SQLite it also keeps the
 //! executor from publishing anything, and so needs no lease any more once it has begun.
 //!
@@ -60,7 +64,8 @@ use crate::clock;
 use crate::db::Inner;
 use crate::identity;
 
-/// For how long an access waits for the lease to be renewed, at most.
+/// For how long the database is waited for, where somebody waits for this process: an
+/// access for its lease to be renewed, or whoever closes the `Db`.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How an instance holds its lease.
@@ -237,22 +242,30 @@ pub(crate) async fn ask_alone(
 
 /// Gives the lease back.
 pub(crate) async fn leave(inner: &Inner) {
-    let mut membership = inner.fleet.membership.lock().await;
     inner.fleet.set(Mode::Left);
     inner.views.give_up();
     inner.views.rouse.notify_one();
-    if std::mem::take(&mut membership.registered) {
-        resign(&inner.fleet.seat, &inner.pool).await;
-    }
+    let leave = async {
+        let mut membership = inner.fleet.membership.lock().await;
+        if std::mem::take(&mut membership.registered) {
+            resign(&inner.fleet.seat, &inner.pool).await;
+        }
+    };
+    // Whoever closes does not want to wait for a database that does not answer.
+    let _ = tokio::time::timeout(PATIENCE, leave).await;
 }
 
 async fn resign(seat: &Seat, pool: &crate::db::Pool) {
-    let left = match Line::open(pool).await {
-        Ok(mut line) => seat.leave(&mut line.held()).await,
-        Err(error) => Err(error),
+    let left = async {
+        let mut line = Line::open(pool, Duration::from_millis(seat.lease_ms)).await?;
+        seat.leave(&mut line.held()).await
     };
-    if let Err(error) = left {
-        tracing::debug!(%error, "the lease was not given back, and runs out by itself");
+    match tokio::time::timeout(PATIENCE, left).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "the lease was not given back, and runs out by itself");
+        }
+        Err(_) => tracing::debug!("the lease was not given back, and runs out by itself"),
     }
 }
 

@@ -60,7 +60,7 @@ impl Seat {
             "INSERT INTO colmig_instance (id, build, models, host, pid, began_at, seen_at, expires_at, acknowledged) \
              VALUES ({id}, {build}, {models}, {host}, {pid}, {now}, {now}, {expires}, {acknowledged}) \
              ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, expires_at = excluded.expires_at, \
-             models = excluded.models"
+             models = excluded.models, acknowledged = excluded.acknowledged"
         );
         execute(held, sql).await.map(drop)
     }
@@ -164,14 +164,18 @@ pub(super) async fn published(held: &mut Held<'_>) -> Result<Vec<Published>, sql
     })
 }
 
+/// Tells whoever listens on a channel.
+#[cfg(feature = "postgres")]
+pub(super) async fn notify(held: &mut Held<'_>, channel: &str) -> Result<(), sqlx::Error> {
+    let sql = format!("NOTIFY {}", colmig_schema::render::Ident(channel));
+    execute(held, sql).await.map(drop)
+}
+
 /// Tells every instance that there is something to look for, where that can be done.
-pub(crate) async fn notify(held: &mut Held<'_>) -> Result<(), sqlx::Error> {
+pub(crate) async fn notify_all(held: &mut Held<'_>) -> Result<(), sqlx::Error> {
     match held {
         #[cfg(feature = "postgres")]
-        Held::PooledPostgres(_) | Held::Postgres(_) => {
-            let sql = format!("NOTIFY {}", super::listen::CHANNEL);
-            execute(held, sql).await.map(drop)
-        }
+        Held::PooledPostgres(_) | Held::Postgres(_) => notify(held, super::listen::CHANNEL).await,
         #[cfg(feature = "sqlite")]
         Held::PooledSqlite(_) | Held::Sqlite(_) => Ok(()),
     }

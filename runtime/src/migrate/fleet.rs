@@ -152,11 +152,25 @@ impl Session<'_> {
         loop {
             let instances = self.instances(migration, phase).await?;
             let holding = holdings(fleet::gate(phase, covered, &instances, &changes, 0));
-            if phase == Phase::Contract && self.settings.assume_drained {
-                return self.record_drained(migration, &holding).await;
+            let vouched = phase == Phase::Contract || !covered;
+            if vouched && self.settings.assume_drained {
+                return self.record_drained(migration, phase, &holding).await;
+            }
+            if holding.is_empty() && (covered || phase == Phase::Contract) {
+                return Ok(());
             }
             if holding.is_empty() {
-                return Ok(());
+                // Nobody knows of writers that do not register, and nothing serves them.
+                return Err(Halt::Held {
+                    migration: migration.id().to_owned(),
+                    phase,
+                    gate: format!(
+                        "it was generated without triggers, so whatever writes the table and is no accessor would be \
+                         lost from here on: scripts, other services, `psql`; if there are none, say so: `{} --assume-drained`, \
+                         which the audit records",
+                        self.resume
+                    ),
+                });
             }
             // Those that are gone have no lease any more by then, and those that have only
             // not told yet will have.
@@ -208,6 +222,7 @@ impl Session<'_> {
     async fn record_drained(
         &mut self,
         migration: &Migration,
+        phase: Phase,
         holding: &[Holding],
     ) -> Result<(), Halt> {
         let detail = if holding.is_empty() {
@@ -215,7 +230,6 @@ impl Session<'_> {
         } else {
             Holdings(holding).to_string()
         };
-        let phase = Phase::Contract;
         let place = place(migration, phase);
         let mut attempts = Attempts::new(self.settings);
         loop {

@@ -37,8 +37,7 @@ impl Session<'_> {
             .steps(phase)
             .iter()
             .any(|step| matches!(step.run, Run::Backfill(_)));
-        // Of an added column a trigger or a default serves the writers that do not know it.
-        let covered = true;
+        let covered = migration.is_covered();
         if matches!(phase, Phase::Backfill | Phase::Contract) {
             self.pass_fleet_gate(migration, phase, covered).await?;
         }

@@ -55,6 +55,12 @@ impl Migration {
         &self.folder
     }
 
+    /// Whether something in the database serves the writers that do not know the changes.
+    pub fn is_covered(&self) -> bool {
+        let mut changes = self.manifest.changes.iter();
+        !changes.any(|change| change.uncovered)
+    }
+
     /// Whether columns take the place of others, so that there are two sides to read from.
     pub fn replaces(&self) -> bool {
         let mut changes = self.manifest.changes.iter();

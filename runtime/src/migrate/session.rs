@@ -263,6 +263,7 @@ pub(super) fn changes(migration: &Migration) -> Vec<Change> {
         table: entry.table.clone(),
         column: column.cloned(),
         replaces: entry.replaces.clone(),
+        uncovered: entry.uncovered,
     };
     let mut changes = Vec::new();
     for entry in &migration.manifest().changes {

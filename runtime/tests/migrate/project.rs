@@ -68,7 +68,7 @@ impl Project {
             .map(|(table, entry)| (table.clone(), entry.model.clone()))
             .collect();
         models.insert(model.table.clone(), model.clone());
-        let found = diff(&self.snapshot, &models);
+        let found = diff(&self.snapshot, &models, true);
         assert!(found.refused.is_empty(), "{:?}", found.refused);
         let parent = self.snapshot.migration.replace(id.to_owned());
         let plan = plan(id, parent.as_deref(), &found.changes, &Database::ALL).unwrap();

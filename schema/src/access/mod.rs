@@ -46,6 +46,8 @@ pub struct InFlight<'a> {
     pub legacy: Vec<(&'a str, &'a Template)>,
     /// The side that is read where both could be.
     pub reads: Side,
+    /// Whether contract is under way, so that legacy may still be there.
+    pub ending: bool,
 }
 
 /// A statement, and which field goes into which of its parameters.

@@ -20,6 +20,7 @@ fn table(rule: &Template, stage: Option<Stage>) -> Table<'_> {
                     null_is_old: true,
                     legacy: Vec::new(),
                     reads: Side::Legacy,
+                    ending: false,
                 }),
                 ..field("name", false)
             },
@@ -125,6 +126,7 @@ impl Retyped {
                 null_is_old: false,
                 legacy: vec![("age_text", &self.down)],
                 reads,
+                ending: false,
             }),
         };
         table
@@ -210,6 +212,7 @@ fn a_renamed_column_costs_no_condition() {
             null_is_old: false,
             legacy: vec![("old", &down)],
             reads: Side::Legacy,
+            ending: false,
         }),
     };
     assert_eq!(
@@ -237,6 +240,7 @@ fn a_part_of_a_split_column_leaves_the_other_as_it_is() {
             null_is_old: false,
             legacy: vec![("full", &down)],
             reads: Side::Legacy,
+            ending: false,
         }),
     };
     let mut split = table(&ups[0], None);

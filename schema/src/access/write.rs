@@ -121,7 +121,7 @@ impl<'a> Table<'a> {
             .filter_map(|field| field.flight.as_mut());
         let mut any = false;
         for flight in flights.filter(|flight| !flight.legacy.is_empty()) {
-            if flight.stage == Stage::Alone {
+            if flight.stage == Stage::Alone && flight.ending {
                 flight.stage = Stage::Filled;
                 any = true;
             }

@@ -34,6 +34,12 @@ pub trait Change: fmt::Debug {
         Vec::new()
     }
 
+    /// Whether something in the database serves the writers that do not know the change: a
+    /// trigger or a default.
+    fn is_covered(&self) -> bool {
+        true
+    }
+
     /// The change in one line, for people.
     fn summary(&self) -> String;
 

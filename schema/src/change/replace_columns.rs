@@ -1,5 +1,6 @@
 //! Columns that take the place of others: renamed, of another type, computed, split, merged.
 
+use crate::capability::DefaultForm;
 use crate::model::{Column, Dialected, Model, bounded_name};
 use crate::record::{Flight, Legacy};
 use crate::sql::{self, Expression};
@@ -18,6 +19,7 @@ pub struct ReplaceColumns {
     new: Model,
     targets: Vec<Column>,
     legacy: Vec<Column>,
+    mirrored: bool,
 }
 
 /// One target on one database.
@@ -48,7 +50,15 @@ impl ReplaceColumns {
             new,
             targets,
             legacy,
+            mirrored: true,
         }
+    }
+
+    /// Whether a trigger serves the writers that are no accessors.
+    #[must_use]
+    pub fn mirrored(mut self, mirrored: bool) -> Self {
+        self.mirrored = mirrored;
+        self
     }
 
     fn refuse(&self, at: &Column, why: impl Into<String>, remedy: impl Into<String>) -> Refusal {
@@ -194,6 +204,38 @@ impl ReplaceColumns {
     fn at(&self) -> &Column {
         // Made of at least one by the comparison of the models.
         self.targets.first().unwrap_or(&self.new.columns[0])
+    }
+
+    /// What fills in a required legacy column where, without a trigger, accessors write the
+    /// target alone in `contract`, and the column is still there.
+    fn fillings(&self, database: Database) -> Result<Vec<Action>, Refusal> {
+        if database.capabilities().default != DefaultForm::Altered {
+            // The accessors find out which of their two statements fits.
+            return Ok(Vec::new());
+        }
+        let open = |column: &&Column| !column.nullable && column.default.is_none();
+        self.legacy
+            .iter()
+            .filter(open)
+            .map(|legacy| {
+                let empty = legacy.ty.empty(database).filter(|_| !legacy.unique);
+                let empty = empty.ok_or_else(|| {
+                    self.refuse(
+                        self.at(),
+                        format!(
+                            "`{}` is required, and without triggers nothing fills it in while contract begins",
+                            legacy.name
+                        ),
+                        "leave the trigger on (`triggers = true` in colmig.toml), or give the column a default first",
+                    )
+                })?;
+                Ok(Action::SetDefault {
+                    table: self.new.table.clone(),
+                    column: legacy.name.clone(),
+                    default: Template::literal(empty),
+                })
+            })
+            .collect()
     }
 
     /// The only column on each side.
@@ -395,6 +437,7 @@ impl ReplaceColumns {
         let first = &self.at().name;
         Mirror {
             name: bounded_name(&format!("colmig_mirror_{}_{first}", self.new.table)),
+            has_trigger: self.mirrored,
             table: self.new.table.clone(),
             key: key(&self.new),
             targets: resolved
@@ -479,6 +522,10 @@ impl Change for ReplaceColumns {
             .collect()
     }
 
+    fn is_covered(&self) -> bool {
+        self.mirrored
+    }
+
     fn summary(&self) -> String {
         let renamed = self
             .pair()
@@ -518,7 +565,12 @@ impl Change for ReplaceColumns {
             };
             steps.push(step(Phase::Expand, Action::AddColumn(column)));
         }
-        steps.push(step(Phase::DualWrite, Action::CreateMirror(mirror.clone())));
+        if self.mirrored {
+            steps.push(step(Phase::DualWrite, Action::CreateMirror(mirror.clone())));
+        } else {
+            let fillings = self.fillings(database)?.into_iter();
+            steps.extend(fillings.map(|action| step(Phase::SwitchReads, action)));
+        }
         steps.push(step(Phase::Backfill, Action::Converge(mirror.clone())));
         for target in &resolved.targets {
             let constrained = Constrained {
@@ -543,7 +595,7 @@ impl Change for ReplaceColumns {
             };
             steps.push(step(Phase::Constrain, action));
         }
-        steps.push(step(Phase::Contract, Action::DropLegacy(mirror)));
+        steps.push(step(Phase::Contract, Action::DropLegacy(vec![mirror])));
         Ok(steps)
     }
 

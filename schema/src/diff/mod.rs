@@ -25,8 +25,9 @@ impl Diff {
     }
 }
 
-/// Compares the models, by table, with the snapshot.
-pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>) -> Diff {
+/// Compares the models, by table, with the snapshot. `triggers` says whether a trigger is to
+/// serve the writers that are no accessors while a column is replaced.
+pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, triggers: bool) -> Diff {
     let mut diff = Diff::default();
     for table in snapshot
         .models
@@ -50,7 +51,7 @@ pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>) -> Diff {
     }
     for (table, entry) in &snapshot.models {
         if let Some(model) = models.get(table) {
-            compare(&entry.model, model, snapshot, &mut diff);
+            compare(&entry.model, model, snapshot, triggers, &mut diff);
         }
     }
     diff
@@ -76,7 +77,7 @@ fn referred_first(mut waiting: Vec<&Model>) -> Vec<&Model> {
     sorted
 }
 
-fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
+fn compare(old: &Model, new: &Model, snapshot: &Snapshot, triggers: bool, diff: &mut Diff) {
     let table = &new.table;
     let added: Vec<&Column> = new
         .columns
@@ -123,7 +124,7 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut Diff) {
     for Group { targets, legacy } in groups {
         shape.rename(&legacy, &targets);
         let change = ReplaceColumns::new(old.clone(), new.clone(), targets, legacy);
-        diff.changes.push(Box::new(change));
+        diff.changes.push(Box::new(change.mirrored(triggers)));
     }
     for column in &new.columns {
         let Some(before) = old.column(&column.name) else {

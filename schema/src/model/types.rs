@@ -97,6 +97,19 @@ impl ColumnType {
         })
     }
 
+    /// A value that says as little as one can, as a literal; none where there is none that
+    /// everybody would take for that.
+    pub fn empty(&self, database: Database) -> Option<&'static str> {
+        Some(match (self, database) {
+            (ColumnType::Bool, Database::Postgres) => "false",
+            (ColumnType::Bool, Database::Sqlite) => "0",
+            (ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt, _) => "0",
+            (ColumnType::Real | ColumnType::Double | ColumnType::Decimal, _) => "0",
+            (ColumnType::Text, _) => "''",
+            _ => return None,
+        })
+    }
+
     /// The Rust types that map to it, as the docs print them.
     pub fn rust(&self) -> &'static str {
         match self {

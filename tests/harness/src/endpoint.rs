@@ -54,6 +54,13 @@ impl Endpoint {
         }
     }
 
+    /// The port of the server.
+    pub fn port(&self) -> u16 {
+        let port = self.server.rsplit(':').next();
+        // An address without one means the default.
+        port.and_then(|port| port.parse().ok()).unwrap_or(5432)
+    }
+
     /// The address of one of the server's databases.
     pub fn url(&self, database: &str) -> String {
         format!("{}/{database}{}", self.server, self.options)

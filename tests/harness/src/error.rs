@@ -26,6 +26,24 @@ pub enum HarnessError {
         command: String,
     },
 
+    /// PgBouncer is not on this machine.
+    #[error("no pgbouncer found in {looked_in}; run `{command}`")]
+    NoPooler {
+        /// Where it was looked for.
+        looked_in: &'static str,
+        /// What to type to install it.
+        command: String,
+    },
+
+    /// A pooler that does not begin to listen.
+    #[error("pgbouncer does not listen after {waited:?}; its log ends in:\n{log}")]
+    PoolerNotReady {
+        /// For how long it was waited.
+        waited: Duration,
+        /// The end of its log.
+        log: String,
+    },
+
     /// The folder that the environment names is no complete installation.
     #[error(
         "{BINARIES_VARIABLE} names {}, which lacks programs of a PostgreSQL server; correct or \

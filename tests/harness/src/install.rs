@@ -9,7 +9,7 @@ use std::process::Command;
 use nix::unistd::Uid;
 
 use crate::binaries::Binaries;
-use crate::{HarnessError, process};
+use crate::{HarnessError, pgbouncer, process};
 
 /// Read by PostgreSQL's package when it decides whether to create a server of
 /// its own. A file beside the package's configuration rather than a change to
@@ -25,12 +25,15 @@ const UPDATE: &[&str] = &["update"];
 pub enum Server {
     /// PostgreSQL, in the version that the distribution ships.
     Postgres,
+    /// PgBouncer, the same.
+    PgBouncer,
 }
 
 impl Server {
     fn package(self) -> &'static str {
         match self {
             Self::Postgres => "postgresql",
+            Self::PgBouncer => "pgbouncer",
         }
     }
 }
@@ -58,20 +61,23 @@ impl fmt::Display for Action {
 
 /// Whether the server can be started on this machine as it is.
 pub fn is_installed(server: Server) -> bool {
+    find(server).is_ok()
+}
+
+fn find(server: Server) -> Result<(), HarnessError> {
     match server {
-        Server::Postgres => Binaries::find().is_ok(),
+        Server::Postgres => Binaries::find().map(drop),
+        Server::PgBouncer => pgbouncer::find().map(drop),
     }
 }
 
 /// Installs what is missing, and returns what was done: nothing, at once, where
 /// all is there. Needs root; for anybody else the error is the command to run.
 pub fn ensure(server: Server) -> Result<Vec<Action>, HarnessError> {
-    let found = match server {
-        Server::Postgres => Binaries::find(),
-    };
-    match found {
-        Ok(_) => return Ok(Vec::new()),
-        Err(HarnessError::NotInstalled { .. }) if Uid::effective().is_root() => {}
+    match find(server) {
+        Ok(()) => return Ok(Vec::new()),
+        Err(HarnessError::NotInstalled { .. } | HarnessError::NoPooler { .. })
+            if Uid::effective().is_root() => {}
         Err(error) => return Err(error),
     }
 
@@ -90,7 +96,7 @@ pub fn ensure(server: Server) -> Result<Vec<Action>, HarnessError> {
     actions.push(Action::Ran(line(&install(server))));
 
     // The distribution's version may be older than what we need.
-    Binaries::find()?;
+    find(server)?;
     Ok(actions)
 }
 

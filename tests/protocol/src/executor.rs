@@ -45,6 +45,7 @@ pub(crate) fn actions(rules: &Rules, state: &State, actions: &mut Vec<Action>) {
     }
     let next = match db.progress {
         Progress::Pending | Progress::Done(_) => enter(rules, state),
+        Progress::Running(phase) if sweeps(rules, state, phase) => outlive(state),
         Progress::Running(phase) => {
             fill(rules, state, phase, actions);
             work(rules, state, phase)
@@ -67,12 +68,17 @@ fn enter(rules: &Rules, state: &State) -> Option<Action> {
     let arrived = || rules.arrivals_let_enter(phase, &state.fleet, &state.db);
     match state.executor.gate {
         Gate::Closed => (arrived() && open()).then_some(Action::LookAtGate),
-        Gate::Fleet if rules.outlives_writers(next) => outlive(state),
+        Gate::Fleet if rules.outlives_writers_before(phase) => outlive(state),
         Gate::Fleet | Gate::Open => {
             let still = open() || !rules.has(Rule::GateWithPublication);
             still.then_some(Action::Publish(next))
         }
     }
+}
+
+/// Whether the backfill has not begun yet, for its gate is not open.
+fn sweeps(rules: &Rules, state: &State, phase: Phase) -> bool {
+    !state.db.filled && rules.outlives_writers(phase) && state.executor.gate != Gate::Open
 }
 
 fn outlive(state: &State) -> Option<Action> {
@@ -114,7 +120,7 @@ fn fill(rules: &Rules, state: &State, phase: Phase, actions: &mut Vec<Action>) {
 
 fn undo(rules: &Rules, state: &State, phase: Phase) -> Option<Action> {
     let db = &state.db;
-    let outlives = rules.outlives_writers(db.progress);
+    let outlives = rules.outlives_writers_back(phase);
     let unlocked = !state.is_table_locked();
     let may = match phase {
         Phase::Expand if db.target && outlives && state.executor.gate != Gate::Open => {

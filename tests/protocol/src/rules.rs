@@ -35,7 +35,7 @@ pub enum Rule {
     ResumeWaits,
     /// Backfill waits for instances that do not know the change, where no trigger covers them.
     BackfillGate,
-    /// A build that does not know the change is refused from dual-write on, where no trigger
+    /// A build that does not know the change is refused from backfill on, where no trigger
     /// covers it.
     UncoveredAreRefused,
     /// Contract waits for instances that do not know the change.
@@ -51,6 +51,9 @@ pub enum Rule {
     AfterWaitsForContract,
     /// Backfill waits for the transactions that began before every writer wrote both sides.
     LastSweep,
+    /// Which transactions those are is looked at after backfill is published, when no more
+    /// builds come that write one side.
+    SweepAfterPublication,
     /// The transactions that may have written the target are waited for before it is dropped.
     SweepBack,
     /// A row is to be filled if its target is not what the rule gives, and not only if it is NULL.
@@ -63,7 +66,7 @@ pub enum Rule {
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Rule; 18] = [
+    pub const ALL: [Rule; 19] = [
         Rule::AcknowledgementWait,
         Rule::AcknowledgeWhenIdle,
         Rule::LeaseFence,
@@ -78,6 +81,7 @@ impl Rule {
         Rule::ContractReads,
         Rule::AfterWaitsForContract,
         Rule::LastSweep,
+        Rule::SweepAfterPublication,
         Rule::SweepBack,
         Rule::StaleRows,
         Rule::Reversibility,
@@ -101,6 +105,7 @@ impl Rule {
             Rule::ContractReads => "contract's wait for reads from the target",
             Rule::AfterWaitsForContract => "refusing builds from after the change before contract",
             Rule::LastSweep => "the last sweep",
+            Rule::SweepAfterPublication => "the last sweep's beginning after the publication",
             Rule::SweepBack => "the sweep on the way back",
             Rule::StaleRows => "the stale-row condition",
             Rule::Reversibility => "the reversibility condition",
@@ -131,10 +136,12 @@ pub struct Rules {
 impl Rules {
     /// The rules as they are, or without one of them.
     pub fn new(trigger: bool, without: Option<Rule>) -> Rules {
+        let refuses = without != Some(Rule::UncoveredAreRefused);
         let change = Change {
             table: TABLE.to_owned(),
             column: Some(TARGET.to_owned()),
             replaces: vec![LEGACY.to_owned()],
+            uncovered: !trigger && refuses,
         };
         let fits = every_progress().into_iter().map(|progress| {
             let rollout = Rollout {
@@ -185,12 +192,7 @@ impl Rules {
         if build == Build::After && !self.has(Rule::AfterWaitsForContract) {
             return progress.has_done(Phase::SwitchReads);
         }
-        fits && match build {
-            Build::Before if !self.trigger && self.has(Rule::UncoveredAreRefused) => {
-                progress.stage() < Stage::Written
-            }
-            _ => true,
-        }
+        fits
     }
 
     /// Whether a build from before that comes now comes when the gate that would have kept it
@@ -198,7 +200,11 @@ impl Rules {
     pub(crate) fn is_late(&self, progress: Progress) -> bool {
         match progress {
             Progress::Running(Phase::Contract) | Progress::Finished => true,
-            progress => !self.trigger && progress.stage() >= Stage::Written,
+            Progress::Running(phase) | Progress::Done(phase) => {
+                !self.trigger && phase >= Phase::Backfill
+            }
+            Progress::Reverting(phase) => !self.trigger && phase >= Phase::Constrain,
+            _ => false,
         }
     }
 
@@ -267,9 +273,6 @@ impl Rules {
     /// Whether the fleet lets the executor enter a phase.
     pub(crate) fn fleet_lets_enter(&self, phase: Phase, fleet: &[Instance; INSTANCES]) -> bool {
         let (holds, rule) = match phase {
-            // Where nothing covers those that do not know the change, they are refused once
-            // dual-write is published, so the gate of backfill is asked before that.
-            Phase::DualWrite if !self.trigger => (self.holds[0], Rule::BackfillGate),
             Phase::Backfill => (self.holds[0], Rule::BackfillGate),
             Phase::Contract => (self.holds[1], Rule::ContractGate),
             _ => return true,
@@ -298,17 +301,21 @@ impl Rules {
             || self.all_arrived(fleet, db)
     }
 
-    /// Whether writers that are under way have to end before a phase is entered, or undone.
-    pub(crate) fn outlives_writers(&self, next: Progress) -> bool {
-        match next {
-            Progress::Running(phase) => {
-                protocol::outlives_writers(phase) && self.has(Rule::LastSweep)
-            }
-            Progress::Reverting(phase) => {
-                protocol::outlives_writers_back(phase) && self.has(Rule::SweepBack)
-            }
-            _ => false,
-        }
+    /// Whether writers that are under way have to end before a phase is entered.
+    pub(crate) fn outlives_writers_before(&self, phase: Phase) -> bool {
+        !self.has(Rule::SweepAfterPublication) && protocol::outlives_writers(phase)
+    }
+
+    /// Whether writers that are under way have to end before the steps of a phase are done.
+    pub(crate) fn outlives_writers(&self, phase: Phase) -> bool {
+        self.has(Rule::LastSweep)
+            && self.has(Rule::SweepAfterPublication)
+            && protocol::outlives_writers(phase)
+    }
+
+    /// Whether writers that are under way have to end before the steps of a phase are undone.
+    pub(crate) fn outlives_writers_back(&self, phase: Phase) -> bool {
+        self.has(Rule::SweepBack) && protocol::outlives_writers_back(phase)
     }
 
     /// Whether the read switch may be moved. Comparisons have found no two values: that they

@@ -120,6 +120,12 @@ pub const MUTANTS: [Mutant; Rule::ALL.len()] = [
         Some(UNFILLED),
     ),
     mutant(Rule::LastSweep, false, [1, 0, 1, 0, 0], Some(UNFILLED)),
+    mutant(
+        Rule::SweepAfterPublication,
+        false,
+        [1, 1, 1, 0, 0],
+        Some(UNFILLED),
+    ),
     mutant(Rule::SweepBack, false, [1, 0, 1, 0, 0], None),
     mutant(Rule::StaleRows, true, [2, 0, 0, 0, 0], Some(UNFILLED)),
     mutant(Rule::Reversibility, true, [1, 0, 0, 0, 0], Some(LOST)),

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use colmig::migrate::{Event, Goal, Migration, Migrator, Outcome, Settings, Watch, load};
 use colmig::{Database, Db, Phase};
 use colmig_tests::load::{Latency, Load};
-use colmig_tests::model::{ADD, CREATE};
+use colmig_tests::model::{ADD, CREATE, User};
 use colmig_tests::raw;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -136,7 +136,7 @@ async fn instance(url: &str) -> Result<Db> {
         .max_connections(2)
         .connect(url)
         .await?;
-    Ok(Db::from_postgres(pool))
+    Ok(Db::options().model::<User>().from_postgres(pool))
 }
 
 async fn until(url: &str, migrations: &[Migration], phase: Phase) -> Result<()> {

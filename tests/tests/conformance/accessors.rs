@@ -162,10 +162,11 @@ pub(crate) async fn a_tail_with_a_bare_name_of_a_column_in_flight_is_refused(pla
 pub(crate) async fn a_long_transaction_needs_no_second_connection(place: &Place) {
     place.with_users(3).await.close().await;
     place.run_until(Phase::Expand).await;
-    let db = place.instance_with_one_connection().await;
+    // The lease has to be renewed meanwhile, and what is known of the phases to be looked at.
+    let options = crate::place::instance().lease(std::time::Duration::from_secs(2));
+    let db = place.with_one_connection(options).await;
     let mut tx = db.begin().await.unwrap();
     assert_eq!(User::find(&mut tx, 1).await.unwrap(), Some(User::plain(1)));
-    // Long enough for what is known of the phases to be too old.
     tokio::time::sleep(colmig::VIEW_MAX_AGE + std::time::Duration::from_millis(300)).await;
     let asked = std::time::Instant::now();
     assert_eq!(User::find(&mut tx, 2).await.unwrap(), Some(User::plain(2)));

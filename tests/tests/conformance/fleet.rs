@@ -222,7 +222,7 @@ pub(crate) async fn every_instance_soon_hears_of_a_stage(place: &Place) {
     let notified = place.database == Database::Postgres;
     let poll = if notified { 20_000 } else { 1_000 };
     let mut fleet = Vec::new();
-    for _ in 0..20 {
+    for _ in 0..50 {
         let options = instance()
             .lease(Duration::from_secs(60))
             .poll(Duration::from_millis(poll));

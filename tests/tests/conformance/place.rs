@@ -164,6 +164,12 @@ impl Place {
         load(&people, self.database).unwrap()
     }
 
+    /// The same, generated with `triggers = false`: models and records are the same.
+    pub(crate) fn people_migrations_without_triggers(&self) -> Vec<Migration> {
+        let tests = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        load(&tests.join("people/without_triggers"), self.database).unwrap()
+    }
+
     /// Creates the table of people and fills it as the build before would have.
     pub(crate) async fn with_people(&self, rows: i64) -> Db {
         let outcome = self.run_people(CREATE_PEOPLE, Phase::SwitchReads).await;
@@ -304,7 +310,7 @@ pub(crate) fn folder() -> PathBuf {
 /// An instance of the build that knows the columns, which soon hears of what is published.
 pub(crate) fn instance() -> Options {
     Db::options()
-        .lease(Duration::from_secs(2))
+        .lease(Duration::from_secs(5))
         .poll(Duration::from_millis(200))
         .model::<User>()
         .model::<Person>()

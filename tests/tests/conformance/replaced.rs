@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use colmig::migrate::{Outcome, Switching};
+use colmig::migrate::{Goal, Migrator, Outcome, Settings, Switching, Watch};
 use colmig::{Db, Error, Model, Phase, field};
 use colmig_people::{Person, REPLACE, insert_old};
 use colmig_tests::raw;
 
 use crate::Place;
+use crate::place::quick;
 
 /// The phases in which a migration stops by itself, or can be told to.
 const BEFORE_CONTRACT: [Phase; 5] = [
@@ -282,4 +283,70 @@ pub(crate) async fn old_and_new_builds_write_the_same_rows_through_every_phase(p
     assert!(rounds.load(Ordering::Relaxed) > 100, "{rounds:?}");
     let stale = "SELECT count(*) FROM people WHERE handle <> nick OR CAST(age_2 AS text) <> age";
     assert_eq!(raw::number(&db, stale).await.unwrap(), 0);
+}
+
+pub(crate) async fn without_triggers_somebody_has_to_vouch_for_all_other_writers(place: &Place) {
+    let db = place.with_people(100).await;
+    let quiet = place.people_migrations_without_triggers();
+    let run = async |until, assume_drained| {
+        let settings = Settings {
+            assume_drained,
+            ..quick()
+        };
+        let goal = Goal {
+            until,
+            only: Some(REPLACE.to_owned()),
+            ..Goal::default()
+        };
+        let mut migrator = Migrator::connect(&place.url, settings).await.unwrap();
+        let outcome = migrator.run(&quiet, &goal, &Watch::default()).await;
+        outcome.unwrap()
+    };
+    let held = run(Phase::SwitchReads, false).await;
+    let Outcome::Held { phase, gate, .. } = held else {
+        panic!("{held:?}");
+    };
+    assert_eq!(phase, Phase::Backfill);
+    assert!(gate.contains("--assume-drained"), "{gate}");
+    own(1_000).insert(&db).await.unwrap();
+    for (phase, id) in [
+        (Phase::Backfill, 1_001),
+        (Phase::Constrain, 1_002),
+        (Phase::SwitchReads, 1_003),
+    ] {
+        assert_eq!(run(phase, true).await, Outcome::Done);
+        own(id).insert(&db).await.unwrap();
+        assert_eq!(find(&db, id).await, own(id));
+        let ada = format!("ada{id}|36|Ada King Lovelace|St James|Square");
+        assert_eq!(old_view(&db, id).await, ada);
+    }
+    let mut migrator = place.migrator().await;
+    let audit = migrator.audit(200).await.unwrap();
+    assert!(audit.iter().any(|entry| entry.action == "assume-drained"));
+    let to = Switching::to(colmig::Reads::Target);
+    let switched = migrator
+        .switch(&quiet, REPLACE, to, &Watch::default())
+        .await;
+    assert_eq!(switched.unwrap(), Outcome::Done);
+
+    // While contract runs, accessors write the target alone, and legacy is still there.
+    let stop = Arc::new(AtomicBool::new(false));
+    let writer = {
+        let (db, stop) = (db.clone(), Arc::clone(&stop));
+        tokio::spawn(async move {
+            let mut id = 2_000;
+            while !stop.load(Ordering::Relaxed) {
+                own(id).insert(&db).await.unwrap();
+                id += 1;
+            }
+            id
+        })
+    };
+    let contracted = migrator.contract(&quiet, REPLACE, &Watch::default()).await;
+    assert_eq!(contracted.unwrap(), Outcome::Done);
+    stop.store(true, Ordering::Relaxed);
+    let next = writer.await.unwrap();
+    assert!(next > 2_005, "{next}");
+    assert_eq!(find(&db, next - 1).await, own(next - 1));
+    assert_eq!(find(&db, 7).await, Person::plain(7));
 }

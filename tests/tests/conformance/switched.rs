@@ -21,7 +21,9 @@ async fn held(place: &Place, reads: &str) -> String {
 }
 
 /// Makes the two sides of people differ, which nothing of colmig's lets happen.
-async fn tamper(place: &Place, db: &Db, condition: &str) {
+async fn tamper(place: &Place, condition: &str) {
+    // Another connection of SQLite's would look at the schema as it was.
+    let db = &place.instance_with_one_connection().await;
     let update = format!("UPDATE people SET age_2 = age_2 + 1000 WHERE {condition}");
     let trigger = "colmig_mirror_people_age_2_update_down";
     let [before, after] = match place.database {
@@ -37,6 +39,7 @@ async fn tamper(place: &Place, db: &Db, condition: &str) {
     for sql in [before, update, after] {
         raw::execute(db, &sql).await.unwrap();
     }
+    db.close().await;
 }
 
 /// Which of these people are read from the target, whose ages are a thousand more.
@@ -56,7 +59,7 @@ pub(crate) async fn reads_move_row_by_row_and_only_in_their_phase(place: &Place)
     let gate = held(place, "target").await;
     assert!(gate.contains("cargo colmig run"), "{gate}");
     place.run_people(REPLACE, Phase::SwitchReads).await;
-    tamper(place, &db, "id <= 400").await;
+    tamper(place, "id <= 400").await;
 
     let other = place.instance().await;
     let ids = || 1..401;
@@ -96,7 +99,7 @@ pub(crate) async fn reads_move_row_by_row_and_only_in_their_phase(place: &Place)
 pub(crate) async fn mismatches_are_told_and_take_reads_back(place: &Place) {
     let db = place.with_people(50).await;
     place.run_people(REPLACE, Phase::SwitchReads).await;
-    tamper(place, &db, "id = 7").await;
+    tamper(place, "id = 7").await;
     assert_eq!(place.switch_people(to("shadow")).await, Outcome::Done);
     for id in [6, 7, 8] {
         assert_eq!(

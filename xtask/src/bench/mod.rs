@@ -2,12 +2,14 @@
 
 mod accessor;
 mod colmig;
+mod convert;
 mod derive;
 mod generate;
 mod models;
 mod project;
 mod rollout;
 mod samples;
+mod switch;
 
 use std::process::ExitCode;
 
@@ -20,12 +22,16 @@ use crate::error::Result;
 pub(crate) enum Bench {
     /// What an accessor costs, beside the same query by hand
     Accessor(accessor::Accessor),
+    /// Text that becomes a number, with ten rows that do not convert
+    Convert(convert::Convert),
     /// What the derive adds to `cargo check`, beside `sqlx::FromRow`
     Derive(derive::Derive),
     /// How long `cargo colmig generate` takes on 1,000 models
     Generate(generate::Generate),
     /// All six phases on PostgreSQL under live traffic, beside the same without a migration
     Rollout(rollout::Rollout),
+    /// How soon live instances follow the read switch
+    Switch(switch::Switch),
 }
 
 impl Bench {
@@ -34,7 +40,9 @@ impl Bench {
             Self::Accessor(bench) => bench.run()?,
             Self::Derive(bench) => bench.run()?,
             Self::Generate(bench) => bench.run()?,
+            Self::Convert(bench) => return bench.run(),
             Self::Rollout(bench) => return bench.run(),
+            Self::Switch(bench) => return bench.run(),
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -20,16 +20,14 @@ impl Servers {
     /// Starts what the tests of `database`, or of all of them, connect to. A
     /// server that the environment already names is used instead.
     pub(super) fn start(database: Option<Database>) -> Result<Self> {
+        if database.is_none() {
+            ensure(Server::PgBouncer, "PgBouncer")?;
+        }
         let needed = database.is_none_or(|database| database == Database::Postgres);
         if !needed || env::var_os(SHARED_POSTGRES_VARIABLE).is_some() {
             return Ok(Self { postgres: None });
         }
-        if !install::is_installed(Server::Postgres) {
-            report::status("Installing", "PostgreSQL");
-        }
-        for action in install::ensure(Server::Postgres)? {
-            report::status("Done", action);
-        }
+        ensure(Server::Postgres, "PostgreSQL")?;
         let postgres = Postgres::start()?;
         report::status("Started", format!("PostgreSQL on port {}", postgres.port()));
         Ok(Self {
@@ -44,4 +42,14 @@ impl Servers {
             .map(|server| (SHARED_POSTGRES_VARIABLE, server.url("postgres")))
             .into_iter()
     }
+}
+
+fn ensure(server: Server, name: &str) -> Result<()> {
+    if !install::is_installed(server) {
+        report::status("Installing", name);
+    }
+    for action in install::ensure(server)? {
+        report::status("Done", action);
+    }
+    Ok(())
 }

@@ -46,12 +46,15 @@ async fn seed(url: &str, rows: i64) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn serve(url: &str, first_new_id: i64) -> Result<(), Box<dyn std::error::Error>> {
-    let db = Db::connect(url).await?;
+    // A short lease: nobody wants to wait half a minute in a demonstration.
+    let lease = Duration::from_secs(5);
+    let db = Db::options().lease(lease).model::<User>().connect(url).await?;
     let counters = Arc::new(Counters::default());
+    let mut load = tokio::task::JoinSet::new();
     for reader in 0..2 {
-        tokio::spawn(read(db.clone(), Arc::clone(&counters), reader));
+        load.spawn(read(db.clone(), Arc::clone(&counters), reader));
     }
-    tokio::spawn(write(db.clone(), Arc::clone(&counters), first_new_id));
+    load.spawn(write(db.clone(), Arc::clone(&counters), first_new_id));
 
     // The load ends when whoever started it closes the standard input, or is gone.
     let (ended, mut end) = tokio::sync::oneshot::channel();
@@ -66,6 +69,9 @@ async fn serve(url: &str, first_new_id: i64) -> Result<(), Box<dyn std::error::E
         let (requests, failed) = (take(&counters.requests), take(&counters.failed));
         println!("{now} {requests} {failed} {}", take(&counters.longest_us));
         if ended {
+            load.shutdown().await;
+            // Gives the lease back, so that `cargo colmig contract` need not wait for its end.
+            db.close().await;
             return Ok(());
         }
     }

@@ -75,18 +75,21 @@ pub(super) fn converge(mirror: &Mirror) -> Step {
     }
 }
 
-pub(super) fn drop_legacy(mirror: &Mirror) -> Step {
-    let columns = shared::each(&mirror.legacy, ", ", |_, name| {
-        format!("DROP COLUMN {name}")
-    });
-    let mut statements = drop_trigger(mirror);
-    statements.push(format!("ALTER TABLE {} {columns}", Ident(&mirror.table)));
-    let rules = mirror.rules.iter();
+pub(super) fn drop_legacy(mirrors: &[Mirror]) -> Step {
+    let table = mirrors.first().map_or("", |mirror| &mirror.table);
+    let mut statements: Vec<String> = mirrors.iter().flat_map(drop_trigger).collect();
+    let legacy: Vec<Mirrored> = mirrors
+        .iter()
+        .flat_map(|mirror| mirror.legacy.clone())
+        .collect();
+    let columns = shared::each(&legacy, ", ", |_, name| format!("DROP COLUMN {name}"));
+    statements.push(format!("ALTER TABLE {} {columns}", Ident(table)));
+    let rules = mirrors.iter().flat_map(|mirror| &mirror.rules);
     statements.extend(rules.map(|rule| format!("DROP FUNCTION {}", Ident(&rule.name))));
     Step {
-        id: format!("drop_legacy_{}", mirror.name.trim_start_matches("colmig_mirror_")),
-        lock: access_exclusive(&mirror.table),
-        safe: "nobody reads or writes the columns any more; the trigger goes with them in one transaction, so that no \
+        id: format!("drop_legacy_{table}"),
+        lock: access_exclusive(table),
+        safe: "nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no \
                statement finds one without the other"
             .to_owned(),
         run: Run::Transaction(statements),
@@ -155,6 +158,9 @@ fn create_trigger(mirror: &Mirror) -> Vec<String> {
 }
 
 fn drop_trigger(mirror: &Mirror) -> Vec<String> {
+    if !mirror.has_trigger {
+        return Vec::new();
+    }
     vec![
         format!(
             "DROP TRIGGER {} ON {}",

@@ -71,7 +71,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::CreateRule(rule) => mirror::create_rule(rule),
         Action::CreateMirror(mirror) => mirror::create(mirror, migration),
         Action::Converge(mirror) => mirror::converge(mirror),
-        Action::DropLegacy(mirror) => mirror::drop_legacy(mirror),
+        Action::DropLegacy(mirrors) => mirror::drop_legacy(mirrors),
         Action::AddCheck(check) => Step {
             id: format!("add_check_{}", check.name),
             lock: access_exclusive(&check.table),

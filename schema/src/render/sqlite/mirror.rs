@@ -45,10 +45,11 @@ pub(super) fn converge(mirror: &Mirror) -> Step {
     }
 }
 
-pub(super) fn drop_legacy(mirror: &Mirror) -> Step {
-    let table = &mirror.table;
-    let mut statements = drop_triggers(mirror);
-    for legacy in &mirror.legacy {
+pub(super) fn drop_legacy(mirrors: &[Mirror]) -> Step {
+    let table = mirrors.first().map_or("", |mirror| &mirror.table);
+    let mut statements: Vec<String> = mirrors.iter().flat_map(drop_triggers).collect();
+    let mut columns = Vec::new();
+    for legacy in mirrors.iter().flat_map(|mirror| &mirror.legacy) {
         // SQLite drops no column that an index or a trigger names. Those of a column that a
         // migration brought stand in for what could not be altered.
         for index in &legacy.indexes {
@@ -65,16 +66,17 @@ pub(super) fn drop_legacy(mirror: &Mirror) -> Step {
         ] {
             statements.push(format!("DROP TRIGGER IF EXISTS {}", Ident(&trigger)));
         }
-        statements.push(format!(
+        columns.push(format!(
             "ALTER TABLE {} DROP COLUMN {}",
             Ident(table),
             Ident(column)
         ));
     }
+    statements.append(&mut columns);
     Step {
-        id: format!("drop_legacy_{}", mirror.name.trim_start_matches("colmig_mirror_")),
-        lock: "the database's write lock, for one rewrite of the table".to_owned(),
-        safe: "nobody reads or writes the columns any more; the triggers go with them in one transaction, so that no \
+        id: format!("drop_legacy_{table}"),
+        lock: "the database's write lock, for a rewrite of the table for each column".to_owned(),
+        safe: "nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no \
                statement finds one without the other"
             .to_owned(),
         run: Run::Transaction(statements),
@@ -95,6 +97,9 @@ fn trigger_names(mirror: &Mirror) -> [String; 4] {
 }
 
 fn drop_triggers(mirror: &Mirror) -> Vec<String> {
+    if !mirror.has_trigger {
+        return Vec::new();
+    }
     trigger_names(mirror)
         .map(|name| drop_trigger(&name))
         .to_vec()

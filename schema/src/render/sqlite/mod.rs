@@ -55,7 +55,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         },
         Action::CreateMirror(mirror) => mirror::create(mirror, migration),
         Action::Converge(mirror) => mirror::converge(mirror),
-        Action::DropLegacy(mirror) => mirror::drop_legacy(mirror),
+        Action::DropLegacy(mirrors) => mirror::drop_legacy(mirrors),
         // No expression of SQLite's fails for the value of a row.
         Action::CreateRule(_) => return None,
         // A column that is there cannot be altered; triggers stand in for all of these.

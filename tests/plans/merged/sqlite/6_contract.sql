@@ -14,9 +14,9 @@ END;
 -- revert:
 --   DROP TRIGGER "colmig_guard_users_display_name_not_null_insert";
 
--- step: drop_legacy_users_display_name
--- lock: the database's write lock, for one rewrite of the table
--- safe: nobody reads or writes the columns any more; the triggers go with them in one transaction, so that no statement finds one without the other
+-- step: drop_legacy_users
+-- lock: the database's write lock, for a rewrite of the table for each column
+-- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other
 DROP TRIGGER "colmig_mirror_users_display_name_insert_up";
 DROP TRIGGER "colmig_mirror_users_display_name_insert_down";
 DROP TRIGGER "colmig_mirror_users_display_name_update_up";
@@ -24,8 +24,8 @@ DROP TRIGGER "colmig_mirror_users_display_name_update_down";
 DROP TRIGGER IF EXISTS "colmig_default_users_first_name";
 DROP TRIGGER IF EXISTS "colmig_guard_users_first_name_not_null_insert";
 DROP TRIGGER IF EXISTS "colmig_guard_users_first_name_not_null_update";
-ALTER TABLE "users" DROP COLUMN "first_name";
 DROP TRIGGER IF EXISTS "colmig_default_users_last_name";
 DROP TRIGGER IF EXISTS "colmig_guard_users_last_name_not_null_insert";
 DROP TRIGGER IF EXISTS "colmig_guard_users_last_name_not_null_update";
+ALTER TABLE "users" DROP COLUMN "first_name";
 ALTER TABLE "users" DROP COLUMN "last_name";

@@ -3,9 +3,9 @@
 -- phase: contract
 -- database: postgres
 
--- step: drop_legacy_users_family_name
+-- step: drop_legacy_users
 -- lock: ACCESS EXCLUSIVE on "users", for an instant
--- safe: nobody reads or writes the columns any more; the trigger goes with them in one transaction, so that no statement finds one without the other
+-- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other
 DROP TRIGGER "zz_colmig_mirror_users_family_name" ON "users";
 DROP FUNCTION "colmig_mirror_users_family_name"();
 ALTER TABLE "users" DROP COLUMN "surname";

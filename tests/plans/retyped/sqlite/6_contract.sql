@@ -14,9 +14,9 @@ END;
 -- revert:
 --   DROP TRIGGER "colmig_guard_users_age_2_not_null_insert";
 
--- step: drop_legacy_users_age_2
--- lock: the database's write lock, for one rewrite of the table
--- safe: nobody reads or writes the columns any more; the triggers go with them in one transaction, so that no statement finds one without the other
+-- step: drop_legacy_users
+-- lock: the database's write lock, for a rewrite of the table for each column
+-- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other
 DROP TRIGGER "colmig_mirror_users_age_2_insert_up";
 DROP TRIGGER "colmig_mirror_users_age_2_insert_down";
 DROP TRIGGER "colmig_mirror_users_age_2_update_up";

@@ -3,30 +3,15 @@
 -- phase: contract
 -- database: postgres
 
--- step: drop_legacy_people_handle
+-- step: drop_legacy_people
 -- lock: ACCESS EXCLUSIVE on "people", for an instant
--- safe: nobody reads or writes the columns any more; the trigger goes with them in one transaction, so that no statement finds one without the other
+-- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other
 DROP TRIGGER "zz_colmig_mirror_people_handle" ON "people";
 DROP FUNCTION "colmig_mirror_people_handle"();
-ALTER TABLE "people" DROP COLUMN "nick";
-
--- step: drop_legacy_people_age_2
--- lock: ACCESS EXCLUSIVE on "people", for an instant
--- safe: nobody reads or writes the columns any more; the trigger goes with them in one transaction, so that no statement finds one without the other
 DROP TRIGGER "zz_colmig_mirror_people_age_2" ON "people";
 DROP FUNCTION "colmig_mirror_people_age_2"();
-ALTER TABLE "people" DROP COLUMN "age";
-
--- step: drop_legacy_people_first_name
--- lock: ACCESS EXCLUSIVE on "people", for an instant
--- safe: nobody reads or writes the columns any more; the trigger goes with them in one transaction, so that no statement finds one without the other
 DROP TRIGGER "zz_colmig_mirror_people_first_name" ON "people";
 DROP FUNCTION "colmig_mirror_people_first_name"();
-ALTER TABLE "people" DROP COLUMN "name";
-
--- step: drop_legacy_people_address
--- lock: ACCESS EXCLUSIVE on "people", for an instant
--- safe: nobody reads or writes the columns any more; the trigger goes with them in one transaction, so that no statement finds one without the other
 DROP TRIGGER "zz_colmig_mirror_people_address" ON "people";
 DROP FUNCTION "colmig_mirror_people_address"();
-ALTER TABLE "people" DROP COLUMN "street", DROP COLUMN "town";
+ALTER TABLE "people" DROP COLUMN "nick", DROP COLUMN "age", DROP COLUMN "name", DROP COLUMN "street", DROP COLUMN "town";

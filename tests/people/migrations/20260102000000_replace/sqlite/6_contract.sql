@@ -14,19 +14,6 @@ END;
 -- revert:
 --   DROP TRIGGER "colmig_guard_people_handle_not_null_insert";
 
--- step: drop_legacy_people_handle
--- lock: the database's write lock, for one rewrite of the table
--- safe: nobody reads or writes the columns any more; the triggers go with them in one transaction, so that no statement finds one without the other
-DROP TRIGGER "colmig_mirror_people_handle_insert_up";
-DROP TRIGGER "colmig_mirror_people_handle_insert_down";
-DROP TRIGGER "colmig_mirror_people_handle_update_up";
-DROP TRIGGER "colmig_mirror_people_handle_update_down";
-DROP INDEX IF EXISTS "people_nick_idx";
-DROP TRIGGER IF EXISTS "colmig_default_people_nick";
-DROP TRIGGER IF EXISTS "colmig_guard_people_nick_not_null_insert";
-DROP TRIGGER IF EXISTS "colmig_guard_people_nick_not_null_update";
-ALTER TABLE "people" DROP COLUMN "nick";
-
 -- step: create_colmig_guard_people_age_2_not_null_insert
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
@@ -37,18 +24,6 @@ BEGIN
 END;
 -- revert:
 --   DROP TRIGGER "colmig_guard_people_age_2_not_null_insert";
-
--- step: drop_legacy_people_age_2
--- lock: the database's write lock, for one rewrite of the table
--- safe: nobody reads or writes the columns any more; the triggers go with them in one transaction, so that no statement finds one without the other
-DROP TRIGGER "colmig_mirror_people_age_2_insert_up";
-DROP TRIGGER "colmig_mirror_people_age_2_insert_down";
-DROP TRIGGER "colmig_mirror_people_age_2_update_up";
-DROP TRIGGER "colmig_mirror_people_age_2_update_down";
-DROP TRIGGER IF EXISTS "colmig_default_people_age";
-DROP TRIGGER IF EXISTS "colmig_guard_people_age_not_null_insert";
-DROP TRIGGER IF EXISTS "colmig_guard_people_age_not_null_update";
-ALTER TABLE "people" DROP COLUMN "age";
 
 -- step: create_colmig_guard_people_first_name_not_null_insert
 -- lock: the database's write lock, for an instant
@@ -61,18 +36,6 @@ END;
 -- revert:
 --   DROP TRIGGER "colmig_guard_people_first_name_not_null_insert";
 
--- step: drop_legacy_people_first_name
--- lock: the database's write lock, for one rewrite of the table
--- safe: nobody reads or writes the columns any more; the triggers go with them in one transaction, so that no statement finds one without the other
-DROP TRIGGER "colmig_mirror_people_first_name_insert_up";
-DROP TRIGGER "colmig_mirror_people_first_name_insert_down";
-DROP TRIGGER "colmig_mirror_people_first_name_update_up";
-DROP TRIGGER "colmig_mirror_people_first_name_update_down";
-DROP TRIGGER IF EXISTS "colmig_default_people_name";
-DROP TRIGGER IF EXISTS "colmig_guard_people_name_not_null_insert";
-DROP TRIGGER IF EXISTS "colmig_guard_people_name_not_null_update";
-ALTER TABLE "people" DROP COLUMN "name";
-
 -- step: create_colmig_guard_people_address_not_null_insert
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
@@ -84,18 +47,43 @@ END;
 -- revert:
 --   DROP TRIGGER "colmig_guard_people_address_not_null_insert";
 
--- step: drop_legacy_people_address
--- lock: the database's write lock, for one rewrite of the table
--- safe: nobody reads or writes the columns any more; the triggers go with them in one transaction, so that no statement finds one without the other
+-- step: drop_legacy_people
+-- lock: the database's write lock, for a rewrite of the table for each column
+-- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other
+DROP TRIGGER "colmig_mirror_people_handle_insert_up";
+DROP TRIGGER "colmig_mirror_people_handle_insert_down";
+DROP TRIGGER "colmig_mirror_people_handle_update_up";
+DROP TRIGGER "colmig_mirror_people_handle_update_down";
+DROP TRIGGER "colmig_mirror_people_age_2_insert_up";
+DROP TRIGGER "colmig_mirror_people_age_2_insert_down";
+DROP TRIGGER "colmig_mirror_people_age_2_update_up";
+DROP TRIGGER "colmig_mirror_people_age_2_update_down";
+DROP TRIGGER "colmig_mirror_people_first_name_insert_up";
+DROP TRIGGER "colmig_mirror_people_first_name_insert_down";
+DROP TRIGGER "colmig_mirror_people_first_name_update_up";
+DROP TRIGGER "colmig_mirror_people_first_name_update_down";
 DROP TRIGGER "colmig_mirror_people_address_insert_up";
 DROP TRIGGER "colmig_mirror_people_address_insert_down";
 DROP TRIGGER "colmig_mirror_people_address_update_up";
 DROP TRIGGER "colmig_mirror_people_address_update_down";
+DROP INDEX IF EXISTS "people_nick_idx";
+DROP TRIGGER IF EXISTS "colmig_default_people_nick";
+DROP TRIGGER IF EXISTS "colmig_guard_people_nick_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_people_nick_not_null_update";
+DROP TRIGGER IF EXISTS "colmig_default_people_age";
+DROP TRIGGER IF EXISTS "colmig_guard_people_age_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_people_age_not_null_update";
+DROP TRIGGER IF EXISTS "colmig_default_people_name";
+DROP TRIGGER IF EXISTS "colmig_guard_people_name_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_people_name_not_null_update";
 DROP TRIGGER IF EXISTS "colmig_default_people_street";
 DROP TRIGGER IF EXISTS "colmig_guard_people_street_not_null_insert";
 DROP TRIGGER IF EXISTS "colmig_guard_people_street_not_null_update";
-ALTER TABLE "people" DROP COLUMN "street";
 DROP TRIGGER IF EXISTS "colmig_default_people_town";
 DROP TRIGGER IF EXISTS "colmig_guard_people_town_not_null_insert";
 DROP TRIGGER IF EXISTS "colmig_guard_people_town_not_null_update";
+ALTER TABLE "people" DROP COLUMN "nick";
+ALTER TABLE "people" DROP COLUMN "age";
+ALTER TABLE "people" DROP COLUMN "name";
+ALTER TABLE "people" DROP COLUMN "street";
 ALTER TABLE "people" DROP COLUMN "town";

@@ -1,0 +1,5 @@
+//! Around the blocks of the page of replaced columns.
+
+//= docs/replacing.md 1
+
+fn main() {}
