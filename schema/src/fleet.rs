@@ -306,18 +306,18 @@ pub fn fit(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), M
             .changes
             .iter()
             .filter(|change| change.table == table);
-        changes.filter_map(move |change| Some((change.column.as_ref()?, rollout)))
+        changes.filter_map(move |change| Some((change.column.as_ref()?, (change, rollout))))
     });
     // A column that an aborted migration did not bring may be brought by the next one.
-    let mut newest: BTreeMap<&str, &Rollout> = BTreeMap::new();
-    for (column, rollout) in brought {
-        let of = newest.entry(column).or_insert(rollout);
-        if rank(rollout.progress) >= rank(of.progress) {
-            *of = rollout;
+    let mut newest: BTreeMap<&str, (&Change, &Rollout)> = BTreeMap::new();
+    for (column, (change, rollout)) in brought {
+        let of = newest.entry(column).or_insert((change, rollout));
+        if rank(rollout.progress) >= rank(of.1.progress) {
+            *of = (change, rollout);
         }
     }
     let changes = rollouts.iter().flat_map(|rollout| &rollout.changes);
-    for (column, rollout) in newest {
+    for (column, (change, rollout)) in newest {
         // Whoever does not know it because others took its place knows those.
         let replaced = |change: &Change| {
             change.table == table && change.replaces.iter().any(|legacy| legacy == column)
@@ -332,7 +332,7 @@ pub fn fit(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), M
             None if is_ending(rollout.progress) || is_alone(rollout, table) => {
                 return misfit(|column, migration| Misfit::TooOld { column, migration });
             }
-            Some(None) if !rollout.progress.has_done(Phase::SwitchReads) => {
+            Some(None) if !has_come(change, rollout.progress) => {
                 return misfit(|column, migration| Misfit::TooNew { column, migration });
             }
             _ => {}
@@ -347,9 +347,21 @@ fn is_alone(rollout: &Rollout, table: &str) -> bool {
     let uncovered = |change: &Change| change.table == table && change.uncovered;
     let filling = match rollout.progress {
         Progress::Running(phase) | Progress::Done(phase) => phase >= Phase::Backfill,
+        // Until then the column may not be NULL, and somebody may read it still.
+        Progress::Reverting(phase) => phase >= Phase::Constrain,
         _ => false,
     };
     filling && rollout.changes.iter().any(uncovered)
+}
+
+/// Whether a build may take what a change brings for there for good. It writes the target
+/// alone, and anything that fits there: for as long as somebody may read legacy, or may have
+/// the migration aborted, such a write would be lost.
+fn has_come(change: &Change, progress: Progress) -> bool {
+    match change.replaces.as_slice() {
+        [] => progress.has_done(Phase::SwitchReads),
+        _ => is_ending(progress),
+    }
 }
 
 /// Whether what served builds that do not know the change is gone or going.
@@ -526,6 +538,25 @@ mod tests {
             fit("orders", &after, &[rollout("m", Progress::Aborted)]),
             Ok(())
         );
+    }
+
+    #[test]
+    fn a_build_from_after_is_too_new_until_nobody_reads_what_was_replaced() {
+        let mut changes = adds("users", "handle");
+        changes[0].replaces = vec!["nick".to_owned()];
+        let fits = |progress| {
+            let rollout = Rollout {
+                migration: "m".to_owned(),
+                progress,
+                changes: changes.clone(),
+            };
+            let columns = Columns::from([("handle".to_owned(), None)]);
+            fit("users", &columns, &[rollout]).is_ok()
+        };
+        assert!(!fits(Progress::Done(Phase::Constrain)));
+        assert!(!fits(Progress::Done(Phase::SwitchReads)));
+        assert!(fits(Progress::Running(Phase::Contract)));
+        assert!(fits(Progress::Finished));
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod nearest;
 #[cfg(feature = "parse")]
 pub mod parse;
 mod phase;
+pub mod protocol;
 pub mod reads;
 pub mod record;
 pub mod render;

@@ -98,7 +98,7 @@ impl FromStr for Phase {
 ///
 /// A transition consumes the state and gives the next; one that is not allowed
 /// is an [`IllegalTransition`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "state", content = "phase", rename_all = "kebab-case")]
 pub enum Progress {
     /// Nothing has happened yet.

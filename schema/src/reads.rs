@@ -35,6 +35,9 @@ impl Share {
     /// All of them.
     pub const ALL: Share = Share(Share::PARTS);
 
+    /// A quarter of them.
+    pub const QUARTER: Share = Share(Share::PARTS / 4);
+
     /// The bucket of no row: no share has it.
     pub const NOBODY: u16 = Share::PARTS;
 

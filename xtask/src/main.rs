@@ -13,6 +13,7 @@ mod bench;
 mod cargo;
 mod error;
 mod features;
+mod model;
 mod report;
 mod test;
 
@@ -34,6 +35,8 @@ enum Verb {
     Test(test::Test),
     /// Check that each feature of the library compiles without the others, and without a warning
     Features,
+    /// Check the protocol between the executor and the instances in every state
+    Model,
     /// Measure what colmig costs
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
     let outcome = match Xtask::parse().verb {
         Verb::Test(test) => test.run(),
         Verb::Features => features::run(),
+        Verb::Model => model::run(),
         Verb::Bench(bench) => bench.run(),
     };
     outcome.unwrap_or_else(|error| {

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use colmig_schema::Phase;
 use colmig_schema::script::Run;
+use colmig_schema::{Phase, protocol};
 use tokio::time::Instant;
 
 use super::blocker::{Blocker, Blockers};
@@ -44,9 +44,7 @@ impl Session<'_> {
         if phase == Phase::Contract {
             self.pass_reads_gate(migration).await?;
         }
-        if phase == Phase::Backfill && fills {
-            // A row that an older transaction inserts is not visible to a pass that runs
-            // now, and its writer may not be a dual writer.
+        if protocol::outlives_writers(phase) && fills {
             self.outlive_older(
                 migration,
                 phase,
@@ -63,9 +61,7 @@ impl Session<'_> {
         migration: &Migration,
         phase: Phase,
     ) -> Result<(), Halt> {
-        if phase == Phase::Expand && !migration.creates_tables_only() {
-            // What such a transaction has written would be dropped with the column,
-            // without having been seen by the statement that keeps it.
+        if protocol::outlives_writers_back(phase) && !migration.creates_tables_only() {
             self.outlive_older(
                 migration,
                 phase,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use colmig_schema::fleet::Change;
 use colmig_schema::migration::ChangeEntry;
+use colmig_schema::protocol::changes_what_is_done;
 use colmig_schema::{Phase, Progress};
 use tokio::time::Instant;
 
@@ -15,7 +16,6 @@ use super::lock::{self, Lease};
 use super::outcome::Outcome;
 use super::retry::Attempts;
 use super::settings::Settings;
-use super::settle::changes_what_is_done;
 use super::store::{Published, Record, StepRecord, Store, Trouble};
 use super::watch::Watch;
 

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use colmig_schema::fleet::GRACE;
-use colmig_schema::{Phase, Progress};
+use colmig_schema::{Phase, Progress, protocol};
 use tokio::time::Instant;
 
 use super::error::millis;
@@ -38,28 +38,9 @@ impl Standing {
         Standing {
             progress: record.progress,
             generation: record.generation,
-            unsettled: was_changed(record.progress),
+            unsettled: protocol::may_be_unsettled(record.progress),
         }
     }
-}
-
-/// Whether instances do something else from one progress to the next: their statements
-/// change, or an old build has to end.
-pub(super) fn changes_what_is_done(from: Progress, to: Progress) -> bool {
-    from.stage() != to.stage() || to == Progress::Running(Phase::Contract)
-}
-
-/// Whether the change that led to this progress may have changed what instances do.
-fn was_changed(progress: Progress) -> bool {
-    let before = match progress {
-        Progress::Running(phase) => phase.previous().map_or(Progress::Pending, Progress::Done),
-        Progress::Done(phase) => Progress::Running(phase),
-        // Entered from a phase that is running, done, or was itself being undone.
-        Progress::Reverting(_) => return true,
-        // No stage follows.
-        Progress::Pending | Progress::Aborted | Progress::Finished => return false,
-    };
-    changes_what_is_done(before, progress)
 }
 
 impl Session<'_> {
@@ -86,27 +67,5 @@ impl Session<'_> {
         }
         standing.unsettled = false;
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_change_of_what_instances_do_is_waited_for() {
-        for (progress, expected) in [
-            (Progress::Running(Phase::Expand), false),
-            (Progress::Done(Phase::Expand), true),
-            (Progress::Running(Phase::DualWrite), true),
-            (Progress::Running(Phase::Backfill), false),
-            (Progress::Running(Phase::Constrain), true),
-            (Progress::Done(Phase::SwitchReads), false),
-            (Progress::Running(Phase::Contract), true),
-            (Progress::Reverting(Phase::Backfill), true),
-            (Progress::Aborted, false),
-        ] {
-            assert_eq!(was_changed(progress), expected, "{progress}");
-        }
     }
 }
