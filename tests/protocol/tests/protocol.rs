@@ -9,7 +9,7 @@ fn the_rules_keep_the_promises_in_every_state() {
         .map(|scenario| check(scenario.protocol(None), 2))
         .collect();
     for (scenario, checked) in SHORT.iter().zip(&all) {
-        for trace in &checked.violations {
+        if let Some(trace) = checked.violations.first() {
             panic!("{scenario}\n{trace}");
         }
     }
