@@ -6,10 +6,10 @@ use std::hash::{Hash, Hasher};
 use colmig_schema::{Progress, Reads, Stage};
 
 /// As many instances of the application are there at a time.
-pub const INSTANCES: usize = 3;
+pub(crate) const INSTANCES: usize = 3;
 
 /// As many rows has the table. The second one is not there in the beginning.
-pub const ROWS: usize = 2;
+pub(crate) const ROWS: usize = 2;
 
 /// All of it, at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -9,12 +9,12 @@ fn the_rules_keep_the_promises_in_every_state() {
         .map(|scenario| check(scenario.protocol(None), 2))
         .collect();
     for (scenario, checked) in SHORT.iter().zip(&all) {
-        for trace in &checked.violations {
+        if let Some(trace) = checked.violations.first() {
             panic!("{scenario}\n{trace}");
         }
     }
     let states: usize = all.iter().map(|checked| checked.unique).sum();
-    assert!(states > 1_000_000, "{states}");
+    assert!(states > 500_000, "{states}");
     for occasion in Occasion::ALL {
         let times: u64 = all.iter().map(|checked| checked.times(occasion)).sum();
         assert!(times > 0, "never met: {occasion}");
