@@ -11,6 +11,7 @@
 
 mod bench;
 mod cargo;
+mod chaos;
 mod error;
 mod features;
 mod report;
@@ -34,6 +35,8 @@ enum Verb {
     Test(test::Test),
     /// Check that each feature of the library compiles without the others, and without a warning
     Features,
+    /// Run builds of one application side by side while phases walk and faults strike
+    Chaos(chaos::Chaos),
     /// Measure what colmig costs
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
     let outcome = match Xtask::parse().verb {
         Verb::Test(test) => test.run(),
         Verb::Features => features::run(),
+        Verb::Chaos(chaos) => chaos.run(),
         Verb::Bench(bench) => bench.run(),
     };
     outcome.unwrap_or_else(|error| {

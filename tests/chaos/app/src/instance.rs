@@ -51,7 +51,8 @@ pub(crate) struct Shared {
     pub(crate) stopped: AtomicBool,
 }
 
-/// The whole program of a build: `serve URL INSTANCE ROWS WORKERS`, `seed URL ROWS`, `sweep URL`.
+/// The whole program of a build: `serve URL INSTANCE ROWS WORKERS all|accessors`, `seed URL ROWS`,
+/// `sweep URL`.
 pub fn main<I: Item>() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -63,12 +64,17 @@ pub fn main<I: Item>() -> ExitCode {
     };
     let done = runtime.block_on(async {
         match arguments[..] {
-            ["serve", url, instance, rows, workers] => {
+            ["serve", url, instance, rows, workers, what] => {
                 let numbers = [instance, rows, workers].map(str::parse::<i64>);
                 let [Ok(instance), Ok(rows), Ok(workers)] = numbers else {
                     return false;
                 };
-                serve::<I>(url, instance, rows, workers).await
+                let hot = Hot {
+                    rows,
+                    instance,
+                    workers,
+                };
+                serve::<I>(url, hot, what == "all").await
             }
             ["seed", url, rows] => {
                 let (Ok(rows), Some(db)) = (rows.parse(), connect::<I>(url)) else {
@@ -120,7 +126,7 @@ fn connect<I: Item>(url: &str) -> Option<Db> {
     }
 }
 
-async fn serve<I: Item>(url: &str, instance: i64, rows: i64, workers: i64) -> bool {
+async fn serve<I: Item>(url: &str, hot: Hot, raw: bool) -> bool {
     let Some(db) = connect::<I>(url) else {
         return false;
     };
@@ -129,21 +135,14 @@ async fn serve<I: Item>(url: &str, instance: i64, rows: i64, workers: i64) -> bo
         output: Output::default(),
         ops: AtomicU64::new(0),
         // No other instance has these, nor the seed.
-        numbers: AtomicI64::new((instance + 1) * 10_000_000),
+        numbers: AtomicI64::new((hot.instance + 1) * 10_000_000),
         raw: RwLock::default(),
         stopped: AtomicBool::new(false),
     });
     shared.output.tell(&Line::Ready);
-    let tasks: Vec<_> = (0..workers)
-        .map(|number| {
-            let hot = Hot {
-                rows,
-                instance,
-                workers,
-            };
-            let worker = Worker::<I>::new(Arc::clone(&shared), hot, number);
-            tokio::spawn(worker.work())
-        })
+    let tasks: Vec<_> = (0..hot.workers)
+        .map(|number| Worker::<I>::new(Arc::clone(&shared), hot, number, raw))
+        .map(|worker| tokio::spawn(worker.work()))
         .collect();
     obey(&shared).await;
     shared.stopped.store(true, Ordering::Relaxed);

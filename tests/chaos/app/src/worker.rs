@@ -59,11 +59,13 @@ pub(crate) struct Worker<I> {
     inserted: i64,
     own: Vec<Own>,
     random: Random,
+    /// Whether it writes SQL by hand as well.
+    raw: bool,
     build: PhantomData<fn() -> I>,
 }
 
 impl<I: Item> Worker<I> {
-    pub(crate) fn new(shared: Arc<Shared>, hot: Hot, number: i64) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, hot: Hot, number: i64, raw: bool) -> Self {
         let first = hot.first(hot.instance, number);
         Worker {
             shared,
@@ -72,6 +74,7 @@ impl<I: Item> Worker<I> {
             inserted: 0,
             own: Vec::new(),
             random: Random::new(first.cast_unsigned()),
+            raw,
             build: PhantomData,
         }
     }
@@ -92,14 +95,14 @@ impl<I: Item> Worker<I> {
             .cast_signed();
         match self.random.below(100) {
             0..10 => self.insert().await,
-            10..14 => self.raw_insert().await,
-            14..40 => self.update(hot).await,
-            40..48 => self.raw_update(hot).await,
+            10..14 if self.raw => self.raw_insert().await,
+            40..48 if self.raw => self.raw_update(hot).await,
+            92..100 if self.raw => self.raw_read(hot).await,
+            10..48 => self.update(hot).await,
             48..62 => self.update_own().await,
             62..76 => self.find(hot).await,
             76..84 => self.find_of_another().await,
-            84..92 => self.query().await,
-            _ => self.raw_read(hot).await,
+            _ => self.query().await,
         }
     }
 

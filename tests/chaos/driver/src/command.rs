@@ -30,7 +30,7 @@ databases = [\"postgres\", \"sqlite\"]
 lock-retry = \"50ms\"
 lock-patience = \"8s\"
 lease = \"1s\"
-batch-rows = 50
+batch-rows = 200
 dwell = \"0s\"
 ";
 

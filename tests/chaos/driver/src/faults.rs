@@ -18,11 +18,11 @@ const TICK: Duration = Duration::from_millis(50);
 /// A kind of fault, and how often it comes in comparison.
 const KINDS: [(Kind, u64); 6] = [
     (Kind::KillInstance, 30),
-    (Kind::KillCommand, 22),
+    (Kind::KillCommand, 14),
     (Kind::PauseInstance, 18),
     (Kind::CutConnections, 18),
-    (Kind::StopServer, 6),
-    (Kind::KillServer, 6),
+    (Kind::StopServer, 5),
+    (Kind::KillServer, 5),
 ];
 
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +56,7 @@ impl Faults<'_> {
                 continue;
             }
             self.one(random)?;
-            next = Instant::now() + Duration::from_millis(300 + random.below(1_200));
+            next = Instant::now() + Duration::from_millis(400 + random.below(2_000));
         }
         Ok(())
     }

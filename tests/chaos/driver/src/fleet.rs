@@ -93,13 +93,29 @@ impl Fleet {
     /// Starts an instance of one of the builds that may be deployed now.
     pub(crate) fn deploy(&mut self, random: &mut Random) -> Result<()> {
         let build = random.one_of(&self.legal).copied();
-        let build = build.unwrap_or(Build::During);
+        let instance = self.start(build.unwrap_or(Build::During), "all")?;
+        self.instances.push(instance);
+        Ok(())
+    }
+
+    /// Starts an instance of a build that does not fit, and ends it after a while: its accessors
+    /// are refused by type. Its SQL by hand would fail, and nothing promises that it does not.
+    pub(crate) fn misfit(fleet: &Mutex<Fleet>, build: Build, time: Duration) -> Result<()> {
+        let lock = || fleet.lock().unwrap_or_else(PoisonError::into_inner);
+        let instance = lock().start(build, "accessors")?;
+        std::thread::sleep(time);
+        lock().end(instance);
+        Ok(())
+    }
+
+    fn start(&mut self, build: Build, what: &str) -> Result<Instance> {
         let number = self.next;
         self.next += 1;
         let mut command = self.programs.application(build);
         command
             .args(["serve", &self.url])
-            .args([number, ROWS, WORKERS].map(|number| number.to_string()));
+            .args([number, ROWS, WORKERS].map(|number| number.to_string()))
+            .arg(what);
         let path = command.get_program().to_owned();
         let mut child = command
             .stdin(Stdio::piped())
@@ -123,8 +139,7 @@ impl Fleet {
             paused: None,
         };
         instance.tell(self.raw);
-        self.instances.push(instance);
-        Ok(())
+        Ok(instance)
     }
 
     /// Says which builds may run from now on; others end in good order, and as many others come.

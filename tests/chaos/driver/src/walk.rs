@@ -58,6 +58,15 @@ impl Walk<'_> {
         history.report.phase(what);
     }
 
+    /// Somebody deploys a build that does not fit.
+    fn misfit(&mut self, build: Build) -> Result<()> {
+        if !self.random.chance(30) {
+            return Ok(());
+        }
+        self.entered(&format!("a build that does not fit: {build}"));
+        Fleet::misfit(self.fleet, build, Duration::from_millis(700))
+    }
+
     /// Lets the fleet work for a while, in which builds are deployed and rolled back.
     fn dwell(&mut self) -> Result<()> {
         for _ in 0..self.random.below(3) {
@@ -94,12 +103,15 @@ impl Walk<'_> {
         loop {
             // New code may come before the first phase, and later, and go again.
             self.allow(&[Build::Before, Build::During])?;
-            let turn = self.random.below(8) as usize;
+            let turn = self.random.below(9) as usize;
             for (at, phase) in PHASES.iter().enumerate() {
                 if let Way::Over = self.forward(at, phase)? {
                     return Ok(Way::Over);
                 }
                 self.dwell()?;
+                if at + 1 < PHASES.len() {
+                    self.misfit(Build::After)?;
+                }
                 if at == turn {
                     break;
                 }
@@ -143,6 +155,9 @@ impl Walk<'_> {
 
     /// Moves reads to the target, with steps back in between.
     fn switch(&mut self) -> Result<Way> {
+        // A build from after contract fits from here on: somewhere else the change may have come
+        // to its end already.
+        self.allow(&[Build::Before, Build::During, Build::After])?;
         for reads in READS {
             if reads != "target" && self.random.chance(40) {
                 continue;
@@ -160,6 +175,7 @@ impl Walk<'_> {
     }
 
     fn back(&mut self) -> Result<Way> {
+        self.allow(&[Build::Before, Build::During])?;
         // Raw SQL that names new columns has to be out of the code before they are.
         self.raw(RawWrites::Nothing)?;
         let from = now();
@@ -174,7 +190,7 @@ impl Walk<'_> {
     }
 
     fn contract(&mut self) -> Result<Way> {
-        self.allow(&[Build::During])?;
+        self.allow(&[Build::During, Build::After])?;
         let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
         history.contracting(now());
         drop(history);
@@ -189,6 +205,7 @@ impl Walk<'_> {
         self.allow(&[Build::During, Build::After])?;
         for _ in 0..3 {
             self.dwell()?;
+            self.misfit(Build::Before)?;
         }
         self.allow(&[Build::After])?;
         self.dwell()?;
