@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{OnceLock, RwLock};
 
-use colmig_schema::access::{Condition, Field, InFlight, Statement, Table};
+use colmig_schema::access::{Condition, Field, InFlight, Table};
 use colmig_schema::reads::{Reads, Share};
 use colmig_schema::record::Legacy;
 use colmig_schema::{Database, Record, Side, Template};
@@ -58,9 +58,9 @@ pub(crate) struct Statements {
     pub(crate) insert_binds: Vec<usize>,
     /// Under which condition `insert` inserts.
     pub(crate) insert_condition: Option<Condition>,
-    /// The same with the legacy columns, for a database that can neither let go of their
-    /// NOT NULL nor fill them in.
-    pub(crate) insert_beside: Option<Statement>,
+    /// Which legacy columns are still there, for a database that can neither let go of their
+    /// NOT NULL nor fill them in; none if there are none.
+    pub(crate) legacy_there: Option<&'static str>,
     /// One row out.
     pub(crate) delete: &'static str,
     /// Tails of queries with their columns put in, by where the tail stands in the program.
@@ -155,13 +155,14 @@ impl Flights {
         drop(read);
         let table = self.table(descriptor, database, &stands)?;
         let insert = table.insert();
+        let left = table.legacy_left();
         let statements: &'static Statements = Box::leak(Box::new(Statements {
             list: table.select_list().leak(),
             find: table.find().leak(),
             insert: insert.sql.leak(),
             insert_binds: insert.binds,
             insert_condition: insert.condition,
-            insert_beside: table.insert_beside(),
+            legacy_there: (!left.is_empty()).then(|| &*table.are_there(&left).leak()),
             delete: table.delete().leak(),
             tails: RwLock::default(),
             by_bucket: self
@@ -178,7 +179,7 @@ impl Flights {
         Ok(write.entry(key).or_insert(statements))
     }
 
-    fn table<'a>(
+    pub(crate) fn table<'a>(
         &'a self,
         descriptor: &'static Descriptor,
         database: Database,

@@ -295,18 +295,18 @@ pub fn fit(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), M
             .changes
             .iter()
             .filter(|change| change.table == table);
-        changes.filter_map(move |change| Some((change.column.as_ref()?, rollout)))
+        changes.filter_map(move |change| Some((change.column.as_ref()?, change, rollout)))
     });
     // A column that an aborted migration did not bring may be brought by the next one.
-    let mut newest: BTreeMap<&str, &Rollout> = BTreeMap::new();
-    for (column, rollout) in brought {
-        let of = newest.entry(column).or_insert(rollout);
-        if rank(rollout.progress) >= rank(of.progress) {
-            *of = rollout;
+    let mut newest: BTreeMap<&str, (&Change, &Rollout)> = BTreeMap::new();
+    for (column, change, rollout) in brought {
+        let of = newest.entry(column).or_insert((change, rollout));
+        if rank(rollout.progress) >= rank(of.1.progress) {
+            *of = (change, rollout);
         }
     }
     let changes = rollouts.iter().flat_map(|rollout| &rollout.changes);
-    for (column, rollout) in newest {
+    for (column, (change, rollout)) in newest {
         // Whoever does not know it because others took its place knows those.
         let replaced = |change: &Change| {
             change.table == table && change.replaces.iter().any(|legacy| legacy == column)
@@ -321,13 +321,25 @@ pub fn fit(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), M
             None if is_ending(rollout.progress) => {
                 return misfit(|column, migration| Misfit::TooOld { column, migration });
             }
-            Some(None) if !rollout.progress.has_done(Phase::SwitchReads) => {
+            Some(None) if !is_there_for_good(change, rollout.progress) => {
                 return misfit(|column, migration| Misfit::TooNew { column, migration });
             }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// Whether a build can do without what serves the rollout of a column.
+///
+/// Such a build writes no legacy columns, and does not ask whether they could hold a value.
+/// As long as they are there, somebody may read them, and they may require a value.
+fn is_there_for_good(change: &Change, progress: Progress) -> bool {
+    if change.replaces.is_empty() {
+        progress.has_done(Phase::SwitchReads)
+    } else {
+        progress == Progress::Finished
+    }
 }
 
 /// Whether what served builds that do not know the change is gone or going.
@@ -503,6 +515,29 @@ mod tests {
             fit("orders", &after, &[rollout("m", Progress::Aborted)]),
             Ok(())
         );
+    }
+
+    #[test]
+    fn a_build_without_legacy_is_too_new_for_as_long_as_legacy_is_there() {
+        let mut changes = adds("users", "handle");
+        changes[0].replaces = vec!["nick".to_owned()];
+        let fits = |flight: Option<&str>, progress| {
+            let columns = Columns::from([("handle".to_owned(), flight.map(str::to_owned))]);
+            let rollout = Rollout {
+                migration: "m".to_owned(),
+                progress,
+                changes: changes.clone(),
+            };
+            fit("users", &columns, &[rollout]).is_ok()
+        };
+        for progress in [
+            Progress::Done(Phase::SwitchReads),
+            Progress::Running(Phase::Contract),
+        ] {
+            assert!(!fits(None, progress), "{progress}");
+            assert!(fits(Some("m"), progress), "{progress}");
+        }
+        assert!(fits(None, Progress::Finished));
     }
 
     #[test]

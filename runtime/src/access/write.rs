@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::fmt;
 
-use colmig_schema::access::{Condition, Statement};
+use colmig_schema::access::Condition;
 
 use super::read::key_values;
 use super::{Access, Intent, Target, arguments, on};
@@ -26,37 +26,44 @@ pub(crate) fn insert<'c, M: Model>(row: &'c M, target: Target<'c>) -> BoxFuture<
         let values = |binds: &mut dyn Iterator<Item = usize>| {
             arguments::<D>(descriptor, binds.map(|field| (field, row.value(field))))
         };
-        let (sql, binds) = match chosen {
+        let (flights, sql) = match chosen {
             Chosen::Plain(sql) => {
                 let values = values(&mut (0..descriptor.fields().count()))?;
                 return execute::<D>(connection, descriptor, sql.insert, values).await;
             }
-            Chosen::InFlight(_, sql) => (sql, &sql.insert_binds),
+            Chosen::InFlight(flights, sql) => (flights, sql),
         };
-        let inserted = values(&mut binds.iter().copied())?;
-        let inserted = execute::<D>(connection, descriptor, sql.insert, inserted).await;
-        let Some(Statement {
-            sql: beside, binds, ..
-        }) = &sql.insert_beside
-        else {
+        let all = values(&mut sql.insert_binds.iter().copied())?;
+        let mut inserted = execute::<D>(connection, descriptor, sql.insert, all).await;
+        let Some(question) = sql.legacy_there else {
             return inserted;
         };
-        // While contract runs, nobody can say whether a required legacy column is still
-        // there: one of the two statements fits, and the other is refused as a whole.
-        match inserted {
-            Err(error) if error.is_kind(sqlx::error::ErrorKind::NotNullViolation) => {
-                let both = values(&mut binds.iter().copied())?;
-                let beside = sqlx::AssertSqlSafe(beside.as_str());
-                match execute::<D>(connection, descriptor, beside, both).await {
-                    Err(gone) if gone.is_kind(sqlx::error::ErrorKind::Other) => {
-                        let again = values(&mut sql.insert_binds.iter().copied())?;
-                        execute::<D>(connection, descriptor, sql.insert, again).await
-                    }
-                    done => done,
-                }
+        // While contract runs, required legacy columns go one change after the other, and nobody
+        // can say which are still there when the statement arrives: it is refused as a whole
+        // then, and made anew for those that are.
+        let table = flights.table(descriptor, D::DATABASE, &sql.stands)?;
+        let legacy = table.legacy_left();
+        let mut tried = None;
+        while let Err(error) = &inserted {
+            let by_schema = match tried {
+                None => error.is_kind(sqlx::error::ErrorKind::NotNullViolation),
+                Some(_) => error.is_kind(sqlx::error::ErrorKind::Other),
+            };
+            if !by_schema {
+                break;
             }
-            done => done,
+            let there = which::<D>(connection, descriptor, question, &legacy).await?;
+            // Columns only go, so this comes to an end.
+            if tried.as_ref() == Some(&there) {
+                break;
+            }
+            let beside = table.insert_beside(&there);
+            let values = values(&mut beside.binds.iter().copied())?;
+            let beside = sqlx::AssertSqlSafe(beside.sql);
+            inserted = execute::<D>(connection, descriptor, beside, values).await;
+            tried = Some(there);
         }
+        inserted
     }
 
     async fn refused_on<D: Backend, M: Model>(
@@ -100,6 +107,32 @@ pub(crate) fn insert<'c, M: Model>(row: &'c M, target: Target<'c>) -> BoxFuture<
             },
         })
     })
+}
+
+/// Which of these columns are there.
+async fn which<'a, D: Backend>(
+    connection: &mut D::Connection,
+    descriptor: &'static Descriptor,
+    question: &'static str,
+    columns: &[&'a str],
+) -> Result<Vec<&'a str>> {
+    let failed = |source| Error::Database {
+        model: descriptor.model,
+        source,
+    };
+    let sql = sqlx::SqlSafeStr::into_sql_str(question);
+    let row = D::fetch_optional(connection, sql, D::Arguments::default());
+    let Some(row) = row.await.map_err(failed)? else {
+        return Ok(Vec::new());
+    };
+    let row = D::row(&row);
+    let mut there = Vec::new();
+    for (at, column) in columns.iter().enumerate() {
+        if row.truth(at).map_err(failed)? {
+            there.push(*column);
+        }
+    }
+    Ok(there)
 }
 
 /// The first field whose value kept a statement from writing; none if it was none of them.

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display as _, Write};
 
 use super::{Condition, Field, InFlight, Statement, Table, list, text};
-use crate::render::{Ident, write_placeholder};
+use crate::render::{Ident, Literal, write_placeholder};
 use crate::{Database, Stage, Template};
 
 /// The parameter that each field's value goes into, from 1.
@@ -108,26 +108,53 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Inserts one row with the legacy columns whose place has been taken already; none if
-    /// there are none, or if the database fills them in as long as they are there.
-    pub fn insert_beside(&self) -> Option<Statement> {
-        if self.database != Database::Sqlite {
-            return None;
+    /// The legacy columns whose place has been taken already, where they may still be there and
+    /// require a value, which the database fills in nowhere.
+    pub fn legacy_left(&self) -> Vec<&'a str> {
+        let mut left = Vec::new();
+        if self.database == Database::Sqlite {
+            let flights = self.fields.iter().filter_map(|field| field.flight.as_ref());
+            let alone = flights.filter(|flight| flight.stage == Stage::Alone);
+            for (column, _) in alone.flat_map(|flight| &flight.legacy) {
+                if !left.contains(column) {
+                    left.push(*column);
+                }
+            }
         }
+        left
+    }
+
+    /// Asks which of these columns are there: one row, with a yes or no for each.
+    pub fn are_there(&self, columns: &[&str]) -> String {
+        text(|to| {
+            to.write_str("SELECT ")?;
+            list(to, columns, |to, _, column| {
+                write!(
+                    to,
+                    "EXISTS (SELECT 1 FROM pragma_table_info({}) WHERE name = {})",
+                    Literal(self.name),
+                    Literal(column)
+                )
+            })
+        })
+    }
+
+    /// Inserts one row with those of the legacy columns whose place has been taken already.
+    /// They go one change after the other, so some may be there and others not.
+    pub fn insert_beside(&self, there: &[&str]) -> Statement {
         let mut beside = self.clone();
         let flights = beside
             .fields
             .iter_mut()
             .filter_map(|field| field.flight.as_mut());
-        let mut any = false;
-        for flight in flights.filter(|flight| !flight.legacy.is_empty()) {
-            if flight.stage == Stage::Alone {
+        for flight in flights.filter(|flight| flight.stage == Stage::Alone) {
+            flight.legacy.retain(|(column, _)| there.contains(column));
+            if !flight.legacy.is_empty() {
                 flight.stage = Stage::Filled;
-                any = true;
             }
         }
         // What legacy cannot hold is of no interest any more: nobody reads it.
-        any.then(|| beside.insert_if(&self.conditional()))
+        beside.insert_if(&self.conditional())
     }
 
     /// Updates the fields at `set`, which has at least one, of one row by its primary
