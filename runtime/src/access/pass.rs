@@ -121,6 +121,9 @@ pub(super) async fn enter<'c>(
     }
     if !inner.views.told.knows(descriptor) {
         start(inner);
+        if pooled && inner.fleet.mode() == Mode::Unknown {
+            Box::pin(pass.first(held)).await?;
+        }
         inner
             .views
             .told
@@ -133,6 +136,23 @@ impl Pass<'_> {
     fn lease(&mut self, entered: Entered, counted: bool) {
         self.standing = Standing::Leased(entered.term);
         (self.view, self.counted) = (Some(entered.view), counted);
+    }
+
+    /// The first access, which is a read of a model without columns in flight: nothing is known
+    /// of the database yet, and so not whether this build fits it.
+    async fn first(&self, held: &mut Held<'_>) -> Result<()> {
+        match tokio::time::timeout(self.inner.fleet.patience(), renew(self.inner, held)).await {
+            Ok(Ok(())) => {}
+            // Such a read needs no lease: what is wrong with the connection it will see.
+            Ok(Err(error)) => tracing::debug!(%error, "no lease was taken before a read"),
+            Err(_) => {
+                // The connection still waits for the answer.
+                return Err(Error::ViewStale {
+                    model: self.descriptor.model,
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Where the lease does not hold, or a transaction has its first access.
