@@ -313,7 +313,7 @@ mod tests {
     #[test]
     fn one_lost_write_among_thousands_is_found() {
         let mut register = Register::default();
-        for value in 0..5_000 {
+        for value in 0..5_000_i64 {
             let at = 10 * value.cast_unsigned();
             register.writes.push(write(value, at, at + 2));
             register.reads.push(read(value, at + 3, at + 4));

@@ -25,8 +25,9 @@ pub(crate) struct History {
     rows: BTreeMap<i64, Row>,
     /// When an instance was stopped, and when it went on.
     pauses: BTreeMap<String, Vec<(Time, Option<Time>)>>,
-    /// From when to when an abort took back what was added.
-    aborts: Vec<(Time, Time)>,
+    /// From when to when an abort took back what was added; one that did not come to its end
+    /// may have, or not.
+    aborts: Vec<(Time, Option<Time>)>,
     /// From when on values are accepted that legacy cannot hold.
     contract: Option<Time>,
     /// What is told at the end.
@@ -75,7 +76,7 @@ impl History {
         }
     }
 
-    pub(crate) fn aborted(&mut self, from: Time, to: Time) {
+    pub(crate) fn aborted(&mut self, from: Time, to: Option<Time>) {
         self.aborts.push((from, to));
     }
 
@@ -219,16 +220,16 @@ impl History {
 
 /// An abort takes a column away that was added: from then on its field is what the rule gives.
 /// Meanwhile some instances read what was written, and others what the rule gives.
-fn take_back(badge: &mut Register, by_rule: Number, aborts: &[(Time, Time)]) {
+fn take_back(badge: &mut Register, by_rule: Number, aborts: &[(Time, Option<Time>)]) {
     for (from, to) in aborts {
         badge.writes.push(Write {
             value: by_rule,
             begun: *from,
-            accepted: Some(*to),
+            accepted: *to,
             by: "abort".to_owned(),
         });
         for read in &mut badge.reads {
-            read.telling &= read.answered < *from || read.begun > *to;
+            read.telling &= read.answered < *from || to.is_some_and(|to| read.begun > to);
         }
     }
 }
@@ -406,7 +407,7 @@ mod tests {
         };
         for (field, violations) in [(Field::Badge, 0), (Field::Label, 1)] {
             let mut history = history(lines(field));
-            history.aborted(5, 10);
+            history.aborted(5, Some(10));
             assert_eq!(history.judge().violations(), violations);
         }
     }

@@ -176,7 +176,7 @@ impl Walk<'_> {
         let from = now();
         let done = self.command.run(&["abort", REPLACE, "--yes"], self.until)?;
         let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
-        history.aborted(from, now());
+        history.aborted(from, done.then(now));
         if !done {
             return Ok(Way::Over);
         }
