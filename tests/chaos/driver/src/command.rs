@@ -18,9 +18,9 @@ pub(crate) const CREATE: &str = "20260101000000_create_items";
 pub(crate) const REPLACE: &str = "20260102000000_replace";
 
 /// For how long a command is given again and again.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(240);
 
-/// A project with short waits: a run that was killed is soon taken over, and batches are small, so
+/// A project with short waits: a run that was killed is soon taken over, and batches are small enough, so
 /// that there is something to interrupt.
 const SETTINGS: &str = "\
 migrations = \"migrations\"
@@ -30,7 +30,8 @@ databases = [\"postgres\", \"sqlite\"]
 lock-retry = \"50ms\"
 lock-patience = \"8s\"
 lease = \"1s\"
-batch-rows = 200
+batch-rows = 500
+duty = 0.8
 dwell = \"0s\"
 ";
 

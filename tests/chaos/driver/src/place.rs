@@ -21,7 +21,7 @@ pub enum Database {
 #[derive(Debug)]
 pub(crate) enum Place {
     Postgres {
-        server: Mutex<Postgres>,
+        server: Box<Mutex<Postgres>>,
         endpoint: Endpoint,
         proxy: Proxy,
     },
@@ -47,7 +47,7 @@ impl Place {
                 let proxy = Proxy::start(server.port())?;
                 Ok(Place::Postgres {
                     endpoint: server.endpoint().clone(),
-                    server: Mutex::new(server),
+                    server: Box::new(Mutex::new(server)),
                     proxy,
                 })
             }
