@@ -124,11 +124,12 @@ pub enum Error {
         migration: String,
     },
     /// This build takes a column for there for good, and the migration that brings it has
-    /// not come that far on this database.
+    /// not come that far on this database: to the end of switch-reads, or of contract where the
+    /// column takes the place of others.
     #[error(
         "this build is too new for the database: `{model}` relies on the column `{column}`, and migration {migration} has not \
-         passed switch-reads here; run `cargo colmig run` on this database, or deploy a build from before the migration \
-         was contracted in the source"
+         come that far here; run `cargo colmig run` on this database, and `cargo colmig contract` where columns take the place \
+         of others, or deploy a build from before the migration was contracted in the source"
     )]
     TooNew {
         /// The model.

@@ -11,6 +11,7 @@
 
 mod bench;
 mod cargo;
+mod chaos;
 mod error;
 mod features;
 mod model;
@@ -37,6 +38,8 @@ enum Verb {
     Features,
     /// Check the protocol between the executor and the instances in every state
     Model,
+    /// Run builds of one application side by side while phases walk and faults strike
+    Chaos(chaos::Chaos),
     /// Measure what colmig costs
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Verb::Test(test) => test.run(),
         Verb::Features => features::run(),
         Verb::Model => model::run(),
+        Verb::Chaos(chaos) => chaos.run(),
         Verb::Bench(bench) => bench.run(),
     };
     outcome.unwrap_or_else(|error| {

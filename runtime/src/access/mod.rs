@@ -142,6 +142,9 @@ impl<'c> Target<'c> {
         if !pass.early(self.tx.as_deref()) {
             Box::pin(pass.late(&mut held, pooled, self.tx)).await?;
         }
+        if pooled && pass.is_first() {
+            Box::pin(pass.first(&mut held)).await?;
+        }
         pass.fits()?;
         let chosen = flight::choose(descriptor, database, &self.inner.views, pass.view())?;
         Ok((held, chosen, pass))

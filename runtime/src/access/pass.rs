@@ -150,6 +150,29 @@ impl<'c> Pass<'c> {
         (self.view, self.counted) = (Some(entered.view), counted);
     }
 
+    /// Whether nothing is known of the database yet, and so not whether this build fits it.
+    #[inline]
+    pub(super) fn is_first(&self) -> bool {
+        self.inner.fleet.mode() == Mode::Unknown
+    }
+
+    /// Takes the lease before the first access, also where that is a read of a model without
+    /// columns in flight, which needs none.
+    pub(super) async fn first(&self, held: &mut Held<'_>) -> Result<()> {
+        match tokio::time::timeout(self.inner.fleet.patience(), renew(self.inner, held)).await {
+            Ok(Ok(())) => {}
+            // Such a read needs no lease: what is wrong with the connection it will see.
+            Ok(Err(error)) => tracing::debug!(%error, "no lease was taken before a read"),
+            Err(_) => {
+                // The connection still waits for the answer.
+                return Err(Error::ViewStale {
+                    model: self.descriptor.model,
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// Where the lease does not hold, or a transaction has its first access: rare, and large.
     pub(super) async fn late(
         &mut self,

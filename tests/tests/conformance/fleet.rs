@@ -182,6 +182,11 @@ pub(crate) async fn a_build_that_does_not_fit_is_refused(place: &Place) {
     let error = refused.unwrap_err();
     assert!(matches!(error, Error::TooNew { .. }), "{error}");
     assert!(error.to_string().contains("cargo colmig run"), "{error}");
+    // On a pool of the application's own, by its first access, also if that is a read.
+    let own = place.with_one_connection(Db::options()).await;
+    let refused = Late::find(&own, 1).await;
+    assert!(matches!(refused, Err(Error::TooNew { .. })), "{refused:?}");
+    own.close().await;
     let early = instance_of_old(place).await;
     assert!(Early::find(&early, 1).await.unwrap().is_some());
     place.run_until(Phase::SwitchReads).await;

@@ -65,6 +65,7 @@ conformance! {
         replaced::both_sides_are_right_in_every_phase,
         replaced::abort_in_each_phase_leaves_the_schema_as_it_was_and_loses_nothing,
         replaced::text_that_does_not_convert_is_named_and_holds_the_migration,
+        replaced::rows_go_in_while_legacy_goes_piece_by_piece,
         replaced::old_and_new_builds_write_the_same_rows_through_every_phase,
         replaced::without_triggers_somebody_has_to_vouch_for_all_other_writers,
         switched::reads_move_row_by_row_and_only_in_their_phase,

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use colmig::migrate::{Goal, Migrator, Outcome, Settings, Switching, Watch};
+use colmig::migrate::{Event, Goal, Migrator, Outcome, Settings, Switching, Watch};
 use colmig::{Db, Error, Model, Phase, field};
 use colmig_people::{Person, REPLACE, insert_old};
 use colmig_tests::raw;
 
 use crate::Place;
-use crate::place::quick;
+use crate::place::{quick, stopping};
 
 /// The phases in which a migration stops by itself, or can be told to.
 const BEFORE_CONTRACT: [Phase; 5] = [
@@ -218,6 +218,31 @@ pub(crate) async fn text_that_does_not_convert_is_named_and_holds_the_migration(
         Outcome::Done
     );
     assert_eq!(find(&db, 17).await.age, 5);
+}
+
+/// Contract takes one replaced column after the other, and can be interrupted between any two.
+pub(crate) async fn rows_go_in_while_legacy_goes_piece_by_piece(place: &Place) {
+    let db = place.with_people(20).await;
+    let outcome = place.run_people(REPLACE, Phase::SwitchReads).await;
+    assert_eq!(outcome, Outcome::Done);
+    let to = Switching::to("target".parse().unwrap());
+    assert_eq!(place.switch_people(to).await, Outcome::Done);
+    let migrations = place.people_migrations();
+    for id in 1_000.. {
+        let watch = stopping(|event| matches!(event, Event::StepDone { .. }));
+        let mut migrator = place.migrator().await;
+        let outcome = migrator.contract(&migrations, REPLACE, &watch).await;
+        own(id).insert(&db).await.unwrap();
+        assert_eq!(find(&db, id).await, own(id));
+        match outcome.unwrap() {
+            Outcome::Done => {
+                assert!(id > 1_000, "it was not interrupted often enough");
+                break;
+            }
+            Outcome::Stopped { .. } => {}
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 /// Writers of both builds on the same rows: each reads what it wrote, through both builds.

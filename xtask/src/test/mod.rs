@@ -43,6 +43,14 @@ pub(crate) enum Database {
 impl Database {
     const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
 
+    /// How it is written on a command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+
     /// What the names of this database's tests have in common.
     fn marker(self) -> &'static str {
         match self {

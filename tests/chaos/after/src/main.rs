@@ -1,0 +1,9 @@
+//! The application as it was compiled after contract.
+
+mod item;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    colmig_chaos_app::main::<item::Item>()
+}

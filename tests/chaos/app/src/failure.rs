@@ -1,0 +1,103 @@
+//! What an error means for the history.
+
+use std::io;
+
+use colmig::Error;
+
+use crate::line::Outcome;
+
+/// What became of a statement of an accessor.
+pub(crate) fn of_accessor(error: &Error) -> Outcome {
+    let refused = |why: &str| Outcome::Refused {
+        why: why.to_owned(),
+    };
+    match error {
+        Error::Database { source, .. } => of_driver(source),
+        Error::NotWritable { .. } => refused("NotWritable"),
+        Error::NotReversible { .. } => refused("NotReversible"),
+        Error::LeaseExpired { .. } => refused("LeaseExpired"),
+        Error::ViewStale { .. } => refused("ViewStale"),
+        Error::TooOld { .. } => refused("TooOld"),
+        Error::TooNew { .. } => refused("TooNew"),
+        Error::OutcomeUnknown { .. } => Outcome::Unknown {
+            why: "OutcomeUnknown".to_owned(),
+        },
+        other => Outcome::Schema {
+            what: other.to_string(),
+        },
+    }
+}
+
+/// What became of a statement of raw SQL. What nobody has foreseen counts as a failure for
+/// reasons of schema, so that nothing is passed over.
+pub(crate) fn of_driver(error: &sqlx::Error) -> Outcome {
+    let refused = |why: &str| Outcome::Refused {
+        why: why.to_owned(),
+    };
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => refused("no connection"),
+        sqlx::Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            refused("no connection")
+        }
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
+            Outcome::Unknown {
+                why: "connection lost".to_owned(),
+            }
+        }
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            of_code(&code, error.message())
+        }
+        other => Outcome::Schema {
+            what: other.to_string(),
+        },
+    }
+}
+
+fn of_code(code: &str, message: &str) -> Outcome {
+    match code {
+        // The server goes down or comes up; a commit may have been made before.
+        "57P01" | "57P02" | "57P03" => Outcome::Unknown {
+            why: "server stopped".to_owned(),
+        },
+        // Too many connections, a deadlock, a lock that was not had: nothing is written.
+        "53300" | "40P01" | "40001" | "55P03" => Outcome::Refused {
+            why: format!("SQLSTATE {code}"),
+        },
+        _ if code.starts_with("08") => Outcome::Unknown {
+            why: "connection lost".to_owned(),
+        },
+        // SQLite: busy or locked, with what its lower byte does not say.
+        _ if matches!(code.parse::<u32>().map(|code| code & 0xff), Ok(5 | 6)) && code.len() < 5 => {
+            Outcome::Refused {
+                why: "busy".to_owned(),
+            }
+        }
+        _ => Outcome::Schema {
+            what: format!("{code}: {message}"),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_schema_refuses_is_told_from_what_a_fault_did() {
+        for (code, message) in [
+            ("42703", "column \"title\" does not exist"),
+            ("23502", "null value in column \"badge\""),
+            ("0A000", "cached plan must not change result type"),
+            ("P0001", "raised"),
+            ("1", "no such column: title"),
+            ("1299", "NOT NULL constraint failed: items.title"),
+        ] {
+            let outcome = of_code(code, message);
+            assert!(matches!(outcome, Outcome::Schema { .. }), "{outcome:?}");
+        }
+        assert!(matches!(of_code("57P01", ""), Outcome::Unknown { .. }));
+        assert!(matches!(of_code("5", ""), Outcome::Refused { .. }));
+        assert!(matches!(of_code("517", ""), Outcome::Refused { .. }));
+    }
+}

@@ -1,0 +1,175 @@
+//! One process of the application.
+
+use std::io::{BufRead as _, Write as _};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use colmig::Db;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+use tokio::sync::{RwLock, mpsc};
+
+use crate::item::Item;
+use crate::line::{Line, RawWrites};
+use crate::sweep;
+use crate::worker::{Hot, Worker};
+
+/// How long a lease lasts: a short one, so that it can run out.
+pub const LEASE: Duration = Duration::from_secs(2);
+
+/// For how long an operation waits for a connection. It is less than a lease, so that a server
+/// that is away makes operations fail, and none of them begins after such a wait.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// Standard output, a line at a time.
+#[derive(Debug, Default)]
+pub(crate) struct Output(Mutex<()>);
+
+impl Output {
+    /// Tells a line, at once: whoever is killed has told what it began. A driver that does not
+    /// read any more is gone, and this process ends with its standard input.
+    pub(crate) fn tell(&self, line: &Line) {
+        let _one = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Ok(mut text) = serde_json::to_string(line) {
+            text.push('\n');
+            let _ = std::io::stdout().write_all(text.as_bytes());
+        }
+    }
+}
+
+/// What the workers of an instance share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) db: Db,
+    pub(crate) output: Output,
+    pub(crate) ops: AtomicU64,
+    pub(crate) numbers: AtomicI64,
+    /// Held for reading while raw SQL is written.
+    pub(crate) raw: RwLock<RawWrites>,
+    pub(crate) stopped: AtomicBool,
+}
+
+/// The whole program of a build: `serve URL INSTANCE ROWS WORKERS all|accessors`, `seed URL ROWS`,
+/// `sweep URL`.
+pub fn main<I: Item>() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let Ok(runtime) = runtime else {
+        return ExitCode::FAILURE;
+    };
+    let done = runtime.block_on(async {
+        match arguments[..] {
+            ["serve", url, instance, rows, workers, what] => {
+                let numbers = [instance, rows, workers].map(str::parse::<i64>);
+                let [Ok(instance), Ok(rows), Ok(workers)] = numbers else {
+                    return false;
+                };
+                let hot = Hot {
+                    rows,
+                    instance,
+                    workers,
+                };
+                serve::<I>(url, hot, what == "all").await
+            }
+            ["seed", url, rows] => {
+                let (Ok(rows), Some(db)) = (rows.parse(), connect::<I>(url)) else {
+                    return false;
+                };
+                sweep::seed::<I>(&db, &Output::default(), rows).await;
+                db.close().await;
+                true
+            }
+            ["sweep", url] => {
+                let Some(db) = connect::<I>(url) else {
+                    return false;
+                };
+                let done = sweep::read_all::<I>(&db, &Output::default()).await;
+                db.close().await;
+                done
+            }
+            _ => false,
+        }
+    });
+    if done {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// A pool is set up by hand, since it has to give up soon, and to not mind a server that is
+/// away when the process begins.
+fn connect<I: Item>(url: &str) -> Option<Db> {
+    let options = Db::options()
+        .lease(LEASE)
+        .poll(Duration::from_millis(200))
+        .build(I::BUILD)
+        .model::<I>();
+    if url.starts_with("postgres") {
+        let pool = PgPoolOptions::new()
+            .max_connections(6)
+            .acquire_timeout(PATIENCE)
+            .connect_lazy(url);
+        pool.ok().map(|pool| options.from_postgres(pool))
+    } else {
+        let file = url.parse::<SqliteConnectOptions>().ok()?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(6)
+            .acquire_timeout(PATIENCE)
+            .connect_lazy_with(file.journal_mode(SqliteJournalMode::Wal));
+        Some(options.from_sqlite(pool))
+    }
+}
+
+async fn serve<I: Item>(url: &str, hot: Hot, raw: bool) -> bool {
+    let Some(db) = connect::<I>(url) else {
+        return false;
+    };
+    let shared = Arc::new(Shared {
+        db,
+        output: Output::default(),
+        ops: AtomicU64::new(0),
+        // No other instance has these, nor the seed.
+        numbers: AtomicI64::new((hot.instance + 1) * 10_000_000),
+        raw: RwLock::default(),
+        stopped: AtomicBool::new(false),
+    });
+    shared.output.tell(&Line::Ready);
+    let tasks: Vec<_> = (0..hot.workers)
+        .map(|number| Worker::<I>::new(Arc::clone(&shared), hot, number, raw))
+        .map(|worker| tokio::spawn(worker.work()))
+        .collect();
+    obey(&shared).await;
+    shared.stopped.store(true, Ordering::Relaxed);
+    for task in tasks {
+        if task.await.is_err() {
+            return false;
+        }
+    }
+    shared.db.close().await;
+    true
+}
+
+/// Does what standard input says, until it ends.
+async fn obey(shared: &Shared) {
+    let (told, mut hear) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            if told.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    while let Some(line) = hear.recv().await {
+        let Ok(writes) = serde_json::from_str::<RawWrites>(&line) else {
+            return;
+        };
+        *shared.raw.write().await = writes;
+        shared.output.tell(&Line::Raw { writes });
+    }
+}

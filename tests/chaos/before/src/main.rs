@@ -1,0 +1,9 @@
+//! The application as it was before.
+
+mod item;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    colmig_chaos_app::main::<item::Item>()
+}

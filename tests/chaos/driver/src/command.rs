@@ -1,0 +1,159 @@
+//! The command, as people run it: again, if something came in between.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::build::Programs;
+use crate::error::{Error, Result};
+
+/// The migration that creates the table.
+pub(crate) const CREATE: &str = "20260101000000_create_items";
+
+/// The migration that replaces its columns, and adds one.
+pub(crate) const REPLACE: &str = "20260102000000_replace";
+
+/// For how long a command is given again and again.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// A project with short waits: a run that was killed is soon taken over, and batches are small enough, so
+/// that there is something to interrupt.
+const SETTINGS: &str = "\
+migrations = \"migrations\"
+databases = [\"postgres\", \"sqlite\"]
+
+[run]
+lock-retry = \"50ms\"
+lock-patience = \"8s\"
+lease = \"1s\"
+batch-rows = 500
+duty = 0.8
+dwell = \"0s\"
+";
+
+/// The command `cargo colmig`, for one database.
+#[derive(Debug)]
+pub(crate) struct Command {
+    programs: Programs,
+    url: String,
+    folder: TempDir,
+    running: Mutex<Option<Child>>,
+}
+
+impl Command {
+    pub(crate) fn new(programs: &Programs, url: &str) -> Result<Command> {
+        let folder = tempfile::tempdir().map_err(Error::io("create", Path::new("a folder")))?;
+        let settings = folder.path().join("colmig.toml");
+        fs::write(&settings, SETTINGS).map_err(Error::io("write", &settings))?;
+        let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
+        copy(&migrations, &folder.path().join("migrations"))?;
+        Ok(Command {
+            programs: programs.clone(),
+            url: url.to_owned(),
+            folder,
+            running: Mutex::default(),
+        })
+    }
+
+    /// Kills the command with SIGKILL, if one is running.
+    pub(crate) fn kill(&self) -> bool {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        match running.as_mut() {
+            Some(child) => child.kill().is_ok(),
+            None => false,
+        }
+    }
+
+    /// Gives a command, again and again until it is done; or until nobody wants it any more.
+    /// Whether it is done.
+    pub(crate) fn run(&self, arguments: &[&str], until: Instant) -> Result<bool> {
+        let began = Instant::now();
+        let (output, words) = (
+            self.folder.path().join("stdout"),
+            self.folder.path().join("stderr"),
+        );
+        loop {
+            let file = |path: &PathBuf| fs::File::create(path).map_err(Error::io("create", path));
+            let mut command = self.programs.colmig();
+            command
+                .args(arguments)
+                .args(["--format", "json", "--database-url", &self.url])
+                .current_dir(self.folder.path())
+                .stdin(Stdio::null())
+                .stdout(file(&output)?)
+                .stderr(file(&words)?);
+            let path = PathBuf::from(command.get_program());
+            let child = command.spawn().map_err(Error::io("start", &path))?;
+            *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
+            if self.wait(until) {
+                return Ok(true);
+            }
+            if Instant::now() >= until {
+                return Ok(false);
+            }
+            if began.elapsed() > PATIENCE {
+                let said = [output, words].map(|path| fs::read_to_string(path).unwrap_or_default());
+                let said = said.join("\n");
+                let last: Vec<&str> = said.lines().rev().take(12).collect();
+                return Err(Error::Stuck {
+                    command: arguments.join(" "),
+                    seconds: PATIENCE.as_secs(),
+                    said: last.into_iter().rev().collect::<Vec<_>>().join("\n"),
+                });
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Whether it ended well. Nobody waits for it past `until`.
+    fn wait(&self, until: Instant) -> bool {
+        loop {
+            {
+                let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+                let Some(child) = running.as_mut() else {
+                    return false;
+                };
+                if Instant::now() >= until {
+                    let _ = child.kill();
+                }
+                match child.try_wait() {
+                    Ok(None) => {}
+                    ended => {
+                        *running = None;
+                        return matches!(ended, Ok(Some(status)) if status.success());
+                    }
+                }
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Command {
+    fn drop(&mut self) {
+        self.kill();
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(child) = running.as_mut() {
+            let _ = child.wait();
+        }
+    }
+}
+
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).map_err(Error::io("create", to))?;
+    for entry in fs::read_dir(from).map_err(Error::io("read", from))? {
+        let path = entry.map_err(Error::io("read", from))?.path();
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy(&path, &target)?;
+        } else {
+            fs::copy(&path, &target).map_err(Error::io("copy", &path))?;
+        }
+    }
+    Ok(())
+}

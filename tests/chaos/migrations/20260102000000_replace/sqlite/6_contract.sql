@@ -1,0 +1,95 @@
+-- colmig 1
+-- migration: 20260102000000_replace
+-- phase: contract
+-- database: sqlite
+
+-- step: create_colmig_guard_items_badge_not_null_insert
+-- lock: the database's write lock, for an instant
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
+CREATE TRIGGER "colmig_guard_items_badge_not_null_insert" BEFORE INSERT ON "items"
+FOR EACH ROW WHEN NOT (NEW."badge" IS NOT NULL)
+BEGIN
+  SELECT RAISE(ABORT, 'NOT NULL constraint failed: items.badge');
+END;
+-- revert:
+--   DROP TRIGGER "colmig_guard_items_badge_not_null_insert";
+
+-- step: drop_colmig_fill_items_badge
+-- lock: the database's write lock, for an instant
+-- safe: no writer leaves the column out any more
+DROP TRIGGER "colmig_fill_items_badge";
+-- revert:
+--   CREATE TRIGGER "colmig_fill_items_badge" AFTER INSERT ON "items"
+--   FOR EACH ROW WHEN NEW."badge" IS NULL
+--   BEGIN
+--     UPDATE "items" SET "badge" = ('#' || NEW."kind") WHERE "id" = NEW."id";
+--   END;
+
+-- step: create_colmig_guard_items_label_not_null_insert
+-- lock: the database's write lock, for an instant
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
+CREATE TRIGGER "colmig_guard_items_label_not_null_insert" BEFORE INSERT ON "items"
+FOR EACH ROW WHEN NOT (NEW."label" IS NOT NULL)
+BEGIN
+  SELECT RAISE(ABORT, 'NOT NULL constraint failed: items.label');
+END;
+-- revert:
+--   DROP TRIGGER "colmig_guard_items_label_not_null_insert";
+
+-- step: drop_legacy_items_label
+-- lock: the database's write lock, for one rewrite of the table
+-- safe: nobody reads or writes the columns any more; the triggers go with them in one transaction, so that no statement finds one without the other
+DROP TRIGGER "colmig_mirror_items_label_insert_up";
+DROP TRIGGER "colmig_mirror_items_label_insert_down";
+DROP TRIGGER "colmig_mirror_items_label_update_up";
+DROP TRIGGER "colmig_mirror_items_label_update_down";
+DROP TRIGGER IF EXISTS "colmig_default_items_title";
+DROP TRIGGER IF EXISTS "colmig_guard_items_title_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_items_title_not_null_update";
+ALTER TABLE "items" DROP COLUMN "title";
+
+-- step: create_colmig_guard_items_amount_2_not_null_insert
+-- lock: the database's write lock, for an instant
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
+CREATE TRIGGER "colmig_guard_items_amount_2_not_null_insert" BEFORE INSERT ON "items"
+FOR EACH ROW WHEN NOT (NEW."amount_2" IS NOT NULL)
+BEGIN
+  SELECT RAISE(ABORT, 'NOT NULL constraint failed: items.amount_2');
+END;
+-- revert:
+--   DROP TRIGGER "colmig_guard_items_amount_2_not_null_insert";
+
+-- step: drop_legacy_items_amount_2
+-- lock: the database's write lock, for one rewrite of the table
+-- safe: nobody reads or writes the columns any more; the triggers go with them in one transaction, so that no statement finds one without the other
+DROP TRIGGER "colmig_mirror_items_amount_2_insert_up";
+DROP TRIGGER "colmig_mirror_items_amount_2_insert_down";
+DROP TRIGGER "colmig_mirror_items_amount_2_update_up";
+DROP TRIGGER "colmig_mirror_items_amount_2_update_down";
+DROP TRIGGER IF EXISTS "colmig_default_items_amount";
+DROP TRIGGER IF EXISTS "colmig_guard_items_amount_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_items_amount_not_null_update";
+ALTER TABLE "items" DROP COLUMN "amount";
+
+-- step: create_colmig_guard_items_tone_not_null_insert
+-- lock: the database's write lock, for an instant
+-- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
+CREATE TRIGGER "colmig_guard_items_tone_not_null_insert" BEFORE INSERT ON "items"
+FOR EACH ROW WHEN NOT (NEW."tone" IS NOT NULL)
+BEGIN
+  SELECT RAISE(ABORT, 'NOT NULL constraint failed: items.tone');
+END;
+-- revert:
+--   DROP TRIGGER "colmig_guard_items_tone_not_null_insert";
+
+-- step: drop_legacy_items_tone
+-- lock: the database's write lock, for one rewrite of the table
+-- safe: nobody reads or writes the columns any more; the triggers go with them in one transaction, so that no statement finds one without the other
+DROP TRIGGER "colmig_mirror_items_tone_insert_up";
+DROP TRIGGER "colmig_mirror_items_tone_insert_down";
+DROP TRIGGER "colmig_mirror_items_tone_update_up";
+DROP TRIGGER "colmig_mirror_items_tone_update_down";
+DROP TRIGGER IF EXISTS "colmig_default_items_shade";
+DROP TRIGGER IF EXISTS "colmig_guard_items_shade_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_items_shade_not_null_update";
+ALTER TABLE "items" DROP COLUMN "shade";
