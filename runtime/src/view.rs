@@ -256,6 +256,11 @@ impl Views {
             .iter()
             .map(|published| (published.id.clone(), stand(published)))
             .collect();
+        if known.answer.map(|known| known.epoch) != Some(answer.epoch) {
+            known.rollouts = Arc::new(published.into_iter().filter_map(rollout).collect());
+            // Before anything is begun under the new view, which this build may not fit.
+            self.told.forget();
+        }
         // Most changes of the epoch are none of the stages.
         if known.view.is_none() || *known.stages != stages {
             let Some(place) = self.empty_place(known.view) else {
@@ -269,10 +274,6 @@ impl Views {
             known.view = Some(view);
             known.stages = Arc::new(stages);
             self.number.store(view.0, Ordering::SeqCst);
-        }
-        if known.answer.map(|known| known.epoch) != Some(answer.epoch) {
-            known.rollouts = Arc::new(published.into_iter().filter_map(rollout).collect());
-            self.told.forget();
         }
         known.answer = Some(answer);
         true

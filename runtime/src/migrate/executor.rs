@@ -76,6 +76,7 @@ impl Session<'_> {
                         migration: id(),
                         phase,
                     });
+                    self.pass_gate_within(migration, phase).await?;
                     self.advance_all(migration, phase).await?;
                     standing.progress.complete().map_err(illegal)?
                 }

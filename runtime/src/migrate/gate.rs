@@ -33,10 +33,6 @@ impl Session<'_> {
         migration: &Migration,
         phase: Phase,
     ) -> Result<(), Halt> {
-        let fills = migration
-            .steps(phase)
-            .iter()
-            .any(|step| matches!(step.run, Run::Backfill(_)));
         let covered = migration.is_covered();
         if matches!(phase, Phase::Backfill | Phase::Contract) {
             self.pass_fleet_gate(migration, phase, covered).await?;
@@ -44,6 +40,20 @@ impl Session<'_> {
         if phase == Phase::Contract {
             self.pass_reads_gate(migration).await?;
         }
+        Ok(())
+    }
+
+    /// Waits for what has to end within a phase, before its steps. The phase is published by
+    /// then, so that nobody can come in between who would have to be waited for.
+    pub(super) async fn pass_gate_within(
+        &mut self,
+        migration: &Migration,
+        phase: Phase,
+    ) -> Result<(), Halt> {
+        let fills = migration
+            .steps(phase)
+            .iter()
+            .any(|step| matches!(step.run, Run::Backfill(_)));
         if protocol::outlives_writers(phase) && fills {
             self.outlive_older(
                 migration,

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use colmig_schema::fleet::Change;
+use colmig_schema::fleet::{self, Change};
 use colmig_schema::migration::ChangeEntry;
 use colmig_schema::protocol::changes_what_is_done;
-use colmig_schema::{Phase, Progress};
+use colmig_schema::{Phase, Progress, Reads};
 use tokio::time::Instant;
 
 use super::driver::{Connector, Driver, Waits, end};
@@ -219,11 +219,15 @@ impl<'a> Session<'a> {
         );
         let mut attempts = Attempts::new(self.settings);
         loop {
-            match self
-                .try_publish(&published, to, &attempts.waits(self.settings.lock_timeout))
-                .await
-            {
-                Ok(()) => break,
+            let waits = attempts.waits(self.settings.lock_timeout);
+            match self.try_publish(migration, &published, to, &waits).await {
+                Ok(true) => break,
+                // An instance has come, or the switch was moved, since the gate was passed.
+                Ok(false) => {
+                    if let Some(phase) = to.phase() {
+                        Box::pin(self.pass_gate_of(migration, phase)).await?;
+                    }
+                }
                 Err(trouble) => {
                     self.recover(
                         trouble,
@@ -242,18 +246,53 @@ impl<'a> Session<'a> {
         })
     }
 
+    /// Publishes, unless the gate has closed since it was passed: then nothing is written.
     async fn try_publish(
         &mut self,
+        migration: &Migration,
         published: &Published<'_>,
         to: Progress,
         waits: &Waits,
-    ) -> Result<(), Trouble> {
+    ) -> Result<bool, Trouble> {
         self.driver.begin(waits).await?;
-        let written = match self.store.publish(self.driver, published, to).await {
-            Ok(()) => self.lease.fence(self.driver).await,
-            Err(trouble) => Err(trouble),
+        let written = match self.is_still_open(migration, to).await {
+            Ok(true) => match self.store.publish(self.driver, published, to).await {
+                Ok(()) => self.lease.fence(self.driver).await.map(|()| true),
+                Err(trouble) => Err(trouble),
+            },
+            closed => closed,
         };
         end(self.driver, written).await
+    }
+
+    /// Looks at the gate once more, in the transaction that publishes: no instance takes or
+    /// renews a lease, and nobody moves the switch, between this look and the commit.
+    async fn is_still_open(
+        &mut self,
+        migration: &Migration,
+        to: Progress,
+    ) -> Result<bool, Trouble> {
+        let Progress::Running(phase @ (Phase::Backfill | Phase::Contract)) = to else {
+            return Ok(true);
+        };
+        let covered = migration.is_covered();
+        if self.settings.offline || migration.creates_tables_only() {
+            return Ok(true);
+        }
+        self.store.hold_fleet(self.driver).await?;
+        if phase == Phase::Contract && migration.replaces() {
+            let switch = self.store.switch(self.driver, migration.id()).await?;
+            if switch.is_none_or(|switch| switch.reads != Reads::Target) {
+                return Ok(false);
+            }
+        }
+        let vouched = phase == Phase::Contract || !covered;
+        if vouched && self.settings.assume_drained {
+            return Ok(true);
+        }
+        let instances = self.store.instances(self.driver).await?;
+        let holders = fleet::gate(phase, covered, &instances, &changes(migration), 0);
+        Ok(holders.is_empty())
     }
 }
 

@@ -178,6 +178,10 @@ impl Session<'_> {
                 },
             )));
         }
+        if !self.settings.offline {
+            // Whoever moved the switch may have been killed before every instance had followed.
+            self.await_acknowledged(migration, Phase::Contract).await?;
+        }
         let dwell = self.settings.dwell;
         let since = std::time::Duration::from_millis(switch.since_ms);
         if !self.settings.offline && since < dwell {

@@ -292,6 +292,9 @@ pub(super) struct Dialect {
     /// Tells whoever listens that something was published, once it is committed. Empty where
     /// nobody can listen.
     pub(super) notify: &'static str,
+    /// Keeps everybody from writing the tables of the fleet; empty where a transaction that
+    /// writes does that anyhow.
+    pub(super) hold_fleet: &'static str,
     /// Finds a table by the name in the parameter; a row if it is there.
     pub(super) find_table: &'static str,
     /// The shortest pause after a batch.

@@ -29,6 +29,7 @@ static DIALECT: Dialect = Dialect {
     readable_by_all: "",
     writable_by_all: "",
     notify: "",
+    hold_fleet: "",
     find_table: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1",
     // Other writers ask for the lock every few milliseconds; without a gap between two
     // batches they would never find it free.

@@ -50,6 +50,18 @@ impl Store {
             .collect()
     }
 
+    /// Keeps every instance from taking or renewing a lease, and everybody from moving the
+    /// read switch, until the transaction ends.
+    pub(in crate::migrate) async fn hold_fleet(
+        &self,
+        driver: &mut dyn Driver,
+    ) -> Result<(), Failure> {
+        if !self.dialect.hold_fleet.is_empty() {
+            driver.execute(self.dialect.hold_fleet, &[]).await?;
+        }
+        Ok(())
+    }
+
     /// Forgets instances that have been dead for long.
     pub(in crate::migrate) async fn forget_dead(
         &self,

@@ -36,6 +36,7 @@ static DIALECT: Dialect = Dialect {
     readable_by_all: "GRANT SELECT ON {} TO PUBLIC",
     writable_by_all: "GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO PUBLIC",
     notify: "NOTIFY colmig",
+    hold_fleet: "LOCK TABLE colmig_instance, colmig_switch IN SHARE MODE",
     find_table: "SELECT 1 WHERE to_regclass($1) IS NOT NULL",
     pause_at_least: Duration::ZERO,
     sees_blockers: true,
