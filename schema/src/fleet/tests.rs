@@ -1,0 +1,196 @@
+//! The rules, one by one.
+
+use super::*;
+
+fn instance(id: &str, acknowledged: Epoch, understands: &[(&str, &[&str])]) -> Instance {
+    let columns = |names: &[&str]| -> Columns {
+        let names = names.iter().map(|name| ((*name).to_owned(), None));
+        names.collect()
+    };
+    Instance {
+        id: id.to_owned(),
+        expires_at: 100,
+        acknowledged,
+        understands: understands
+            .iter()
+            .map(|(table, names)| ((*table).to_owned(), columns(names)))
+            .collect(),
+        ..Instance::default()
+    }
+}
+
+fn adds(table: &str, column: &str) -> Vec<Change> {
+    vec![Change {
+        table: table.to_owned(),
+        column: Some(column.to_owned()),
+        replaces: Vec::new(),
+        uncovered: false,
+    }]
+}
+
+fn names(holders: &[Holder]) -> Vec<&str> {
+    holders
+        .iter()
+        .map(|holder| holder.instance.id.as_str())
+        .collect()
+}
+
+#[test]
+fn a_lease_is_relied_on_for_less_long_than_it_lasts() {
+    // Sent at 1000, taken by the database at 1000 at the earliest.
+    let until = relied_on_until(1000, 30_000);
+    assert!(until < 1000 + 30_000);
+    assert!(may_rely(until, until - 1) && !may_rely(until, until));
+    assert!(is_live(31_000, 30_999) && !is_live(31_000, 31_000));
+    assert!(is_continuous(until, until - 1) && !is_continuous(until, until));
+}
+
+#[test]
+fn a_write_across_a_gap_is_not_accepted() {
+    assert!(is_accepted(1, 1, 100, 99));
+    assert!(!is_accepted(1, 1, 100, 100), "the lease ran out");
+    assert!(!is_accepted(1, 2, 900, 99), "it ran out and was renewed");
+    assert!(is_accepted_alone(0, GRACE - 1) && !is_accepted_alone(0, GRACE));
+}
+
+#[test]
+fn an_answer_that_was_overtaken_changes_nothing_and_a_restored_database_does() {
+    let known = Answer {
+        epoch: 7,
+        asked: 10,
+        answered: 20,
+    };
+    let answer = |epoch, asked| Answer {
+        epoch,
+        asked,
+        answered: 30,
+    };
+    assert!(supersedes(known, answer(8, 5)));
+    assert!(supersedes(known, answer(7, 15)));
+    assert!(!supersedes(known, answer(6, 15)), "asked side by side");
+    assert!(supersedes(known, answer(6, 21)), "asked afterwards");
+}
+
+#[test]
+fn a_view_is_acknowledged_when_no_access_of_another_is_under_way() {
+    assert!(may_acknowledge(&[0, 5, 0], 1));
+    assert!(!may_acknowledge(&[1, 0, 0], 1));
+    assert!(may_acknowledge(&[], 0));
+}
+
+#[test]
+fn live_leases_that_are_behind_are_waited_for() {
+    let fleet = [
+        instance("behind", 6, &[]),
+        instance("there", 7, &[]),
+        instance("ahead", 8, &[]),
+    ];
+    assert_eq!(names(&behind(&fleet, 7, 99)), ["behind"]);
+    assert_eq!(names(&behind(&fleet, 7, 100)), [""; 0], "its lease is over");
+    assert_eq!(epoch([3, 0, 4]), 7);
+}
+
+#[test]
+fn contract_is_held_by_whoever_does_not_know_the_change() {
+    let fleet = [
+        instance("old", 0, &[("users", &["id"])]),
+        instance("silent", 0, &[("orders", &["id", "nick"])]),
+        instance("new", 0, &[("users", &["id", "nick"])]),
+    ];
+    let changes = adds("users", "nick");
+    let holders = gate(Phase::Contract, true, &fleet, &changes, 0);
+    assert_eq!(names(&holders), ["old", "silent"]);
+    assert_eq!(
+        holders[0].reason.to_string(),
+        "does not know `nick` of `users`"
+    );
+    assert_eq!(
+        names(&gate(Phase::Backfill, false, &fleet, &changes, 0)),
+        ["old", "silent"]
+    );
+    assert!(gate(Phase::Backfill, true, &fleet, &changes, 0).is_empty());
+    assert!(gate(Phase::Constrain, false, &fleet, &changes, 0).is_empty());
+    assert!(gate(Phase::Contract, true, &fleet, &changes, 100).is_empty());
+}
+
+#[test]
+fn a_build_is_too_old_once_contract_has_begun_and_too_new_before_reads_have_moved() {
+    let rollout = |migration: &str, progress| Rollout {
+        migration: migration.to_owned(),
+        progress,
+        changes: adds("users", "nick"),
+    };
+    let knows =
+        |flight: Option<&str>| Columns::from([("nick".to_owned(), flight.map(str::to_owned))]);
+    let (old, during, after) = (Columns::new(), knows(Some("m")), knows(None));
+    let fits = |columns: &Columns, progress| fit("users", columns, &[rollout("m", progress)]);
+    for progress in [
+        Progress::Running(Phase::Expand),
+        Progress::Done(Phase::Constrain),
+        Progress::Reverting(Phase::DualWrite),
+        Progress::Aborted,
+    ] {
+        assert_eq!(fits(&old, progress), Ok(()), "{progress}");
+        assert_eq!(fits(&during, progress), Ok(()), "{progress}");
+        let (column, migration) = ("nick".to_owned(), "m".to_owned());
+        let too_new = Err(Misfit::TooNew { column, migration });
+        assert_eq!(fits(&after, progress), too_new, "{progress}");
+    }
+    for progress in [Progress::Running(Phase::Contract), Progress::Finished] {
+        let (column, migration) = ("nick".to_owned(), "m".to_owned());
+        let too_old = Err(Misfit::TooOld { column, migration });
+        assert_eq!(fits(&old, progress), too_old, "{progress}");
+        assert_eq!(fits(&during, progress), Ok(()), "{progress}");
+        assert_eq!(fits(&after, progress), Ok(()), "{progress}");
+    }
+    assert_eq!(fits(&after, Progress::Done(Phase::SwitchReads)), Ok(()));
+    let twice = [
+        rollout("a", Progress::Done(Phase::SwitchReads)),
+        rollout("b", Progress::Aborted),
+    ];
+    assert_eq!(fit("users", &after, &twice), Ok(()));
+    assert_eq!(
+        fit("orders", &after, &[rollout("m", Progress::Aborted)]),
+        Ok(())
+    );
+}
+
+#[test]
+fn a_build_from_after_is_too_new_until_nobody_reads_what_was_replaced() {
+    let mut changes = adds("users", "handle");
+    changes[0].replaces = vec!["nick".to_owned()];
+    let fits = |progress| {
+        let rollout = Rollout {
+            migration: "m".to_owned(),
+            progress,
+            changes: changes.clone(),
+        };
+        let columns = Columns::from([("handle".to_owned(), None)]);
+        fit("users", &columns, &[rollout]).is_ok()
+    };
+    assert!(!fits(Progress::Done(Phase::Constrain)));
+    assert!(!fits(Progress::Done(Phase::SwitchReads)));
+    assert!(!fits(Progress::Running(Phase::Contract)));
+    assert!(fits(Progress::Finished));
+}
+
+#[test]
+fn who_replaces_a_column_is_not_too_old_for_its_having_come() {
+    let finished = |migration: &str, changes| Rollout {
+        migration: migration.to_owned(),
+        progress: Progress::Finished,
+        changes,
+    };
+    let mut renamed = adds("users", "handle");
+    renamed[0].replaces = vec!["nick".to_owned()];
+    let rollouts = [finished("1", adds("users", "nick")), finished("2", renamed)];
+    let knows = |names: &[&str]| -> Columns {
+        names
+            .iter()
+            .map(|name| ((*name).to_owned(), None))
+            .collect()
+    };
+    assert_eq!(fit("users", &knows(&["id", "handle"]), &rollouts), Ok(()));
+    let old = fit("users", &knows(&["id", "nick"]), &rollouts);
+    assert!(matches!(old, Err(Misfit::TooOld { column, .. }) if column == "handle"));
+}
