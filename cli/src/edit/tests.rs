@@ -128,7 +128,7 @@ fn several_attributes_of_one_field() {
 #[test]
 fn every_word_of_a_transition_goes_whatever_its_value() {
     becomes(
-        "    #[colmig(index, replaces(\"b\", \"c\"), up = \"b || c\", down = \"d\")]\n    pub a: String,\n",
+        "    #[colmig(index, replaces(\"b\", \"c\"), up = \"b || c\", down(b = \"d\", c = \"e\"))]\n    pub a: String,\n",
         "    #[colmig(index)]\n    pub a: String,\n",
     );
     becomes(

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use colmig::migrate::{Event, Goal, Migrator, Outcome, Settings, Switching, Watch};
-use colmig::{Db, Error, Model, Phase, field};
+use colmig::{Database, Db, Error, Model, Phase, field};
 use colmig_people::{Person, REPLACE, insert_old};
 use colmig_tests::raw;
 
@@ -236,7 +236,9 @@ pub(crate) async fn rows_go_in_while_legacy_goes_piece_by_piece(place: &Place) {
         assert_eq!(find(&db, id).await, own(id));
         match outcome.unwrap() {
             Outcome::Done => {
-                assert!(id > 1_000, "it was not interrupted often enough");
+                // PostgreSQL does all of it in one step.
+                let once = place.database != Database::Postgres;
+                assert!(id > 1_000 || !once, "it was not interrupted");
                 break;
             }
             Outcome::Stopped { .. } => {}

@@ -228,7 +228,7 @@ impl Session<'_> {
             migration: place.migration.clone(),
             phase: place.phase,
             gate: format!(
-                "the rule gives no value for rows of `{}`, such as those with {names} = {}: write a value to these rows, or to \
+                "the rule gives NULL, or what the column cannot hold, for rows of `{}`, such as those with {names} = {}: write a value to these rows, or to \
                  the columns that the rule reads, and `{}` goes on",
                 backfill.table,
                 keys.join("; "),

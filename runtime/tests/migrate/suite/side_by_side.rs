@@ -159,6 +159,8 @@ pub(super) async fn two_connect_at_once(database: Fixture) {
             "lock",
             "saved",
             "instance",
+            "switch",
+            "mismatch",
         ] {
             database.sql(&format!("DROP TABLE colmig_{table}")).await;
         }
