@@ -143,16 +143,6 @@ pub fn switch(
     Ok(())
 }
 
-/// From where reads really come: back from legacy as soon as too many comparisons found two
-/// values, without anybody having to move the switch.
-pub fn guarded(reads: Reads, evidence: Evidence) -> Reads {
-    if evidence.mismatches > evidence.limit {
-        Reads::Legacy
-    } else {
-        reads
-    }
-}
-
 /// Text that says nothing of reads.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -322,6 +312,5 @@ mod tests {
             switch(early, Reads::Legacy, Reads::Target, Evidence::default()),
             Err(IllegalSwitch::NotNow(early))
         );
-        assert_eq!(guarded(Reads::Target, differ), Reads::Legacy);
     }
 }
