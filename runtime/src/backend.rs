@@ -116,12 +116,8 @@ macro_rules! backend {
                 sql: sqlx::SqlStr,
                 arguments: Self::Arguments,
             ) -> BoxFuture<'c, Result<u64, sqlx::Error>> {
-                Box::pin(async move {
-                    Ok(sqlx::query_with(sql, arguments)
-                        .execute(on)
-                        .await?
-                        .rows_affected())
-                })
+                let done = sqlx::Executor::execute(on, sqlx::query_with(sql, arguments));
+                Box::pin(async move { Ok(done.await?.rows_affected()) })
             }
 
             fn fetch_all<'c>(
@@ -129,7 +125,7 @@ macro_rules! backend {
                 sql: sqlx::SqlStr,
                 arguments: Self::Arguments,
             ) -> BoxFuture<'c, Result<Vec<Self::Row>, sqlx::Error>> {
-                Box::pin(sqlx::query_with(sql, arguments).fetch_all(on))
+                sqlx::Executor::fetch_all(on, sqlx::query_with(sql, arguments))
             }
 
             fn fetch_optional<'c>(
@@ -137,7 +133,7 @@ macro_rules! backend {
                 sql: sqlx::SqlStr,
                 arguments: Self::Arguments,
             ) -> BoxFuture<'c, Result<Option<Self::Row>, sqlx::Error>> {
-                Box::pin(sqlx::query_with(sql, arguments).fetch_optional(on))
+                sqlx::Executor::fetch_optional(on, sqlx::query_with(sql, arguments))
             }
         }
     };

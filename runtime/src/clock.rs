@@ -7,11 +7,12 @@
 #[inline]
 pub(crate) fn now() -> u64 {
     use nix::time::{ClockId, clock_gettime};
-    let now = clock_gettime(ClockId::CLOCK_MONOTONIC_COARSE).map(std::time::Duration::from);
-    // Every Linux has the clock. By one that does not go a view is never fresh.
-    now.map_or(u64::MAX, |now| {
-        now.as_secs() * 1000 + u64::from(now.subsec_millis())
-    })
+    // Every Linux has the clock, and no part of it is negative. By a clock that does not go
+    // a view is never fresh.
+    match clock_gettime(ClockId::CLOCK_MONOTONIC_COARSE) {
+        Ok(now) => now.tv_sec().cast_unsigned() * 1_000 + now.tv_nsec().cast_unsigned() / 1_000_000,
+        Err(_) => u64::MAX,
+    }
 }
 
 /// Milliseconds since the first call. It never goes back.

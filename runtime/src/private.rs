@@ -91,6 +91,9 @@ pub struct Described {
     pub(crate) fields: &'static str,
     /// Those of the primary key.
     pub(crate) key: &'static str,
+    /// The position of the primary key among the stored fields, where it is one field. Every
+    /// access by key asks, so that it is looked up in the compiler.
+    pub(crate) key_alone: Option<usize>,
     /// The statements for each database, in the order of [`Database::ALL`]; none for one that
     /// colmig.toml does not name, or while a column is in flight.
     pub(crate) plain: [Option<PlainSql>; Database::ALL.len()],
@@ -145,6 +148,7 @@ impl Described {
             table,
             fields,
             key,
+            key_alone: index_of(fields, key),
             plain,
             record,
         }
@@ -223,16 +227,46 @@ impl Descriptor {
 
     /// The positions of the primary key among the stored fields.
     pub(crate) fn key(&self) -> impl Iterator<Item = usize> {
-        // On the way of every access by key, where a pattern of two characters would cost more
-        // than all else here.
-        let parts = self.key.split(',');
-        parts.filter_map(|part| index_of(self.fields, part.trim_ascii_start()))
+        KeyFields {
+            alone: self.key_alone,
+            fields: self.fields,
+            rest: if self.key_alone.is_some() {
+                ""
+            } else {
+                self.key
+            },
+        }
     }
 
     /// The codecs of a field whose type the library does not know.
     pub(crate) fn custom(&self, field: usize) -> Option<&'static Codecs> {
         let custom = self.custom.iter().find(|(custom, _)| *custom == field);
         custom.map(|(_, codecs)| codecs)
+    }
+}
+
+/// The positions of the primary key's fields. It is on the way of every access by key, where
+/// splitting a text costs more than all else.
+struct KeyFields {
+    alone: Option<usize>,
+    fields: &'static str,
+    rest: &'static str,
+}
+
+impl Iterator for KeyFields {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        match self.alone.take() {
+            Some(alone) => Some(alone),
+            None if self.rest.is_empty() => None,
+            None => {
+                let (part, rest) = self.rest.split_once(", ").unwrap_or((self.rest, ""));
+                self.rest = rest;
+                index_of(self.fields, part)
+            }
+        }
     }
 }
 
