@@ -13,6 +13,17 @@ pub struct Capabilities {
     pub index: IndexForm,
     /// How the default of a column that is already there is set.
     pub default: DefaultForm,
+    /// Whether several can write at the same time.
+    pub writers: Writers,
+}
+
+/// Whether several transactions can write to a database at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writers {
+    /// As long as they write different rows: a backfill is divided among workers.
+    Many,
+    /// One after the other.
+    One,
 }
 
 /// How NOT NULL and a check are added to a table that is in use.
@@ -50,11 +61,13 @@ impl Database {
                 constraint: ConstraintForm::Validated,
                 index: IndexForm::Concurrent,
                 default: DefaultForm::Altered,
+                writers: Writers::Many,
             },
             Database::Sqlite => Capabilities {
                 constraint: ConstraintForm::Triggers,
                 index: IndexForm::BlocksWriters,
                 default: DefaultForm::Trigger,
+                writers: Writers::One,
             },
         }
     }

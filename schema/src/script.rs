@@ -100,6 +100,10 @@ pub struct Backfill {
     pub first: String,
     /// The first key of the next range, from the key of this one and the number of rows.
     pub boundary: String,
+    /// As `boundary`, and none if the range ends before that many rows at a key of its own,
+    /// which stands between the key and the number. Where there is none, the table is gone
+    /// through from its beginning to its end, and not divided among workers.
+    pub within: Option<String>,
     /// Fills one range, from a key (inclusive) to a key (exclusive).
     pub batch: String,
     /// Fills the last range, from a key (inclusive) on.
@@ -110,16 +114,18 @@ pub struct Backfill {
 }
 
 impl Backfill {
-    const LABELS: [&'static str; 5] = ["first", "boundary", "batch", "last", "pending"];
-
-    fn statements(&self) -> [&str; 5] {
+    /// The statements, each with what it is called.
+    fn statements(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [
-            &self.first,
-            &self.boundary,
-            &self.batch,
-            &self.last,
-            &self.pending,
+            ("first", Some(&self.first)),
+            ("boundary", Some(&self.boundary)),
+            ("within", self.within.as_ref()),
+            ("batch", Some(&self.batch)),
+            ("last", Some(&self.last)),
+            ("pending", Some(&self.pending)),
         ]
+        .into_iter()
+        .filter_map(|(label, sql)| Some((label, sql?.as_str())))
     }
 }
 
@@ -129,7 +135,7 @@ impl Step {
         match &self.run {
             Run::Transaction(statements) => statements.iter().map(String::as_str).collect(),
             Run::Alone { statement, .. } => vec![statement],
-            Run::Backfill(backfill) => backfill.statements().to_vec(),
+            Run::Backfill(backfill) => backfill.statements().map(|(_, sql)| sql).collect(),
         }
     }
 
@@ -181,7 +187,7 @@ impl fmt::Display for Step {
                 if !backfill.shown.is_empty() {
                     writeln!(f, "-- shows: {}", backfill.shown.join(", "))?;
                 }
-                for (label, sql) in Backfill::LABELS.iter().zip(backfill.statements()) {
+                for (label, sql) in backfill.statements() {
                     writeln!(f, "-- statement: {label}\n{sql};")?;
                 }
             }
@@ -384,24 +390,24 @@ impl Section {
         } else if let Some(backfill) = self.take("backfill") {
             let key = self.required("key")?.value;
             let shown = self.take("shows").map(|field| field.value);
-            let mut labelled = |label: &str| -> Result<String, BadScript> {
-                let at = self
-                    .fields
-                    .iter()
-                    .position(|field| field.name == "statement" && field.value == label);
-                let field = at.map(|at| self.fields.remove(at));
-                field
-                    .and_then(|field| statements(&field.sql).pop())
+            let labelled = |label: &str| {
+                let mut fields = self.fields.iter();
+                let field =
+                    fields.find(|field| field.name == "statement" && field.value == label)?;
+                statements(&field.sql).pop()
+            };
+            let required = |label: &str| {
+                labelled(label)
                     .ok_or_else(|| self.bad(format!("step `{id}` has no statement `{label}`")))
             };
-            let [first, boundary, batch, last, pending] = Backfill::LABELS;
             Run::Backfill(Backfill {
                 table: backfill.value,
-                first: labelled(first)?,
-                boundary: labelled(boundary)?,
-                batch: labelled(batch)?,
-                last: labelled(last)?,
-                pending: labelled(pending)?,
+                first: required("first")?,
+                boundary: required("boundary")?,
+                within: labelled("within"),
+                batch: required("batch")?,
+                last: required("last")?,
+                pending: required("pending")?,
                 key: key.split(", ").map(str::to_owned).collect(),
                 shown: shown
                     .iter()

@@ -138,6 +138,10 @@ pub enum Event {
         seconds_left: Option<u64>,
         /// Which pass over the table it is, from 1. The last one finds nothing to do.
         pass: u32,
+        /// The rows of the next batch.
+        batch_rows: u64,
+        /// How long the longest batch of this process has taken, with its commit.
+        longest_batch_ms: u64,
     },
     /// A step is done and recorded.
     StepDone {

@@ -5,12 +5,13 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tokio::time::Instant;
 
-use super::driver::{Failure, Obstruction, Waits};
+use super::driver::{Driver, Failure, Obstruction, Waits};
 use super::error::{Error, Place, millis};
 use super::event::Event;
-use super::session::{Halt, Session};
+use super::session::{Halt, Session, fenced};
 use super::settings::Settings;
 use super::store::Trouble;
+use super::watch::Watch;
 
 /// Pauses stop growing here: what is in the way for longer is no matter of milliseconds,
 /// and a run should go on soon after it has gone.
@@ -69,6 +70,14 @@ impl Attempts {
     }
 }
 
+/// What is done about a try that failed, by whoever tried.
+#[derive(Clone, Copy)]
+pub(super) struct Recovery<'a> {
+    pub(super) watch: &'a Watch,
+    /// The command that goes on where this one gives up.
+    pub(super) resume: &'a str,
+}
+
 impl Session<'_> {
     /// After a try that failed: waits, if it is worth another, or says why it is not.
     pub(super) async fn recover(
@@ -78,14 +87,35 @@ impl Session<'_> {
         statement: &str,
         attempts: &mut Attempts,
     ) -> Result<(), Halt> {
+        let recovery = Recovery {
+            watch: self.watch,
+            resume: &self.resume,
+        };
+        recovery
+            .after(trouble, self.driver, place, statement, attempts)
+            .await
+    }
+}
+
+impl Recovery<'_> {
+    /// After a try on this connection that failed: waits, if it is worth another, or says why
+    /// it is not.
+    pub(super) async fn after(
+        &self,
+        trouble: Trouble,
+        driver: &mut dyn Driver,
+        place: &Place,
+        statement: &str,
+        attempts: &mut Attempts,
+    ) -> Result<(), Halt> {
         let failure = match trouble {
             Trouble::Database(failure) => failure,
-            Trouble::Fenced => return Err(self.fenced().await),
+            Trouble::Fenced => return Err(fenced(driver).await),
             Trouble::Damaged(what) => return Err(Error::Damaged(what).into()),
         };
         match failure {
             Failure::LockTimeout(_) | Failure::Again(_) => self.stand_aside(place, attempts).await,
-            Failure::Lost(message) => self.reconnect(message, attempts).await,
+            Failure::Lost(message) => self.reconnect(message, driver, attempts).await,
             // By ourselves.
             Failure::Cancelled(_) if self.watch.stop.is_requested() => Err(Halt::Stop),
             Failure::Conflict {
@@ -97,7 +127,7 @@ impl Session<'_> {
                 constraint,
                 message,
                 detail,
-                resume: self.resume.clone(),
+                resume: self.resume.to_owned(),
             }
             .into()),
             Failure::Refused { message, hint, .. } => {
@@ -107,7 +137,7 @@ impl Session<'_> {
         }
     }
 
-    async fn stand_aside(&mut self, place: &Place, attempts: &mut Attempts) -> Result<(), Halt> {
+    async fn stand_aside(&self, place: &Place, attempts: &mut Attempts) -> Result<(), Halt> {
         let pause = attempts.pause();
         let blockers = attempts.seen.blockers.clone();
         let waited_ms = millis(attempts.elapsed());
@@ -117,7 +147,7 @@ impl Session<'_> {
                 attempts: attempts.count,
                 waited_ms,
                 blockers,
-                resume: self.resume.clone(),
+                resume: self.resume.to_owned(),
             }
             .into());
         };
@@ -130,14 +160,15 @@ impl Session<'_> {
             blockers,
             retry_in_ms: millis(pause),
         });
-        self.sleep(pause).await
+        self.watch.sleep(pause).await
     }
 
     /// Opens the connection again: a server that is restarted is back soon, and what was
     /// sent last is looked up in the records.
     async fn reconnect(
-        &mut self,
+        &self,
         mut message: String,
+        driver: &mut dyn Driver,
         attempts: &mut Attempts,
     ) -> Result<(), Halt> {
         loop {
@@ -153,8 +184,8 @@ impl Session<'_> {
                 message: message.clone(),
                 retry_in_ms,
             });
-            self.sleep(pause).await?;
-            match self.driver.reconnect().await {
+            self.watch.sleep(pause).await?;
+            match driver.reconnect().await {
                 Ok(()) => return Ok(()),
                 Err(failure @ Failure::Refused { .. }) => {
                     let message = failure.message().to_owned();

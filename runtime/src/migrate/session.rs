@@ -55,6 +55,8 @@ pub(super) struct Session<'a> {
     pub(super) driver: &'a mut dyn Driver,
     /// Looks at what is in the way while `driver` waits for it.
     pub(super) side: Option<Box<dyn Driver>>,
+    /// Opens the connections of workers.
+    pub(super) connector: &'a Connector,
     pub(super) store: &'a Store,
     pub(super) settings: &'a Settings,
     pub(super) watch: &'a Watch,
@@ -69,7 +71,7 @@ impl<'a> Session<'a> {
     /// Takes the run lock. None if a stop was asked for meanwhile.
     pub(super) async fn open(
         driver: &'a mut dyn Driver,
-        connector: &Connector,
+        connector: &'a Connector,
         store: &'a Store,
         settings: &'a Settings,
         watch: &'a Watch,
@@ -92,6 +94,7 @@ impl<'a> Session<'a> {
         Ok(Some(Session {
             driver,
             side,
+            connector,
             store,
             settings,
             watch,
@@ -131,25 +134,13 @@ impl<'a> Session<'a> {
             return Err(Halt::Stop);
         }
         match self.lease.is_lost() {
-            true => Err(self.fenced().await),
+            true => Err(fenced(self.driver).await),
             false => Ok(()),
         }
     }
 
     pub(super) async fn sleep(&self, duration: Duration) -> Result<(), Halt> {
-        match self.watch.stop.sleep(duration).await {
-            true => Err(Halt::Stop),
-            false => Ok(()),
-        }
-    }
-
-    /// The run that has taken over, as an error.
-    pub(super) async fn fenced(&mut self) -> Halt {
-        let by = match lock::holder(self.driver).await {
-            Ok(Some(holder)) => holder.by,
-            _ => "another run".to_owned(),
-        };
-        Error::Fenced { by }.into()
+        self.watch.sleep(duration).await
     }
 
     /// How far a migration is.
@@ -294,6 +285,15 @@ impl<'a> Session<'a> {
         let holders = fleet::gate(phase, covered, &instances, &changes(migration), 0);
         Ok(holders.is_empty())
     }
+}
+
+/// The run that has taken over, as an error.
+pub(super) async fn fenced(driver: &mut dyn Driver) -> Halt {
+    let by = match lock::holder(driver).await {
+        Ok(Some(holder)) => holder.by,
+        _ => "another run".to_owned(),
+    };
+    Error::Fenced { by }.into()
 }
 
 /// What a migration changes, for the instances of the application.

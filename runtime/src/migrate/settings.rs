@@ -33,11 +33,21 @@ pub struct Settings {
     /// concurrent index builds, and the validation of constraints.
     #[serde(with = "duration")]
     pub alone_timeout: Duration,
-    /// How many rows one batch of a backfill covers.
+    /// How many workers a run fills old rows with, each on a connection of its own. A
+    /// database with one writer at a time has one.
+    pub workers: u32,
+    /// How many rows one batch of a backfill covers at most.
     pub batch_rows: u32,
-    /// The share of the time that batches may take, above 0 and up to 1. The rest are
-    /// pauses in which the database belongs to the application.
+    /// How long one batch may take on a database on which nobody else is at work; who writes
+    /// one of its rows waits for as long. While others are, batches take about a millisecond.
+    #[serde(with = "duration")]
+    pub batch_time: Duration,
+    /// The share of the time that batches of one worker may take, above 0 and up to 1. On a
+    /// database with one writer at a time it is never more than one half.
     pub duty: f64,
+    /// Whether batches wait for moments at which few others are at work, and fit themselves to
+    /// the time that they take. Otherwise each has `batch-rows` rows, at this `duty`.
+    pub give_way: bool,
     /// How long the run lock outlives a run that has died.
     #[serde(with = "duration")]
     pub lease: Duration,
@@ -65,8 +75,11 @@ impl Default for Settings {
             lock_retry: Duration::from_secs(1),
             lock_patience: Duration::from_secs(5 * 60),
             alone_timeout: Duration::from_secs(10 * 60),
-            batch_rows: 1_000,
-            duty: 0.5,
+            workers: 2,
+            batch_rows: 20_000,
+            batch_time: Duration::from_millis(100),
+            duty: 1.0,
+            give_way: true,
             lease: Duration::from_secs(10),
             dwell: Duration::from_secs(10 * 60),
             actor: None,
@@ -75,6 +88,9 @@ impl Default for Settings {
         }
     }
 }
+
+/// More are no help to any database, and take the connections of others.
+const MOST_WORKERS: u32 = 64;
 
 impl Settings {
     /// Refuses what cannot be meant.
@@ -85,6 +101,12 @@ impl Settings {
         }
         if self.batch_rows == 0 {
             return refuse("`batch-rows` has to be at least 1");
+        }
+        if !(1..=MOST_WORKERS).contains(&self.workers) {
+            return refuse("`workers` has to be from 1 to 64");
+        }
+        if self.batch_time.as_millis() == 0 {
+            return refuse("`batch-time` has to be at least 1ms");
         }
         // PostgreSQL takes a time-out of 0 for none at all, and counts in milliseconds.
         if self.lock_timeout.as_millis() == 0 || self.alone_timeout.as_millis() == 0 {
@@ -142,7 +164,7 @@ mod tests {
         let settings: Settings = toml::from_str("lock-timeout = \"20ms\"\nlease = \"1m\"").unwrap();
         assert_eq!(settings.lock_timeout, Duration::from_millis(20));
         assert_eq!(settings.lease, Duration::from_secs(60));
-        assert_eq!(settings.batch_rows, 1_000);
+        assert_eq!(settings.batch_rows, 20_000);
         let text = toml::to_string(&settings).unwrap();
         assert!(text.contains("lock-timeout = \"20ms\""), "{text}");
         assert_eq!(toml::from_str::<Settings>(&text).unwrap(), settings);

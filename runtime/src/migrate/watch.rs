@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::event::Event;
+use super::session::Halt;
 
 /// Who watches a run, and who may stop it.
 pub struct Watch {
@@ -29,6 +30,14 @@ impl Watch {
     #[must_use]
     pub fn with_stop(self, stop: Stop) -> Self {
         Watch { stop, ..self }
+    }
+
+    /// Sleeps, unless a stop is asked for.
+    pub(super) async fn sleep(&self, duration: Duration) -> Result<(), Halt> {
+        match self.stop.sleep(duration).await {
+            true => Err(Halt::Stop),
+            false => Ok(()),
+        }
     }
 
     /// Reports an event, also through `tracing`.

@@ -47,6 +47,7 @@ mod shared {
     use super::{Ident, Idents, Literal, placeholder};
     use crate::Database;
     use crate::Template;
+    use crate::capability::Writers;
     use crate::script::Backfill;
     use crate::step::{Fill, Key, Mirror, Mirrored, NewColumn, Table};
 
@@ -232,7 +233,13 @@ mod shared {
         Backfill {
             shown,
             pending,
-            ..ranges(&mirror.table, &mirror.key, &set, &left, parameter, key)
+            ..ranges(
+                [&mirror.table, &set, &left],
+                &mirror.key,
+                database,
+                parameter,
+                key,
+            )
         }
     }
 
@@ -240,21 +247,27 @@ mod shared {
     /// reads one.
     pub(super) fn backfill(
         fill: &Fill,
+        database: Database,
         parameter: impl Fn(&Key, usize) -> String,
         text: impl Fn(&Key) -> String,
     ) -> Backfill {
         let column = Ident(&fill.column);
         let set = format!("{column} = ({})", fill.value.bare());
         let left = format!("{column} IS NULL");
-        ranges(&fill.table, &fill.key, &set, &left, parameter, text)
+        ranges(
+            [&fill.table, &set, &left],
+            &fill.key,
+            database,
+            parameter,
+            text,
+        )
     }
 
     /// The loop that updates the rows for which `left` holds, until there are none.
     pub(super) fn ranges(
-        table_name: &str,
+        [table_name, set, left]: [&str; 3],
         key_parts: &[Key],
-        set: &str,
-        left: &str,
+        database: Database,
         parameter: impl Fn(&Key, usize) -> String,
         text: impl Fn(&Key) -> String,
     ) -> Backfill {
@@ -288,6 +301,14 @@ mod shared {
                 bound(1),
                 placeholder(parts + 1)
             ),
+            within: (database.capabilities().writers == Writers::Many).then(|| {
+                format!(
+                    "SELECT {read} FROM {table}\nWHERE ({key}) >= {} AND ({key}) < {}\nORDER BY {order} LIMIT 1 OFFSET {}",
+                    bound(1),
+                    bound(parts + 1),
+                    placeholder(2 * parts + 1)
+                )
+            }),
             batch: format!(
                 "{update} AND ({key}) >= {} AND ({key}) < {}",
                 bound(1),

@@ -2,23 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::migrate::driver::Value;
+use crate::migrate::driver::{Row, Value};
 use crate::migrate::store::Trouble;
 
-/// Where a backfill is.
+/// Where a backfill is, apart from its ranges.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Cursor {
     /// The passes that have ended.
     pub(super) passes: u32,
-    /// The key at which the next range begins; none at the beginning of a pass.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) next: Option<Vec<KeyPart>>,
-    /// The rows that this pass has covered.
-    pub(super) covered: u64,
-    /// The rows that this pass has changed.
-    pub(super) changed: u64,
-    /// The rows that all passes have changed.
+    /// The rows that they have changed.
     pub(super) filled: u64,
 }
 
@@ -34,21 +27,24 @@ impl Cursor {
     pub(super) fn write(&self) -> Result<String, Trouble> {
         serde_json::to_string(self).map_err(|error| Trouble::Damaged(error.to_string()))
     }
+}
 
-    /// The beginning of the pass after this one.
-    pub(super) fn next_pass(&self) -> Cursor {
-        Cursor {
-            passes: self.passes + 1,
-            filled: self.filled,
-            ..Cursor::default()
-        }
+/// The key of a row, in a form from which JSON takes nothing away.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(in crate::migrate) struct Key(pub(in crate::migrate) Vec<KeyPart>);
+
+impl Key {
+    /// As the parameters of a statement.
+    pub(super) fn values(&self) -> Row {
+        self.0.iter().cloned().map(Value::from).collect()
     }
 }
 
 /// One column of a key, in a form from which JSON takes nothing away.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum KeyPart {
+pub(in crate::migrate) enum KeyPart {
     Null,
     Int(i64),
     /// The shortest decimal number that reads back as the same bits.
@@ -88,24 +84,26 @@ mod tests {
 
     #[test]
     fn a_key_of_any_kind_reads_back_as_it_was() {
-        let key = [
+        let key = vec![
             Value::Null,
             Value::Int(i64::MIN),
             Value::Real(0.1 + 0.2),
             Value::Text("it's".to_owned()),
             Value::Blob(vec![0, 255]),
         ];
+        let written = serde_json::to_string(&Key::from(key.clone())).unwrap();
+        let read: Key = serde_json::from_str(&written).unwrap();
+        assert_eq!(read.values(), key);
+    }
+
+    #[test]
+    fn a_cursor_reads_back_and_damage_is_told() {
         let cursor = Cursor {
             passes: 1,
-            next: Some(key.iter().cloned().map(KeyPart::from).collect()),
-            covered: 2,
-            changed: 3,
             filled: 4,
         };
         let read = Cursor::read(Some(&cursor.write().unwrap())).unwrap();
         assert_eq!(read, cursor);
-        let values: Vec<Value> = read.next.unwrap().into_iter().map(Value::from).collect();
-        assert_eq!(values, key);
         assert_eq!(Cursor::read(None).unwrap(), Cursor::default());
         assert!(Cursor::read(Some("{")).is_err());
     }

@@ -4,11 +4,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::cursor::Cursor;
-use super::range::Batch;
-use crate::migrate::error::Place;
+use crate::migrate::error::{Place, millis};
 use crate::migrate::event::Event;
-use crate::migrate::session::Session;
+use crate::migrate::store::Sums;
 
 /// How often progress is reported.
 const REPORT: Duration = Duration::from_millis(250);
@@ -16,63 +14,79 @@ const REPORT: Duration = Duration::from_millis(250);
 /// Counts, and reports now and then.
 pub(super) struct Meter {
     estimated: Option<u64>,
+    pass: u32,
+    /// What earlier passes have filled.
+    filled: u64,
+    /// What had been done in this pass when this process began.
+    before: Sums,
+    /// What the records say by now, of every process.
+    known: Sums,
+    /// What this process has done.
+    ours: Sums,
     began: Instant,
-    /// What this run has covered, over all of its passes.
-    covered: u64,
     reported: Option<Instant>,
-    /// The pass of the batch before this one, and what it had covered.
-    last: (u32, u64),
+    longest: Duration,
 }
 
 impl Meter {
-    pub(super) fn new(estimated: Option<u64>) -> Self {
+    pub(super) fn new(estimated: Option<u64>, pass: u32, filled: u64, before: Sums) -> Self {
         Meter {
             estimated,
+            pass,
+            filled,
+            before,
+            known: before,
+            ours: Sums::default(),
             began: Instant::now(),
-            covered: 0,
             reported: None,
-            last: (0, 0),
+            longest: Duration::ZERO,
         }
     }
 
-    pub(super) fn report(&mut self, session: &Session<'_>, place: &Place, batch: &Batch) {
-        let Cursor {
-            passes,
-            covered,
-            filled,
-            ..
-        } = batch.cursor;
-        let before = if self.last.0 == passes {
-            self.last.1
-        } else {
-            0
-        };
-        // What an earlier run has covered is no part of this one's rate.
-        let rows = u64::from(session.settings.batch_rows);
-        self.covered += covered.saturating_sub(before).min(rows);
-        self.last = (passes, covered);
-        let due = self
-            .reported
-            .is_none_or(|reported| reported.elapsed() >= REPORT);
-        if !due && !batch.ended {
-            return;
+    pub(super) fn learn(&mut self, sums: Sums) {
+        self.known = sums;
+    }
+
+    /// Takes note of a batch. What there is to tell, if it is time to.
+    pub(super) fn batch(
+        &mut self,
+        place: &Place,
+        batch_rows: u64,
+        covered: u64,
+        changed: u64,
+        busy: Duration,
+    ) -> Option<Event> {
+        self.ours.covered += covered;
+        self.ours.changed += changed;
+        self.longest = self.longest.max(busy);
+        let told = self.reported.is_some_and(|told| told.elapsed() < REPORT);
+        if told {
+            return None;
         }
         self.reported = Some(Instant::now());
-        let rate = self.covered as f64 / self.began.elapsed().as_secs_f64().max(0.001);
+        // The records lag behind this process, and this process knows nothing of others.
+        let all = |known: u64, before: u64, ours: u64| known.max(before + ours);
+        let rows = all(self.known.covered, self.before.covered, self.ours.covered);
+        let changed = all(self.known.changed, self.before.changed, self.ours.changed);
+        // What an earlier run has covered is no part of this one's rate.
+        let here = rows - self.before.covered;
+        let rate = here as f64 / self.began.elapsed().as_secs_f64().max(0.001);
         let left = self
             .estimated
-            .map(|estimated| estimated.saturating_sub(covered) as f64 / rate);
-        session.watch.emit(Event::BackfillProgress {
+            .map(|estimated| estimated.saturating_sub(rows) as f64 / rate);
+        Some(Event::BackfillProgress {
             migration: place.migration.clone(),
             step: place.step.clone(),
-            rows: covered,
-            filled,
+            rows,
+            filled: self.filled + changed,
             estimated_rows: self.estimated,
             rate,
             seconds_left: left
                 .filter(|left| left.is_finite())
                 .map(|left| left.ceil() as u64),
-            pass: passes + 1,
-        });
+            pass: self.pass,
+            batch_rows,
+            longest_batch_ms: millis(self.longest),
+        })
     }
 }

@@ -1,32 +1,46 @@
 //! Fills old rows in batches by ranges of the key, each committed with its cursor.
 //!
-//! A pass goes over the whole table. Rows move and come while it runs, so a pass that
-//! filled something proves nothing: the last pass is the one that finds nothing to do,
-//! and then one search over the table has to find nothing either.
+//! ```text
+//! Session ── divides the table into ranges, written down ──> colmig_range
+//!    │                                                            ^
+//!    └─> Crew ── Worker ── claims a range, fills it in batches ───┤
+//!          │       └─ Pace: how large a batch is, and when        │
+//!          └──── Worker, of this process or another ──────────────┘
+//! ```
+//!
+//! A pass goes over the whole table. Rows move and come while it runs, so what has been covered
+//! proves nothing: all is done once a search over the whole table, which sees what every
+//! transaction of before has left, finds nothing to do.
 
+mod crew;
 mod cursor;
 mod meter;
-mod range;
-
-use std::time::Duration;
+mod pace;
+mod worker;
 
 use colmig_schema::script::Backfill;
-use tokio::time::Instant;
 
-use super::driver::{Row, Value, end, keys_in_words};
+use super::driver::{Driver, Row, Value, end, keys_in_words};
 use super::error::Place;
-use super::lookout::Lookout;
+use super::lock::Lease;
 use super::retry::Attempts;
-use super::session::{Halt, Session};
+use super::session::{Halt, Session, fenced};
 use super::steps::Cost;
-use super::store::{StepState, Trouble};
+use super::store::{StepState, Sums, Trouble};
+use crew::Crew;
 use cursor::Cursor;
+pub(super) use cursor::Key;
 use meter::Meter;
-use range::{Batch, Range};
+pub(super) use pace::Traffic;
+use worker::Worker;
 
-/// How often the cursor is recorded while there is nothing to fill: what a crash makes a
-/// pass go over again is cheap, and a commit that writes nothing costs nothing.
-const KEEP: Duration = Duration::from_secs(1);
+/// About as many rows are in one range. A worker that ends has no more than these left to the
+/// others, and a table of a billion rows no more ranges than can be counted.
+const ROWS_OF_RANGE: u64 = 50_000;
+const MOST_RANGES: u64 = 4_096;
+
+/// How often the records are read for what other processes have done.
+const LOOK: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// How many keys of rows that cannot be filled are named.
 const NAMED_KEYS: i64 = 20;
@@ -38,91 +52,168 @@ impl Session<'_> {
         place: &Place,
         backfill: &Backfill,
     ) -> Result<Cost, Halt> {
+        if let Err(failure) = self.driver.analyze_once(&backfill.table).await {
+            // The plan of a batch does not hang on it.
+            tracing::debug!(target: "colmig::migrate", message = failure.message(), "the table was not analysed");
+        }
         let estimated = self.driver.estimate(&backfill.table).await.ok().flatten();
-        let mut attempts = Attempts::new(self.settings);
-        let mut cursor = None;
-        let mut kept = Instant::now();
-        let mut meter = Meter::new(estimated);
         let mut cost = Cost::default();
+        let mut attempts = Attempts::new(self.settings);
         loop {
             self.check().await?;
-            let began = Instant::now();
-            let keep = kept.elapsed() >= KEEP;
-            let batch = match self
-                .batch(place, backfill, cursor.take(), keep, &mut attempts)
-                .await
-            {
-                Ok(Some(batch)) => batch,
+            let cursor = match self.divide(place, backfill, estimated, &attempts).await {
+                Ok(Some(cursor)) => cursor,
                 // Recorded as done by a try whose answer was lost.
                 Ok(None) => return Ok(cost),
                 Err(trouble) => {
-                    // Where it is now stands in the records.
-                    self.recover(trouble, place, &backfill.batch, &mut attempts)
+                    self.recover(trouble, place, &backfill.first, &mut attempts)
                         .await?;
                     continue;
                 }
             };
-            let busy = began.elapsed();
+            let sums = self.pass(place, backfill, &cursor, estimated).await?;
             attempts = Attempts::new(self.settings);
-            if batch.kept {
-                kept = Instant::now();
+            let cursor = Cursor {
+                passes: cursor.passes + 1,
+                filled: cursor.filled + sums.changed,
+            };
+            cost.rows = cursor.filled;
+            if self.end_pass(place, backfill, &cursor).await? {
+                return Ok(cost);
             }
-            cost.statements += batch.statements;
-            cost.rows = batch.cursor.filled;
-            meter.report(self, place, &batch);
-            if batch.ended {
-                let found_nothing = batch.cursor.changed == 0;
-                if self
-                    .end_pass(place, backfill, &batch.cursor, found_nothing)
-                    .await?
-                {
-                    return Ok(cost);
-                }
-            }
-            cursor = Some(batch.recorded);
-            self.sleep(self.pause(busy)).await?;
         }
     }
 
-    /// The rest of the time, after the share of it that batches may take.
-    fn pause(&self, busy: Duration) -> Duration {
-        let duty = self.settings.duty;
-        if duty >= 1.0 {
-            return Duration::ZERO;
-        }
-        busy.mul_f64(1.0 / duty - 1.0)
-            .max(self.driver.dialect().pause_at_least)
-    }
-
-    /// One range, and the cursor behind it. None if all is done already.
-    async fn batch(
+    /// Divides the table into ranges, unless that is done. Where the backfill is; none if all
+    /// of it is done.
+    async fn divide(
         &mut self,
         place: &Place,
         backfill: &Backfill,
-        cursor: Option<Cursor>,
-        keep: bool,
-        attempts: &mut Attempts,
-    ) -> Result<Option<Batch>, Trouble> {
-        let lock = self.settings.lock_timeout;
-        let session = self.driver.begin(&attempts.waits(lock)).await?;
-        let range = Range {
-            store: self.store,
-            lease: &self.lease,
+        estimated: Option<u64>,
+        attempts: &Attempts,
+    ) -> Result<Option<Cursor>, Trouble> {
+        let record = self.store.step(self.driver, place).await?;
+        let cursor = match &record {
+            Some(record) if record.state == StepState::Done => return Ok(None),
+            Some(record) => Cursor::read(record.cursor.as_deref())?,
+            None => Cursor::default(),
+        };
+        if self.store.ranges(self.driver, place).await?.ranges > 0 {
+            return Ok(Some(cursor));
+        }
+        let parts = estimated.map_or(1, |rows| (rows / ROWS_OF_RANGE).clamp(1, MOST_RANGES));
+        let bounds = match (&backfill.within, parts) {
+            (None, _) | (_, 1) => Vec::new(),
+            (Some(_), parts) => match self.driver.divide(backfill, parts).await {
+                Ok(bounds) => bounds.into_iter().map(Key::from).collect(),
+                // What cannot be sampled, a foreign table for one, is gone through by one worker.
+                Err(super::driver::Failure::Refused { message, .. }) => {
+                    tracing::warn!(target: "colmig::migrate", message, "the table is not divided among workers");
+                    Vec::new()
+                }
+                Err(failure) => return Err(failure.into()),
+            },
+        };
+        self.driver
+            .begin(&attempts.waits(self.settings.lock_timeout))
+            .await?;
+        let written = self.write_ranges(place, &cursor, &bounds).await;
+        end(self.driver, written).await?;
+        Ok(Some(cursor))
+    }
+
+    async fn write_ranges(
+        &mut self,
+        place: &Place,
+        cursor: &Cursor,
+        bounds: &[Key],
+    ) -> Result<(), Trouble> {
+        let driver = &mut *self.driver;
+        self.store.divide(driver, place, bounds).await?;
+        let text = cursor.write()?;
+        self.store
+            .mark(driver, place, StepState::Intent, Some(&text), cursor.filled)
+            .await?;
+        self.lease.fence(driver).await
+    }
+
+    /// Works until no range is left, together with whoever else does. What became of them.
+    async fn pass(
+        &mut self,
+        place: &Place,
+        backfill: &Backfill,
+        cursor: &Cursor,
+        estimated: Option<u64>,
+    ) -> Result<Sums, Halt> {
+        let before = self.sums(place, backfill).await?;
+        let mut drivers = Vec::new();
+        let single = self.driver.dialect().single_writer || backfill.within.is_none();
+        let wanted = if single { 1 } else { self.settings.workers };
+        for _ in 0..wanted {
+            match self.connector.open().await {
+                Ok(driver) => drivers.push(driver),
+                // Some are better than none: others may need the connections.
+                Err(failure) if !drivers.is_empty() => {
+                    tracing::warn!(target: "colmig::migrate", message = failure.message(), "a worker has no connection");
+                }
+                Err(failure) => {
+                    let mut attempts = Attempts::new(self.settings);
+                    self.recover(failure.into(), place, &backfill.batch, &mut attempts)
+                        .await?;
+                }
+            }
+        }
+        let meter = Meter::new(estimated, cursor.passes + 1, cursor.filled, before);
+        self.work(place, backfill, drivers, meter).await?;
+        self.check().await?;
+        self.sums(place, backfill).await
+    }
+
+    async fn work(
+        &mut self,
+        place: &Place,
+        backfill: &Backfill,
+        drivers: Vec<Box<dyn Driver>>,
+        meter: Meter,
+    ) -> Result<(), Halt> {
+        let crew = Crew::new(
+            self.store,
+            self.settings,
+            self.watch,
             place,
             backfill,
-            rows: self.settings.batch_rows.into(),
-            keep,
-        };
-        let lookout = Lookout {
-            side: self.side.as_mut(),
-            watch: self.watch,
-            place,
-            lock,
-            patient: false,
-        };
-        let fill = range.fill(self.driver, cursor);
-        let done = lookout.over(session, &mut attempts.seen, fill).await;
-        end(self.driver, done).await
+            &self.resume,
+            Some(&self.lease),
+            self.side.as_mut(),
+            meter,
+        );
+        let workers = drivers
+            .into_iter()
+            .map(|driver| Worker::new(&crew, driver).work());
+        let mut workers = std::pin::pin!(futures_util::future::join_all(workers));
+        tokio::select! {
+            biased;
+            worked = &mut workers => worked.into_iter().collect(),
+            halt = oversee(&crew, self.driver, &self.lease) => {
+                crew.send_home();
+                workers.await;
+                Err(halt)
+            }
+        }
+    }
+
+    async fn sums(&mut self, place: &Place, backfill: &Backfill) -> Result<Sums, Halt> {
+        let mut attempts = Attempts::new(self.settings);
+        loop {
+            match self.store.ranges(self.driver, place).await {
+                Ok(sums) => return Ok(sums),
+                Err(trouble) => {
+                    self.recover(trouble, place, &backfill.batch, &mut attempts)
+                        .await?
+                }
+            }
+        }
     }
 
     /// At the end of a pass: whether all is done, or another has to follow. Held if rows
@@ -132,12 +223,11 @@ impl Session<'_> {
         place: &Place,
         backfill: &Backfill,
         cursor: &Cursor,
-        found_nothing: bool,
     ) -> Result<bool, Halt> {
         let mut attempts = Attempts::new(self.settings);
         loop {
             match self
-                .look_for_empty(place, backfill, cursor, found_nothing, &attempts)
+                .look_for_empty(place, backfill, cursor, &attempts)
                 .await
             {
                 Ok(Pass::Last) => return Ok(true),
@@ -156,7 +246,6 @@ impl Session<'_> {
         place: &Place,
         backfill: &Backfill,
         cursor: &Cursor,
-        found_nothing: bool,
         attempts: &Attempts,
     ) -> Result<Pass, Trouble> {
         let empty = self
@@ -165,9 +254,6 @@ impl Session<'_> {
             .await?;
         let waits = attempts.waits(self.settings.lock_timeout);
         if empty.is_empty() {
-            if !found_nothing {
-                return Ok(Pass::AnotherFollows);
-            }
             self.driver.begin(&waits).await?;
             let marked = self.mark_done(place, cursor).await;
             end(self.driver, marked).await?;
@@ -182,18 +268,32 @@ impl Session<'_> {
                 resisting.push(row);
             }
         }
-        match resisting.is_empty() {
-            true => Ok(Pass::AnotherFollows),
-            false => Ok(Pass::Resists(resisting)),
+        if !resisting.is_empty() {
+            return Ok(Pass::Resists(resisting));
         }
+        self.driver.begin(&waits).await?;
+        let begun = self.begin_pass(place, cursor).await;
+        end(self.driver, begun).await?;
+        Ok(Pass::AnotherFollows)
+    }
+
+    async fn begin_pass(&mut self, place: &Place, cursor: &Cursor) -> Result<(), Trouble> {
+        let driver = &mut *self.driver;
+        self.store.begin_pass(driver, place).await?;
+        let text = cursor.write()?;
+        self.store
+            .mark(driver, place, StepState::Intent, Some(&text), cursor.filled)
+            .await?;
+        self.lease.fence(driver).await
     }
 
     async fn mark_done(&mut self, place: &Place, cursor: &Cursor) -> Result<(), Trouble> {
         let driver = &mut *self.driver;
+        self.store.drop_ranges(driver, place).await?;
         self.store
             .mark(driver, place, StepState::Done, None, cursor.filled)
             .await?;
-        let rows = format!("{} rows in {} passes", cursor.filled, cursor.passes + 1);
+        let rows = format!("{} rows in {} passes", cursor.filled, cursor.passes);
         let (phase, step) = (Some(place.phase.name()), Some(place.step.as_str()));
         self.store
             .audit(driver, "step", &place.migration, phase, step, Some(&rows))
@@ -234,6 +334,26 @@ impl Session<'_> {
                 keys.join("; "),
                 self.resume
             ),
+        }
+    }
+}
+
+/// Looks after the workers until they are done: whether the run is still to go on, and what
+/// others have done. It only comes back with what ends the run.
+async fn oversee(crew: &Crew<'_>, driver: &mut dyn Driver, lease: &Lease) -> Halt {
+    loop {
+        if let Err(halt) = crew.watch.sleep(LOOK).await {
+            return halt;
+        }
+        if lease.is_lost() {
+            return fenced(driver).await;
+        }
+        match crew.store.ranges(driver, crew.place).await {
+            Ok(sums) => crew.learn(sums),
+            // The workers tell of it, and the next look may have a connection.
+            Err(_) => {
+                let _ = driver.reconnect().await;
+            }
         }
     }
 }

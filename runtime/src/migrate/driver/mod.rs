@@ -19,7 +19,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use colmig_schema::Database;
+use colmig_schema::script::Backfill;
 
+use super::backfill::Traffic;
 use super::blocker::Blocker;
 use super::error::Error;
 
@@ -215,6 +217,33 @@ pub(super) trait Driver: Send + Sync {
     /// Begins a transaction that will write.
     async fn begin(&mut self, waits: &Waits) -> Result<SessionId, Failure>;
 
+    /// Begins a transaction that writes one batch of many, and the cursor with it: losing
+    /// both in a crash of the server loses nothing, so a commit need not wait for a disk.
+    async fn begin_batch(&mut self, lock: Duration) -> Result<SessionId, Failure> {
+        self.begin(&Waits::of(lock)).await
+    }
+
+    /// Makes this the connection of a worker, which sends the same few statements over and over.
+    async fn prepare_for_batches(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// The sessions that are executing a statement at this moment; none if that is not known.
+    async fn traffic(&mut self) -> Result<Option<Traffic>, Failure> {
+        Ok(None)
+    }
+
+    /// Some keys that divide a table into about as many parts, in their order; none where
+    /// that is no gain.
+    async fn divide(&mut self, _: &Backfill, _: u64) -> Result<Vec<Row>, Failure> {
+        Ok(Vec::new())
+    }
+
+    /// Gathers what the planner knows of a table, if nobody ever has.
+    async fn analyze_once(&mut self, _: &str) -> Result<(), Failure> {
+        Ok(())
+    }
+
     /// Commits. After a failure the transaction is over.
     async fn commit(&mut self) -> Result<(), Failure>;
 
@@ -299,6 +328,15 @@ pub(super) struct Dialect {
     pub(super) find_table: &'static str,
     /// The shortest pause after a batch.
     pub(super) pause_at_least: Duration,
+    /// The longest time that a batch may take.
+    pub(super) batch_at_most: Duration,
+    /// The largest share of the time that batches may take.
+    pub(super) duty_at_most: f64,
+    /// Keeps a row that is read from being written by others until the transaction ends;
+    /// empty where a transaction that writes does that anyhow.
+    pub(super) for_update: &'static str,
+    /// The same, without the rows that others keep so.
+    pub(super) skip_locked: &'static str,
     /// Whether sessions can be asked what they wait for.
     pub(super) sees_blockers: bool,
     /// Whether a transaction that writes keeps every other writer out, whatever it writes.

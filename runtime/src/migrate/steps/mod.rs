@@ -190,6 +190,10 @@ impl Work<'_> {
             // By a try whose answer was lost.
             return Ok(());
         }
+        if self.way == Way::Back {
+            // Waits for the batches under way, and keeps workers from beginning another.
+            self.store.drop_ranges(driver, self.place).await?;
+        }
         for statement in self.statements {
             driver.execute(statement, &[]).await?;
             *at += 1;

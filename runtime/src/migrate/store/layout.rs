@@ -93,6 +93,12 @@ impl Store {
                  updated_at {time}, PRIMARY KEY (migration, phase, step)){often}"
             ),
             format!(
+                "CREATE TABLE colmig_range (migration text NOT NULL, phase text NOT NULL, step text NOT NULL, \
+                 ordinal bigint NOT NULL, lower_key text, upper_key text, next_key text, covered bigint NOT NULL DEFAULT 0, \
+                 changed bigint NOT NULL DEFAULT 0, done bigint NOT NULL DEFAULT 0, claims bigint NOT NULL DEFAULT 0, \
+                 owner text, expires_at {time}, PRIMARY KEY (migration, phase, step, ordinal)){often}"
+            ),
+            format!(
                 "CREATE TABLE colmig_audit (seq {serial}, at {time}, actor text NOT NULL, action text NOT NULL, \
                  migration text, phase text, step text, detail text)"
             ),

@@ -5,7 +5,8 @@
 //! | `colmig_meta` | the version of this layout |
 //! | `colmig_migration` | how far each migration is, and what it changes; the application's instances read it |
 //! | `colmig_instance` | the application's instances, which write it: lease, build, what was acknowledged |
-//! | `colmig_step` | what was begun and done, and the cursor of a backfill |
+//! | `colmig_step` | what was begun and done |
+//! | `colmig_range` | the ranges of a backfill under way: who works on each, and how far |
 //! | `colmig_audit` | who did what, and when |
 //! | `colmig_lock` | the lease of the run that executes migrations |
 //! | `colmig_switch` | from which side replaced columns are read; instances move it back to legacy |
@@ -16,6 +17,7 @@
 
 mod instances;
 mod layout;
+mod ranges;
 mod rows;
 mod switch;
 
@@ -26,6 +28,7 @@ use colmig_schema::{Phase, Progress};
 use super::driver::{Dialect, Driver, Failure, Value};
 use super::error::Place;
 use super::outcome::AuditEntry;
+pub(super) use ranges::{Headway, Range, Sums};
 pub(super) use rows::Columns;
 use rows::{read_record, read_step, words};
 
@@ -152,7 +155,9 @@ impl Store {
 
     fn select_steps(&self, condition: &str) -> String {
         format!(
-            "SELECT phase, step, state, cursor, rows, attempts, {} FROM colmig_step WHERE {condition}",
+            "SELECT phase, step, state, cursor, CAST(rows + coalesce((SELECT sum(changed) FROM colmig_range WHERE \
+             colmig_range.migration = colmig_step.migration AND colmig_range.phase = colmig_step.phase \
+             AND colmig_range.step = colmig_step.step), 0) AS bigint), attempts, {} FROM colmig_step WHERE {condition}",
             Dialect::fill(self.dialect.iso, "updated_at"),
         )
     }
@@ -254,9 +259,14 @@ impl Store {
             self.unswitch(driver, id).await?;
         }
         if to == Progress::Aborted {
-            driver
-                .execute("DELETE FROM colmig_step WHERE migration = $1", &[id.into()])
-                .await?;
+            for table in ["colmig_step", "colmig_range"] {
+                driver
+                    .execute(
+                        &format!("DELETE FROM {table} WHERE migration = $1"),
+                        &[id.into()],
+                    )
+                    .await?;
+            }
         }
         self.audit(driver, &state, id, phase.as_deref(), None, None)
             .await?;

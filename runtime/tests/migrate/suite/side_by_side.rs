@@ -155,6 +155,7 @@ pub(super) async fn two_connect_at_once(database: Fixture) {
             "meta",
             "migration",
             "step",
+            "range",
             "audit",
             "lock",
             "saved",

@@ -65,7 +65,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             id: format!("backfill_{}_{}", fill.table, fill.column),
             lock: format!("ROW EXCLUSIVE on {}, and the rows of one batch for as long as the batch takes", Ident(&fill.table)),
             safe: "batches by ranges of the primary key, each committed with its cursor; rows that hold a value are not touched".to_owned(),
-            run: Run::Backfill(shared::backfill(fill, parameter, |key| format!("{}::text", Ident(&key.name)))),
+            run: Run::Backfill(shared::backfill(fill, Database::Postgres, parameter, |key| format!("{}::text", Ident(&key.name)))),
             revert: Vec::new(),
         },
         Action::CreateRule(rule) => mirror::create_rule(rule),

@@ -50,7 +50,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             id: format!("backfill_{}_{}", fill.table, fill.column),
             lock: "the database's write lock, for one batch at a time".to_owned(),
             safe: "batches by ranges of the primary key, each committed with its cursor, with a pause in which other writers get their turn".to_owned(),
-            run: Run::Backfill(shared::backfill(fill, parameter, text)),
+            run: Run::Backfill(shared::backfill(fill, Database::Sqlite, parameter, text)),
             revert: Vec::new(),
         },
         Action::CreateMirror(mirror) => mirror::create(mirror, migration),
@@ -75,7 +75,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 id: format!("prove_{}", condition.name),
                 lock: "the database's write lock, for one batch at a time".to_owned(),
                 safe: "batches by ranges of the primary key; a row that fails the condition is refused by the guard and named, and no other is touched".to_owned(),
-                run: Run::Backfill(shared::ranges(table, key, &set, &left, parameter, text)),
+                run: Run::Backfill(shared::ranges([table, &set, &left], key, Database::Sqlite, parameter, text)),
                 revert: Vec::new(),
             }
         }

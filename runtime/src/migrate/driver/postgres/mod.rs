@@ -1,17 +1,21 @@
 //! PostgreSQL.
 
 mod blockers;
+mod load;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
+use colmig_schema::script::Backfill;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgDatabaseError, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Executor, PgConnection, Row as _, TypeInfo};
 
 use self::blockers::{BLOCKING, OLDER, WANTED_TABLE, blocker};
+use self::load::{sampled_keys, traffic};
 use super::{Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits};
 use crate::fleet::words;
+use crate::migrate::backfill::Traffic;
 use crate::migrate::blocker::Blocker;
 
 /// Where to connect, and as whom.
@@ -39,6 +43,10 @@ static DIALECT: Dialect = Dialect {
     hold_fleet: "LOCK TABLE colmig_instance, colmig_switch IN SHARE MODE",
     find_table: "SELECT 1 WHERE to_regclass($1) IS NOT NULL",
     pause_at_least: Duration::ZERO,
+    batch_at_most: Duration::MAX,
+    duty_at_most: 1.0,
+    for_update: " FOR UPDATE",
+    skip_locked: " FOR UPDATE SKIP LOCKED",
     sees_blockers: true,
     single_writer: false,
 };
@@ -63,6 +71,8 @@ pub(in crate::migrate) struct Postgres {
     options: PgConnectOptions,
     connection: PgConnection,
     in_transaction: bool,
+    /// Whether statements with parameters are prepared once and kept.
+    keeps_statements: bool,
 }
 
 impl Postgres {
@@ -72,6 +82,7 @@ impl Postgres {
             options,
             connection,
             in_transaction: false,
+            keeps_statements: false,
         })
     }
 
@@ -84,9 +95,22 @@ impl Postgres {
 
     /// Sends one statement with its parameters; all rows that it gives.
     async fn fetch(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>, Failure> {
-        let query = prepared(sql, arguments);
-        let rows = self.connection.fetch_all(query).await.map_err(classify)?;
+        let query = prepared(sql, arguments).persistent(self.keeps_statements);
+        let rows = self.connection.fetch_all(query).await;
+        let rows = rows.map_err(|error| self.failed(error))?;
         rows.iter().map(read_row).collect()
+    }
+
+    /// What can be done about the error of a statement with parameters. Behind a pooler that
+    /// does not know them, statements that were prepared are missing in the next transaction.
+    fn failed(&mut self, error: sqlx::Error) -> Failure {
+        let code = error.as_database_error().and_then(|error| error.code());
+        // invalid_sql_statement_name, duplicate_prepared_statement
+        let strange = code.is_some_and(|code| matches!(&*code, "26000" | "42P05"));
+        if strange && std::mem::take(&mut self.keeps_statements) {
+            return Failure::Again(error.to_string());
+        }
+        classify(error)
     }
 
     /// Begins a transaction of its own for one statement with parameters, where there is
@@ -173,6 +197,48 @@ impl Driver for Postgres {
         opened
     }
 
+    async fn begin_batch(&mut self, lock: Duration) -> Result<SessionId, Failure> {
+        self.in_transaction = true;
+        // Ranges of a key are read by its index, whatever the statistics say in the middle of
+        // a backfill.
+        let opened = self
+            .send_for_session(format!(
+                "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = {}; \
+                 SET LOCAL synchronous_commit = off; SET LOCAL enable_seqscan = off; SELECT pg_backend_pid()",
+                lock.as_millis()
+            ))
+            .await;
+        if opened.is_err() {
+            self.rollback().await;
+        }
+        opened
+    }
+
+    async fn prepare_for_batches(&mut self) -> Result<(), Failure> {
+        self.keeps_statements = true;
+        Ok(())
+    }
+
+    async fn traffic(&mut self) -> Result<Option<Traffic>, Failure> {
+        traffic(&mut self.connection).await
+    }
+
+    async fn divide(&mut self, backfill: &Backfill, parts: u64) -> Result<Vec<Row>, Failure> {
+        let Some(rows @ 1..) = self.estimate(&backfill.table).await? else {
+            return Ok(Vec::new());
+        };
+        self.query(&sampled_keys(backfill, rows, parts), &[]).await
+    }
+
+    async fn analyze_once(&mut self, table: &str) -> Result<(), Failure> {
+        let quoted = colmig_schema::render::Ident(table).to_string();
+        let sql = "SELECT 1 FROM pg_class WHERE oid = to_regclass($1) AND reltuples < 0";
+        if !self.query(sql, &[quoted.as_str().into()]).await?.is_empty() {
+            self.send(format!("ANALYZE {quoted}")).await?;
+        }
+        Ok(())
+    }
+
     async fn commit(&mut self) -> Result<(), Failure> {
         self.in_transaction = false;
         self.send("COMMIT").await?;
@@ -191,8 +257,9 @@ impl Driver for Postgres {
             return self.send(sql).await;
         }
         let opened = self.open_guard().await?;
-        let query = prepared(sql, arguments);
-        let result = self.connection.execute(query).await.map_err(classify);
+        let query = prepared(sql, arguments).persistent(self.keeps_statements);
+        let result = self.connection.execute(query).await;
+        let result = result.map_err(|error| self.failed(error));
         self.close_guard(opened, result.map(|done| done.rows_affected()))
             .await
     }
@@ -289,10 +356,8 @@ async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Failure> {
     options.connect().await.map_err(classify)
 }
 
-/// Not kept as a prepared statement: the next batch may want another plan, and a pooler
-/// may give the next transaction another session.
 fn prepared(sql: &str, arguments: &[Value]) -> Query<'static, sqlx::Postgres, PgArguments> {
-    let query = sqlx::query(AssertSqlSafe(sql.to_owned())).persistent(false);
+    let query = sqlx::query(AssertSqlSafe(sql.to_owned()));
     arguments
         .iter()
         .cloned()

@@ -1,0 +1,260 @@
+//! How large a batch is, and when it may begin: the controller of one worker.
+//!
+//! Where the database is idle, batches grow until one takes as long as it may. Where it is not,
+//! a worker does what stations on a shared medium do that no one coordinates: it listens before
+//! it sends (carrier sense, Kleinrock and Tobagi 1975). A batch is then as small as the pause
+//! between two time slices, and begins only at a moment at which no more than a few sessions
+//! are executing a statement. How many are few is learned: when no moment is quiet enough, one
+//! batch is tried anyhow, and if it was not slowed down by the others, there is room for one
+//! more; once batches are slowed down, the limit is halved (additive increase, multiplicative
+//! decrease, Chiu and Jain 1989).
+//!
+//! It knows no clock and no database: it is told of what was seen, and when.
+
+use std::time::Duration;
+
+use crate::migrate::driver::Dialect;
+use crate::migrate::settings::Settings;
+
+/// How long a batch takes while others are at work: too short for anybody to notice who waits
+/// for a processor or for a row.
+const BRIEF: Duration = Duration::from_millis(1);
+
+/// How long nobody may have been seen at work before batches grow.
+const QUIET: Duration = Duration::from_millis(300);
+
+/// Growth from one batch to the next (as spirit has it), so that one fast batch proves little.
+const GROWTH: f64 = 1.5;
+
+/// The rows of the first batch, and the fewest of any.
+const FIRST: f64 = 200.0;
+const FEWEST: f64 = 25.0;
+
+/// How often the limit is thought over.
+const ROUND: Duration = Duration::from_secs(1);
+
+/// For how long no moment may have been quiet enough before one batch is tried anyhow, and how
+/// far that grows while such batches are slowed down.
+const STARVED: Duration = Duration::from_secs(1);
+const STARVED_LONGEST: Duration = Duration::from_secs(8);
+
+/// A batch is slowed down from this many times its usual duration on.
+const SLOWED: f64 = 1.5;
+
+/// How long the limit is not raised again to where batches were slowed down.
+const REMEMBERED: Duration = Duration::from_secs(30);
+
+/// The pause before the next look at a database that is at work.
+const LOOK_AGAIN: Duration = Duration::from_millis(1);
+
+/// The sessions that are executing a statement at this moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::migrate) struct Traffic {
+    /// Those of others.
+    pub(in crate::migrate) others: u32,
+    /// Other workers of colmig's.
+    pub(in crate::migrate) workers: u32,
+}
+
+/// The controller of one worker.
+#[derive(Clone, Debug)]
+pub(super) struct Pace {
+    most: f64,
+    longest: Duration,
+    /// The shortest pause after a batch, where there are pauses.
+    pause: Duration,
+    duty: f64,
+    gives_way: bool,
+    /// The rows of the next batch.
+    rows: f64,
+    /// What a row takes, in seconds: an average that forgets.
+    per_row: Option<f64>,
+    /// What a row of a brief batch takes if nothing is in its way.
+    floor: Option<f64>,
+    /// Fewer sessions than this may be at work when a batch begins.
+    limit: u32,
+    /// When somebody was seen at work last.
+    busy: Option<Duration>,
+    /// When the last batch began, or there was a reason to wait for another moment.
+    sent: Duration,
+    starved: Duration,
+    /// Whether the batch under way is one that was tried anyhow.
+    tried: bool,
+    round: Round,
+    /// The limit at which batches were slowed down, and when.
+    ceiling: Option<(u32, Duration)>,
+}
+
+/// What was seen since the limit was thought over last.
+#[derive(Clone, Debug, Default)]
+struct Round {
+    began: Duration,
+    batches: u32,
+    slowed: u32,
+}
+
+impl Pace {
+    pub(super) fn new(settings: &Settings, dialect: &Dialect) -> Self {
+        let most = f64::from(settings.batch_rows);
+        Pace {
+            most,
+            longest: settings.batch_time.min(dialect.batch_at_most),
+            pause: dialect.pause_at_least,
+            duty: settings.duty.min(dialect.duty_at_most),
+            gives_way: settings.give_way,
+            // Whoever sets the pace by hand gets the batches that they asked for.
+            rows: if settings.give_way {
+                FIRST.min(most)
+            } else {
+                most
+            },
+            per_row: None,
+            floor: None,
+            limit: 1,
+            busy: None,
+            sent: Duration::ZERO,
+            starved: STARVED,
+            tried: false,
+            round: Round::default(),
+            ceiling: None,
+        }
+    }
+
+    /// The rows of the next batch.
+    pub(super) fn rows(&self) -> u64 {
+        // Between 1 and what fits a u32.
+        self.rows.max(1.0) as u64
+    }
+
+    /// Whether it looks at the others at all.
+    pub(super) fn gives_way(&self) -> bool {
+        self.gives_way
+    }
+
+    /// Whether others were at work a moment ago.
+    pub(super) fn is_busy(&self, now: Duration) -> bool {
+        self.busy
+            .is_some_and(|busy| now.saturating_sub(busy) < QUIET)
+    }
+
+    /// Whether a batch may begin; or how long to wait before the next look.
+    pub(super) fn sense(
+        &mut self,
+        traffic: Option<Traffic>,
+        now: Duration,
+    ) -> Result<(), Duration> {
+        let Some(traffic) = traffic else {
+            self.sent = now;
+            return Ok(());
+        };
+        if traffic.others > 0 {
+            self.busy = Some(now);
+        }
+        if !self.is_busy(now) {
+            self.sent = now;
+            return Ok(());
+        }
+        self.rows = self.rows.min(self.brief());
+        // Workers stand aside for each other as well, once there is anybody else.
+        if traffic.others + traffic.workers < self.limit {
+            self.sent = now;
+            return Ok(());
+        }
+        if now.saturating_sub(self.sent) >= self.starved {
+            self.sent = now;
+            self.tried = true;
+            return Ok(());
+        }
+        Err(LOOK_AGAIN)
+    }
+
+    /// Takes note of a batch: how long its statement took, and all of it, and of how many rows.
+    /// The pause before the next.
+    pub(super) fn record(
+        &mut self,
+        took: Duration,
+        busy: Duration,
+        rows: u64,
+        now: Duration,
+    ) -> Duration {
+        if rows > 0 {
+            self.note(took.as_secs_f64() / rows as f64, now);
+        }
+        if self.gives_way {
+            let target = if self.is_busy(now) {
+                self.brief()
+            } else {
+                self.of_duration(self.longest)
+            };
+            self.rows = target.clamp(FEWEST, self.rows.max(FEWEST) * GROWTH);
+        }
+        self.rows = self.rows.min(self.most);
+        self.sent = now;
+        if self.duty >= 1.0 {
+            return Duration::ZERO;
+        }
+        busy.mul_f64(1.0 / self.duty - 1.0).max(self.pause)
+    }
+
+    /// A batch did not get its rows in time: they are taken in smaller portions.
+    pub(super) fn blocked(&mut self) {
+        self.rows = (self.rows / 4.0).max(FEWEST).min(self.most);
+    }
+
+    fn note(&mut self, per_row: f64, now: Duration) {
+        let average = self.per_row.unwrap_or(per_row);
+        self.per_row = Some(average + (per_row - average) / 8.0);
+        if !self.is_busy(now) {
+            return;
+        }
+        // The least that was seen, which rises slowly: rows differ, and so do their pages.
+        let floor = self.floor.map_or(per_row, |floor| {
+            per_row.min(floor + (per_row - floor).max(0.0) / 256.0)
+        });
+        self.floor = Some(floor);
+        let slowed = per_row > floor * SLOWED;
+        if std::mem::take(&mut self.tried) {
+            self.tried_anyhow(slowed, now);
+            return;
+        }
+        self.round.batches += 1;
+        self.round.slowed += u32::from(slowed);
+        if now.saturating_sub(self.round.began) < ROUND {
+            return;
+        }
+        let round = std::mem::take(&mut self.round);
+        self.round.began = now;
+        if self.limit > 1 && round.slowed * 2 > round.batches {
+            self.ceiling = Some((self.limit, now));
+            self.limit = (self.limit / 2).max(1);
+        }
+    }
+
+    fn tried_anyhow(&mut self, slowed: bool, now: Duration) {
+        if slowed {
+            self.starved = (self.starved * 2).min(STARVED_LONGEST);
+            return;
+        }
+        self.starved = STARVED;
+        let raised = self.limit + 1;
+        let barred = self
+            .ceiling
+            .is_some_and(|(ceiling, at)| raised >= ceiling && now.saturating_sub(at) < REMEMBERED);
+        if !barred {
+            self.limit = raised;
+        }
+    }
+
+    /// The rows of a batch that takes as long as one may while others are at work.
+    fn brief(&self) -> f64 {
+        self.of_duration(BRIEF)
+    }
+
+    fn of_duration(&self, duration: Duration) -> f64 {
+        let rows = match self.per_row {
+            Some(per_row) if per_row > 0.0 => duration.as_secs_f64() / per_row,
+            _ => FIRST,
+        };
+        rows.clamp(FEWEST, self.most.max(FEWEST))
+    }
+}

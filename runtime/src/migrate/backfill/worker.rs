@@ -1,0 +1,390 @@
+//! One worker: claims a range, fills it batch by batch, claims the next.
+
+use std::time::Duration;
+
+use colmig_schema::script::Backfill;
+use tokio::time::Instant;
+
+use super::crew::Crew;
+use super::cursor::Key;
+use super::pace::Pace;
+use crate::identity::token;
+use crate::migrate::driver::{Driver, Failure, Waits, end};
+use crate::migrate::lookout::Lookout;
+use crate::migrate::retry::Attempts;
+use crate::migrate::session::Halt;
+use crate::migrate::store::{Headway, Range, Trouble};
+
+/// How often headway is recorded. A crash makes the next worker go over what was done since
+/// once more, and find nothing to change.
+const RECORD: Duration = Duration::from_millis(100);
+
+/// The pause of a worker for whom there is no range, before it looks for one that was given up.
+const LOOK_FOR_RANGE: Duration = Duration::from_millis(100);
+
+/// One worker, on a connection of its own.
+pub(super) struct Worker<'c, 'a> {
+    crew: &'c Crew<'a>,
+    driver: Box<dyn Driver>,
+    owner: String,
+    pace: Pace,
+    attempts: Attempts,
+    /// What was done since the record was written last, and when that was.
+    headway: Headway,
+    recorded: Instant,
+}
+
+/// What one transaction did.
+struct Batch {
+    /// The rows that it covered, as far as they were counted.
+    covered: u64,
+    changed: u64,
+    /// Where the range goes on; none at its end.
+    next: Option<Key>,
+    /// How long the statement itself took.
+    took: Duration,
+    /// Whether headway was recorded.
+    recorded: bool,
+}
+
+/// What there is to do.
+enum Claim {
+    Range(Range),
+    /// Nothing, as long as the others go on.
+    Wait,
+    /// Nothing any more.
+    Finished,
+}
+
+impl<'c, 'a> Worker<'c, 'a> {
+    pub(super) fn new(crew: &'c Crew<'a>, driver: Box<dyn Driver>) -> Self {
+        let pace = Pace::new(crew.settings, driver.dialect());
+        Worker {
+            crew,
+            driver,
+            owner: token(),
+            pace,
+            attempts: Attempts::new(crew.settings),
+            headway: Headway::default(),
+            recorded: Instant::now(),
+        }
+    }
+
+    /// Works until no range is left, or the crew goes home.
+    pub(super) async fn work(mut self) -> Result<(), Halt> {
+        let worked = self.claim_and_fill().await;
+        // Should it fail, the lease runs out by itself.
+        let _ = self
+            .crew
+            .store
+            .give_back(&mut *self.driver, &self.owner)
+            .await;
+        if worked.is_err() {
+            self.crew.send_home();
+        }
+        worked
+    }
+
+    async fn claim_and_fill(&mut self) -> Result<(), Halt> {
+        if let Err(failure) = self.driver.prepare_for_batches().await {
+            self.recover(failure.into()).await?;
+        }
+        while self.crew.is_at_work()? {
+            match self.claim().await {
+                Ok(Claim::Range(range)) => self.fill(range).await?,
+                Ok(Claim::Wait) => self.crew.watch.sleep(LOOK_FOR_RANGE).await?,
+                Ok(Claim::Finished) => break,
+                Err(trouble) => self.recover(trouble).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn claim(&mut self) -> Result<Claim, Trouble> {
+        let Crew {
+            store,
+            place,
+            settings,
+            ..
+        } = *self.crew;
+        let driver = &mut *self.driver;
+        driver.begin(&Waits::of(settings.lock_timeout)).await?;
+        let claimed = store
+            .claim(driver, place, &self.owner, settings.lease)
+            .await;
+        if let Some(range) = end(driver, claimed).await? {
+            return Ok(Claim::Range(range));
+        }
+        let sums = store.ranges(driver, place).await?;
+        Ok(if sums.left == 0 {
+            Claim::Finished
+        } else {
+            Claim::Wait
+        })
+    }
+
+    /// Fills a range, and writes down where it has come to, whatever ends it.
+    async fn fill(&mut self, mut range: Range) -> Result<(), Halt> {
+        self.headway = Headway::default();
+        self.recorded = Instant::now();
+        let filled = self.fill_on(&mut range).await;
+        if self.headway.covered > 0 {
+            self.headway.next = range.next.clone();
+            // Should it fail, some rows are gone over once more.
+            let _ = self.record(&range).await;
+        }
+        filled
+    }
+
+    /// Fills a range, unless it turns out to be another's.
+    async fn fill_on(&mut self, range: &mut Range) -> Result<(), Halt> {
+        while self.crew.is_at_work()? {
+            if !self.wait_for_a_moment(range).await? {
+                return Ok(());
+            }
+            let began = Instant::now();
+            let batch = match self.batch(range).await {
+                Ok(Some(batch)) => batch,
+                Ok(None) => return Ok(()),
+                Err(trouble) => {
+                    if let Trouble::Database(Failure::LockTimeout(_)) = trouble {
+                        self.pace.blocked();
+                    }
+                    self.recover(trouble).await?;
+                    continue;
+                }
+            };
+            let busy = began.elapsed();
+            self.attempts = Attempts::new(self.crew.settings);
+            if batch.recorded {
+                self.headway = Headway::default();
+                self.recorded = Instant::now();
+            } else {
+                self.headway.covered += batch.covered;
+                self.headway.changed += batch.changed;
+            }
+            let ended = batch.next.is_none();
+            let pause = self
+                .pace
+                .record(batch.took, busy, batch.covered, self.crew.now());
+            self.crew
+                .report(&self.pace, batch.covered, batch.changed, busy);
+            if ended {
+                return Ok(());
+            }
+            range.next = batch.next;
+            self.crew.watch.sleep(pause).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until few enough others are at work, and no brake holds. Whether the range is
+    /// still this worker's.
+    async fn wait_for_a_moment(&mut self, range: &Range) -> Result<bool, Halt> {
+        loop {
+            if let Some(pause) = self.crew.held() {
+                // The lease has to outlive the wait.
+                self.crew.watch.sleep(pause).await?;
+            } else {
+                if !self.pace.gives_way() {
+                    return Ok(true);
+                }
+                let pause = match self.driver.traffic().await {
+                    Ok(traffic) => self.pace.sense(traffic, self.crew.now()),
+                    Err(failure) => {
+                        self.recover(failure.into()).await?;
+                        continue;
+                    }
+                };
+                let Err(pause) = pause else { return Ok(true) };
+                self.crew.watch.sleep(pause).await?;
+            }
+            if !self.crew.is_at_work()? {
+                return Ok(true);
+            }
+            if self.recorded.elapsed() >= self.crew.settings.lease / 3 {
+                self.headway.next.clone_from(&range.next);
+                match self.record(range).await {
+                    Ok(true) => {}
+                    Ok(false) => return Ok(false),
+                    Err(trouble) => self.recover(trouble).await?,
+                }
+            }
+        }
+    }
+
+    /// Records headway on its own, and renews the lease.
+    async fn record(&mut self, range: &Range) -> Result<bool, Trouble> {
+        let Crew {
+            store,
+            place,
+            settings,
+            ..
+        } = *self.crew;
+        let driver = &mut *self.driver;
+        driver.begin_batch(settings.lock_timeout).await?;
+        let recorded = store
+            .advance_range(
+                driver,
+                place,
+                range,
+                &self.owner,
+                settings.lease,
+                &self.headway,
+            )
+            .await;
+        let ours = end(driver, recorded).await?;
+        self.headway = Headway::default();
+        self.recorded = Instant::now();
+        Ok(ours)
+    }
+
+    /// One batch, as one transaction. None if the range is another's by now.
+    async fn batch(&mut self, range: &Range) -> Result<Option<Batch>, Trouble> {
+        let crew = self.crew;
+        let lock = crew.settings.lock_timeout;
+        let session = self.driver.begin_batch(lock).await?;
+        let work = Work {
+            crew,
+            range,
+            owner: &self.owner,
+            rows: self.pace.rows(),
+            headway: &self.headway,
+            due: self.recorded.elapsed() >= RECORD,
+        };
+        let mut side = crew.side.try_lock().ok();
+        let lookout = Lookout {
+            side: side.as_mut().and_then(|side| side.as_deref_mut()),
+            watch: crew.watch,
+            place: crew.place,
+            lock,
+            patient: false,
+        };
+        let execute = work.execute(&mut *self.driver);
+        let done = lookout
+            .over(session, &mut self.attempts.seen, execute)
+            .await;
+        end(&mut *self.driver, done).await
+    }
+
+    async fn recover(&mut self, trouble: Trouble) -> Result<(), Halt> {
+        let crew = self.crew;
+        crew.recovery()
+            .after(
+                trouble,
+                &mut *self.driver,
+                crew.place,
+                &crew.backfill.batch,
+                &mut self.attempts,
+            )
+            .await
+    }
+}
+
+/// What one transaction does.
+struct Work<'w, 'a> {
+    crew: &'w Crew<'a>,
+    range: &'w Range,
+    owner: &'w str,
+    rows: u64,
+    /// What was done before and is not recorded yet.
+    headway: &'w Headway,
+    /// Whether headway is recorded now.
+    due: bool,
+}
+
+impl Work<'_, '_> {
+    async fn execute(&self, driver: &mut dyn Driver) -> Result<Option<Batch>, Trouble> {
+        let Crew {
+            store,
+            place,
+            settings,
+            backfill,
+            lease,
+            ..
+        } = *self.crew;
+        // First, so that whoever takes the range over waits for this batch.
+        if !store.holds(driver, place, self.range, self.owner).await? {
+            return Ok(None);
+        }
+        let lower = match &self.range.next {
+            Some(key) => Some(key.clone()),
+            None => {
+                let first = driver.query(&backfill.first, &[]).await?;
+                first.into_iter().next().map(Key::from)
+            }
+        };
+        let mut batch = Batch {
+            covered: 0,
+            changed: 0,
+            next: None,
+            took: Duration::ZERO,
+            recorded: false,
+        };
+        if let Some(lower) = lower {
+            batch.next = self.boundary(driver, backfill, &lower).await?;
+            let upper = batch.next.as_ref().or(self.range.upper.as_ref());
+            let began = Instant::now();
+            batch.changed = match upper {
+                Some(upper) => {
+                    let bounds = [lower.values(), upper.values()].concat();
+                    driver.execute(&backfill.batch, &bounds).await?
+                }
+                None => driver.execute(&backfill.last, &lower.values()).await?,
+            };
+            batch.took = began.elapsed();
+            // At the end of a range nobody knows how many rows there were.
+            batch.covered = match batch.next {
+                Some(_) => self.rows,
+                None => batch.changed.min(self.rows),
+            };
+        }
+        if self.due || batch.next.is_none() {
+            let headway = Headway {
+                next: batch.next.clone(),
+                covered: self.headway.covered + batch.covered,
+                changed: self.headway.changed + batch.changed,
+                done: batch.next.is_none(),
+            };
+            let ours = store
+                .advance_range(
+                    driver,
+                    place,
+                    self.range,
+                    self.owner,
+                    settings.lease,
+                    &headway,
+                )
+                .await?;
+            if !ours {
+                return Err(Trouble::Damaged(
+                    "a range of a backfill changed hands while its row was locked".to_owned(),
+                ));
+            }
+            batch.recorded = true;
+        }
+        if let Some(lease) = lease.filter(|_| driver.dialect().single_writer) {
+            // Nobody else could renew it while this transaction writes.
+            lease.fence(driver).await?;
+        }
+        Ok(Some(batch))
+    }
+
+    /// Where the batch ends; none if that is where the range ends.
+    async fn boundary(
+        &self,
+        driver: &mut dyn Driver,
+        backfill: &Backfill,
+        lower: &Key,
+    ) -> Result<Option<Key>, Trouble> {
+        let rows = vec![self.rows.into()];
+        let (sql, arguments) = match (&self.range.upper, &backfill.within) {
+            (Some(upper), Some(within)) => {
+                (within, [lower.values(), upper.values(), rows].concat())
+            }
+            _ => (&backfill.boundary, [lower.values(), rows].concat()),
+        };
+        let found = driver.query(sql, &arguments).await?;
+        Ok(found.into_iter().next().map(Key::from))
+    }
+}

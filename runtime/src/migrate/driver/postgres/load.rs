@@ -1,0 +1,59 @@
+//! What a backfill asks of PostgreSQL: who else is at work, and where to divide a table.
+
+use colmig_schema::render::Ident;
+use colmig_schema::script::Backfill;
+use sqlx::{Executor, PgConnection, Row as _};
+
+use super::classify;
+use crate::migrate::backfill::Traffic;
+use crate::migrate::driver::Failure;
+
+/// As many rows are sampled for each part.
+const SAMPLED: f64 = 1_000.0;
+
+/// The sessions that execute a statement now, without our own, and how many of those that may
+/// be colmig's; and how many sessions do not tell what they do. The function beneath
+/// `pg_stat_activity` spares the joins of that view.
+const TRAFFIC: &str = "SELECT count(*) FILTER (WHERE state = 'active' AND application_name <> current_setting('application_name')), \
+    count(*) FILTER (WHERE state = 'active' AND application_name = current_setting('application_name')), \
+    count(*) FILTER (WHERE query = '<insufficient privilege>') \
+    FROM pg_stat_get_activity(NULL) WHERE pid <> pg_backend_pid() AND coalesce(backend_type, 'client backend') = 'client backend'";
+
+pub(super) async fn traffic(connection: &mut PgConnection) -> Result<Option<Traffic>, Failure> {
+    let rows = connection.fetch_all(sqlx::raw_sql(TRAFFIC)).await;
+    let rows = rows.map_err(classify)?;
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let number = |at: usize| {
+        let number: i64 = row.try_get(at).map_err(classify)?;
+        Ok::<_, Failure>(u32::try_from(number).unwrap_or_default())
+    };
+    let (others, workers, hidden) = (number(0)?, number(1)?, number(2)?);
+    // A role that may not look sees every session of others as idle.
+    Ok((hidden == 0).then_some(Traffic { others, workers }))
+}
+
+/// The statement that gives keys which divide a table into parts of about the same size: each
+/// so manieth of a sample, so that sparse and skewed keys are divided by rows.
+pub(super) fn sampled_keys(backfill: &Backfill, rows: u64, parts: u64) -> String {
+    let table = Ident(&backfill.table);
+    let key: Vec<String> = backfill
+        .key
+        .iter()
+        .map(|key| Ident(key).to_string())
+        .collect();
+    let text: Vec<String> = key
+        .iter()
+        .map(|key| format!("sampled.{key}::text"))
+        .collect();
+    let order: Vec<String> = key.iter().map(|key| format!("sampled.{key}")).collect();
+    let (key, text, order) = (key.join(", "), text.join(", "), order.join(", "));
+    let share = (SAMPLED * parts as f64 / rows as f64 * 100.0).clamp(0.001, 100.0);
+    format!(
+        "SELECT {text} FROM (SELECT {key}, row_number() OVER (ORDER BY {key}) AS \"colmig number\", \
+         count(*) OVER () AS \"colmig count\" FROM {table} TABLESAMPLE SYSTEM ({share})) AS sampled \
+         WHERE \"colmig number\" % greatest(\"colmig count\" / {parts}, 1) = 0 AND \"colmig number\" < \"colmig count\" \
+         ORDER BY {order}"
+    )
+}

@@ -1,0 +1,262 @@
+//! The ranges of a backfill: which there are, who works on each, how far they are.
+//!
+//! A table is divided into a few ranges of keys, which workers claim one at a time with a
+//! lease, in one process or in several. A range's row is also the fence of its worker: each
+//! batch locks it first, so whoever takes a range over, or drops all of them, waits for the
+//! batch under way, and no batch of a worker that was given up is committed later.
+
+use std::time::Duration;
+
+use super::{Store, Trouble};
+use crate::migrate::backfill::Key;
+use crate::migrate::driver::{Dialect, Driver, Failure, Row, Value};
+use crate::migrate::error::{Place, millis};
+use crate::migrate::store::Columns;
+
+/// As many rows are inserted by one statement.
+const INSERTED_AT_ONCE: usize = 100;
+
+/// A range that a worker has claimed.
+#[derive(Clone, Debug)]
+pub(in crate::migrate) struct Range {
+    pub(in crate::migrate) ordinal: i64,
+    /// Where it goes on; none at the beginning of the table.
+    pub(in crate::migrate) next: Option<Key>,
+    /// Where it ends; none at the end of the table.
+    pub(in crate::migrate) upper: Option<Key>,
+}
+
+/// What all ranges of a backfill have come to in this pass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::migrate) struct Sums {
+    /// How many there are.
+    pub(in crate::migrate) ranges: u64,
+    /// How many are not done.
+    pub(in crate::migrate) left: u64,
+    /// The rows that were covered.
+    pub(in crate::migrate) covered: u64,
+    /// The rows that were changed.
+    pub(in crate::migrate) changed: u64,
+}
+
+/// What a worker has done in a range since it wrote that down last.
+#[derive(Clone, Debug, Default)]
+pub(in crate::migrate) struct Headway {
+    /// Where the range goes on.
+    pub(in crate::migrate) next: Option<Key>,
+    pub(in crate::migrate) covered: u64,
+    pub(in crate::migrate) changed: u64,
+    /// Whether the range is done.
+    pub(in crate::migrate) done: bool,
+}
+
+const OF_STEP: &str = "migration = $1 AND phase = $2 AND step = $3";
+
+impl Store {
+    /// Writes down the ranges of a backfill, which begin at these keys, the first of them at
+    /// the beginning of the table. In a transaction.
+    pub(in crate::migrate) async fn divide(
+        &self,
+        driver: &mut dyn Driver,
+        place: &Place,
+        bounds: &[Key],
+    ) -> Result<(), Trouble> {
+        let lower = std::iter::once(None).chain(bounds.iter().map(Some));
+        let upper = bounds.iter().map(Some).chain(std::iter::once(None));
+        let ranges: Vec<_> = lower.zip(upper).collect();
+        for (round, ranges) in ranges.chunks(INSERTED_AT_ONCE).enumerate() {
+            let mut arguments: Vec<Value> = super::key(place).to_vec();
+            let mut rows = Vec::with_capacity(ranges.len());
+            for (at, (lower, upper)) in ranges.iter().enumerate() {
+                let ordinal = (round * INSERTED_AT_ONCE + at) as u64;
+                let first = arguments.len() + 1;
+                rows.push(format!(
+                    "($1, $2, $3, ${first}, ${}, ${})",
+                    first + 1,
+                    first + 2
+                ));
+                arguments.push(ordinal.into());
+                arguments.push(written(*lower)?);
+                arguments.push(written(*upper)?);
+            }
+            let sql = format!(
+                "INSERT INTO colmig_range (migration, phase, step, ordinal, lower_key, upper_key) VALUES {}",
+                rows.join(", ")
+            );
+            driver.execute(&sql, &arguments).await?;
+        }
+        Ok(())
+    }
+
+    /// What all ranges have come to.
+    pub(in crate::migrate) async fn ranges(
+        &self,
+        driver: &mut dyn Driver,
+        place: &Place,
+    ) -> Result<Sums, Trouble> {
+        let sql = format!(
+            "SELECT count(*), CAST(coalesce(sum(1 - done), 0) AS bigint), CAST(coalesce(sum(covered), 0) AS bigint), \
+             CAST(coalesce(sum(changed), 0) AS bigint) FROM colmig_range WHERE {OF_STEP}"
+        );
+        let rows = driver.query(&sql, &super::key(place)).await?;
+        let Some(row) = rows.into_iter().next() else {
+            return Ok(Sums::default());
+        };
+        let mut row = Columns::of(row);
+        let mut next = || row.number().map(|number| number.max(0).unsigned_abs());
+        Ok(Sums {
+            ranges: next()?,
+            left: next()?,
+            covered: next()?,
+            changed: next()?,
+        })
+    }
+
+    /// Claims a range that nobody works on, if there is one. In a transaction.
+    pub(in crate::migrate) async fn claim(
+        &self,
+        driver: &mut dyn Driver,
+        place: &Place,
+        owner: &str,
+        lease: Duration,
+    ) -> Result<Option<Range>, Trouble> {
+        let Dialect {
+            now,
+            later,
+            skip_locked,
+            ..
+        } = self.dialect;
+        let later = Dialect::fill(later, "$5");
+        let sql = format!(
+            "UPDATE colmig_range SET owner = $4, expires_at = {later}, claims = claims + 1 WHERE {OF_STEP} AND ordinal = \
+             (SELECT ordinal FROM colmig_range WHERE {OF_STEP} AND done = 0 AND (owner IS NULL OR expires_at <= {now}) \
+             ORDER BY ordinal LIMIT 1{skip_locked}) RETURNING ordinal, coalesce(next_key, lower_key), upper_key"
+        );
+        let arguments = [
+            &super::key(place)[..],
+            &[owner.into(), millis(lease).into()],
+        ]
+        .concat();
+        let rows = driver.query(&sql, &arguments).await?;
+        let Some(row) = rows.into_iter().next() else {
+            return Ok(None);
+        };
+        let mut row = Columns::of(row);
+        Ok(Some(Range {
+            ordinal: row.number()?,
+            next: read(row.optional())?,
+            upper: read(row.optional())?,
+        }))
+    }
+
+    /// Makes sure, as the first thing in a transaction, that a range is still this worker's
+    /// and stays so until the commit.
+    pub(in crate::migrate) async fn holds(
+        &self,
+        driver: &mut dyn Driver,
+        place: &Place,
+        range: &Range,
+        owner: &str,
+    ) -> Result<bool, Failure> {
+        let sql = format!(
+            "SELECT ordinal FROM colmig_range WHERE {OF_STEP} AND ordinal = $4 AND owner = $5{}",
+            self.dialect.for_update
+        );
+        let rows = driver.query(&sql, &of(place, range, owner)).await?;
+        Ok(!rows.is_empty())
+    }
+
+    /// Writes down what was done in a range, and renews its lease. Whether it is still this
+    /// worker's.
+    pub(in crate::migrate) async fn advance_range(
+        &self,
+        driver: &mut dyn Driver,
+        place: &Place,
+        range: &Range,
+        owner: &str,
+        lease: Duration,
+        headway: &Headway,
+    ) -> Result<bool, Trouble> {
+        let later = Dialect::fill(self.dialect.later, "$6");
+        let sql = format!(
+            "UPDATE colmig_range SET expires_at = {later}, next_key = coalesce($7, next_key), covered = covered + $8, \
+             changed = changed + $9, done = $10 WHERE {OF_STEP} AND ordinal = $4 AND owner = $5"
+        );
+        let next = written(headway.next.as_ref())?;
+        let arguments = [
+            of(place, range, owner),
+            vec![
+                millis(lease).into(),
+                next,
+                headway.covered.into(),
+                headway.changed.into(),
+                i64::from(headway.done).into(),
+            ],
+        ]
+        .concat();
+        Ok(driver.execute(&sql, &arguments).await? == 1)
+    }
+
+    /// Gives back the ranges of a worker that ends.
+    pub(in crate::migrate) async fn give_back(
+        &self,
+        driver: &mut dyn Driver,
+        owner: &str,
+    ) -> Result<(), Failure> {
+        let sql = "UPDATE colmig_range SET owner = NULL WHERE owner = $1 AND done = 0";
+        driver.execute(sql, &[owner.into()]).await?;
+        Ok(())
+    }
+
+    /// Begins another pass over the same ranges. In a transaction.
+    pub(in crate::migrate) async fn begin_pass(
+        &self,
+        driver: &mut dyn Driver,
+        place: &Place,
+    ) -> Result<(), Failure> {
+        let sql = format!(
+            "UPDATE colmig_range SET next_key = NULL, covered = 0, changed = 0, done = 0, owner = NULL WHERE {OF_STEP}"
+        );
+        driver.execute(&sql, &super::key(place)).await?;
+        Ok(())
+    }
+
+    /// Drops the ranges of a backfill that is done or undone. In a transaction, of which
+    /// it waits for the batches under way.
+    pub(in crate::migrate) async fn drop_ranges(
+        &self,
+        driver: &mut dyn Driver,
+        place: &Place,
+    ) -> Result<(), Failure> {
+        let sql = format!("DELETE FROM colmig_range WHERE {OF_STEP}");
+        driver.execute(&sql, &super::key(place)).await?;
+        Ok(())
+    }
+}
+
+fn of(place: &Place, range: &Range, owner: &str) -> Vec<Value> {
+    let [migration, phase, step] = super::key(place);
+    vec![migration, phase, step, range.ordinal.into(), owner.into()]
+}
+
+fn written(key: Option<&Key>) -> Result<Value, Trouble> {
+    let Some(key) = key else {
+        return Ok(Value::Null);
+    };
+    let text = serde_json::to_string(key).map_err(|error| Trouble::Damaged(error.to_string()))?;
+    Ok(Value::Text(text))
+}
+
+fn read(text: Option<String>) -> Result<Option<Key>, Trouble> {
+    let read = |text: String| {
+        serde_json::from_str(&text)
+            .map_err(|error| Trouble::Damaged(format!("a key in colmig_range: {error}")))
+    };
+    text.map(read).transpose()
+}
+
+impl From<Row> for Key {
+    fn from(row: Row) -> Self {
+        Key(row.into_iter().map(Into::into).collect())
+    }
+}
