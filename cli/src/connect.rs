@@ -150,8 +150,9 @@ impl From<colmig::migrate::Error> for Error {
 
 /// Runs `work`, which nothing but its own end ends.
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+    // Every wait is for a database: a second thread would have no more to do than to wake the
+    // first, on a machine that may have work to do.
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Problem::error("failed to start").note(error))?;

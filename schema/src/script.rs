@@ -100,10 +100,11 @@ pub struct Backfill {
     pub first: String,
     /// The first key of the next range, from the key of this one and the number of rows.
     pub boundary: String,
-    /// As `boundary`, and none if the range ends before that many rows at a key of its own,
-    /// which stands between the key and the number. Where there is none, the table is gone
-    /// through from its beginning to its end, and not divided among workers.
-    pub within: Option<String>,
+    /// The keys at which the next batches end, from the key at which the first begins, the key
+    /// at which the range ends, the number of rows to look at, and of those of one batch. Where
+    /// there is none, the table is gone through from its beginning to its end, and not divided
+    /// among workers.
+    pub bounds: Option<String>,
     /// Fills one range, from a key (inclusive) to a key (exclusive).
     pub batch: String,
     /// Fills the last range, from a key (inclusive) on.
@@ -119,7 +120,7 @@ impl Backfill {
         [
             ("first", Some(&self.first)),
             ("boundary", Some(&self.boundary)),
-            ("within", self.within.as_ref()),
+            ("bounds", self.bounds.as_ref()),
             ("batch", Some(&self.batch)),
             ("last", Some(&self.last)),
             ("pending", Some(&self.pending)),
@@ -404,7 +405,7 @@ impl Section {
                 table: backfill.value,
                 first: required("first")?,
                 boundary: required("boundary")?,
-                within: labelled("within"),
+                bounds: labelled("bounds"),
                 batch: required("batch")?,
                 last: required("last")?,
                 pending: required("pending")?,

@@ -301,12 +301,16 @@ mod shared {
                 bound(1),
                 placeholder(parts + 1)
             ),
-            within: (database.capabilities().writers == Writers::Many).then(|| {
+            bounds: (database.capabilities().writers == Writers::Many).then(|| {
+                let next = 2 * parts + 1;
                 format!(
-                    "SELECT {read} FROM {table}\nWHERE ({key}) >= {} AND ({key}) < {}\nORDER BY {order} LIMIT 1 OFFSET {}",
+                    "SELECT {read} FROM (SELECT {key}, row_number() OVER (ORDER BY {order}) AS \"colmig number\"\n\
+                     FROM {table} WHERE ({key}) >= {} AND ({key}) < {} ORDER BY {order} LIMIT {}) AS {table}\n\
+                     WHERE \"colmig number\" % {} = 1 AND \"colmig number\" > 1 ORDER BY \"colmig number\"",
                     bound(1),
                     bound(parts + 1),
-                    placeholder(2 * parts + 1)
+                    placeholder(next),
+                    placeholder(next + 1)
                 )
             }),
             batch: format!(

@@ -103,7 +103,7 @@ impl Session<'_> {
             return Ok(Some(cursor));
         }
         let parts = estimated.map_or(1, |rows| (rows / ROWS_OF_RANGE).clamp(1, MOST_RANGES));
-        let bounds = match (&backfill.within, parts) {
+        let bounds = match (&backfill.bounds, parts) {
             (None, _) | (_, 1) => Vec::new(),
             (Some(_), parts) => match self.driver.divide(backfill, parts).await {
                 Ok(bounds) => bounds.into_iter().map(Key::from).collect(),
@@ -148,7 +148,7 @@ impl Session<'_> {
     ) -> Result<Sums, Halt> {
         let before = self.sums(place, backfill).await?;
         let mut drivers = Vec::new();
-        let single = self.driver.dialect().single_writer || backfill.within.is_none();
+        let single = self.driver.dialect().single_writer || backfill.bounds.is_none();
         let wanted = if single { 1 } else { self.settings.workers };
         for _ in 0..wanted {
             match self.connector.open().await {

@@ -20,6 +20,11 @@ use crate::migrate::settings::Settings;
 /// for a processor or for a row.
 const BRIEF: Duration = Duration::from_millis(1);
 
+/// How long a batch takes at most, and at which duty, where it cannot be seen who else is
+/// at work.
+const UNSEEN: Duration = Duration::from_millis(10);
+const UNSEEN_DUTY: f64 = 0.5;
+
 /// How long nobody may have been seen at work before batches grow.
 const QUIET: Duration = Duration::from_millis(300);
 
@@ -29,6 +34,9 @@ const GROWTH: f64 = 1.5;
 /// The rows of the first batch, and the fewest of any.
 const FIRST: f64 = 200.0;
 const FEWEST: f64 = 25.0;
+
+/// For how long the least that a row has taken is remembered, at least.
+const SPAN: Duration = Duration::from_secs(10);
 
 /// How often the limit is thought over.
 const ROUND: Duration = Duration::from_secs(1);
@@ -45,7 +53,7 @@ const SLOWED: f64 = 1.5;
 const REMEMBERED: Duration = Duration::from_secs(30);
 
 /// The pause before the next look at a database that is at work.
-const LOOK_AGAIN: Duration = Duration::from_millis(1);
+const LOOK_AGAIN: Duration = Duration::from_micros(500);
 
 /// The sessions that are executing a statement at this moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,8 +77,8 @@ pub(super) struct Pace {
     rows: f64,
     /// What a row takes, in seconds: an average that forgets.
     per_row: Option<f64>,
-    /// What a row of a brief batch takes if nothing is in its way.
-    floor: Option<f64>,
+    /// What a row takes if nothing is in its way.
+    floor: Floor,
     /// Fewer sessions than this may be at work when a batch begins.
     limit: u32,
     /// When somebody was seen at work last.
@@ -95,12 +103,22 @@ struct Round {
 
 impl Pace {
     pub(super) fn new(settings: &Settings, dialect: &Dialect) -> Self {
+        let Dialect {
+            batch_at_most,
+            duty_at_most,
+            pause_at_least,
+            ..
+        } = *dialect;
+        Pace::by(settings, batch_at_most, duty_at_most, pause_at_least)
+    }
+
+    fn by(settings: &Settings, longest: Duration, duty: f64, pause: Duration) -> Self {
         let most = f64::from(settings.batch_rows);
         Pace {
             most,
-            longest: settings.batch_time.min(dialect.batch_at_most),
-            pause: dialect.pause_at_least,
-            duty: settings.duty.min(dialect.duty_at_most),
+            longest: settings.batch_time.min(longest),
+            pause,
+            duty: settings.duty.min(duty),
             gives_way: settings.give_way,
             // Whoever sets the pace by hand gets the batches that they asked for.
             rows: if settings.give_way {
@@ -109,7 +127,7 @@ impl Pace {
                 most
             },
             per_row: None,
-            floor: None,
+            floor: Floor::default(),
             limit: 1,
             busy: None,
             sent: Duration::ZERO,
@@ -131,6 +149,11 @@ impl Pace {
         self.gives_way
     }
 
+    /// Whether it has found out that it cannot see others.
+    pub(super) fn is_blind(&self) -> bool {
+        self.longest <= UNSEEN && self.duty <= UNSEEN_DUTY
+    }
+
     /// Whether others were at work a moment ago.
     pub(super) fn is_busy(&self, now: Duration) -> bool {
         self.busy
@@ -144,7 +167,9 @@ impl Pace {
         now: Duration,
     ) -> Result<(), Duration> {
         let Some(traffic) = traffic else {
-            self.sent = now;
+            // Who cannot see others goes as if there were some.
+            self.longest = self.longest.min(UNSEEN);
+            self.duty = self.duty.min(UNSEEN_DUTY);
             return Ok(());
         };
         if traffic.others > 0 {
@@ -184,7 +209,7 @@ impl Pace {
             let target = if self.is_busy(now) {
                 self.brief()
             } else {
-                self.of_duration(self.longest)
+                self.rows_in(self.longest, self.per_row)
             };
             self.rows = target.clamp(FEWEST, self.rows.max(FEWEST) * GROWTH);
         }
@@ -204,14 +229,10 @@ impl Pace {
     fn note(&mut self, per_row: f64, now: Duration) {
         let average = self.per_row.unwrap_or(per_row);
         self.per_row = Some(average + (per_row - average) / 8.0);
+        let floor = self.floor.note(per_row, now);
         if !self.is_busy(now) {
             return;
         }
-        // The least that was seen, which rises slowly: rows differ, and so do their pages.
-        let floor = self.floor.map_or(per_row, |floor| {
-            per_row.min(floor + (per_row - floor).max(0.0) / 256.0)
-        });
-        self.floor = Some(floor);
         let slowed = per_row > floor * SLOWED;
         if std::mem::take(&mut self.tried) {
             self.tried_anyhow(slowed, now);
@@ -245,16 +266,182 @@ impl Pace {
         }
     }
 
-    /// The rows of a batch that takes as long as one may while others are at work.
+    /// The rows of a batch that takes as long as one may while others are at work, if none of
+    /// them is in its way: smaller batches would not be gentler, only more.
     fn brief(&self) -> f64 {
-        self.of_duration(BRIEF)
+        self.rows_in(BRIEF, self.floor.least())
     }
 
-    fn of_duration(&self, duration: Duration) -> f64 {
-        let rows = match self.per_row {
+    fn rows_in(&self, duration: Duration, per_row: Option<f64>) -> f64 {
+        let rows = match per_row {
             Some(per_row) if per_row > 0.0 => duration.as_secs_f64() / per_row,
             _ => FIRST,
         };
         rows.clamp(FEWEST, self.most.max(FEWEST))
+    }
+}
+
+/// The least of what was seen lately: in this span of time, and in the one before.
+#[derive(Clone, Debug, Default)]
+struct Floor {
+    before: Option<f64>,
+    now: Option<f64>,
+    began: Duration,
+}
+
+impl Floor {
+    fn note(&mut self, value: f64, now: Duration) -> f64 {
+        if now.saturating_sub(self.began) >= SPAN {
+            self.before = self.now.take();
+            self.began = now;
+        }
+        self.now = Some(self.now.map_or(value, |least| least.min(value)));
+        self.least().unwrap_or(value)
+    }
+
+    fn least(&self) -> Option<f64> {
+        match (self.before, self.now) {
+            (Some(before), Some(now)) => Some(before.min(now)),
+            (one, other) => one.or(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a row takes on the database of these tests, if nothing is in its way.
+    const ROW: Duration = Duration::from_micros(5);
+
+    struct Simulated {
+        pace: Pace,
+        now: Duration,
+    }
+
+    impl Simulated {
+        fn new(settings: &Settings) -> Self {
+            let pace = Pace::by(settings, Duration::MAX, 1.0, Duration::ZERO);
+            let now = Duration::ZERO;
+            Simulated { pace, now }
+        }
+
+        /// A batch that takes so many times its usual duration. Its rows.
+        fn batch(&mut self, slowed: f64) -> u64 {
+            let rows = self.pace.rows();
+            let took = ROW.mul_f64(rows as f64 * slowed);
+            self.now += took;
+            self.pace.record(took, took, rows, self.now);
+            rows
+        }
+
+        fn sense(&mut self, others: u32) -> bool {
+            self.now += Duration::from_millis(1);
+            let traffic = Traffic { others, workers: 0 };
+            self.pace.sense(Some(traffic), self.now).is_ok()
+        }
+    }
+
+    #[test]
+    fn batches_grow_step_by_step_while_nobody_else_is_at_work() {
+        let mut database = Simulated::new(&Settings::default());
+        let mut before = database.batch(1.0);
+        for _ in 0..30 {
+            assert!(database.sense(0));
+            let rows = database.batch(1.0);
+            assert!(
+                rows as f64 <= before as f64 * GROWTH + 1.0,
+                "{before} {rows}"
+            );
+            before = rows;
+        }
+        assert_eq!(before, 20_000, "a batch of a tenth of a second");
+    }
+
+    #[test]
+    fn with_others_at_work_batches_are_brief_and_wait_for_a_moment() {
+        let mut database = Simulated::new(&Settings::default());
+        for _ in 0..30 {
+            database.sense(0);
+            database.batch(1.0);
+        }
+        assert!(!database.sense(1), "somebody is at work");
+        assert!(database.sense(0), "nobody is, at this moment");
+        assert_eq!(database.batch(1.0), 200, "a millisecond");
+        assert!(!database.sense(3));
+        database.now += QUIET;
+        assert!(database.sense(0));
+        database.batch(1.0);
+        assert!(database.pace.rows() > 200, "it is quiet again");
+    }
+
+    #[test]
+    fn a_database_that_is_never_idle_is_tried_and_its_room_is_found() {
+        let mut database = Simulated::new(&Settings::default());
+        database.sense(4);
+        for _ in 0..20 {
+            database.batch(1.0);
+        }
+        let waited = |database: &mut Simulated| (1..).find(|_| database.sense(4)).unwrap();
+        for _ in 1..=4 {
+            assert!(
+                waited(&mut database) >= 900,
+                "each time it is starved first"
+            );
+            database.batch(1.0);
+        }
+        assert!(database.sense(4), "there is room beside four");
+    }
+
+    #[test]
+    fn batches_that_are_slowed_down_take_the_room_back() {
+        let mut database = Simulated::new(&Settings::default());
+        database.sense(1);
+        for _ in 0..20 {
+            database.batch(1.0);
+        }
+        database.pace.limit = 8;
+        for _ in 0..2_000 {
+            if database.sense(1) {
+                database.batch(3.0);
+            }
+        }
+        assert_eq!(database.pace.limit, 1);
+        assert!(!database.sense(1));
+        while !database.sense(1) {}
+        database.batch(3.0);
+        assert!(database.pace.starved > STARVED, "the next try is later");
+        assert_eq!(database.pace.limit, 1);
+    }
+
+    #[test]
+    fn by_hand_batches_are_as_they_were_asked_for() {
+        let mut database = Simulated::new(&Settings {
+            give_way: false,
+            duty: 0.25,
+            batch_rows: 1_000,
+            ..Settings::default()
+        });
+        for _ in 0..3 {
+            let took = Duration::from_millis(8);
+            let pause = database.pace.record(took, took, 1_000, database.now);
+            assert_eq!(pause, took * 3);
+            assert_eq!(database.pace.rows(), 1_000);
+        }
+    }
+
+    #[test]
+    fn rows_that_are_in_somebodys_hands_are_taken_in_smaller_portions() {
+        let mut database = Simulated::new(&Settings::default());
+        for _ in 0..30 {
+            database.batch(1.0);
+        }
+        let before = database.pace.rows();
+        database.pace.blocked();
+        assert_eq!(database.pace.rows(), before / 4);
+        for _ in 0..20 {
+            database.pace.blocked();
+        }
+        assert_eq!(database.pace.rows(), FEWEST as u64);
     }
 }

@@ -1,5 +1,6 @@
 //! One worker: claims a range, fills it batch by batch, claims the next.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use colmig_schema::script::Backfill;
@@ -7,7 +8,7 @@ use tokio::time::Instant;
 
 use super::crew::Crew;
 use super::cursor::Key;
-use super::pace::Pace;
+use super::pace::{Pace, Traffic};
 use crate::identity::token;
 use crate::migrate::driver::{Driver, Failure, Waits, end};
 use crate::migrate::lookout::Lookout;
@@ -29,9 +30,22 @@ pub(super) struct Worker<'c, 'a> {
     owner: String,
     pace: Pace,
     attempts: Attempts,
+    /// Where the next batches of the range end, and how many rows each has.
+    bounds: Bounds,
+    /// Who was at work when the last batch was committed; none if that was a moment ago.
+    seen: Option<Option<Traffic>>,
     /// What was done since the record was written last, and when that was.
     headway: Headway,
     recorded: Instant,
+}
+
+/// The next batches, looked up many at a time where they are small.
+#[derive(Default)]
+struct Bounds {
+    ends: VecDeque<Key>,
+    rows: u64,
+    /// Whether the range ends behind the last of them.
+    all: bool,
 }
 
 /// What one transaction did.
@@ -65,6 +79,8 @@ impl<'c, 'a> Worker<'c, 'a> {
             owner: token(),
             pace,
             attempts: Attempts::new(crew.settings),
+            bounds: Bounds::default(),
+            seen: None,
             headway: Headway::default(),
             recorded: Instant::now(),
         }
@@ -126,6 +142,7 @@ impl<'c, 'a> Worker<'c, 'a> {
     /// Fills a range, and writes down where it has come to, whatever ends it.
     async fn fill(&mut self, mut range: Range) -> Result<(), Halt> {
         self.headway = Headway::default();
+        self.bounds = Bounds::default();
         self.recorded = Instant::now();
         let filled = self.fill_on(&mut range).await;
         if self.headway.covered > 0 {
@@ -172,8 +189,12 @@ impl<'c, 'a> Worker<'c, 'a> {
             if ended {
                 return Ok(());
             }
+            self.bounds.ends.pop_front();
             range.next = batch.next;
-            self.crew.watch.sleep(pause).await?;
+            if !pause.is_zero() {
+                self.seen = None;
+                self.crew.watch.sleep(pause).await?;
+            }
         }
         Ok(())
     }
@@ -189,15 +210,28 @@ impl<'c, 'a> Worker<'c, 'a> {
                 if !self.pace.gives_way() {
                     return Ok(true);
                 }
-                let pause = match self.driver.traffic().await {
-                    Ok(traffic) => self.pace.sense(traffic, self.crew.now()),
+                let traffic = match self.seen.take() {
+                    Some(seen) => Ok(seen),
+                    None => self.driver.traffic().await,
+                };
+                let pause = match traffic {
+                    Ok(traffic) => {
+                        if traffic.is_none() && !self.pace.is_blind() {
+                            tracing::warn!(
+                                target: "colmig::migrate",
+                                "who else is at work cannot be seen, so every other moment is left to them; \
+                                 with `GRANT pg_read_all_stats` to this role batches fit themselves to live traffic"
+                            );
+                        }
+                        self.pace.sense(traffic, self.crew.now())
+                    }
                     Err(failure) => {
                         self.recover(failure.into()).await?;
                         continue;
                     }
                 };
                 let Err(pause) = pause else { return Ok(true) };
-                self.crew.watch.sleep(pause).await?;
+                nap(pause).await;
             }
             if !self.crew.is_at_work()? {
                 return Ok(true);
@@ -222,7 +256,7 @@ impl<'c, 'a> Worker<'c, 'a> {
             ..
         } = *self.crew;
         let driver = &mut *self.driver;
-        driver.begin_batch(settings.lock_timeout).await?;
+        driver.begin(&Waits::of(settings.lock_timeout)).await?;
         let recorded = store
             .advance_range(
                 driver,
@@ -243,13 +277,20 @@ impl<'c, 'a> Worker<'c, 'a> {
     async fn batch(&mut self, range: &Range) -> Result<Option<Batch>, Trouble> {
         let crew = self.crew;
         let lock = crew.settings.lock_timeout;
-        let session = self.driver.begin_batch(lock).await?;
+        let fence = crew.store.fence_of_range(crew.place, range, &self.owner);
+        // First, so that whoever takes the range over waits for this batch.
+        let (session, ours) = self.driver.begin_batch(lock, &fence).await?;
+        if !ours {
+            self.driver.rollback().await;
+            return Ok(None);
+        }
         let work = Work {
             crew,
             range,
             owner: &self.owner,
             rows: self.pace.rows(),
             headway: &self.headway,
+            bounds: &mut self.bounds,
             due: self.recorded.elapsed() >= RECORD,
         };
         let mut side = crew.side.try_lock().ok();
@@ -264,6 +305,12 @@ impl<'c, 'a> Worker<'c, 'a> {
         let done = lookout
             .over(session, &mut self.attempts.seen, execute)
             .await;
+        // Behind a batch of ours, whoever waits for a processor has not been seen at work yet:
+        // where there are others, they get the time of a round trip to begin.
+        if done.is_ok() && self.pace.gives_way() && !self.pace.is_busy(crew.now()) {
+            self.seen = Some(self.driver.commit_and_look().await?);
+            return done;
+        }
         end(&mut *self.driver, done).await
     }
 
@@ -289,12 +336,13 @@ struct Work<'w, 'a> {
     rows: u64,
     /// What was done before and is not recorded yet.
     headway: &'w Headway,
+    bounds: &'w mut Bounds,
     /// Whether headway is recorded now.
     due: bool,
 }
 
 impl Work<'_, '_> {
-    async fn execute(&self, driver: &mut dyn Driver) -> Result<Option<Batch>, Trouble> {
+    async fn execute(mut self, driver: &mut dyn Driver) -> Result<Option<Batch>, Trouble> {
         let Crew {
             store,
             place,
@@ -303,10 +351,6 @@ impl Work<'_, '_> {
             lease,
             ..
         } = *self.crew;
-        // First, so that whoever takes the range over waits for this batch.
-        if !store.holds(driver, place, self.range, self.owner).await? {
-            return Ok(None);
-        }
         let lower = match &self.range.next {
             Some(key) => Some(key.clone()),
             None => {
@@ -372,19 +416,37 @@ impl Work<'_, '_> {
 
     /// Where the batch ends; none if that is where the range ends.
     async fn boundary(
-        &self,
+        &mut self,
         driver: &mut dyn Driver,
         backfill: &Backfill,
         lower: &Key,
     ) -> Result<Option<Key>, Trouble> {
-        let rows = vec![self.rows.into()];
-        let (sql, arguments) = match (&self.range.upper, &backfill.within) {
-            (Some(upper), Some(within)) => {
-                (within, [lower.values(), upper.values(), rows].concat())
-            }
-            _ => (&backfill.boundary, [lower.values(), rows].concat()),
+        let (Some(upper), Some(sql)) = (&self.range.upper, &backfill.bounds) else {
+            let arguments = [lower.values(), vec![self.rows.into()]].concat();
+            let found = driver.query(&backfill.boundary, &arguments).await?;
+            return Ok(found.into_iter().next().map(Key::from));
         };
-        let found = driver.query(sql, &arguments).await?;
-        Ok(found.into_iter().next().map(Key::from))
+        let bounds = &mut *self.bounds;
+        let usable = bounds.rows > 0 && bounds.rows <= self.rows && self.rows < 2 * bounds.rows;
+        if !usable || (bounds.ends.is_empty() && !bounds.all) {
+            let most = (LOOKED_AHEAD / self.rows.max(1)).max(1) * self.rows;
+            let numbers = vec![(most + 1).into(), self.rows.into()];
+            let arguments = [lower.values(), upper.values(), numbers].concat();
+            let found = driver.query(sql, &arguments).await?;
+            bounds.ends = found.into_iter().map(Key::from).collect();
+            bounds.rows = self.rows;
+            bounds.all = (bounds.ends.len() as u64) < most / self.rows;
+        }
+        self.rows = bounds.rows;
+        Ok(bounds.ends.front().cloned())
     }
 }
+
+/// Sleeps for less than the timers of the runtime can, which count milliseconds.
+async fn nap(duration: Duration) {
+    // It fails with the runtime only, and then nobody asks.
+    let _ = tokio::task::spawn_blocking(move || std::thread::sleep(duration)).await;
+}
+
+/// As many rows ahead are the ends of batches looked up at once.
+const LOOKED_AHEAD: u64 = 4_000;

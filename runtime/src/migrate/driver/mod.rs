@@ -219,13 +219,31 @@ pub(super) trait Driver: Send + Sync {
 
     /// Begins a transaction that writes one batch of many, and the cursor with it: losing
     /// both in a crash of the server loses nothing, so a commit need not wait for a disk.
-    async fn begin_batch(&mut self, lock: Duration) -> Result<SessionId, Failure> {
-        self.begin(&Waits::of(lock)).await
+    /// Whether `fence`, a statement without parameters, gives a row.
+    async fn begin_batch(
+        &mut self,
+        lock: Duration,
+        fence: &str,
+    ) -> Result<(SessionId, bool), Failure> {
+        let session = self.begin(&Waits::of(lock)).await?;
+        match self.query(fence, &[]).await {
+            Ok(rows) => Ok((session, !rows.is_empty())),
+            Err(failure) => {
+                self.rollback().await;
+                Err(failure)
+            }
+        }
     }
 
     /// Makes this the connection of a worker, which sends the same few statements over and over.
     async fn prepare_for_batches(&mut self) -> Result<(), Failure> {
         Ok(())
+    }
+
+    /// Commits, and says who is at work by then.
+    async fn commit_and_look(&mut self) -> Result<Option<Traffic>, Failure> {
+        self.commit().await?;
+        self.traffic().await
     }
 
     /// The sessions that are executing a statement at this moment; none if that is not known.

@@ -7,6 +7,8 @@
 
 use std::time::Duration;
 
+use colmig_schema::render::Literal;
+
 use super::{Store, Trouble};
 use crate::migrate::backfill::Key;
 use crate::migrate::driver::{Dialect, Driver, Failure, Row, Value};
@@ -149,21 +151,23 @@ impl Store {
         }))
     }
 
-    /// Makes sure, as the first thing in a transaction, that a range is still this worker's
-    /// and stays so until the commit.
-    pub(in crate::migrate) async fn holds(
+    /// The statement that gives a row if a range is still this worker's, which then stays so
+    /// until the transaction ends. It has no parameters.
+    pub(in crate::migrate) fn fence_of_range(
         &self,
-        driver: &mut dyn Driver,
         place: &Place,
         range: &Range,
         owner: &str,
-    ) -> Result<bool, Failure> {
-        let sql = format!(
-            "SELECT ordinal FROM colmig_range WHERE {OF_STEP} AND ordinal = $4 AND owner = $5{}",
+    ) -> String {
+        format!(
+            "SELECT ordinal FROM colmig_range WHERE migration = {} AND phase = {} AND step = {} AND ordinal = {} AND owner = {}{}",
+            Literal(&place.migration),
+            Literal(place.phase.name()),
+            Literal(&place.step),
+            range.ordinal,
+            Literal(owner),
             self.dialect.for_update
-        );
-        let rows = driver.query(&sql, &of(place, range, owner)).await?;
-        Ok(!rows.is_empty())
+        )
     }
 
     /// Writes down what was done in a range, and renews its lease. Whether it is still this

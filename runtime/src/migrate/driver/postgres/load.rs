@@ -2,7 +2,7 @@
 
 use colmig_schema::render::Ident;
 use colmig_schema::script::Backfill;
-use sqlx::{Executor, PgConnection, Row as _};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, Row as _};
 
 use super::classify;
 use crate::migrate::backfill::Traffic;
@@ -19,9 +19,13 @@ const TRAFFIC: &str = "SELECT count(*) FILTER (WHERE state = 'active' AND applic
     count(*) FILTER (WHERE query = '<insufficient privilege>') \
     FROM pg_stat_get_activity(NULL) WHERE pid <> pg_backend_pid() AND coalesce(backend_type, 'client backend') = 'client backend'";
 
-pub(super) async fn traffic(connection: &mut PgConnection) -> Result<Option<Traffic>, Failure> {
-    let rows = connection.fetch_all(sqlx::raw_sql(TRAFFIC)).await;
-    let rows = rows.map_err(classify)?;
+/// Asks for it, behind `first` and in the same message.
+pub(super) async fn traffic(
+    connection: &mut PgConnection,
+    first: &str,
+) -> Result<Option<Traffic>, Failure> {
+    let sql = sqlx::raw_sql(AssertSqlSafe(format!("{first}{TRAFFIC}")));
+    let rows = connection.fetch_all(sql).await.map_err(classify)?;
     let Some(row) = rows.first() else {
         return Ok(None);
     };

@@ -197,21 +197,31 @@ impl Driver for Postgres {
         opened
     }
 
-    async fn begin_batch(&mut self, lock: Duration) -> Result<SessionId, Failure> {
+    async fn begin_batch(
+        &mut self,
+        lock: Duration,
+        fence: &str,
+    ) -> Result<(SessionId, bool), Failure> {
         self.in_transaction = true;
-        // Ranges of a key are read by its index, whatever the statistics say in the middle of
-        // a backfill.
-        let opened = self
-            .send_for_session(format!(
-                "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = {}; \
-                 SET LOCAL synchronous_commit = off; SET LOCAL enable_seqscan = off; SELECT pg_backend_pid()",
-                lock.as_millis()
-            ))
-            .await;
-        if opened.is_err() {
-            self.rollback().await;
-        }
-        opened
+        // In one message, for there are many batches. Ranges of a key are read by its index,
+        // whatever the statistics say in the middle of a backfill.
+        let sql = format!(
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_backend_pid(), set_config('lock_timeout', '{}', true), \
+             set_config('statement_timeout', '0', true), set_config('synchronous_commit', 'off', true), \
+             set_config('enable_seqscan', 'off', true); {fence}",
+            lock.as_millis()
+        );
+        let sent = self.connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql)));
+        let rows = match sent.await.map_err(classify) {
+            Ok(rows) => rows,
+            Err(failure) => {
+                self.rollback().await;
+                return Err(failure);
+            }
+        };
+        let pid = rows.first().map(|row| row.try_get(0)).transpose();
+        let session = SessionId(pid.map_err(classify)?.unwrap_or_default());
+        Ok((session, rows.len() > 1))
     }
 
     async fn prepare_for_batches(&mut self) -> Result<(), Failure> {
@@ -219,8 +229,13 @@ impl Driver for Postgres {
         Ok(())
     }
 
+    async fn commit_and_look(&mut self) -> Result<Option<Traffic>, Failure> {
+        self.in_transaction = false;
+        traffic(&mut self.connection, "COMMIT; ").await
+    }
+
     async fn traffic(&mut self) -> Result<Option<Traffic>, Failure> {
-        traffic(&mut self.connection).await
+        traffic(&mut self.connection, "").await
     }
 
     async fn divide(&mut self, backfill: &Backfill, parts: u64) -> Result<Vec<Row>, Failure> {
