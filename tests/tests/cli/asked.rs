@@ -41,7 +41,9 @@ fn answered(project: &Project, answers: &[&str]) -> Ended {
         let questions = String::from_utf8_lossy(&seen)
             .matches("which is it?")
             .count();
-        while asked < questions {
+        // Not before all of the question stands there: the terminal shows what is typed where
+        // its cursor is.
+        if asked < questions && seen.ends_with(b"] ") {
             asked += 1;
             let answer = answers.next().expect("no more questions than answers");
             screen.write_all(format!("{answer}\n").as_bytes()).unwrap();

@@ -17,3 +17,4 @@ mod plans;
 mod project;
 mod refused;
 mod runs;
+mod verified;

@@ -10,7 +10,7 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Executor, PgConnection, Row as _, TypeInfo};
 
 use self::blockers::{BLOCKING, OLDER, WANTED_TABLE, blocker};
-use super::{Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits};
+use super::{Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits, end};
 use crate::fleet::words;
 use crate::migrate::blocker::Blocker;
 
@@ -201,6 +201,17 @@ impl Driver for Postgres {
         let opened = self.open_guard().await?;
         let result = self.fetch(sql, arguments).await;
         self.close_guard(opened, result).await
+    }
+
+    async fn read(
+        &mut self,
+        waits: &Waits,
+        sql: &str,
+        arguments: &[Value],
+    ) -> Result<Vec<Row>, Failure> {
+        self.begin(waits).await?;
+        let rows = self.fetch(sql, arguments).await;
+        end(self, rows).await
     }
 
     async fn begin_alone(&mut self, patience: Duration) -> Result<SessionId, Failure> {
