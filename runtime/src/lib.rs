@@ -73,7 +73,7 @@ pub use backend::{Bind, Stored};
 #[doc(inline)]
 pub use colmig_macros::Model;
 pub use colmig_schema::reads::{Reads, Share};
-pub use colmig_schema::{Database, Phase, Progress, Stage};
+pub use colmig_schema::{Database, Phase, Progress, Side, Stage};
 pub use db::{Db, On};
 pub use error::{Error, Result};
 pub use field::{Field, Given};

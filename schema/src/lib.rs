@@ -13,6 +13,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod comparison;
 mod database;
 mod escape;
 #[cfg(feature = "parse")]

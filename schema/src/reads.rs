@@ -49,6 +49,15 @@ impl Share {
 }
 
 impl Reads {
+    /// The side that all reads come from; none while some come from either.
+    pub const fn only_side(self) -> Option<Side> {
+        match self {
+            Reads::Legacy | Reads::Shadow(_) => Some(Side::Legacy),
+            Reads::Partly(_) => None,
+            Reads::Target => Some(Side::Target),
+        }
+    }
+
     /// What holds at a progress: before and after its phase, the flag says nothing.
     pub const fn at(self, progress: Progress) -> Reads {
         match progress {

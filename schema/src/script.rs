@@ -29,6 +29,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::comparison::Comparison;
 use crate::{Database, Phase};
 
 /// The version of the format that this build writes and reads.
@@ -82,6 +83,8 @@ pub enum Run {
     },
     /// A loop over ranges of keys.
     Backfill(Backfill),
+    /// A loop over ranges of keys that reads, and must find nothing.
+    Compare(Box<Comparison>),
 }
 
 /// The statements of a loop over ranges of keys.
@@ -137,6 +140,10 @@ impl Step {
             Run::Transaction(statements) => statements.iter().map(String::as_str).collect(),
             Run::Alone { statement, .. } => vec![statement],
             Run::Backfill(backfill) => backfill.statements().map(|(_, sql)| sql).collect(),
+            Run::Compare(comparison) => {
+                let labelled = comparison.labelled().into_iter();
+                labelled.map(|(_, sql)| sql).collect()
+            }
         }
     }
 
@@ -192,6 +199,7 @@ impl fmt::Display for Step {
                     writeln!(f, "-- statement: {label}\n{sql};")?;
                 }
             }
+            Run::Compare(comparison) => comparison.fmt(f)?,
         }
         write_comments(f, "revert", &self.revert)
     }
@@ -270,7 +278,7 @@ struct Field {
 }
 
 /// The words that begin a field. Any other comment is for people only.
-const FIELDS: [&str; 15] = [
+const FIELDS: [&str; 18] = [
     "migration",
     "phase",
     "database",
@@ -282,6 +290,9 @@ const FIELDS: [&str; 15] = [
     "backfill",
     "key",
     "shows",
+    "compare",
+    "legacy",
+    "targets",
     "statement",
     "revert",
     "colmig",
@@ -352,6 +363,32 @@ impl Section {
             .map_err(|error: T::Err| self.bad(error.to_string()))
     }
 
+    /// The statement below `-- statement: label`.
+    fn labelled(&mut self, step: &str, label: &str) -> Result<String, BadScript> {
+        let mut fields = self.fields.iter();
+        let at = fields.position(|field| field.name == "statement" && field.value == label);
+        let field = at.map(|at| self.fields.remove(at));
+        field
+            .and_then(|field| statements(&field.sql).pop())
+            .ok_or_else(|| self.bad(format!("step `{step}` has no statement `{label}`")))
+    }
+
+    fn comparison(&mut self, step: &str, table: String) -> Result<Comparison, BadScript> {
+        let [key, legacy, targets] =
+            ["key", "legacy", "targets"].map(|name| self.take(name).map(|field| field.value));
+        let fields = |name: &str| match name {
+            "key" => key.clone(),
+            "legacy" => legacy.clone(),
+            _ => targets.clone(),
+        };
+        let line = self.line.max(1);
+        let missing = |name: &str| BadScript {
+            line,
+            reason: format!("`-- {name}:` is missing"),
+        };
+        Comparison::read(table, fields, |label| self.labelled(step, label), missing)
+    }
+
     fn bad(&self, reason: String) -> BadScript {
         BadScript {
             line: self.line.max(1),
@@ -391,21 +428,13 @@ impl Section {
         } else if let Some(backfill) = self.take("backfill") {
             let key = self.required("key")?.value;
             let shown = self.take("shows").map(|field| field.value);
-            let labelled = |label: &str| {
-                let mut fields = self.fields.iter();
-                let field =
-                    fields.find(|field| field.name == "statement" && field.value == label)?;
-                statements(&field.sql).pop()
-            };
-            let required = |label: &str| {
-                labelled(label)
-                    .ok_or_else(|| self.bad(format!("step `{id}` has no statement `{label}`")))
-            };
+            let bounds = self.labelled(&id, "bounds").ok();
+            let mut required = |label: &str| self.labelled(&id, label);
             Run::Backfill(Backfill {
                 table: backfill.value,
                 first: required("first")?,
                 boundary: required("boundary")?,
-                bounds: labelled("bounds"),
+                bounds,
                 batch: required("batch")?,
                 last: required("last")?,
                 pending: required("pending")?,
@@ -416,6 +445,8 @@ impl Section {
                     .map(str::to_owned)
                     .collect(),
             })
+        } else if let Some(compare) = self.take("compare") {
+            Run::Compare(Box::new(self.comparison(&id, compare.value)?))
         } else {
             let found = statements(&safe.sql);
             if found.is_empty() {

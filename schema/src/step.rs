@@ -41,6 +41,10 @@ pub enum Action {
     CreateMirror(Mirror),
     /// A loop that brings the targets of a replaced column to what the rule gives.
     Converge(Mirror),
+    /// A pass over the table that has to find both sides of a replaced column the same.
+    Compare(Mirror),
+    /// A pass over the table that has to find no row that a rule has not filled.
+    CompareFill(Fill),
     /// Removes the triggers, and the columns of one table whose place is taken: all of
     /// them in one transaction, so that an accessor finds all of them there, or none.
     DropLegacy(Vec<Mirror>),
@@ -161,6 +165,8 @@ pub struct Mirrored {
     /// The rows that it may not be left in as the rule has it, such as those for which the
     /// rule gives NULL.
     pub resists: Option<Template>,
+    /// The rows of which the rule makes nothing, though it should make something.
+    pub unfit: Option<Template>,
     /// The indexes that go with it.
     pub indexes: Vec<Index>,
 }

@@ -185,6 +185,7 @@ listed has nothing to do. `plan` shows the same for your own change, with every 
                         Run::Transaction(_) => "a transaction",
                         Run::Alone { .. } => "a statement of its own",
                         Run::Backfill(_) => "batches",
+                        Run::Compare(_) => "ranges, read only",
                     };
                     writeln!(
                         doc,

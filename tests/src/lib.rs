@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod behind;
 pub mod command;
 pub mod load;
 pub mod model;

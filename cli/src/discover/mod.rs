@@ -9,6 +9,7 @@ mod scan;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::thread;
 
 use colmig_schema::Model;
@@ -50,9 +51,25 @@ pub(crate) struct Models(BTreeMap<String, Discovered>);
 /// # Errors
 /// Everything that keeps a model from being read.
 pub(crate) fn models(packages: &[Package], report: Report) -> Result<Models> {
+    read(packages, &Texts::new(), Some(report))
+}
+
+/// Files that are taken to read otherwise than they do, by their canonical path.
+pub(crate) type Texts = BTreeMap<PathBuf, String>;
+
+/// Reads the models again, as they will be once these files are written. Warnings were told
+/// the first time.
+///
+/// # Errors
+/// Everything that keeps a model from being read.
+pub(crate) fn models_after(packages: &[Package], texts: &Texts) -> Result<Models> {
+    read(packages, texts, None)
+}
+
+fn read(packages: &[Package], texts: &Texts, report: Option<Report>) -> Result<Models> {
     let mut models = BTreeMap::new();
     let mut problems = Vec::new();
-    for scanned in scan_all(packages) {
+    for scanned in scan_all(packages, texts) {
         problems.extend(scanned.problems);
         for model in scanned.models {
             if let Some(twin) = twin(&mut models, model) {
@@ -63,8 +80,8 @@ pub(crate) fn models(packages: &[Package], report: Report) -> Result<Models> {
     let (errors, warnings): (Vec<Problem>, _) = problems
         .into_iter()
         .partition(|problem| problem.level == Level::Error);
-    for warning in &warnings {
-        report.problem(warning);
+    if let Some(report) = report {
+        warnings.iter().for_each(|warning| report.problem(warning));
     }
     if errors.is_empty() {
         Ok(Models(models))
@@ -98,7 +115,7 @@ fn twin(models: &mut BTreeMap<String, Discovered>, model: Discovered) -> Option<
 }
 
 /// Scans the packages on every core. The result is in their order.
-fn scan_all(packages: &[Package]) -> Vec<Scanned> {
+fn scan_all(packages: &[Package], texts: &Texts) -> Vec<Scanned> {
     let workers = thread::available_parallelism()
         .map_or(1, usize::from)
         .min(packages.len().max(1));
@@ -111,7 +128,7 @@ fn scan_all(packages: &[Package]) -> Vec<Scanned> {
                 let Some(package) = packages.get(at) else {
                     return mine;
                 };
-                mine.push((at, scan::scan(package)));
+                mine.push((at, scan::scan(package, texts)));
             }
         };
         let others: Vec<_> = (1..workers).map(|_| scope.spawn(worker)).collect();
@@ -146,6 +163,11 @@ impl Models {
             .iter()
             .map(|(table, found)| (table.clone(), entry(found)))
             .collect()
+    }
+
+    /// The model of a table.
+    pub(crate) fn of(&self, table: &str) -> Option<&Discovered> {
+        self.0.get(table)
     }
 
     /// The models, in the order of their tables.

@@ -15,7 +15,7 @@ use syn::{Attribute, DeriveInput, Item, ItemMod, ItemStruct};
 
 use super::cfg::{self, Certainty};
 use super::modules::{Files, Folder};
-use super::{Discovered, Scanned};
+use super::{Discovered, Scanned, Texts};
 use crate::error::{Place, Problem};
 use crate::project::{Package, shown};
 
@@ -28,7 +28,7 @@ struct Pending {
 }
 
 /// Reads every file of the package, each once.
-pub(super) fn scan(package: &Package) -> Scanned {
+pub(super) fn scan(package: &Package, texts: &Texts) -> Scanned {
     let mut scanned = Scanned::default();
     let mut seen = BTreeSet::new();
     let mut pending: Vec<Pending> = package
@@ -43,14 +43,16 @@ pub(super) fn scan(package: &Package) -> Scanned {
         .collect();
     while let Some(next) = pending.pop() {
         // A library and a binary may share modules.
-        if !seen.insert(
-            next.file
-                .canonicalize()
-                .unwrap_or_else(|_| next.file.clone()),
-        ) {
+        let path = next.file.canonicalize();
+        let path = path.unwrap_or_else(|_| next.file.clone());
+        let text = match texts.get(&path) {
+            Some(text) => Ok(text.clone()),
+            None => fs::read_to_string(&next.file),
+        };
+        if !seen.insert(path) {
             continue;
         }
-        match fs::read_to_string(&next.file) {
+        match text {
             Ok(text) => read(package, next, &text, &mut scanned, &mut pending),
             Err(error) => scanned
                 .problems

@@ -1,6 +1,7 @@
-//! Taking words out of the `#[colmig(...)]` of fields: from the text of a file to its new
-//! text. No byte changes but those of the words and what held them together.
+//! Taking words out of the `#[colmig(...)]` of fields, or putting one in: from the text of a
+//! file to its new text. No byte changes but those of the words and what held them together.
 
+mod add;
 mod attribute;
 mod cut;
 mod layout;
@@ -18,6 +19,7 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, DeriveInput, Field, ItemStruct, Meta};
 
+pub(crate) use add::{Addition, Renamed, with_renamed_from};
 use attribute::Outcome;
 
 const COLMIG: &str = "colmig";

@@ -44,8 +44,8 @@ impl Progress {
             self.report.json(event);
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Event::BackfillProgress { .. } = event {
-            self.backfill(&mut state, event);
+        if let Some(pace) = Pace::of(event) {
+            self.pace(&mut state, &pace);
             return;
         }
         if let Event::StepDone { .. } | Event::Stopped = event
@@ -99,32 +99,29 @@ impl Progress {
         }
     }
 
-    fn backfill(&self, state: &mut State, event: &Event) {
-        let Event::BackfillProgress {
+    fn pace(&self, state: &mut State, pace: &Pace<'_>) {
+        let Pace {
+            verb,
             step,
             rows,
             estimated_rows,
             rate,
             seconds_left,
-            pass,
-            ..
-        } = event
-        else {
-            return;
-        };
+            remark,
+        } = pace;
         let left = fmt::from_fn(|f| match seconds_left {
             Some(seconds) => write!(f, ", {} left", elapsed(seconds.saturating_mul(1_000))),
             None => Ok(()),
         });
         let pace = format!("{} rows/s{left}", grouped(rate.round().max(0.0) as u64));
         if self.report.is_terminal() {
-            let bar = state.bar.get_or_insert_with(|| bar(*estimated_rows));
+            let bar = state.bar.get_or_insert_with(|| bar(verb, *estimated_rows));
             // The estimate may be too low, and a bar that is full says that all is done.
             bar.set_length(estimated_rows.unwrap_or(*rows).max(*rows));
             bar.set_position(*rows);
-            bar.set_message(match pass {
-                1 => pace,
-                pass => format!("pass {pass}, {pace}"),
+            bar.set_message(match remark {
+                None => pace,
+                Some(remark) => format!("{remark}, {pace}"),
             });
         } else if state.told.is_none_or(|told| told.elapsed() >= EVERY) {
             // The first is not worth a line: most tables are done before the second.
@@ -134,7 +131,7 @@ impl Progress {
                     None => Ok(()),
                 });
                 self.report.busy(
-                    "backfill",
+                    verb,
                     format_args!("{step}: {}{all} rows, {pace}", grouped(*rows)),
                 );
             }
@@ -163,9 +160,62 @@ fn above(state: MutexGuard<'_, State>, write: impl FnOnce()) {
     }
 }
 
-fn bar(length: Option<u64>) -> ProgressBar {
+/// How something that takes long goes on.
+struct Pace<'a> {
+    verb: &'static str,
+    step: &'a str,
+    rows: u64,
+    estimated_rows: Option<u64>,
+    rate: f64,
+    seconds_left: Option<u64>,
+    remark: Option<String>,
+}
+
+impl<'a> Pace<'a> {
+    fn of(event: &'a Event) -> Option<Self> {
+        match event {
+            Event::BackfillProgress {
+                step,
+                rows,
+                estimated_rows,
+                rate,
+                seconds_left,
+                pass,
+                ..
+            } => Some(Pace {
+                verb: "backfill",
+                step,
+                rows: *rows,
+                estimated_rows: *estimated_rows,
+                rate: *rate,
+                seconds_left: *seconds_left,
+                remark: (*pass > 1).then(|| format!("pass {pass}")),
+            }),
+            Event::CompareProgress {
+                step,
+                rows,
+                differing,
+                estimated_rows,
+                rate,
+                seconds_left,
+                ..
+            } => Some(Pace {
+                verb: "compare",
+                step,
+                rows: *rows,
+                estimated_rows: *estimated_rows,
+                rate: *rate,
+                seconds_left: *seconds_left,
+                remark: (*differing > 0).then(|| format!("{} differ", grouped(*differing))),
+            }),
+            _ => None,
+        }
+    }
+}
+
+fn bar(verb: &'static str, length: Option<u64>) -> ProgressBar {
     let form = "{prefix:>12.cyan.bold} [{bar:27}] {human_pos}/{human_len} rows, {msg}";
-    let bar = ProgressBar::new(length.unwrap_or_default()).with_prefix("backfill");
+    let bar = ProgressBar::new(length.unwrap_or_default()).with_prefix(verb);
     match ProgressStyle::with_template(form) {
         Ok(style) => bar.with_style(style.progress_chars("=> ")),
         // The bar without our form is still a bar.

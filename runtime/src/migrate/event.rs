@@ -143,6 +143,23 @@ pub enum Event {
         /// How long the longest batch of this process has taken, with its commit.
         longest_batch_ms: u64,
     },
+    /// Both sides of a column are compared.
+    CompareProgress {
+        /// The migration.
+        migration: String,
+        /// The step that holds the comparison.
+        step: String,
+        /// The rows that were compared.
+        rows: u64,
+        /// The rows in which the sides differ.
+        differing: u64,
+        /// The rows of the table, as far as the database knows without counting.
+        estimated_rows: Option<u64>,
+        /// The rows compared in a second, pauses included.
+        rate: f64,
+        /// How long it will go on at that rate.
+        seconds_left: Option<u64>,
+    },
     /// A step is done and recorded.
     StepDone {
         /// The migration.
@@ -321,6 +338,16 @@ impl fmt::Display for Event {
                 }
                 write!(f, " in pass {pass}, {rate:.0} a second")
             }
+            Event::CompareProgress {
+                migration,
+                step,
+                rows,
+                differing,
+                ..
+            } => write!(
+                f,
+                "{migration}: {step}: {rows} rows compared, of which {differing} differ"
+            ),
             Event::StepDone {
                 migration,
                 step,

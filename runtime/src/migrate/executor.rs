@@ -69,6 +69,9 @@ impl Session<'_> {
                     if let Some(phase) = entered.phase() {
                         self.pass_gate_of(migration, phase).await?;
                     }
+                    if entered == Progress::Running(Phase::Constrain) {
+                        self.pass_compare_gate(migration, standing).await?;
+                    }
                     entered
                 }
                 Progress::Running(phase) => {

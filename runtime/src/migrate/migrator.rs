@@ -147,6 +147,11 @@ impl Migrator {
             .map_err(reading)
     }
 
+    /// How carefully it works.
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     pub(super) async fn open<'a>(
         &'a mut self,
         watch: &'a Watch,

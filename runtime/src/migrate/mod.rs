@@ -47,6 +47,7 @@
 
 mod backfill;
 mod blocker;
+mod compare;
 mod driver;
 mod error;
 mod estimate;
@@ -72,6 +73,7 @@ mod verify;
 mod watch;
 
 pub use blocker::Blocker;
+pub use compare::Compared;
 pub use error::{Error, ErrorKind, Place};
 pub use estimate::estimate_rows;
 pub use event::Event;
@@ -83,5 +85,5 @@ pub use outcome::{AuditEntry, Goal, Mismatch, Outcome, RunLock};
 pub use settings::Settings;
 pub use status::{MigrationStatus, MissingStatus, ReadsStatus, Status, StepProgress, StepStatus};
 pub use switch::Switching;
-pub use verify::{Check, Verification};
+pub use verify::{Check, Repair, Verification, Verifying};
 pub use watch::{Stop, Watch};

@@ -97,7 +97,7 @@ impl Session<'_> {
                 }
                 IllegalSwitch::NotNow(_) => format!("{why}: `cargo colmig run` takes it there"),
                 IllegalSwitch::Mismatches(..) => format!(
-                    "{why}; `cargo colmig status --format json` names the rows: mend them, and \
+                    "{why}; `cargo colmig status --format json` names the rows: `cargo colmig verify --repair` mends them, and \
                      `cargo colmig switch --reads shadow {id}` counts anew"
                 ),
                 other => other.to_string(),

@@ -287,7 +287,11 @@ impl Change for AddColumn {
                 });
                 steps.push(PlannedStep {
                     phase: Phase::Backfill,
-                    action: Action::Backfill(fill),
+                    action: Action::Backfill(fill.clone()),
+                });
+                steps.push(PlannedStep {
+                    phase: Phase::Constrain,
+                    action: Action::CompareFill(fill),
                 });
             }
             _ => {}

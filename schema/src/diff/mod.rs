@@ -1,5 +1,6 @@
 //! From two states of the models to the changes between them.
 
+mod ambiguous;
 mod replaced;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,8 @@ use crate::change::{AddColumn, Change, CreateModel, Refusal, ReplaceColumns};
 use crate::model::{Check, Column, Dialected, Index, Model};
 use crate::snapshot::Snapshot;
 use replaced::{Group, is_claimed, replaced};
+
+pub use ambiguous::{Ambiguous, Gone, ambiguous};
 
 /// What differs: changes that can be rolled out, and differences that cannot, by name.
 #[derive(Debug, Default)]
@@ -199,9 +202,7 @@ impl Shape {
 }
 
 fn refuse_removed(table: &str, column: &Column, added: &[&Column]) -> Refusal {
-    let alike = added
-        .iter()
-        .find(|other| other.ty == column.ty && other.transition.legacy().is_empty());
+    let alike = added.iter().find(|other| ambiguous::may_be(other, column));
     let what = format!("`{}` of `{table}` is gone from the struct", column.name);
     match alike {
         // Taken for a drop and an add, a rename would lose the column's data.

@@ -1,5 +1,7 @@
 //! From steps to the statements of each database, with the lock each takes and why it is safe.
 
+#[cfg(feature = "plan")]
+mod compare;
 pub mod ident;
 #[cfg(feature = "plan")]
 mod postgres;

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on fails where it stands"
 )]
 
+mod asked;
 mod contracted;
 mod edited;
 mod expanded;
@@ -16,3 +17,4 @@ mod plans;
 mod project;
 mod refused;
 mod runs;
+mod verified;

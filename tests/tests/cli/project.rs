@@ -9,7 +9,7 @@ use colmig_tests::command::colmig_binary;
 use tempfile::TempDir;
 
 /// 2026-11-22 06:45:00 UTC, so that names and snapshots never change.
-const NOW: &str = "1795329900";
+pub(crate) const NOW: &str = "1795329900";
 
 /// The users of many tests, without the closing brace.
 pub(crate) const USER: &str = "\

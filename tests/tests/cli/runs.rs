@@ -14,6 +14,11 @@ const DISPLAY_NAME: &str = "    #[colmig(backfill = \"first_name || ' ' || last_
 /// A project with a database in which the first migration is done, some rows, and a
 /// second migration that adds a column.
 pub(crate) async fn project_with_rows(rows: u32) -> Project {
+    project_changed(rows, &user_with(DISPLAY_NAME)).await
+}
+
+/// The same with a second migration that makes this of the models.
+pub(crate) async fn project_changed(rows: u32, source: &str) -> Project {
     let project = Project::bare(&user_with(""));
     project.colmig(&["init"]).expect(0);
     let config = project.read("colmig.toml");
@@ -35,7 +40,7 @@ pub(crate) async fn project_with_rows(rows: u32) -> Project {
     .execute(&mut database)
     .await
     .unwrap();
-    project.write("src/lib.rs", &user_with(DISPLAY_NAME));
+    project.write("src/lib.rs", source);
     project.colmig(&["generate"]).expect(0);
     project
 }

@@ -15,6 +15,7 @@ mod place;
 mod replaced;
 mod resisting;
 mod switched;
+mod verified;
 mod walk;
 
 use place::Place;
@@ -70,5 +71,8 @@ conformance! {
         replaced::without_triggers_somebody_has_to_vouch_for_all_other_writers,
         switched::reads_move_row_by_row_and_only_in_their_phase,
         switched::mismatches_are_told_and_take_reads_back,
+        verified::rows_changed_behind_our_back_are_named_and_mended,
+        verified::the_side_that_is_read_is_the_right_one,
+        verified::constrain_demands_a_clean_pass,
     }
 }

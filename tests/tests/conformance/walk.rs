@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use colmig::migrate::{Goal, Outcome, Watch};
+use colmig::migrate::{Goal, Outcome, Verifying, Watch};
 use colmig::{Model, Phase};
 use colmig_tests::load::Load;
 use colmig_tests::model::User;
@@ -46,7 +46,11 @@ pub(crate) async fn every_phase_under_live_traffic(place: &Place) {
     let verification = place
         .migrator()
         .await
-        .verify(&place.migrations(), &Watch::default())
+        .verify(
+            &place.migrations(),
+            &Verifying::default(),
+            &Watch::default(),
+        )
         .await
         .unwrap();
     assert!(verification.holds(), "{verification:?}");

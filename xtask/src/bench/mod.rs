@@ -10,6 +10,7 @@ mod project;
 mod rollout;
 mod samples;
 mod switch;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,8 @@ pub(crate) enum Bench {
     Rollout(rollout::Rollout),
     /// How soon live instances follow the read switch
     Switch(switch::Switch),
+    /// Both sides of a column compared over a whole table, and mended
+    Verify(verify::Verify),
 }
 
 impl Bench {
@@ -43,6 +46,7 @@ impl Bench {
             Self::Convert(bench) => return bench.run(),
             Self::Rollout(bench) => return bench.run(),
             Self::Switch(bench) => return bench.run(),
+            Self::Verify(bench) => return bench.run(),
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -98,6 +98,7 @@ impl PlannedStep {
             Run::Transaction(_) => ("transaction", None),
             Run::Alone { .. } => ("alone", None),
             Run::Backfill(backfill) => ("backfill", Some(&backfill.table)),
+            Run::Compare(comparison) => ("compare", Some(&comparison.table)),
         };
         PlannedStep {
             id: step.id.clone(),

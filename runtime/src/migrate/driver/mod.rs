@@ -274,6 +274,15 @@ pub(super) trait Driver: Send + Sync {
     /// Executes one statement. The rows that it gives.
     async fn query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>, Failure>;
 
+    /// Executes one statement that only reads, which waits for locks no longer than any other
+    /// and is in no writer's way. Outside of a transaction.
+    async fn read(
+        &mut self,
+        waits: &Waits,
+        sql: &str,
+        arguments: &[Value],
+    ) -> Result<Vec<Row>, Failure>;
+
     /// Prepares the session for statements outside of transactions, which wait for
     /// locks as long as `patience`.
     async fn begin_alone(&mut self, patience: Duration) -> Result<SessionId, Failure>;

@@ -173,6 +173,16 @@ impl Driver for Sqlite {
         rows.iter().map(read_row).collect()
     }
 
+    async fn read(
+        &mut self,
+        _waits: &Waits,
+        sql: &str,
+        arguments: &[Value],
+    ) -> Result<Vec<Row>, Failure> {
+        // A transaction of ours begins with the write lock, which a reader has no use for.
+        self.query(sql, arguments).await
+    }
+
     async fn begin_alone(&mut self, patience: Duration) -> Result<SessionId, Failure> {
         self.send(format!("PRAGMA busy_timeout = {}", patience.as_millis()))
             .await?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use colmig::migrate::{Event, Goal, Outcome, StepProgress, Watch};
+use colmig::migrate::{Event, Goal, Outcome, StepProgress, Verifying, Watch};
 use colmig::{Phase, Progress};
 use tokio::time::timeout;
 
@@ -131,7 +131,7 @@ pub(super) async fn a_run_that_dies_anywhere_is_gone_on_with(database: Fixture) 
     let mut migrator = database.migrator().await;
     let migrations = project.load(database.database());
     let found = migrator
-        .verify(&migrations, &Watch::default())
+        .verify(&migrations, &Verifying::default(), &Watch::default())
         .await
         .unwrap();
     assert!(found.holds(), "{found:?}");

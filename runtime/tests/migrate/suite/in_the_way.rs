@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use colmig::migrate::{Error, Event, Goal, Outcome, Settings, Watch};
+use colmig::migrate::{Error, Event, Goal, Outcome, Settings, Verifying, Watch};
 use colmig::{Phase, Progress};
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
@@ -258,7 +258,7 @@ pub(super) async fn files_that_changed_after_they_began_are_refused(database: Fi
     );
     assert!(migrator.status(&migrations).await.unwrap().migrations[0].edited);
     let found = migrator
-        .verify(&migrations, &Watch::default())
+        .verify(&migrations, &Verifying::default(), &Watch::default())
         .await
         .unwrap();
     assert!(!found.holds());

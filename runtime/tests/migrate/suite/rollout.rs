@@ -1,6 +1,6 @@
 //! A migration goes all the way.
 
-use colmig::migrate::{Error, Event, Goal, Outcome, Settings, Watch};
+use colmig::migrate::{Error, Event, Goal, Outcome, Settings, Verifying, Watch};
 use colmig::{Phase, Progress};
 use tokio::time::Instant;
 
@@ -306,7 +306,7 @@ pub(super) async fn status_and_verify_tell_what_is_there(database: Fixture) {
     assert_eq!(json["migrations"][0]["phase"], "backfill");
     assert!(
         migrator
-            .verify(&migrations, &Watch::default())
+            .verify(&migrations, &Verifying::default(), &Watch::default())
             .await
             .unwrap()
             .holds()
@@ -316,7 +316,7 @@ pub(super) async fn status_and_verify_tell_what_is_there(database: Fixture) {
         .sql("UPDATE users SET display_name = NULL WHERE id IN (8, 9)")
         .await;
     let found = migrator
-        .verify(&migrations, &Watch::default())
+        .verify(&migrations, &Verifying::default(), &Watch::default())
         .await
         .unwrap();
     let wrong: Vec<_> = found

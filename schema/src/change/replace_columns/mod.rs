@@ -206,6 +206,7 @@ impl ReplaceColumns {
                     value: target.safe.clone(),
                     default: None,
                     resists: target.resists.clone(),
+                    unfit: target.unfit.clone(),
                     indexes: Vec::new(),
                 })
                 .collect(),
@@ -217,6 +218,7 @@ impl ReplaceColumns {
                     value: down.clone(),
                     default: default.clone(),
                     resists: None,
+                    unfit: None,
                     indexes: self
                         .old
                         .all_indexes()
@@ -315,6 +317,7 @@ impl Change for ReplaceColumns {
             steps.extend(fillings.map(|action| step(Phase::SwitchReads, action)));
         }
         steps.push(step(Phase::Backfill, Action::Converge(mirror.clone())));
+        steps.push(step(Phase::Constrain, Action::Compare(mirror.clone())));
         for target in &resolved.targets {
             let constrained = Constrained {
                 model: &self.new,

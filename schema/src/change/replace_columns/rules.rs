@@ -21,6 +21,8 @@ pub(super) struct Target<'a> {
     pub(super) rule: Option<Rule>,
     /// The rows that are not done though the column holds what the rule gives.
     pub(super) resists: Option<Template>,
+    /// The rows of which the rule makes nothing, though it should make something.
+    pub(super) unfit: Option<Template>,
     pub(super) default: Option<Template>,
     pub(super) check: Option<Condition>,
 }
@@ -224,6 +226,14 @@ impl ReplaceColumns {
             }
             (true, false) => None,
         };
+        let safe = rule.as_ref().map_or_else(|| up.clone(), Rule::call);
+        let unfit = resists.as_ref().map(|empty| {
+            let of_rule = |name: &str| match name == column.name {
+                true => safe.clone(),
+                false => Template::column(name),
+            };
+            empty.substitute(of_rule)
+        });
         if let (false, Some(classes)) = (converted, storage_classes(&column.ty, database)) {
             // SQLite stores what a rule gives, whatever type the column has.
             let mut other = Template::literal("typeof(");
@@ -257,10 +267,11 @@ impl ReplaceColumns {
         };
         Ok(Target {
             column,
-            safe: rule.as_ref().map_or_else(|| up.clone(), Rule::call),
+            safe,
             up,
             rule,
             resists,
+            unfit,
             default,
             check,
         })

@@ -2,11 +2,24 @@
 
 mod mirror;
 
-use super::shared;
 use super::{Ident, Literal};
-use crate::Database;
+use super::{compare, shared};
 use crate::script::{DOLLAR_QUOTE, Run, Step};
 use crate::step::{Action, Condition, Fill, Key};
+use crate::{Database, Template};
+
+const WORDS: compare::Words = compare::Words {
+    database: Database::Postgres,
+    parameter,
+    text: |column| format!("{}::text", Ident(column)),
+    cast: |value, column| {
+        let ty = castable(column.ty.sql(Database::Postgres).unwrap_or("text"));
+        let mut cast = Template::literal("CAST(");
+        cast.push(value);
+        cast.push_text(&format!(" AS {ty})"));
+        cast
+    },
+};
 
 pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
     Some(match action {
@@ -71,6 +84,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::CreateRule(rule) => mirror::create_rule(rule),
         Action::CreateMirror(mirror) => mirror::create(mirror, migration),
         Action::Converge(mirror) => mirror::converge(mirror),
+        Action::Compare(mirror) => compare::step(compare::mirror(mirror, WORDS)),
+        Action::CompareFill(fill) => compare::step(compare::fill(fill, WORDS)),
         Action::DropLegacy(mirrors) => mirror::drop_legacy(mirrors),
         Action::AddCheck(check) => Step {
             id: format!("add_check_{}", check.name),

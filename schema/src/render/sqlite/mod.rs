@@ -2,14 +2,21 @@
 
 mod mirror;
 
-use super::shared;
 use super::{Ident, Literal};
+use super::{compare, shared};
 use crate::Database;
 use crate::model::bounded_name;
 use crate::script::{Run, Step};
 use crate::step::{Action, Fill, Guard, Key, Write};
 
 const INSTANT: &str = "the database's write lock, for an instant";
+
+const WORDS: compare::Words = compare::Words {
+    database: Database::Sqlite,
+    parameter,
+    text: |column| Ident(column).to_string(),
+    cast: |value, _| value.clone(),
+};
 
 pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
     Some(match action {
@@ -55,6 +62,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         },
         Action::CreateMirror(mirror) => mirror::create(mirror, migration),
         Action::Converge(mirror) => mirror::converge(mirror),
+        Action::Compare(mirror) => compare::step(compare::mirror(mirror, WORDS)),
+        Action::CompareFill(fill) => compare::step(compare::fill(fill, WORDS)),
         Action::DropLegacy(mirrors) => mirror::drop_legacy(mirrors),
         // No expression of SQLite's fails for the value of a row.
         Action::CreateRule(_) => return None,

@@ -3,6 +3,35 @@
 -- phase: constrain
 -- database: postgres
 
+-- step: compare_users_display_name
+-- lock: that of a reader on "users", for one range at a time
+-- safe: it reads, and a range is read in one state of the table, so that what differs did not just change; what mends is sent by `verify --repair` alone
+-- compare: users
+-- key: id
+-- targets: display_name
+-- statement: first
+SELECT "id"::text FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id"::text FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: compare
+SELECT count(*), count(*) FILTER (WHERE "display_name" IS NULL) FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: compare the last
+SELECT count(*), count(*) FILTER (WHERE "display_name" IS NULL) FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint));
+-- statement: differing
+SELECT "id"::text, "display_name"::text FROM "users"
+WHERE "display_name" IS NULL AND ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT $2;
+-- statement: mend from legacy
+UPDATE "users" SET "display_name" = ("first_name" || ' ' || "last_name")
+WHERE "display_name" IS NULL AND ("first_name" || ' ' || "last_name") IS NOT NULL AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: mend the last from legacy
+UPDATE "users" SET "display_name" = ("first_name" || ' ' || "last_name")
+WHERE "display_name" IS NULL AND ("first_name" || ' ' || "last_name") IS NOT NULL AND ("id") >= (CAST($1::text AS bigint));
+
 -- step: add_check_users_display_name_not_null
 -- lock: ACCESS EXCLUSIVE on "users", for an instant
 -- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet
@@ -50,6 +79,35 @@ ALTER TABLE "users" VALIDATE CONSTRAINT "users_display_name_check";
 CREATE INDEX CONCURRENTLY "users_display_name_idx" ON "users" ("display_name");
 -- revert:
 --   DROP INDEX CONCURRENTLY IF EXISTS "users_display_name_idx";
+
+-- step: compare_users_handle
+-- lock: that of a reader on "users", for one range at a time
+-- safe: it reads, and a range is read in one state of the table, so that what differs did not just change; what mends is sent by `verify --repair` alone
+-- compare: users
+-- key: id
+-- targets: handle
+-- statement: first
+SELECT "id"::text FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id"::text FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: compare
+SELECT count(*), count(*) FILTER (WHERE "handle" IS NULL) FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: compare the last
+SELECT count(*), count(*) FILTER (WHERE "handle" IS NULL) FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint));
+-- statement: differing
+SELECT "id"::text, "handle"::text FROM "users"
+WHERE "handle" IS NULL AND ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT $2;
+-- statement: mend from legacy
+UPDATE "users" SET "handle" = ('user ' || "id")
+WHERE "handle" IS NULL AND ('user ' || "id") IS NOT NULL AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: mend the last from legacy
+UPDATE "users" SET "handle" = ('user ' || "id")
+WHERE "handle" IS NULL AND ('user ' || "id") IS NOT NULL AND ("id") >= (CAST($1::text AS bigint));
 
 -- step: add_check_users_handle_not_null
 -- lock: ACCESS EXCLUSIVE on "users", for an instant

@@ -3,6 +3,35 @@
 -- phase: constrain
 -- database: sqlite
 
+-- step: compare_users_display_name
+-- lock: that of a reader on "users", for one range at a time
+-- safe: it reads, and a range is read in one state of the table, so that what differs did not just change; what mends is sent by `verify --repair` alone
+-- compare: users
+-- key: id
+-- targets: display_name
+-- statement: first
+SELECT "id" FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id" FROM "users"
+WHERE ("id") >= ($1)
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: compare
+SELECT count(*), count(*) FILTER (WHERE "display_name" IS NULL) FROM "users"
+WHERE ("id") >= ($1) AND ("id") < ($2);
+-- statement: compare the last
+SELECT count(*), count(*) FILTER (WHERE "display_name" IS NULL) FROM "users"
+WHERE ("id") >= ($1);
+-- statement: differing
+SELECT "id", "display_name" FROM "users"
+WHERE "display_name" IS NULL AND ("id") >= ($1)
+ORDER BY "users"."id" LIMIT $2;
+-- statement: mend from legacy
+UPDATE "users" SET "display_name" = ("first_name" || ' ' || "last_name")
+WHERE "display_name" IS NULL AND ("first_name" || ' ' || "last_name") IS NOT NULL AND ("id") >= ($1) AND ("id") < ($2);
+-- statement: mend the last from legacy
+UPDATE "users" SET "display_name" = ("first_name" || ' ' || "last_name")
+WHERE "display_name" IS NULL AND ("first_name" || ' ' || "last_name") IS NOT NULL AND ("id") >= ($1);
+
 -- step: create_colmig_guard_users_display_name_not_null_update
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
@@ -62,6 +91,35 @@ SELECT "id" FROM "users" WHERE NOT (length("display_name") > 0) LIMIT $1;
 CREATE INDEX "users_display_name_idx" ON "users" ("display_name");
 -- revert:
 --   DROP INDEX "users_display_name_idx";
+
+-- step: compare_users_handle
+-- lock: that of a reader on "users", for one range at a time
+-- safe: it reads, and a range is read in one state of the table, so that what differs did not just change; what mends is sent by `verify --repair` alone
+-- compare: users
+-- key: id
+-- targets: handle
+-- statement: first
+SELECT "id" FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id" FROM "users"
+WHERE ("id") >= ($1)
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: compare
+SELECT count(*), count(*) FILTER (WHERE "handle" IS NULL) FROM "users"
+WHERE ("id") >= ($1) AND ("id") < ($2);
+-- statement: compare the last
+SELECT count(*), count(*) FILTER (WHERE "handle" IS NULL) FROM "users"
+WHERE ("id") >= ($1);
+-- statement: differing
+SELECT "id", "handle" FROM "users"
+WHERE "handle" IS NULL AND ("id") >= ($1)
+ORDER BY "users"."id" LIMIT $2;
+-- statement: mend from legacy
+UPDATE "users" SET "handle" = ('user ' || "id")
+WHERE "handle" IS NULL AND ('user ' || "id") IS NOT NULL AND ("id") >= ($1) AND ("id") < ($2);
+-- statement: mend the last from legacy
+UPDATE "users" SET "handle" = ('user ' || "id")
+WHERE "handle" IS NULL AND ('user ' || "id") IS NOT NULL AND ("id") >= ($1);
 
 -- step: create_colmig_guard_users_handle_not_null_update
 -- lock: the database's write lock, for an instant

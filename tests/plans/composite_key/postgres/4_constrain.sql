@@ -3,6 +3,35 @@
 -- phase: constrain
 -- database: postgres
 
+-- step: compare_members_label
+-- lock: that of a reader on "members", for one range at a time
+-- safe: it reads, and a range is read in one state of the table, so that what differs did not just change; what mends is sent by `verify --repair` alone
+-- compare: members
+-- key: team, user
+-- targets: label
+-- statement: first
+SELECT "team"::text, "user"::text FROM "members" ORDER BY "members"."team", "members"."user" LIMIT 1;
+-- statement: boundary
+SELECT "team"::text, "user"::text FROM "members"
+WHERE ("team", "user") >= (CAST($1::text AS text), CAST($2::text AS bigint))
+ORDER BY "members"."team", "members"."user" LIMIT 1 OFFSET $3;
+-- statement: compare
+SELECT count(*), count(*) FILTER (WHERE "label" IS NULL) FROM "members"
+WHERE ("team", "user") >= (CAST($1::text AS text), CAST($2::text AS bigint)) AND ("team", "user") < (CAST($3::text AS text), CAST($4::text AS bigint));
+-- statement: compare the last
+SELECT count(*), count(*) FILTER (WHERE "label" IS NULL) FROM "members"
+WHERE ("team", "user") >= (CAST($1::text AS text), CAST($2::text AS bigint));
+-- statement: differing
+SELECT "team"::text, "user"::text, "label"::text FROM "members"
+WHERE "label" IS NULL AND ("team", "user") >= (CAST($1::text AS text), CAST($2::text AS bigint))
+ORDER BY "members"."team", "members"."user" LIMIT $3;
+-- statement: mend from legacy
+UPDATE "members" SET "label" = ("team" || ':' || "user")
+WHERE "label" IS NULL AND ("team" || ':' || "user") IS NOT NULL AND ("team", "user") >= (CAST($1::text AS text), CAST($2::text AS bigint)) AND ("team", "user") < (CAST($3::text AS text), CAST($4::text AS bigint));
+-- statement: mend the last from legacy
+UPDATE "members" SET "label" = ("team" || ':' || "user")
+WHERE "label" IS NULL AND ("team" || ':' || "user") IS NOT NULL AND ("team", "user") >= (CAST($1::text AS text), CAST($2::text AS bigint));
+
 -- step: add_check_members_label_not_null
 -- lock: ACCESS EXCLUSIVE on "members", for an instant
 -- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet

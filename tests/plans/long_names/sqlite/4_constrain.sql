@@ -3,6 +3,35 @@
 -- phase: constrain
 -- database: sqlite
 
+-- step: compare_measurements_of_the_quarter_before_the_one_that_was_reported_measured_of_the_quarter_before_the_one_that_it_was_reported_a
+-- lock: that of a reader on "measurements_of_the_quarter_before_the_one_that_was_reported", for one range at a time
+-- safe: it reads, and a range is read in one state of the table, so that what differs did not just change; what mends is sent by `verify --repair` alone
+-- compare: measurements_of_the_quarter_before_the_one_that_was_reported
+-- key: id
+-- targets: measured_of_the_quarter_before_the_one_that_it_was_reported_a
+-- statement: first
+SELECT "id" FROM "measurements_of_the_quarter_before_the_one_that_was_reported" ORDER BY "measurements_of_the_quarter_before_the_one_that_was_reported"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id" FROM "measurements_of_the_quarter_before_the_one_that_was_reported"
+WHERE ("id") >= ($1)
+ORDER BY "measurements_of_the_quarter_before_the_one_that_was_reported"."id" LIMIT 1 OFFSET $2;
+-- statement: compare
+SELECT count(*), count(*) FILTER (WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NULL) FROM "measurements_of_the_quarter_before_the_one_that_was_reported"
+WHERE ("id") >= ($1) AND ("id") < ($2);
+-- statement: compare the last
+SELECT count(*), count(*) FILTER (WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NULL) FROM "measurements_of_the_quarter_before_the_one_that_was_reported"
+WHERE ("id") >= ($1);
+-- statement: differing
+SELECT "id", "measured_of_the_quarter_before_the_one_that_it_was_reported_a" FROM "measurements_of_the_quarter_before_the_one_that_was_reported"
+WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NULL AND ("id") >= ($1)
+ORDER BY "measurements_of_the_quarter_before_the_one_that_was_reported"."id" LIMIT $2;
+-- statement: mend from legacy
+UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measured_of_the_quarter_before_the_one_that_it_was_reported_a" = (1)
+WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NULL AND (1) IS NOT NULL AND ("id") >= ($1) AND ("id") < ($2);
+-- statement: mend the last from legacy
+UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measured_of_the_quarter_before_the_one_that_it_was_reported_a" = (1)
+WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NULL AND (1) IS NOT NULL AND ("id") >= ($1);
+
 -- step: create_colmig_guard_measurements_of_the_quarter_before_the_on_77fcf048
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
@@ -62,6 +91,35 @@ SELECT "id" FROM "measurements_of_the_quarter_before_the_one_that_was_reported" 
 CREATE INDEX "measurements_of_the_quarter_before_the_one_that_was_re_4e98cdc4" ON "measurements_of_the_quarter_before_the_one_that_was_reported" ("measured_of_the_quarter_before_the_one_that_it_was_reported_a");
 -- revert:
 --   DROP INDEX "measurements_of_the_quarter_before_the_one_that_was_re_4e98cdc4";
+
+-- step: compare_measurements_of_the_quarter_before_the_one_that_was_reported_measured_of_the_quarter_before_the_one_that_it_was_reported_ab
+-- lock: that of a reader on "measurements_of_the_quarter_before_the_one_that_was_reported", for one range at a time
+-- safe: it reads, and a range is read in one state of the table, so that what differs did not just change; what mends is sent by `verify --repair` alone
+-- compare: measurements_of_the_quarter_before_the_one_that_was_reported
+-- key: id
+-- targets: measured_of_the_quarter_before_the_one_that_it_was_reported_ab
+-- statement: first
+SELECT "id" FROM "measurements_of_the_quarter_before_the_one_that_was_reported" ORDER BY "measurements_of_the_quarter_before_the_one_that_was_reported"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id" FROM "measurements_of_the_quarter_before_the_one_that_was_reported"
+WHERE ("id") >= ($1)
+ORDER BY "measurements_of_the_quarter_before_the_one_that_was_reported"."id" LIMIT 1 OFFSET $2;
+-- statement: compare
+SELECT count(*), count(*) FILTER (WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NULL) FROM "measurements_of_the_quarter_before_the_one_that_was_reported"
+WHERE ("id") >= ($1) AND ("id") < ($2);
+-- statement: compare the last
+SELECT count(*), count(*) FILTER (WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NULL) FROM "measurements_of_the_quarter_before_the_one_that_was_reported"
+WHERE ("id") >= ($1);
+-- statement: differing
+SELECT "id", "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" FROM "measurements_of_the_quarter_before_the_one_that_was_reported"
+WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NULL AND ("id") >= ($1)
+ORDER BY "measurements_of_the_quarter_before_the_one_that_was_reported"."id" LIMIT $2;
+-- statement: mend from legacy
+UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" = (2)
+WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NULL AND (2) IS NOT NULL AND ("id") >= ($1) AND ("id") < ($2);
+-- statement: mend the last from legacy
+UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" = (2)
+WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NULL AND (2) IS NOT NULL AND ("id") >= ($1);
 
 -- step: create_colmig_guard_measurements_of_the_quarter_before_the_on_ecd4663f
 -- lock: the database's write lock, for an instant

@@ -3,6 +3,35 @@
 -- phase: constrain
 -- database: sqlite
 
+-- step: compare_Größen_Länge
+-- lock: that of a reader on "Größen", for one range at a time
+-- safe: it reads, and a range is read in one state of the table, so that what differs did not just change; what mends is sent by `verify --repair` alone
+-- compare: Größen
+-- key: Nummer
+-- targets: Länge
+-- statement: first
+SELECT "Nummer" FROM "Größen" ORDER BY "Größen"."Nummer" LIMIT 1;
+-- statement: boundary
+SELECT "Nummer" FROM "Größen"
+WHERE ("Nummer") >= ($1)
+ORDER BY "Größen"."Nummer" LIMIT 1 OFFSET $2;
+-- statement: compare
+SELECT count(*), count(*) FILTER (WHERE "Länge" IS NULL) FROM "Größen"
+WHERE ("Nummer") >= ($1) AND ("Nummer") < ($2);
+-- statement: compare the last
+SELECT count(*), count(*) FILTER (WHERE "Länge" IS NULL) FROM "Größen"
+WHERE ("Nummer") >= ($1);
+-- statement: differing
+SELECT "Nummer", "Länge" FROM "Größen"
+WHERE "Länge" IS NULL AND ("Nummer") >= ($1)
+ORDER BY "Größen"."Nummer" LIMIT $2;
+-- statement: mend from legacy
+UPDATE "Größen" SET "Länge" = (upper("Straße") || ' ✓')
+WHERE "Länge" IS NULL AND (upper("Straße") || ' ✓') IS NOT NULL AND ("Nummer") >= ($1) AND ("Nummer") < ($2);
+-- statement: mend the last from legacy
+UPDATE "Größen" SET "Länge" = (upper("Straße") || ' ✓')
+WHERE "Länge" IS NULL AND (upper("Straße") || ' ✓') IS NOT NULL AND ("Nummer") >= ($1);
+
 -- step: create_colmig_guard_Größen_Länge_not_null_update
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words

@@ -3,6 +3,35 @@
 -- phase: constrain
 -- database: postgres
 
+-- step: compare_order_group
+-- lock: that of a reader on "order", for one range at a time
+-- safe: it reads, and a range is read in one state of the table, so that what differs did not just change; what mends is sent by `verify --repair` alone
+-- compare: order
+-- key: id
+-- targets: group
+-- statement: first
+SELECT "id"::text FROM "order" ORDER BY "order"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id"::text FROM "order"
+WHERE ("id") >= (CAST($1::text AS bigint))
+ORDER BY "order"."id" LIMIT 1 OFFSET $2;
+-- statement: compare
+SELECT count(*), count(*) FILTER (WHERE "group" IS NULL) FROM "order"
+WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: compare the last
+SELECT count(*), count(*) FILTER (WHERE "group" IS NULL) FROM "order"
+WHERE ("id") >= (CAST($1::text AS bigint));
+-- statement: differing
+SELECT "id"::text, "group"::text FROM "order"
+WHERE "group" IS NULL AND ("id") >= (CAST($1::text AS bigint))
+ORDER BY "order"."id" LIMIT $2;
+-- statement: mend from legacy
+UPDATE "order" SET "group" = ("type")
+WHERE "group" IS NULL AND ("type") IS NOT NULL AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: mend the last from legacy
+UPDATE "order" SET "group" = ("type")
+WHERE "group" IS NULL AND ("type") IS NOT NULL AND ("id") >= (CAST($1::text AS bigint));
+
 -- step: add_check_order_group_not_null
 -- lock: ACCESS EXCLUSIVE on "order", for an instant
 -- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet

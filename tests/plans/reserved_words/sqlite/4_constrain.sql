@@ -3,6 +3,35 @@
 -- phase: constrain
 -- database: sqlite
 
+-- step: compare_order_group
+-- lock: that of a reader on "order", for one range at a time
+-- safe: it reads, and a range is read in one state of the table, so that what differs did not just change; what mends is sent by `verify --repair` alone
+-- compare: order
+-- key: id
+-- targets: group
+-- statement: first
+SELECT "id" FROM "order" ORDER BY "order"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id" FROM "order"
+WHERE ("id") >= ($1)
+ORDER BY "order"."id" LIMIT 1 OFFSET $2;
+-- statement: compare
+SELECT count(*), count(*) FILTER (WHERE "group" IS NULL) FROM "order"
+WHERE ("id") >= ($1) AND ("id") < ($2);
+-- statement: compare the last
+SELECT count(*), count(*) FILTER (WHERE "group" IS NULL) FROM "order"
+WHERE ("id") >= ($1);
+-- statement: differing
+SELECT "id", "group" FROM "order"
+WHERE "group" IS NULL AND ("id") >= ($1)
+ORDER BY "order"."id" LIMIT $2;
+-- statement: mend from legacy
+UPDATE "order" SET "group" = ("type")
+WHERE "group" IS NULL AND ("type") IS NOT NULL AND ("id") >= ($1) AND ("id") < ($2);
+-- statement: mend the last from legacy
+UPDATE "order" SET "group" = ("type")
+WHERE "group" IS NULL AND ("type") IS NOT NULL AND ("id") >= ($1);
+
 -- step: create_colmig_guard_order_group_not_null_update
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words

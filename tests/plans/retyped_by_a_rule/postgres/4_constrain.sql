@@ -3,6 +3,42 @@
 -- phase: constrain
 -- database: postgres
 
+-- step: compare_users_birthday
+-- lock: that of a reader on "users", for one range at a time
+-- safe: it reads, and a range is read in one state of the table, so that what differs did not just change; what mends is sent by `verify --repair` alone
+-- compare: users
+-- key: id
+-- legacy: born
+-- targets: birthday
+-- statement: first
+SELECT "id"::text FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id"::text FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: compare
+SELECT count(*), count(*) FILTER (WHERE ("birthday" IS DISTINCT FROM ("colmig_up_users_birthday"("born")) OR ("birthday" IS NULL))) FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: compare the last
+SELECT count(*), count(*) FILTER (WHERE ("birthday" IS DISTINCT FROM ("colmig_up_users_birthday"("born")) OR ("birthday" IS NULL))) FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint));
+-- statement: differing
+SELECT "id"::text, "born"::text, "birthday"::text FROM "users"
+WHERE ("birthday" IS DISTINCT FROM ("colmig_up_users_birthday"("born")) OR ("birthday" IS NULL)) AND ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT $2;
+-- statement: mend from legacy
+UPDATE "users" SET "birthday" = ("colmig_up_users_birthday"("born"))
+WHERE ("birthday" IS DISTINCT FROM ("colmig_up_users_birthday"("born")) OR ("birthday" IS NULL)) AND NOT (("colmig_up_users_birthday"("born")) IS NULL) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: mend the last from legacy
+UPDATE "users" SET "birthday" = ("colmig_up_users_birthday"("born"))
+WHERE ("birthday" IS DISTINCT FROM ("colmig_up_users_birthday"("born")) OR ("birthday" IS NULL)) AND NOT (("colmig_up_users_birthday"("born")) IS NULL) AND ("id") >= (CAST($1::text AS bigint));
+-- statement: mend from target
+UPDATE "users" SET "born" = (CAST(to_char("birthday", 'YYYY-MM-DD') AS text))
+WHERE ("birthday" IS DISTINCT FROM ("colmig_up_users_birthday"("born")) OR ("birthday" IS NULL)) AND NOT ("birthday" IS DISTINCT FROM ("colmig_up_users_birthday"((CAST(CAST(to_char("birthday", 'YYYY-MM-DD') AS text) AS text))))) AND NOT ("birthday" IS NULL) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: mend the last from target
+UPDATE "users" SET "born" = (CAST(to_char("birthday", 'YYYY-MM-DD') AS text))
+WHERE ("birthday" IS DISTINCT FROM ("colmig_up_users_birthday"("born")) OR ("birthday" IS NULL)) AND NOT ("birthday" IS DISTINCT FROM ("colmig_up_users_birthday"((CAST(CAST(to_char("birthday", 'YYYY-MM-DD') AS text) AS text))))) AND NOT ("birthday" IS NULL) AND ("id") >= (CAST($1::text AS bigint));
+
 -- step: add_check_users_birthday_not_null
 -- lock: ACCESS EXCLUSIVE on "users", for an instant
 -- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet

@@ -3,6 +3,42 @@
 -- phase: constrain
 -- database: postgres
 
+-- step: compare_users_first_name_last_name
+-- lock: that of a reader on "users", for one range at a time
+-- safe: it reads, and a range is read in one state of the table, so that what differs did not just change; what mends is sent by `verify --repair` alone
+-- compare: users
+-- key: id
+-- legacy: name
+-- targets: first_name, last_name
+-- statement: first
+SELECT "id"::text FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id"::text FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: compare
+SELECT count(*), count(*) FILTER (WHERE ("first_name" IS DISTINCT FROM (CAST(rtrim(rtrim("name", replace("name", ' ', ''))) AS text)) OR "last_name" IS DISTINCT FROM (CAST(nullif(replace("name", rtrim("name", replace("name", ' ', '')), ''), '') AS text)) OR ("first_name" IS NULL))) FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: compare the last
+SELECT count(*), count(*) FILTER (WHERE ("first_name" IS DISTINCT FROM (CAST(rtrim(rtrim("name", replace("name", ' ', ''))) AS text)) OR "last_name" IS DISTINCT FROM (CAST(nullif(replace("name", rtrim("name", replace("name", ' ', '')), ''), '') AS text)) OR ("first_name" IS NULL))) FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint));
+-- statement: differing
+SELECT "id"::text, "name"::text, "first_name"::text, "last_name"::text FROM "users"
+WHERE ("first_name" IS DISTINCT FROM (CAST(rtrim(rtrim("name", replace("name", ' ', ''))) AS text)) OR "last_name" IS DISTINCT FROM (CAST(nullif(replace("name", rtrim("name", replace("name", ' ', '')), ''), '') AS text)) OR ("first_name" IS NULL)) AND ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT $2;
+-- statement: mend from legacy
+UPDATE "users" SET "first_name" = (CAST(rtrim(rtrim("name", replace("name", ' ', ''))) AS text)), "last_name" = (CAST(nullif(replace("name", rtrim("name", replace("name", ' ', '')), ''), '') AS text))
+WHERE ("first_name" IS DISTINCT FROM (CAST(rtrim(rtrim("name", replace("name", ' ', ''))) AS text)) OR "last_name" IS DISTINCT FROM (CAST(nullif(replace("name", rtrim("name", replace("name", ' ', '')), ''), '') AS text)) OR ("first_name" IS NULL)) AND NOT ((CAST(rtrim(rtrim("name", replace("name", ' ', ''))) AS text)) IS NULL) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: mend the last from legacy
+UPDATE "users" SET "first_name" = (CAST(rtrim(rtrim("name", replace("name", ' ', ''))) AS text)), "last_name" = (CAST(nullif(replace("name", rtrim("name", replace("name", ' ', '')), ''), '') AS text))
+WHERE ("first_name" IS DISTINCT FROM (CAST(rtrim(rtrim("name", replace("name", ' ', ''))) AS text)) OR "last_name" IS DISTINCT FROM (CAST(nullif(replace("name", rtrim("name", replace("name", ' ', '')), ''), '') AS text)) OR ("first_name" IS NULL)) AND NOT ((CAST(rtrim(rtrim("name", replace("name", ' ', ''))) AS text)) IS NULL) AND ("id") >= (CAST($1::text AS bigint));
+-- statement: mend from target
+UPDATE "users" SET "name" = (CAST(ltrim("first_name" || ' ' || coalesce("last_name", '')) AS text))
+WHERE ("first_name" IS DISTINCT FROM (CAST(rtrim(rtrim("name", replace("name", ' ', ''))) AS text)) OR "last_name" IS DISTINCT FROM (CAST(nullif(replace("name", rtrim("name", replace("name", ' ', '')), ''), '') AS text)) OR ("first_name" IS NULL)) AND NOT ("first_name" IS DISTINCT FROM (CAST(rtrim(rtrim((CAST(ltrim("first_name" || ' ' || coalesce("last_name", '')) AS text)), replace((CAST(ltrim("first_name" || ' ' || coalesce("last_name", '')) AS text)), ' ', ''))) AS text))) AND NOT ("last_name" IS DISTINCT FROM (CAST(nullif(replace((CAST(ltrim("first_name" || ' ' || coalesce("last_name", '')) AS text)), rtrim((CAST(ltrim("first_name" || ' ' || coalesce("last_name", '')) AS text)), replace((CAST(ltrim("first_name" || ' ' || coalesce("last_name", '')) AS text)), ' ', '')), ''), '') AS text))) AND NOT ("first_name" IS NULL) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: mend the last from target
+UPDATE "users" SET "name" = (CAST(ltrim("first_name" || ' ' || coalesce("last_name", '')) AS text))
+WHERE ("first_name" IS DISTINCT FROM (CAST(rtrim(rtrim("name", replace("name", ' ', ''))) AS text)) OR "last_name" IS DISTINCT FROM (CAST(nullif(replace("name", rtrim("name", replace("name", ' ', '')), ''), '') AS text)) OR ("first_name" IS NULL)) AND NOT ("first_name" IS DISTINCT FROM (CAST(rtrim(rtrim((CAST(ltrim("first_name" || ' ' || coalesce("last_name", '')) AS text)), replace((CAST(ltrim("first_name" || ' ' || coalesce("last_name", '')) AS text)), ' ', ''))) AS text))) AND NOT ("last_name" IS DISTINCT FROM (CAST(nullif(replace((CAST(ltrim("first_name" || ' ' || coalesce("last_name", '')) AS text)), rtrim((CAST(ltrim("first_name" || ' ' || coalesce("last_name", '')) AS text)), replace((CAST(ltrim("first_name" || ' ' || coalesce("last_name", '')) AS text)), ' ', '')), ''), '') AS text))) AND NOT ("first_name" IS NULL) AND ("id") >= (CAST($1::text AS bigint));
+
 -- step: add_check_users_first_name_not_null
 -- lock: ACCESS EXCLUSIVE on "users", for an instant
 -- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet

@@ -3,6 +3,35 @@
 -- phase: constrain
 -- database: sqlite
 
+-- step: compare_users_handle
+-- lock: that of a reader on "users", for one range at a time
+-- safe: it reads, and a range is read in one state of the table, so that what differs did not just change; what mends is sent by `verify --repair` alone
+-- compare: users
+-- key: id
+-- targets: handle
+-- statement: first
+SELECT "id" FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id" FROM "users"
+WHERE ("id") >= ($1)
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: compare
+SELECT count(*), count(*) FILTER (WHERE "handle" IS NULL) FROM "users"
+WHERE ("id") >= ($1) AND ("id") < ($2);
+-- statement: compare the last
+SELECT count(*), count(*) FILTER (WHERE "handle" IS NULL) FROM "users"
+WHERE ("id") >= ($1);
+-- statement: differing
+SELECT "id", "handle" FROM "users"
+WHERE "handle" IS NULL AND ("id") >= ($1)
+ORDER BY "users"."id" LIMIT $2;
+-- statement: mend from legacy
+UPDATE "users" SET "handle" = ("first_name" || "id")
+WHERE "handle" IS NULL AND ("first_name" || "id") IS NOT NULL AND ("id") >= ($1) AND ("id") < ($2);
+-- statement: mend the last from legacy
+UPDATE "users" SET "handle" = ("first_name" || "id")
+WHERE "handle" IS NULL AND ("first_name" || "id") IS NOT NULL AND ("id") >= ($1);
+
 -- step: create_colmig_guard_users_handle_not_null_update
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words

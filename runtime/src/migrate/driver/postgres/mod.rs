@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Column, ConnectOptions, Executor, PgConnection, Row as
 
 use self::blockers::{BLOCKING, OLDER, WANTED_TABLE, blocker};
 use self::load::{sampled_keys, traffic};
-use super::{Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits};
+use super::{Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits, end};
 use crate::fleet::words;
 use crate::migrate::backfill::Traffic;
 use crate::migrate::blocker::Blocker;
@@ -283,6 +283,17 @@ impl Driver for Postgres {
         let opened = self.open_guard().await?;
         let result = self.fetch(sql, arguments).await;
         self.close_guard(opened, result).await
+    }
+
+    async fn read(
+        &mut self,
+        waits: &Waits,
+        sql: &str,
+        arguments: &[Value],
+    ) -> Result<Vec<Row>, Failure> {
+        self.begin(waits).await?;
+        let rows = self.fetch(sql, arguments).await;
+        end(self, rows).await
     }
 
     async fn begin_alone(&mut self, patience: Duration) -> Result<SessionId, Failure> {

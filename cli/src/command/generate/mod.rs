@@ -1,7 +1,11 @@
 //! `cargo colmig generate`: from edited structs to a migration.
 
+mod renames;
+
 use colmig_schema::migration::ChangeEntry;
 use serde::Serialize;
+
+use renames::{Edit, Renames};
 
 use super::Verb;
 use crate::args::{Common, Format as _};
@@ -17,10 +21,13 @@ use crate::report::{Report, count};
 use crate::stamp;
 
 /// Detect what changed in the models, and write a migration
+///
+/// Where a field may have been renamed, it asks on a terminal, and writes the answer into the
+/// struct; without a terminal that is an error, which prints the attribute to add.
 #[derive(Debug, clap::Args)]
 #[command(after_help = ExitCode::help(
     "the files are written, or there was nothing to write",
-    Some("--check: the files are not what the models ask for"),
+    Some("--check: the files are not what the models ask for; or a question was answered with no"),
     false,
 ))]
 pub(crate) struct Generate {
@@ -43,6 +50,8 @@ struct Generated<'a> {
     changes: &'a [ChangeEntry],
     files: Vec<String>,
     removed: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    edits: Vec<&'a Edit>,
     written: bool,
 }
 
@@ -51,8 +60,18 @@ impl Verb for Generate {
         let project = Project::open(self.common.manifest_path.as_deref())?;
         let history = History::read(&project)?;
         history.check(&project.config.databases)?;
-        let models = discover::models(&project.packages()?, report)?;
+        let packages = project.packages()?;
+        let mut models = discover::models(&packages, report)?;
         let before = &history.snapshot;
+        // `--check` is for machines, and changes nothing: there an open question is an error.
+        let renames = match self.check {
+            true => Renames::default(),
+            false => Renames::ask(report, before, &models)?,
+        };
+        if let Some(texts) = renames.texts() {
+            models = discover::models_after(&packages, &texts)?;
+            renames.tell(report);
+        }
         let stamp = stamp::after(before.migration.as_deref())?;
         let draft = Draft::new(
             before,
@@ -72,12 +91,14 @@ impl Verb for Generate {
             changes.folder(project.migrations().join(&plan.manifest.id), files);
         }
         records::stage(&mut changes, &project, before, &draft.snapshot)?;
+        renames.stage(&mut changes)?;
         let manifest = draft.plan.as_ref().map(|plan| &plan.manifest);
         let generated = Generated {
             migration: manifest.map(|manifest| manifest.id.as_str()),
             changes: manifest.map_or(&[], |manifest| &manifest.changes),
             files: changes.paths().map(shown).collect(),
             removed: changes.removals().map(shown).collect(),
+            edits: renames.edits().collect(),
             written: !self.check && !changes.is_empty(),
         };
         let in_step = changes.is_empty();
