@@ -82,6 +82,23 @@ pub enum Run {
     },
     /// A loop over ranges of keys.
     Backfill(Backfill),
+    /// What the application does, by a rule in Rust: the executor waits for it.
+    Convert(Convert),
+}
+
+/// A column that the application fills by a rule in Rust.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Convert {
+    /// The table.
+    pub table: String,
+    /// The struct.
+    pub model: String,
+    /// The column that is read.
+    pub legacy: String,
+    /// The column that is filled.
+    pub target: String,
+    /// The path of the function.
+    pub up: String,
 }
 
 /// The statements of a loop over ranges of keys.
@@ -130,6 +147,7 @@ impl Step {
             Run::Transaction(statements) => statements.iter().map(String::as_str).collect(),
             Run::Alone { statement, .. } => vec![statement],
             Run::Backfill(backfill) => backfill.statements().to_vec(),
+            Run::Convert(_) => Vec::new(),
         }
     }
 
@@ -184,6 +202,13 @@ impl fmt::Display for Step {
                 for (label, sql) in Backfill::LABELS.iter().zip(backfill.statements()) {
                     writeln!(f, "-- statement: {label}\n{sql};")?;
                 }
+            }
+            Run::Convert(convert) => {
+                writeln!(f, "-- convert: {}", convert.table)?;
+                writeln!(f, "-- model: {}", convert.model)?;
+                writeln!(f, "-- legacy: {}", convert.legacy)?;
+                writeln!(f, "-- target: {}", convert.target)?;
+                writeln!(f, "-- by: {}", convert.up)?;
             }
         }
         write_comments(f, "revert", &self.revert)
@@ -263,7 +288,7 @@ struct Field {
 }
 
 /// The words that begin a field. Any other comment is for people only.
-const FIELDS: [&str; 15] = [
+const FIELDS: [&str; 20] = [
     "migration",
     "phase",
     "database",
@@ -273,6 +298,11 @@ const FIELDS: [&str; 15] = [
     "alone",
     "cleanup",
     "backfill",
+    "convert",
+    "model",
+    "legacy",
+    "target",
+    "by",
     "key",
     "shows",
     "statement",
@@ -381,6 +411,14 @@ impl Section {
                     )));
                 }
             }
+        } else if let Some(convert) = self.take("convert") {
+            Run::Convert(Convert {
+                table: convert.value,
+                model: self.required("model")?.value,
+                legacy: self.required("legacy")?.value,
+                target: self.required("target")?.value,
+                up: self.required("by")?.value,
+            })
         } else if let Some(backfill) = self.take("backfill") {
             let key = self.required("key")?.value;
             let shown = self.take("shows").map(|field| field.value);

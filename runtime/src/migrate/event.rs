@@ -139,6 +139,17 @@ pub enum Event {
         /// Which pass over the table it is, from 1. The last one finds nothing to do.
         pass: u32,
     },
+    /// No instance of the application converts what a rule in Rust is for.
+    WorkersMissing {
+        /// The migration.
+        migration: String,
+        /// The step.
+        step: String,
+        /// The call that the application has to make.
+        call: String,
+        /// For how long by now.
+        waited_ms: u64,
+    },
     /// A step is done and recorded.
     StepDone {
         /// The migration.
@@ -205,6 +216,7 @@ impl Event {
             Event::RunLockHeld { .. }
                 | Event::GateWaiting { .. }
                 | Event::InstancesWaiting { .. }
+                | Event::WorkersMissing { .. }
                 | Event::LockWaiting { .. }
                 | Event::LockTimedOut { .. }
                 | Event::ConnectionLost { .. }
@@ -260,6 +272,16 @@ impl fmt::Display for Event {
                     Blockers(blockers)
                 )
             }
+            Event::WorkersMissing {
+                migration,
+                step,
+                call,
+                waited_ms,
+            } => write!(
+                f,
+                "{migration}: {step} has waited for {} for an instance that converts: the application has to call `{call}`",
+                Millis(*waited_ms)
+            ),
             Event::StepStarted {
                 migration, step, ..
             } => write!(f, "{migration}: {step} begins"),

@@ -47,6 +47,7 @@
 
 mod backfill;
 mod blocker;
+mod convert;
 mod driver;
 mod error;
 mod estimate;

@@ -98,6 +98,7 @@ impl PlannedStep {
             Run::Transaction(_) => ("transaction", None),
             Run::Alone { .. } => ("alone", None),
             Run::Backfill(backfill) => ("backfill", Some(&backfill.table)),
+            Run::Convert(convert) => ("convert", Some(&convert.table)),
         };
         PlannedStep {
             id: step.id.clone(),

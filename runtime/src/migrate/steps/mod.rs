@@ -66,6 +66,7 @@ impl Session<'_> {
             }
             Run::Alone { cleanup, statement } => self.build(&place, cleanup, statement).await?,
             Run::Backfill(backfill) => self.backfill(&place, backfill).await?,
+            Run::Convert(convert) => self.convert(&place, convert).await?,
         };
         self.watch.emit(Event::StepDone {
             migration: place.migration,

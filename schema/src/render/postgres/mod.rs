@@ -71,6 +71,14 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::CreateRule(rule) => mirror::create_rule(rule),
         Action::CreateMirror(mirror) => mirror::create(mirror, migration),
         Action::Converge(mirror) => mirror::converge(mirror),
+        Action::Convert(conversion) => shared::convert(
+            conversion,
+            migration,
+            format!(
+                "ROW EXCLUSIVE on {}, and the rows of one range for as long as one statement takes",
+                Ident(&conversion.table)
+            ),
+        ),
         Action::DropLegacy(mirrors) => mirror::drop_legacy(mirrors),
         Action::AddCheck(check) => Step {
             id: format!("add_check_{}", check.name),
