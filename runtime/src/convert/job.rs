@@ -11,6 +11,7 @@ use super::raw::{Raw, read_key, write_key};
 use crate::access::on;
 use crate::backend::{Backend, execute, fetch};
 use crate::db::Inner;
+use crate::fleet::words::is_missing;
 use crate::flight::Flight;
 use crate::private::Descriptor;
 use crate::rule::Rule;
@@ -131,6 +132,21 @@ impl Job {
         ty.ok_or(sqlx::Error::RowNotFound)
     }
 
+    /// How far it is; none if the executor has not come to it.
+    pub(super) async fn state(&self, inner: &Inner) -> Result<Option<State>, sqlx::Error> {
+        let sql = format!("SELECT state FROM colmig_conversion WHERE {OF_JOB}");
+        let mut held = inner.pool.acquire().await?;
+        let found =
+            on!(&mut held, D, connection => fetch::<D>(connection, &sql, &self.with([])).await);
+        let found = match found {
+            // No migration has ever run here.
+            Err(error) if is_missing(&error) => return Ok(None),
+            found => found?,
+        };
+        let word = found.into_iter().flatten().next();
+        Ok(word.and_then(|word| State::read(&word.shown()?)))
+    }
+
     /// Says that somebody is at it, and claims a range: one whose lease has run out, or the
     /// next one. Where all of a pass is done, begins the next, or says what it has proved.
     pub(super) async fn claim(
@@ -143,12 +159,7 @@ impl Job {
         let mut held = inner.pool.acquire().await?;
         on!(&mut held, D, connection => {
             let mut transaction = begin::<D>(connection).await?;
-            let claim = self.claim_on::<D>(&mut transaction, keys, rows, lease).await;
-            let claim = match claim {
-                // Before the first migration that needs them there are no such tables.
-                Err(error) if crate::fleet::words::is_missing(&error) => return Ok(Claim::Nothing),
-                claim => claim?,
-            };
+            let claim = self.claim_on::<D>(&mut transaction, keys, rows, lease).await?;
             transaction.commit().await?;
             Ok(claim)
         })
@@ -179,10 +190,10 @@ impl Job {
         if state == State::Done {
             return Ok(Claim::Ended);
         }
-        self.tell::<D>(connection, lease).await?;
         if state != State::Open {
             return Ok(Claim::Nothing);
         }
+        self.tell::<D>(connection, lease).await?;
         let (Some(pass), Some(ended), Some(id), Some(changed), Some(failed)) =
             (number(1), number(3), number(4), number(5), number(6))
         else {

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use colmig_schema::Database;
+use colmig_schema::{Database, Stage};
 
 use crate::BoxFuture;
 use crate::db::{Db, Inner};
@@ -238,6 +238,18 @@ impl Worker {
     }
 
     async fn tend(&self, job: &Job) -> Result<Tended, sqlx::Error> {
+        // Before every instance writes both sides there is nothing to do: what this one knows of
+        // the phases spares the database the question.
+        let (view, stages) = self.inner.views.stages();
+        let stage = stages.get(job.migration).map(|stand| stand.stage);
+        if view.is_some() && stage.unwrap_or_default() < Stage::Written {
+            return Ok(Tended::Idle);
+        }
+        match job.state(&self.inner).await? {
+            Some(State::Done) => return Ok(Tended::Ended),
+            Some(State::Open) => {}
+            Some(State::Held | State::Clean) | None => return Ok(Tended::Idle),
+        }
         let keys = self.keys(job).await?;
         match job.claim(&self.inner, &keys, self.rows, self.lease).await? {
             Claim::Ended => Ok(Tended::Ended),

@@ -22,6 +22,10 @@ use crate::convert::State;
 /// How often it is looked how far the instances are.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// For how long nobody converts before it is reported: instances look each second whether
+/// there is something to do.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// How often it is reported that nobody converts.
 const REPORT: Duration = Duration::from_secs(5);
 
@@ -94,7 +98,8 @@ impl Session<'_> {
                 if missing.elapsed() >= self.settings.lock_patience {
                     return Err(self.nobody_converts(&job));
                 }
-                if reported.is_none_or(|reported| reported.elapsed() >= REPORT) {
+                let again = reported.is_none_or(|reported| reported.elapsed() >= REPORT);
+                if missing.elapsed() >= GRACE && again {
                     reported = Some(Instant::now());
                     self.watch.emit(Event::WorkersMissing {
                         migration: place.migration.clone(),
