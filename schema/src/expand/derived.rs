@@ -150,6 +150,12 @@ fn rules(code: &Code, parsed: &ParsedModel, record: Option<&Record>) -> Option<T
             let in_rust = field.in_rust.as_ref().filter(|_| flight.in_rust)?;
             let (ty, position) = (&field.ty, Literal::usize_unsuffixed(position));
             let (up, down) = (&in_rust.up, &in_rust.down);
+            // What is wrong with the whole of it is told at the function, too.
+            let path = code.path().clone().into_iter().map(|mut token| {
+                token.set_span(up.span());
+                token
+            });
+            let path: TokenStream = path.collect();
             let each = databases.iter().map(|database| match database {
                 Database::Postgres => quote_spanned!(up.span()=> .postgres()),
                 Database::Sqlite => quote_spanned!(up.span()=> .sqlite()),
