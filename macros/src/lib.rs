@@ -45,6 +45,7 @@ use proc_macro::TokenStream;
 /// | `check = "..."` | a condition on this column, an SQL expression |
 /// | `references = "orgs(id)"` | a foreign key |
 /// | `renamed_from = "..."`, `replaces = "..."` with `up`, `down` | what the column takes the place of |
+/// | `up_fn = "path"`, `down_fn = "path"` | with `replaces`: the same as functions in Rust |
 /// | `skip` | not stored; read as its `Default` |
 ///
 /// `sql_type`, `default`, `backfill` and `check` may differ by database:

@@ -2,12 +2,16 @@
 
 use std::any::Any;
 use std::fmt;
+use std::time::Duration;
 
 use colmig_schema::Database;
 use sqlx::{Decode, Encode, Type};
 
 use crate::BoxFuture;
+use crate::convert::Raw;
+use crate::fleet::words::{self, Clock};
 use crate::private::Codecs;
+use crate::rule::{Both, Sides};
 
 /// A driver, with what accessors need of it.
 pub(crate) trait Backend: sqlx::Database + Sized {
@@ -17,6 +21,9 @@ pub(crate) trait Backend: sqlx::Database + Sized {
     /// A field's codec for it, of those that generated code names.
     fn codec(codecs: &Codecs) -> Option<Codec<Self>>;
 
+    /// How both sides of a rule in Rust go in and out, if the model is generated for it.
+    fn both(sides: Sides) -> Option<Both<Self>>;
+
     /// Adds the value of a field whose type the library knows; none if it does not.
     fn add(
         value: &dyn Any,
@@ -25,6 +32,27 @@ pub(crate) trait Backend: sqlx::Database + Sized {
 
     /// The row, for a reader that does not name the driver.
     fn row(row: &Self::Row) -> AnyRow<'_>;
+
+    /// What it says of the time.
+    const CLOCK: &'static Clock;
+
+    /// Begins a transaction that will write.
+    const BEGIN: &'static str;
+
+    /// What makes a transaction wait for locks for a moment only.
+    const PATIENT: &'static [&'static str];
+
+    /// A column as it is.
+    fn raw(row: &Self::Row, column: usize) -> Result<Raw, sqlx::Error>;
+
+    /// Adds a value as it was.
+    fn bind_raw(raw: &Raw, to: &mut Self::Arguments) -> Result<(), sqlx::error::BoxDynError>;
+
+    /// The time from now on in so long.
+    fn later(duration: Duration) -> String {
+        let ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        Self::CLOCK.later.replace("{}", &ms.to_string())
+    }
 
     /// Adds a value that a caller bound by hand.
     fn bind(value: &dyn Bind, to: &mut Self::Arguments) -> Result<(), sqlx::error::BoxDynError>;
@@ -77,12 +105,37 @@ macro_rules! known {
 pub(crate) use known;
 
 macro_rules! backend {
-    ($driver:ident, $database:ident, $codecs:ident, $bind:ident) => {
+    ($driver:ident, $database:ident, $codecs:ident, $bind:ident, $clock:ident, $begin:literal, $patient:expr, $raw:ident) => {
         impl Backend for sqlx::$driver {
             const DATABASE: Database = Database::$database;
+            const CLOCK: &'static Clock = &words::$clock;
+            const BEGIN: &'static str = $begin;
+            const PATIENT: &'static [&'static str] = $patient;
+
+            fn raw(row: &Self::Row, column: usize) -> Result<Raw, sqlx::Error> {
+                $raw(row, column)
+            }
+
+            fn bind_raw(
+                raw: &Raw,
+                to: &mut Self::Arguments,
+            ) -> Result<(), sqlx::error::BoxDynError> {
+                use sqlx::Arguments as _;
+                match raw {
+                    Raw::Null => to.add(None::<String>),
+                    Raw::Int(number) => to.add(*number),
+                    Raw::Real(number) => to.add(*number),
+                    Raw::Text(text) => to.add(text.clone()),
+                    Raw::Blob(bytes) => to.add(bytes.clone()),
+                }
+            }
 
             fn codec(codecs: &Codecs) -> Option<Codec<Self>> {
                 codecs.$codecs
+            }
+
+            fn both(sides: Sides) -> Option<Both<Self>> {
+                sides.$codecs
             }
 
             fn add(
@@ -140,9 +193,101 @@ macro_rules! backend {
 }
 
 #[cfg(feature = "postgres")]
-backend!(Postgres, Postgres, postgres, bind_postgres);
+backend!(
+    Postgres,
+    Postgres,
+    postgres,
+    bind_postgres,
+    POSTGRES,
+    "BEGIN",
+    &["SET LOCAL lock_timeout = '500ms'"],
+    raw_postgres
+);
 #[cfg(feature = "sqlite")]
-backend!(Sqlite, Sqlite, sqlite, bind_sqlite);
+backend!(
+    Sqlite,
+    Sqlite,
+    sqlite,
+    bind_sqlite,
+    SQLITE,
+    "BEGIN IMMEDIATE",
+    // As long as the application's connections wait.
+    &[],
+    raw_sqlite
+);
+
+/// Whatever is asked for raw is asked for as text.
+#[cfg(feature = "postgres")]
+fn raw_postgres(row: &sqlx::postgres::PgRow, column: usize) -> Result<Raw, sqlx::Error> {
+    let text: Option<String> = sqlx::Row::try_get(row, column)?;
+    Ok(text.map_or(Raw::Null, Raw::Text))
+}
+
+/// Each value by its own storage class, whatever its column was declared as.
+#[cfg(feature = "sqlite")]
+fn raw_sqlite(row: &sqlx::sqlite::SqliteRow, column: usize) -> Result<Raw, sqlx::Error> {
+    use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
+
+    let value = row.try_get_raw(column)?;
+    if value.is_null() {
+        return Ok(Raw::Null);
+    }
+    let class = value.type_info().name().to_owned();
+    match class.as_str() {
+        "INTEGER" => row.try_get_unchecked(column).map(Raw::Int),
+        "REAL" => row.try_get_unchecked(column).map(Raw::Real),
+        "BLOB" => row.try_get_unchecked(column).map(Raw::Blob),
+        _ => row.try_get_unchecked(column).map(Raw::Text),
+    }
+}
+
+/// Executes a statement of colmig's own.
+pub(crate) async fn execute<D: Backend>(
+    connection: &mut D::Connection,
+    sql: &str,
+    arguments: &[Raw],
+) -> Result<u64, sqlx::Error> {
+    execute_with::<D>(connection, sql, bound::<D>(arguments)?).await
+}
+
+/// Executes a statement of colmig's own with these arguments.
+pub(crate) async fn execute_with<D: Backend>(
+    connection: &mut D::Connection,
+    sql: &str,
+    arguments: D::Arguments,
+) -> Result<u64, sqlx::Error> {
+    let sql = sqlx::SqlSafeStr::into_sql_str(sqlx::AssertSqlSafe(sql.to_owned()));
+    D::execute(connection, sql, arguments).await
+}
+
+/// The rows of a query of colmig's own.
+pub(crate) async fn fetch_rows<D: Backend>(
+    connection: &mut D::Connection,
+    sql: &str,
+    arguments: &[Raw],
+) -> Result<Vec<D::Row>, sqlx::Error> {
+    let sql = sqlx::SqlSafeStr::into_sql_str(sqlx::AssertSqlSafe(sql.to_owned()));
+    D::fetch_all(connection, sql, bound::<D>(arguments)?).await
+}
+
+/// The same, as they are.
+pub(crate) async fn fetch<D: Backend>(
+    connection: &mut D::Connection,
+    sql: &str,
+    arguments: &[Raw],
+) -> Result<Vec<Vec<Raw>>, sqlx::Error> {
+    let rows = fetch_rows::<D>(connection, sql, arguments).await?;
+    let read = |row: &D::Row| (0..sqlx::Row::len(row)).map(|at| D::raw(row, at)).collect();
+    rows.iter().map(read).collect()
+}
+
+fn bound<D: Backend>(values: &[Raw]) -> Result<D::Arguments, sqlx::Error> {
+    let mut arguments = D::Arguments::default();
+    for value in values {
+        D::bind_raw(value, &mut arguments).map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}
 
 /// A Rust type that one database can store.
 #[diagnostic::on_unimplemented(

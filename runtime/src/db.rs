@@ -202,6 +202,18 @@ impl fmt::Debug for Db {
     }
 }
 
+impl Inner {
+    /// Which database it is.
+    pub(crate) fn database(&self) -> Database {
+        match &self.pool {
+            #[cfg(feature = "postgres")]
+            Pool::Postgres(_) => Database::Postgres,
+            #[cfg(feature = "sqlite")]
+            Pool::Sqlite(_) => Database::Sqlite,
+        }
+    }
+}
+
 /// One access on a connection of the application's own: [`Db::on_sqlite`], [`Db::on_postgres`].
 pub struct On<'c>(Target<'c>);
 

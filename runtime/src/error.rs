@@ -63,6 +63,31 @@ pub enum Error {
         /// The migration.
         migration: &'static str,
     },
+    /// A function of the application, `up_fn`, finds no value of the field for what the column
+    /// holds whose place is taken.
+    #[error(
+        "what the row holds for `{column}` of `{model}` does not convert: {reason}; mend the row, or the function that \
+         `up_fn` names"
+    )]
+    NotConvertible {
+        /// The model.
+        model: &'static str,
+        /// The column.
+        column: &'static str,
+        /// What the function says.
+        reason: String,
+    },
+    /// What a field holds is known to a function of the application only, which no SQL can call.
+    #[error(
+        "`{column}` of `{model}` is read through the function that `up_fn` names, which no SQL can call: read rows by \
+         the accessors, until reads come from the new column (`cargo colmig switch --reads target`)"
+    )]
+    InRust {
+        /// The model.
+        model: &'static str,
+        /// The column.
+        column: &'static str,
+    },
     /// The tail of a query cannot be used.
     #[error("in the query on `{model}`, `{tail}`: {reason}")]
     Tail {

@@ -11,6 +11,7 @@ use colmig_schema::{Database, Record, Side, Template};
 
 use crate::error::{Error, Result};
 use crate::private::{Descriptor, PlainSql, index_of};
+use crate::rule::Rule;
 use crate::view::{Stand, View, Views};
 
 /// A field in flight.
@@ -26,6 +27,8 @@ pub(crate) struct Flight {
     fallback: Vec<(Database, Template)>,
     /// The columns whose place it takes.
     pub(crate) legacy: Vec<Legacy>,
+    /// The functions that convert, where a rule in Rust does.
+    pub(crate) rule: Option<&'static dyn Rule>,
 }
 
 /// The fields of a model that are in flight, and the statements made for them so far.
@@ -87,6 +90,8 @@ pub(crate) struct Statements {
     pub(crate) insert: &'static str,
     /// Which field goes into which parameter of `insert`.
     pub(crate) insert_binds: Vec<usize>,
+    /// The fields whose legacy column, made in Rust, goes into the parameters behind those.
+    pub(crate) insert_made: Vec<usize>,
     /// Under which condition `insert` inserts.
     pub(crate) insert_condition: Option<Condition>,
     /// The same with the legacy columns, for a database that can neither let go of their
@@ -102,6 +107,8 @@ pub(crate) struct Statements {
     pub(crate) stands: Vec<Stand>,
     /// Whether rows are told apart by their buckets.
     pub(crate) by_bucket: bool,
+    /// The fields that are read as legacy holds them and converted then, with their rules.
+    pub(crate) converted: Vec<(usize, &'static dyn Rule)>,
 }
 
 impl Default for Flights {
@@ -136,7 +143,15 @@ impl Flights {
             let Some(flight) = recorded.and_then(|recorded| recorded.flight.clone()) else {
                 continue;
             };
+            let rule = match flight.in_rust {
+                true => Some(descriptor.rule(field).ok_or(Error::Mismatch {
+                    model: descriptor.model,
+                    reason: "a field has no rule in Rust, where its record says that it has one",
+                })?),
+                false => None,
+            };
             flights.push(Flight {
+                rule,
                 field,
                 migration: flight.migration.leak(),
                 null_is_old: flight.null_is_old,
@@ -189,12 +204,17 @@ impl Flights {
                 find: table.find().leak(),
                 insert: insert.sql.leak(),
                 insert_binds: insert.binds,
+                insert_made: insert.made,
                 insert_condition: insert.condition,
                 insert_beside: table.insert_beside(),
                 delete: table.delete().leak(),
                 tails: RwLock::default(),
                 updates: RwLock::default(),
                 by_bucket,
+                converted: table
+                    .converted()
+                    .filter_map(|field| Some((field, descriptor.rule(field)?)))
+                    .collect(),
                 stands: stands.clone(),
             })))
         })
@@ -223,6 +243,7 @@ impl Flights {
                 legacy: legacy.collect::<Result<_>>()?,
                 reads: stand.reads.side(Share::NOBODY),
                 ending: stand.ending,
+                in_rust: flight.rule.is_some(),
             });
         }
         Ok(table)
@@ -282,6 +303,14 @@ impl Chosen {
         match self {
             Chosen::Plain(_) => plain_table(descriptor, database).select_list(),
             Chosen::InFlight(_, sql) => sql.list.to_owned(),
+        }
+    }
+
+    /// The fields that are read as legacy holds them and converted then, with their rules.
+    pub(crate) fn converted(self) -> &'static [(usize, &'static dyn Rule)] {
+        match self {
+            Chosen::Plain(_) => &[],
+            Chosen::InFlight(_, sql) => &sql.converted,
         }
     }
 

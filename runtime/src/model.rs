@@ -33,6 +33,7 @@ pub trait Model: Derived {
         flights: Self::FLIGHTS,
         columns: Self::COLUMNS,
         custom: Self::CUSTOM,
+        rules: Self::RULES,
     };
 
     /// The row with this primary key, if there is one. The key is the type of its field,

@@ -12,6 +12,7 @@ pub use crate::drift::{holds, lacks};
 pub use crate::error::Result;
 pub use crate::field::{KeyLike, Unknown, position};
 pub use crate::flight::Flights;
+pub use crate::rule::{Converted, Gives, Rule};
 pub use crate::tail::tail;
 pub use crate::{__postgres_codec as postgres_codec, __sqlite_codec as sqlite_codec};
 
@@ -64,6 +65,9 @@ pub trait Derived: Sized + Send + Sync + 'static {
 
     /// How the fields whose types the library does not know go in and out, by position.
     const CUSTOM: &'static [(usize, Codecs)] = &[];
+
+    /// The rules in Rust of the fields in flight that have one, by position.
+    const RULES: &'static [(usize, &'static dyn Rule)] = &[];
 
     /// The value of a stored field, by its position.
     fn value(&self, field: usize) -> &dyn Any;
@@ -192,6 +196,7 @@ pub struct Descriptor {
     pub(crate) flights: Option<&'static Flights>,
     pub(crate) columns: &'static [(usize, &'static str)],
     pub(crate) custom: &'static [(usize, Codecs)],
+    pub(crate) rules: &'static [(usize, &'static dyn Rule)],
 }
 
 impl std::ops::Deref for Descriptor {
@@ -236,6 +241,12 @@ impl Descriptor {
                 self.key
             },
         }
+    }
+
+    /// The rule in Rust of a field.
+    pub(crate) fn rule(&self, field: usize) -> Option<&'static dyn Rule> {
+        let rule = self.rules.iter().find(|(of, _)| *of == field);
+        rule.map(|(_, rule)| *rule)
     }
 
     /// The codecs of a field whose type the library does not know.

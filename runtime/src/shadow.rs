@@ -19,6 +19,7 @@ use crate::db::Inner;
 use crate::error::{Error, Result};
 use crate::flight::{Chosen, Flight};
 use crate::model::Model;
+use crate::rule::Rule;
 use crate::view::Stand;
 
 /// As many comparisons of one process are under way at most. More are left out, not queued:
@@ -90,6 +91,17 @@ pub(crate) fn compare<M: Model>(
     });
 }
 
+/// Whether a rule in Rust makes of legacy what the target holds, where the row gives both, one
+/// behind the other. Legacy that does not convert is not the same as anything.
+fn is_same<D: Backend>(rule: &dyn Rule, row: &D::Row, at: usize) -> Result<bool, sqlx::Error> {
+    let both = rule.sides().of::<D>();
+    let both = both.ok_or_else(|| sqlx::Error::Decode("the rule has no codec".into()))?;
+    let target = (both.target.decode)(row, at + 1)?;
+    let legacy = (both.legacy.decode)(row, at)?;
+    let converted = rule.up(legacy);
+    Ok(converted.is_ok_and(|converted| rule.same(&*converted, &*target)))
+}
+
 /// What one side of a field is not like the other.
 struct Found {
     column: &'static str,
@@ -132,16 +144,22 @@ async fn compare_now<M: Model>(
         };
         let key: String = row.try_get(0).map_err(failed)?;
         let mut found = Vec::new();
-        for (position, (flight, stand)) in fields.iter().enumerate() {
-            let at = 1 + 3 * position;
-            if row.try_get::<bool, _>(at).map_err(failed)? {
+        let mut at = 1;
+        for (flight, stand) in fields {
+            let same = match flight.rule {
+                Some(rule) => is_same::<D>(rule, &row, at),
+                None => row.try_get::<bool, _>(at),
+            };
+            let shown = at + if flight.rule.is_some() { 2 } else { 1 };
+            at = shown + 2;
+            if same.map_err(failed)? {
                 continue;
             }
             let values = match stand.show_values {
                 false => None,
                 true => Some((
-                    row.try_get(at + 1).map_err(failed)?,
-                    row.try_get(at + 2).map_err(failed)?,
+                    row.try_get(shown).map_err(failed)?,
+                    row.try_get(shown + 1).map_err(failed)?,
                 )),
             };
             found.push(Found {

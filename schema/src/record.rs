@@ -60,6 +60,9 @@ pub struct Flight {
     pub null_is_old: bool,
     /// The columns whose place it takes; none if the column is new.
     pub legacy: Vec<Legacy>,
+    /// Whether functions of the application convert between the two sides. `fallback` and
+    /// `legacy` name the one column on each side then, and no rule.
+    pub in_rust: bool,
 }
 
 /// A column whose place others take.
@@ -179,6 +182,9 @@ impl fmt::Display for Record {
                 continue;
             };
             writeln!(f, "{line}")?;
+            if flight.in_rust {
+                writeln!(f, "rust {}", word(&column.name))?;
+            }
             for (database, fallback) in &flight.fallback {
                 let fallback = percent(&fallback.to_string(), &[]);
                 writeln!(f, "fallback {} {database} {fallback}", word(&column.name))?;
@@ -282,8 +288,13 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
                 },
                 fallback: Vec::new(),
                 legacy: Vec::new(),
+                in_rust: false,
             };
             recorded(record, &column)?.flight = Some(flight);
+        }
+        "rust" => {
+            let column = next()?;
+            in_flight(record, &column)?.in_rust = true;
         }
         "fallback" => {
             let column = next()?;
@@ -361,6 +372,7 @@ mod tests {
                             column: "the old".to_owned(),
                             down: vec![(Database::Sqlite, "{né} || ' '".parse().unwrap())],
                         }],
+                        in_rust: true,
                     }),
                 },
             ],

@@ -85,6 +85,23 @@ pub enum Run {
     Backfill(Backfill),
     /// A loop over ranges of keys that reads, and must find nothing.
     Compare(Box<Comparison>),
+    /// What the application does, by a rule in Rust: the executor waits for it.
+    Convert(Convert),
+}
+
+/// A column that the application fills by a rule in Rust.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Convert {
+    /// The table.
+    pub table: String,
+    /// The struct.
+    pub model: String,
+    /// The column that is read.
+    pub legacy: String,
+    /// The column that is filled.
+    pub target: String,
+    /// The path of the function.
+    pub up: String,
 }
 
 /// The statements of a loop over ranges of keys.
@@ -144,6 +161,7 @@ impl Step {
                 let labelled = comparison.labelled().into_iter();
                 labelled.map(|(_, sql)| sql).collect()
             }
+            Run::Convert(_) => Vec::new(),
         }
     }
 
@@ -200,6 +218,13 @@ impl fmt::Display for Step {
                 }
             }
             Run::Compare(comparison) => comparison.fmt(f)?,
+            Run::Convert(convert) => {
+                writeln!(f, "-- convert: {}", convert.table)?;
+                writeln!(f, "-- model: {}", convert.model)?;
+                writeln!(f, "-- legacy: {}", convert.legacy)?;
+                writeln!(f, "-- target: {}", convert.target)?;
+                writeln!(f, "-- by: {}", convert.up)?;
+            }
         }
         write_comments(f, "revert", &self.revert)
     }
@@ -278,7 +303,7 @@ struct Field {
 }
 
 /// The words that begin a field. Any other comment is for people only.
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 22] = [
     "migration",
     "phase",
     "database",
@@ -288,10 +313,14 @@ const FIELDS: [&str; 18] = [
     "alone",
     "cleanup",
     "backfill",
+    "convert",
+    "model",
+    "legacy",
+    "target",
+    "by",
     "key",
     "shows",
     "compare",
-    "legacy",
     "targets",
     "statement",
     "revert",
@@ -425,6 +454,14 @@ impl Section {
                     )));
                 }
             }
+        } else if let Some(convert) = self.take("convert") {
+            Run::Convert(Convert {
+                table: convert.value,
+                model: self.required("model")?.value,
+                legacy: self.required("legacy")?.value,
+                target: self.required("target")?.value,
+                up: self.required("by")?.value,
+            })
         } else if let Some(backfill) = self.take("backfill") {
             let key = self.required("key")?.value;
             let shown = self.take("shows").map(|field| field.value);

@@ -55,6 +55,9 @@ pub struct InFlight {
     /// The columns whose place it takes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub legacy: Vec<InFlightLegacy>,
+    /// Whether functions of the application convert between the two sides.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_rust: bool,
 }
 
 /// A column whose place others take.
@@ -143,6 +146,7 @@ impl Snapshot {
                     down: texts(&legacy.down),
                 })
                 .collect(),
+            in_rust: flight.in_rust,
         });
     }
 
@@ -180,6 +184,7 @@ impl Snapshot {
                 null_is_old: flight.null_is_old,
                 fallback: templates(&flight.fallback)?,
                 legacy: legacy.collect::<Result<_, _>>()?,
+                in_rust: flight.in_rust,
             };
             flights.insert(flight.column.clone(), departed);
         }

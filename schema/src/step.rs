@@ -45,6 +45,8 @@ pub enum Action {
     Compare(Mirror),
     /// A pass over the table that has to find no row that a rule has not filled.
     CompareFill(Fill),
+    /// What the application does by a rule in Rust.
+    Convert(Conversion),
     /// Removes the triggers, and the columns of one table whose place is taken: all of
     /// them in one transaction, so that an accessor finds all of them there, or none.
     DropLegacy(Vec<Mirror>),
@@ -151,6 +153,21 @@ pub struct Mirror {
     pub legacy: Vec<Mirrored>,
     /// The functions that go with the columns.
     pub rules: Vec<Rule>,
+}
+
+/// A column that takes the place of another by a rule in Rust.
+#[derive(Clone, Debug)]
+pub struct Conversion {
+    /// The struct.
+    pub model: String,
+    /// The table.
+    pub table: String,
+    /// The column whose place is taken.
+    pub legacy: String,
+    /// The column that takes it.
+    pub target: String,
+    /// The path of the function from legacy to target.
+    pub up: String,
 }
 
 /// One column of one side.

@@ -149,6 +149,24 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
                         columns: vec!["name".to_owned()],
                         up: None,
                         down: BTreeMap::new(),
+                        up_fn: None,
+                        down_fn: None,
+                    }),
+                    ..Transition::default()
+                },
+                ..column("number", ColumnType::BigInt)
+            }),
+        ),
+        (
+            "a column converted in Rust",
+            replace(Column {
+                transition: Transition {
+                    replaces: Some(Replaces {
+                        columns: vec!["name".to_owned()],
+                        up: None,
+                        down: BTreeMap::new(),
+                        up_fn: Some("convert::up".to_owned()),
+                        down_fn: Some("convert::down".to_owned()),
                     }),
                     ..Transition::default()
                 },
@@ -186,6 +204,7 @@ listed has nothing to do. `plan` shows the same for your own change, with every 
                         Run::Alone { .. } => "a statement of its own",
                         Run::Backfill(_) => "batches",
                         Run::Compare(_) => "ranges, read only",
+                        Run::Convert(_) => "the application",
                     };
                     writeln!(
                         doc,

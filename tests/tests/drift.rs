@@ -134,3 +134,47 @@ fn a_model_without_a_migration_is_one_error_at_its_name() {
     let (compiles, words) = check(&project, None);
     assert!(compiles, "{words}");
 }
+
+#[test]
+fn a_function_that_does_not_fit_is_an_error_at_its_attribute() {
+    let project = Project::new(&["postgres", "sqlite"]);
+    compiled(&project, "rules_in_rust");
+    let source = project.folder().join("src/lib.rs");
+    let before = std::fs::read_to_string(&source).unwrap();
+    let with = |up: &str, down: &str| {
+        let field = "    #[colmig(replaces = \"last_name\", up_fn = \"up\", down_fn = \"down\")]\n    pub length: i64,\n";
+        let text = before.replace("    pub last_name: String,\n", field);
+        assert_ne!(text, before);
+        std::fs::write(&source, format!("{text}{up}\n{down}\n")).unwrap();
+    };
+    let right = "fn up(name: String) -> Result<i64, std::num::ParseIntError> { name.parse() }";
+    let back = "fn down(length: &i64) -> String { length.to_string() }";
+    with(right, back);
+    project.colmig(&["generate"]);
+    let (compiles, words) = check(&project, None);
+    assert!(compiles, "{words}");
+    for (up, down, said) in [
+        (
+            "fn up(name: String) -> i32 { name.len() as i32 }",
+            back,
+            "`up_fn` gives `i32`, and the field is of type `i64`",
+        ),
+        (
+            right,
+            "fn down(length: &i32) -> String { length.to_string() }",
+            "found fn item `for<'a> fn(&'a i32) -> String",
+        ),
+        (
+            "fn up(name: u64) -> i64 { name as i64 }",
+            "fn down(length: &i64) -> u64 { *length as u64 }",
+            "`u64` cannot be stored in",
+        ),
+        (right, "", "cannot find"),
+    ] {
+        with(up, down);
+        let (compiles, words) = check(&project, None);
+        assert!(!compiles, "{up} {down}");
+        assert!(words.contains(said), "{said}: {words}");
+        assert!(words.contains("src/lib.rs:7:"), "{words}");
+    }
+}

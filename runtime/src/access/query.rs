@@ -8,6 +8,7 @@ use super::read::read;
 use super::{Intent, Target, on, tail};
 use crate::backend::{Backend, Bind};
 use crate::error::{Error, Result};
+use crate::flight::Chosen;
 use crate::model::Model;
 
 /// A query on the table of `M`: `SELECT` and its columns come from the model, the rest
@@ -82,6 +83,7 @@ impl<'c, M: Model> Query<'c, M> {
         async fn fetch<D: Backend, M: Model>(
             connection: &mut D::Connection,
             sql: &'static str,
+            chosen: Chosen,
             bound: &[Box<dyn Bind + '_>],
             wanted: Wanted,
         ) -> Result<Vec<M>> {
@@ -97,7 +99,8 @@ impl<'c, M: Model> Query<'c, M> {
                     .await
                     .map(|row| row.into_iter().collect()),
             };
-            rows.map_err(failed)?.iter().map(read::<D, M>).collect()
+            let rows = rows.map_err(failed)?;
+            rows.iter().map(|row| read::<D, M>(row, chosen)).collect()
         }
 
         let database = self.target.database();
@@ -110,7 +113,7 @@ impl<'c, M: Model> Query<'c, M> {
         };
         let fetched = on!(&mut held, D, connection => {
             let sql = tail::sql(M::DESCRIPTOR, chosen, D::DATABASE, self.tail)?;
-            fetch::<D, M>(connection, sql, &self.bound, wanted).await
+            fetch::<D, M>(connection, sql, chosen, &self.bound, wanted).await
         })?;
         pass.accepted()?;
         Ok(fetched)

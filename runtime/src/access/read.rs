@@ -7,9 +7,10 @@ use crate::BoxFuture;
 use crate::backend::{AnyRow, Backend, known};
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::flight;
+use crate::flight::{self, Chosen};
 use crate::model::Model;
 use crate::private::Descriptor;
+use crate::rule::Rule;
 use crate::shadow::{self, bucket_of};
 
 /// Reads the fields of a row in their order.
@@ -17,6 +18,8 @@ pub struct Reader<'r> {
     descriptor: &'static Descriptor,
     next: usize,
     row: AnyRow<'r>,
+    /// The fields that the row gives as legacy holds them, with the rules that convert them.
+    converted: &'static [(usize, &'static dyn Rule)],
 }
 
 impl std::fmt::Debug for Reader<'_> {
@@ -42,6 +45,9 @@ impl Reader<'_> {
     /// # Errors
     /// The database's value is no value of the field's type.
     pub fn custom<T: Any>(&self, field: usize) -> Result<T> {
+        if let Some(converted) = self.convert(field) {
+            return converted;
+        }
         let mut slot: Option<T> = None;
         let codecs = self.descriptor.custom(field);
         codecs
@@ -52,6 +58,36 @@ impl Reader<'_> {
             model: self.descriptor.model,
             reason: "a field has no codec",
         })
+    }
+
+    /// What a rule in Rust makes of a field; none if the row gives it as it is.
+    #[inline]
+    fn convert<T: Any>(&self, field: usize) -> Option<Result<T>> {
+        if self.converted.is_empty() {
+            return None;
+        }
+        self.convert_by_rule(field)
+    }
+
+    #[cold]
+    fn convert_by_rule<T: Any>(&self, field: usize) -> Option<Result<T>> {
+        let (_, rule) = self.converted.iter().find(|(of, _)| *of == field)?;
+        let mismatch = || Error::Mismatch {
+            model: self.descriptor.model,
+            reason: "a rule in Rust is of another type than its field",
+        };
+        let converted = || {
+            let legacy = rule.sides().legacy(self.row, field).ok_or_else(mismatch)?;
+            let legacy = legacy.map_err(|source| self.failed(source))?;
+            let target = rule.up(legacy).map_err(|reason| Error::NotConvertible {
+                model: self.descriptor.model,
+                column: self.descriptor.column(field),
+                reason,
+            })?;
+            let target = target.downcast::<T>().map_err(|_| mismatch())?;
+            Ok(*target)
+        };
+        Some(converted())
     }
 
     /// The position of the next field of a known type.
@@ -90,6 +126,9 @@ macro_rules! take_known {
         impl Take for $ty {
             fn take(reader: &mut Reader<'_>) -> Result<Self> {
                 let at = reader.advance();
+                if let Some(converted) = reader.convert(at) {
+                    return converted;
+                }
                 match reader.row {
                     #[cfg(feature = "postgres")]
                     AnyRow::Postgres(row) => sqlx::Row::try_get(row, at),
@@ -118,8 +157,9 @@ macro_rules! take_tuple {
 take_tuple!(A B C D E F G H I J K L M N O P);
 
 /// Makes a model of a row.
-pub(super) fn read<D: Backend, M: Model>(row: &D::Row) -> Result<M> {
+pub(super) fn read<D: Backend, M: Model>(row: &D::Row, chosen: Chosen) -> Result<M> {
     M::read(&mut Reader {
+        converted: chosen.converted(),
         descriptor: M::DESCRIPTOR,
         next: 0,
         row: D::row(row),
@@ -130,9 +170,10 @@ pub(super) fn read<D: Backend, M: Model>(row: &D::Row) -> Result<M> {
 pub(crate) fn find<M: Model>(target: Target<'_>, key: M::Key) -> BoxFuture<'_, Result<Option<M>>> {
     async fn find_on<D: Backend, M: Model>(
         connection: &mut D::Connection,
-        sql: &'static str,
+        chosen: Chosen,
         key: &M::Key,
     ) -> Result<Option<M>> {
+        let sql = chosen.find();
         let descriptor = M::DESCRIPTOR;
         let row = {
             let arguments = arguments::<D>(descriptor, key_values::<M>(key))?;
@@ -142,7 +183,9 @@ pub(crate) fn find<M: Model>(target: Target<'_>, key: M::Key) -> BoxFuture<'_, R
             model: descriptor.model,
             source,
         })?;
-        row.as_ref().map(read::<D, M>).transpose()
+        row.as_ref()
+            .map(|row| read::<D, M>(row, chosen))
+            .transpose()
     }
 
     Box::pin(async move {
@@ -153,7 +196,8 @@ pub(crate) fn find<M: Model>(target: Target<'_>, key: M::Key) -> BoxFuture<'_, R
             Some(bucket) => chosen.of_bucket(M::DESCRIPTOR, database, bucket)?,
             None => chosen,
         };
-        let found = on!(&mut held, D, connection => find_on::<D, M>(connection, of_row.find(), &key).await)?;
+        let found =
+            on!(&mut held, D, connection => find_on::<D, M>(connection, of_row, &key).await)?;
         pass.accepted()?;
         if let Some(bucket) = bucket {
             let compared = chosen.compared(M::DESCRIPTOR, bucket)?;
@@ -179,5 +223,11 @@ pub(crate) fn key_values<M: Model>(key: &M::Key) -> impl Iterator<Item = (usize,
 pub(crate) fn columns<M: Model>(db: &Db) -> Result<String> {
     let views = &db.inner().views;
     let chosen = flight::choose(M::DESCRIPTOR, db.database(), views, views.fresh())?;
+    if let Some((field, _)) = chosen.converted().first() {
+        return Err(Error::InRust {
+            model: M::DESCRIPTOR.model,
+            column: M::DESCRIPTOR.column(*field),
+        });
+    }
     Ok(chosen.list(M::DESCRIPTOR, db.database()))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::RwLock;
 
 use colmig_schema::Database;
+use colmig_schema::access::BadTail;
 
 use crate::error::{Error, Result};
 use crate::flight::{Chosen, Flights, kept};
@@ -47,7 +48,13 @@ fn make(
     let end = table.tail(tail).map_err(|error| Error::Tail {
         model: descriptor.model,
         tail,
-        reason: error.to_string(),
+        reason: match error {
+            BadTail::InRust(..) => format!(
+                "{error}: filter and sort by other columns and the rest in Rust, until reads come from the new column \
+                 (`cargo colmig switch --reads target`)"
+            ),
+            _ => error.to_string(),
+        },
     })?;
     Ok(format!("{} {end}", table.select()).leak())
 }

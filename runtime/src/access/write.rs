@@ -14,6 +14,7 @@ use crate::field::{Field, Given};
 use crate::flight::{Chosen, Flights, Statements};
 use crate::model::Model;
 use crate::private::Descriptor;
+use crate::rule::is_reversible;
 
 /// Inserts one row.
 pub(crate) fn insert<'c, M: Model>(row: &'c M, target: Target<'c>) -> BoxFuture<'c, Result<()>> {
@@ -23,20 +24,30 @@ pub(crate) fn insert<'c, M: Model>(row: &'c M, target: Target<'c>) -> BoxFuture<
         row: &M,
     ) -> Result<u64> {
         let descriptor = M::DESCRIPTOR;
-        let values = |binds: &mut dyn Iterator<Item = usize>| {
-            arguments::<D>(descriptor, binds.map(|field| (field, row.value(field))))
+        let values = |binds: &mut dyn Iterator<Item = usize>, made: &[usize]| {
+            let values = binds.map(|field| (field, row.value(field)));
+            with_made::<D>(descriptor, values, made, |field| row.value(field))
         };
-        let (sql, binds) = match chosen {
+        let sql = match chosen {
             Chosen::Plain(sql) => {
-                let values = values(&mut (0..descriptor.fields().count()))?;
+                let values = values(&mut (0..descriptor.fields().count()), &[])?;
                 return execute::<D>(connection, descriptor, sql.insert, values).await;
             }
-            Chosen::InFlight(_, sql) => (sql, &sql.insert_binds),
+            Chosen::InFlight(flights, sql) => {
+                refuse_irreversible(descriptor, flights, &sql.insert_made, |field| {
+                    row.value(field)
+                })?;
+                sql
+            }
         };
-        let inserted = values(&mut binds.iter().copied())?;
+        let once = || values(&mut sql.insert_binds.iter().copied(), &sql.insert_made);
+        let inserted = once()?;
         let inserted = execute::<D>(connection, descriptor, sql.insert, inserted).await;
         let Some(Statement {
-            sql: beside, binds, ..
+            sql: beside,
+            binds,
+            made,
+            ..
         }) = &sql.insert_beside
         else {
             return inserted;
@@ -45,12 +56,11 @@ pub(crate) fn insert<'c, M: Model>(row: &'c M, target: Target<'c>) -> BoxFuture<
         // there: one of the two statements fits, and the other is refused as a whole.
         match inserted {
             Err(error) if error.is_kind(sqlx::error::ErrorKind::NotNullViolation) => {
-                let both = values(&mut binds.iter().copied())?;
+                let both = values(&mut binds.iter().copied(), made)?;
                 let beside = sqlx::AssertSqlSafe(beside.as_str());
                 match execute::<D>(connection, descriptor, beside, both).await {
                     Err(gone) if gone.is_kind(sqlx::error::ErrorKind::Other) => {
-                        let again = values(&mut sql.insert_binds.iter().copied())?;
-                        execute::<D>(connection, descriptor, sql.insert, again).await
+                        execute::<D>(connection, descriptor, sql.insert, once()?).await
                     }
                     done => done,
                 }
@@ -64,8 +74,11 @@ pub(crate) fn insert<'c, M: Model>(row: &'c M, target: Target<'c>) -> BoxFuture<
         statements: &'static Statements,
         row: &M,
     ) -> Result<Option<usize>> {
-        let binds = statements.insert_binds.iter().copied();
-        let values = arguments::<D>(M::DESCRIPTOR, binds.map(|field| (field, row.value(field))))?;
+        let binds = statements.insert_binds.iter();
+        let values = binds.map(|field| (*field, row.value(*field)));
+        let values = with_made::<D>(M::DESCRIPTOR, values, &statements.insert_made, |field| {
+            row.value(field)
+        })?;
         first_refused::<D>(
             connection,
             M::DESCRIPTOR,
@@ -222,12 +235,20 @@ impl<M: Model> Update<M> {
                     reason: "a field is not written",
                 },
             })?;
+            let set = |field: usize| {
+                let (_, value) = update.set.iter().find(|(set, _)| *set == field)?;
+                Some(&**value as &dyn Any)
+            };
+            // What is not set is not made of anything either.
+            let of = |field| set(field).unwrap_or(&());
+            if let Chosen::InFlight(flights, _) = chosen {
+                refuse_irreversible(descriptor, flights, &statement.made, of)?;
+            }
             let values = || {
-                let set = update
-                    .set
-                    .iter()
-                    .map(|(field, value)| (*field, &**value as &dyn Any));
-                arguments::<D>(descriptor, set.chain(key_values::<M>(&update.key)))
+                let binds = statement.binds.iter();
+                let set = binds.filter_map(|field| Some((*field, set(*field)?)));
+                let values = set.chain(key_values::<M>(&update.key));
+                with_made::<D>(descriptor, values, &statement.made, of)
             };
             let updated =
                 execute::<D>(connection, descriptor, statement.sql.as_str(), values()?).await?;
@@ -270,6 +291,51 @@ async fn execute<D: Backend>(
             model: descriptor.model,
             source,
         })
+}
+
+/// The arguments of a statement: values of fields, and behind them what rules in Rust make of
+/// these fields for legacy.
+fn with_made<'v, D: Backend>(
+    descriptor: &'static Descriptor,
+    values: impl IntoIterator<Item = (usize, &'v dyn Any)>,
+    made: &[usize],
+    value: impl Fn(usize) -> &'v dyn Any,
+) -> Result<D::Arguments> {
+    let mut arguments = arguments::<D>(descriptor, values)?;
+    for field in made {
+        let rule = descriptor.rule(*field);
+        let encoded = rule.and_then(|rule| {
+            let legacy = rule.down(value(*field))?;
+            let both = rule.sides().of::<D>()?;
+            Some((both.legacy.encode)(&*legacy, &mut arguments))
+        });
+        let encoded = encoded.ok_or(Error::Mismatch {
+            model: descriptor.model,
+            reason: "a rule in Rust is of another type than its field",
+        })?;
+        encoded.map_err(|source| Error::Database {
+            model: descriptor.model,
+            source: sqlx::Error::Encode(source),
+        })?;
+    }
+    Ok(arguments)
+}
+
+/// Refuses values that would read back as others from legacy, before anything is sent: the
+/// condition that a rule in SQL is part of the statement.
+fn refuse_irreversible<'v>(
+    descriptor: &'static Descriptor,
+    flights: &Flights,
+    made: &[usize],
+    value: impl Fn(usize) -> &'v dyn Any,
+) -> Result<()> {
+    for field in made {
+        let rule = descriptor.rule(*field);
+        if !rule.is_some_and(|rule| is_reversible(rule, value(*field))) {
+            return Err(not_writable(descriptor, flights, *field));
+        }
+    }
+    Ok(())
 }
 
 fn not_writable(descriptor: &'static Descriptor, flights: &Flights, field: usize) -> Error {

@@ -174,6 +174,16 @@ impl Fleet {
         (self.settings.lease / 2).min(PATIENCE)
     }
 
+    /// How long the lease lasts.
+    pub(crate) fn lease(&self) -> Duration {
+        self.settings.lease
+    }
+
+    /// How often the database is asked for something new.
+    pub(crate) fn poll(&self) -> Duration {
+        self.settings.poll
+    }
+
     /// The name under which it stands in the database.
     pub(crate) fn id(&self) -> &str {
         &self.seat.id

@@ -203,7 +203,7 @@ fn text(text: &str) -> String {
 }
 
 /// Whether it is that colmig's tables are not there.
-pub(super) fn is_missing(error: &sqlx::Error) -> bool {
+pub(crate) fn is_missing(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|error| {
         // undefined_table
         error.code().as_deref() == Some("42P01") || error.message().contains("no such table")

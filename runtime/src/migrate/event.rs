@@ -138,10 +138,10 @@ pub enum Event {
         seconds_left: Option<u64>,
         /// Which pass over the table it is, from 1. The last one finds nothing to do.
         pass: u32,
-        /// The rows of the next batch.
-        batch_rows: u64,
+        /// The rows of the next batch, where this process has workers.
+        batch_rows: Option<u64>,
         /// How long the longest batch of this process has taken, with its commit.
-        longest_batch_ms: u64,
+        longest_batch_ms: Option<u64>,
     },
     /// Both sides of a column are compared.
     CompareProgress {
@@ -159,6 +159,17 @@ pub enum Event {
         rate: f64,
         /// How long it will go on at that rate.
         seconds_left: Option<u64>,
+    },
+    /// No instance of the application converts what a rule in Rust is for.
+    WorkersMissing {
+        /// The migration.
+        migration: String,
+        /// The step.
+        step: String,
+        /// The call that the application has to make.
+        call: String,
+        /// For how long by now.
+        waited_ms: u64,
     },
     /// A step is done and recorded.
     StepDone {
@@ -226,6 +237,7 @@ impl Event {
             Event::RunLockHeld { .. }
                 | Event::GateWaiting { .. }
                 | Event::InstancesWaiting { .. }
+                | Event::WorkersMissing { .. }
                 | Event::LockWaiting { .. }
                 | Event::LockTimedOut { .. }
                 | Event::ConnectionLost { .. }
@@ -281,6 +293,16 @@ impl fmt::Display for Event {
                     Blockers(blockers)
                 )
             }
+            Event::WorkersMissing {
+                migration,
+                step,
+                call,
+                waited_ms,
+            } => write!(
+                f,
+                "{migration}: {step} has waited for {} for an instance that converts: the application has to call `{call}`",
+                Millis(*waited_ms)
+            ),
             Event::StepStarted {
                 migration, step, ..
             } => write!(f, "{migration}: {step} begins"),

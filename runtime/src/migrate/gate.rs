@@ -53,7 +53,7 @@ impl Session<'_> {
         let fills = migration
             .steps(phase)
             .iter()
-            .any(|step| matches!(step.run, Run::Backfill(_)));
+            .any(|step| matches!(step.run, Run::Backfill(_) | Run::Convert(_)));
         if protocol::outlives_writers(phase) && fills {
             self.outlive_older(
                 migration,

@@ -48,6 +48,7 @@
 mod backfill;
 mod blocker;
 mod compare;
+mod convert;
 mod driver;
 mod error;
 mod estimate;

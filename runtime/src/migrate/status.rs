@@ -194,11 +194,16 @@ impl Migrator {
                     .iter()
                     .find(|found| found.phase == phase && found.step == step.id);
                 let mut status = step_status(phase, &step.id, found, progress);
-                if let Run::Backfill(backfill) = &step.run
+                let filled = match &step.run {
+                    Run::Backfill(backfill) => Some(&backfill.table),
+                    Run::Convert(convert) => Some(&convert.table),
+                    Run::Transaction(_) | Run::Alone { .. } | Run::Compare(_) => None,
+                };
+                if let Some(table) = filled
                     && status.state == StepProgress::Running
                 {
                     // Of the status, and no reason to have none.
-                    status.estimated_rows = driver.estimate(&backfill.table).await.ok().flatten();
+                    status.estimated_rows = driver.estimate(table).await.ok().flatten();
                 }
                 steps.push(status);
             }

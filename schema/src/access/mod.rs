@@ -4,7 +4,10 @@
 //! emits the finished text. For one with columns in flight the runtime calls it, once
 //! for each combination of stages. It is the same code, so both are the same SQL.
 
+mod convert;
 mod write;
+
+pub use convert::{Conversion, KeyColumn};
 
 use std::fmt::{self, Write};
 
@@ -48,6 +51,9 @@ pub struct InFlight<'a> {
     pub reads: Side,
     /// Whether contract is under way, so that legacy may still be there.
     pub ending: bool,
+    /// Whether functions of the application convert between the two sides. `fallback` is the
+    /// one legacy column then, which a read gives as it is.
+    pub in_rust: bool,
 }
 
 /// A statement, and which field goes into which of its parameters.
@@ -57,6 +63,9 @@ pub struct Statement {
     pub sql: String,
     /// The position of the field that each parameter takes, in the order of the parameters.
     pub binds: Vec<usize>,
+    /// The fields whose legacy column goes into the parameters behind those: for each, what
+    /// the application's function makes of the value.
+    pub made: Vec<usize>,
     /// The conditions under which it writes, if there are any: where it wrote nothing, the
     /// fields, and a query with the same parameters that says for each, in this order,
     /// whether its value could be written. It gives no row where there is no such row.
@@ -81,6 +90,9 @@ pub enum BadTail {
     /// No such field.
     #[error("`{{{0}}}` is no column of this model")]
     UnknownColumn(String),
+    /// What the field holds is known to a function of the application only.
+    #[error("`{{{0}}}` is read from `{1}` through a function in Rust now, which SQL cannot call")]
+    InRust(String, String),
 }
 
 impl InFlight<'_> {
@@ -163,9 +175,19 @@ impl Table<'_> {
         })
     }
 
+    /// The fields that a read gives as legacy holds them, for the application to convert.
+    pub fn converted(&self) -> impl Iterator<Item = usize> + '_ {
+        let fields = self.fields.iter().enumerate();
+        fields.filter_map(|(position, field)| {
+            let flight = field.flight.as_ref()?;
+            (flight.in_rust && flight.reads_rule()).then_some(position)
+        })
+    }
+
     /// Compares both sides of these fields in one row by its primary key: the key as text,
     /// and for each field whether they are the same, what legacy gives, and what the target
-    /// holds, both as text.
+    /// holds, both as text. Where only the application can compare, both sides as they are
+    /// stand in the place of whether they are the same.
     pub fn compare(&self, fields: &[usize]) -> String {
         let row = format!("{}", Ident(self.name));
         text(|to| {
@@ -184,7 +206,10 @@ impl Table<'_> {
                 };
                 let legacy = flight.fallback.over(&row);
                 let target = Ident(field.column);
-                let same = self.same();
+                let same = match flight.in_rust {
+                    true => ", ",
+                    false => self.same(),
+                };
                 write!(
                     to,
                     ", ({legacy}) {same} {row}.{target}, CAST(({legacy}) AS text), CAST({row}.{target} AS text)"
@@ -217,8 +242,16 @@ impl Table<'_> {
     pub fn tail(&self, tail: &str) -> Result<String, BadTail> {
         let template: Template = tail.parse()?;
         for name in template.columns() {
-            self.field(name)
+            let field = self
+                .field(name)
                 .ok_or_else(|| BadTail::UnknownColumn(name.to_owned()))?;
+            if let Some(flight) = &field.flight
+                && flight.in_rust
+                && flight.reads_rule()
+            {
+                let legacy = flight.legacy.first().map_or("", |(legacy, _)| legacy);
+                return Err(BadTail::InRust(name.to_owned(), legacy.to_owned()));
+            }
         }
         let row = Ident(self.name).to_string();
         let text = template.with(|name, f| match self.field(name) {

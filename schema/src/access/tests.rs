@@ -21,6 +21,7 @@ fn table(rule: &Template, stage: Option<Stage>) -> Table<'_> {
                     legacy: Vec::new(),
                     reads: Side::Legacy,
                     ending: false,
+                    in_rust: false,
                 }),
                 ..field("name", false)
             },
@@ -127,6 +128,7 @@ impl Retyped {
                 legacy: vec![("age_text", &self.down)],
                 reads,
                 ending: false,
+                in_rust: false,
             }),
         };
         table
@@ -213,6 +215,7 @@ fn a_renamed_column_costs_no_condition() {
             legacy: vec![("old", &down)],
             reads: Side::Legacy,
             ending: false,
+            in_rust: false,
         }),
     };
     assert_eq!(
@@ -241,6 +244,7 @@ fn a_part_of_a_split_column_leaves_the_other_as_it_is() {
             legacy: vec![("full", &down)],
             reads: Side::Legacy,
             ending: false,
+            in_rust: false,
         }),
     };
     let mut split = table(&ups[0], None);

@@ -6,8 +6,38 @@ use super::{Condition, Field, InFlight, Statement, Table, list, text};
 use crate::render::{Ident, write_placeholder};
 use crate::{Database, Stage, Template};
 
-/// The parameter that each field's value goes into, from 1.
-type Parameters = Vec<Option<usize>>;
+/// The parameters that values go into, from 1.
+struct Parameters {
+    /// That of each field's value.
+    fields: Vec<Option<usize>>,
+    /// That of what a function of the application makes of it for legacy.
+    made: Vec<Option<usize>>,
+}
+
+impl Parameters {
+    /// Those of `binds`, and from the parameter `first` on those of `made`.
+    fn of(fields: usize, binds: &[usize], first: usize, made: &[usize]) -> Parameters {
+        let mut parameters = Parameters {
+            fields: vec![None; fields],
+            made: vec![None; fields],
+        };
+        for (position, field) in binds.iter().enumerate() {
+            parameters.fields[*field] = Some(position + 1);
+        }
+        for (position, field) in made.iter().enumerate() {
+            parameters.made[*field] = Some(first + position);
+        }
+        parameters
+    }
+}
+
+/// A legacy column that is written, over the columns that take its place, or as a function of
+/// the application has made it of a field.
+struct Legacy<'a> {
+    column: &'a str,
+    value: &'a Template,
+    made_of: Option<usize>,
+}
 
 impl<'a> Field<'a> {
     /// Whether the column itself is written.
@@ -31,6 +61,11 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// Whether functions of the application convert it.
+    fn is_in_rust(&self) -> bool {
+        self.flight.as_ref().is_some_and(|flight| flight.in_rust)
+    }
+
     /// Whether nothing of its value can be lost on the way to legacy and back.
     fn is_exact(&self, flight: &InFlight<'_>) -> bool {
         let [(legacy, down)] = flight.legacy.as_slice() else {
@@ -38,6 +73,11 @@ impl<'a> Field<'a> {
         };
         flight.fallback.as_column() == Some(legacy) && down.as_column() == Some(self.column)
     }
+}
+
+/// The fields of which something is made for legacy.
+fn made_of(legacy: &[Legacy<'_>]) -> Vec<usize> {
+    legacy.iter().filter_map(|legacy| legacy.made_of).collect()
 }
 
 impl<'a> Table<'a> {
@@ -59,14 +99,14 @@ impl<'a> Table<'a> {
 
     /// Inserts one row under the conditions of these fields.
     fn insert_if(&self, conditional: &[usize]) -> Statement {
-        let (stored, held): (Vec<usize>, Vec<usize>) =
+        let (stored, mut held): (Vec<usize>, Vec<usize>) =
             (0..self.fields.len()).partition(|field| self.fields[*field].written());
+        // Of these the statement knows what was made of them, and no more.
+        held.retain(|field| !self.fields[*field].is_in_rust());
         let binds = [stored.clone(), held].concat();
-        let mut parameters = vec![None; self.fields.len()];
-        for (position, field) in binds.iter().enumerate() {
-            parameters[*field] = Some(position + 1);
-        }
         let legacy = self.legacy_of(0..self.fields.len());
+        let made = made_of(&legacy);
+        let parameters = Parameters::of(self.fields.len(), &binds, binds.len() + 1, &made);
         let condition = (!conditional.is_empty()).then(|| Condition {
             sql: text(|to| {
                 to.write_str("SELECT ")?;
@@ -81,8 +121,8 @@ impl<'a> Table<'a> {
             list(to, &stored, |to, _, field| {
                 Ident(self.fields[*field].column).write_to(to)
             })?;
-            for (column, _) in &legacy {
-                write!(to, ", {}", Ident(column))?;
+            for legacy in &legacy {
+                write!(to, ", {}", Ident(legacy.column))?;
             }
             to.write_str(if condition.is_some() {
                 ") SELECT "
@@ -92,8 +132,9 @@ impl<'a> Table<'a> {
             list(to, &stored, |to, parameter, _| {
                 write_placeholder(to, parameter)
             })?;
-            for (_, down) in &legacy {
-                write!(to, ", {}", self.down(down, &parameters))?;
+            for legacy in &legacy {
+                to.write_str(", ")?;
+                self.write_legacy(to, legacy, &parameters)?;
             }
             if condition.is_none() {
                 return to.write_str(")");
@@ -104,6 +145,7 @@ impl<'a> Table<'a> {
         Statement {
             sql,
             binds,
+            made,
             condition,
         }
     }
@@ -143,21 +185,25 @@ impl<'a> Table<'a> {
         if let Some(early) = set.iter().find(early) {
             return Err(*early);
         }
-        let mut parameters = vec![None; self.fields.len()];
-        for (position, field) in set.iter().enumerate() {
-            parameters[*field] = Some(position + 1);
-        }
+        // Of one that is not written yet the statement knows what was made of it, and no more.
+        let bound: Vec<usize> = set
+            .iter()
+            .copied()
+            .filter(|field| self.fields[*field].written() || !self.fields[*field].is_in_rust())
+            .collect();
         let legacy = self.legacy_of(set.iter().copied());
+        let made = made_of(&legacy);
+        let key = bound.len() + 1;
+        let parameters = Parameters::of(self.fields.len(), &bound, key + self.key().count(), &made);
         let conditional: Vec<usize> = self
             .conditional()
             .into_iter()
             .filter(|field| {
                 let touched =
-                    |(column, _): &(&str, _)| legacy.iter().any(|(other, _)| other == column);
+                    |(column, _): &(&str, _)| legacy.iter().any(|other| other.column == *column);
                 self.fields[*field].legacy().iter().any(touched)
             })
             .collect();
-        let key = set.len() + 1;
         let condition = (!conditional.is_empty()).then(|| Condition {
             sql: text(|to| {
                 to.write_str("SELECT ")?;
@@ -179,13 +225,9 @@ impl<'a> Table<'a> {
                     before = ", ";
                 }
             }
-            for (column, down) in &legacy {
-                write!(
-                    to,
-                    "{before}{} = {}",
-                    Ident(column),
-                    self.down(down, &parameters)
-                )?;
+            for legacy in &legacy {
+                write!(to, "{before}{} = ", Ident(legacy.column))?;
+                self.write_legacy(to, legacy, &parameters)?;
                 before = ", ";
             }
             self.write_key_condition(to, key)?;
@@ -197,20 +239,40 @@ impl<'a> Table<'a> {
         });
         Ok(Statement {
             sql,
-            binds: set.iter().copied().chain(self.key()).collect(),
+            binds: bound.into_iter().chain(self.key()).collect(),
+            made,
             condition,
         })
     }
 
     /// The legacy columns that are written with these fields, each once.
-    fn legacy_of(&self, fields: impl Iterator<Item = usize>) -> Vec<(&'a str, &'a Template)> {
-        let mut found: Vec<(&str, &Template)> = Vec::new();
-        for (column, down) in fields.flat_map(|field| self.fields[field].legacy()) {
-            if !found.iter().any(|(known, _)| known == column) {
-                found.push((column, down));
+    fn legacy_of(&self, fields: impl Iterator<Item = usize>) -> Vec<Legacy<'a>> {
+        let mut found: Vec<Legacy<'a>> = Vec::new();
+        for field in fields {
+            for (column, value) in self.fields[field].legacy() {
+                if !found.iter().any(|known| known.column == *column) {
+                    found.push(Legacy {
+                        column,
+                        value,
+                        made_of: self.fields[field].is_in_rust().then_some(field),
+                    });
+                }
             }
         }
         found
+    }
+
+    /// Writes what a legacy column is to hold.
+    fn write_legacy(
+        &self,
+        to: &mut dyn Write,
+        legacy: &Legacy<'a>,
+        parameters: &Parameters,
+    ) -> fmt::Result {
+        match legacy.made_of.and_then(|field| parameters.made[field]) {
+            Some(parameter) => write_placeholder(to, parameter),
+            None => write!(to, "{}", self.down(legacy.value, parameters)),
+        }
     }
 
     /// Whether a value of the field can be refused for what it is.
@@ -271,7 +333,7 @@ impl<'a> Table<'a> {
         parameters: &Parameters,
     ) -> fmt::Result {
         let position = self.fields.iter().position(|field| field.column == column);
-        if let Some(parameter) = position.and_then(|position| parameters[position]) {
+        if let Some(parameter) = position.and_then(|position| parameters.fields[position]) {
             return write_placeholder(to, parameter);
         }
         let flight = position.and_then(|position| self.fields[position].flight.as_ref());

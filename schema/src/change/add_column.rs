@@ -323,6 +323,7 @@ impl Change for AddColumn {
             // A required column never holds a NULL that somebody wrote.
             null_is_old: !self.column.nullable,
             legacy: Vec::new(),
+            in_rust: false,
         };
         Ok(vec![(self.column.name.clone(), flight)])
     }

@@ -26,7 +26,8 @@ pub(super) fn key_type(fields: &[&ParsedField]) -> TokenStream {
 /// Of a struct without a mistake.
 pub(super) fn expand(code: &Code, parsed: &ParsedModel, record: Option<&Record>) -> TokenStream {
     let key: Vec<&ParsedField> = parsed.key().collect();
-    let custom = custom(code, parsed, record);
+    let mut others = custom(code, parsed, record).unwrap_or_default();
+    others.extend(rules(code, parsed, record));
     let text = Text::implementation(code, &parsed.ident, &key_type(&key), |text| {
         descriptor::write(text, parsed, record);
         value(text, parsed);
@@ -36,9 +37,9 @@ pub(super) fn expand(code: &Code, parsed: &ParsedModel, record: Option<&Record>)
         read(text, parsed);
     });
     let item = code.tokens(&text);
-    match custom {
-        Some(custom) => Code::add(item, custom),
-        None => item,
+    match others.is_empty() {
+        true => item,
+        false => Code::add(item, others),
     }
 }
 
@@ -135,4 +136,36 @@ fn custom(code: &Code, parsed: &ParsedModel, record: Option<&Record>) -> Option<
             }
         });
     Some(quote!(const CUSTOM: &'static [(usize, #path::Codecs)] = &[#(#codecs),*];))
+}
+
+/// The rules in Rust of columns in flight. Each function stands here with its own span, so
+/// one that does not fit the field is an error at its attribute.
+fn rules(code: &Code, parsed: &ParsedModel, record: Option<&Record>) -> Option<TokenStream> {
+    let path = code.path();
+    let databases = descriptor::databases(parsed, record);
+    let stored = parsed.stored().enumerate();
+    let rules: Vec<TokenStream> = stored
+        .filter_map(|(position, (field, column))| {
+            let flight = record?.column(&column.name)?.flight.as_ref()?;
+            let in_rust = field.in_rust.as_ref().filter(|_| flight.in_rust)?;
+            let (ty, position) = (&field.ty, Literal::usize_unsuffixed(position));
+            let (up, down) = (&in_rust.up, &in_rust.down);
+            // What is wrong with the whole of it is told at the function, too.
+            let path = code.path().clone().into_iter().map(|mut token| {
+                token.set_span(up.span());
+                token
+            });
+            let path: TokenStream = path.collect();
+            let each = databases.iter().map(|database| match database {
+                Database::Postgres => quote_spanned!(up.span()=> .postgres()),
+                Database::Sqlite => quote_spanned!(up.span()=> .sqlite()),
+            });
+            let rule = quote_spanned!(up.span()=> #path::Converted::<_, _, #ty>::new(#up, #down) #(#each)*);
+            Some(quote!((#position, &#rule)))
+        })
+        .collect();
+    if rules.is_empty() {
+        return None;
+    }
+    Some(quote!(const RULES: &'static [(usize, &'static dyn #path::Rule)] = &[#(#rules),*];))
 }

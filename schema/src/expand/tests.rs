@@ -54,6 +54,7 @@ fn in_flight() {
                 .to_vec(),
             null_is_old: true,
             legacy: Vec::new(),
+            in_rust: false,
         })
     });
     insta::assert_snapshot!(expand(USER, Source::Unchecked(Some(record))));
@@ -149,6 +150,7 @@ fn drifted() {
             fallback: Vec::new(),
             null_is_old: true,
             legacy: Vec::new(),
+            in_rust: false,
         })
     };
     let new = r#"

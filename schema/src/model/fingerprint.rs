@@ -89,6 +89,11 @@ impl Column {
                 print.add(legacy);
                 print.add_dialected(Some(down));
             }
+            // Nothing is added where there is none, so that older fingerprints stay what they are.
+            for function in [&replaces.up_fn, &replaces.down_fn].into_iter().flatten() {
+                print.add("fn");
+                print.add(function);
+            }
         }
         print.finish()
     }

@@ -88,6 +88,12 @@ impl Transition {
         *self == Transition::default()
     }
 
+    /// The functions from legacy to target and back, where the rule is in Rust.
+    pub fn in_rust(&self) -> Option<(&str, &str)> {
+        let replaces = self.replaces.as_ref()?;
+        Some((replaces.up_fn.as_deref()?, replaces.down_fn.as_deref()?))
+    }
+
     /// The columns whose place the column takes, under whichever attribute.
     pub fn legacy(&self) -> &[String] {
         match (&self.renamed_from, &self.replaces) {
@@ -110,6 +116,12 @@ pub struct Replaces {
     /// place. Where several columns take the place of one, one of them says it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub down: BTreeMap<String, Dialected>,
+    /// The path of the function from legacy to target, where the rule is in Rust.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub up_fn: Option<String>,
+    /// The path of the function from target to legacy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub down_fn: Option<String>,
 }
 
 /// A foreign key of one column.

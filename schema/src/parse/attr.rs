@@ -40,6 +40,8 @@ pub(super) struct FieldAttrs {
     pub(super) replaces: Option<Vec<String>>,
     pub(super) up: Option<Dialected>,
     pub(super) down: Option<Down>,
+    pub(super) up_fn: Option<Path>,
+    pub(super) down_fn: Option<Path>,
 }
 
 /// The words that stand on one struct or field, right or mistaken, with their places.
@@ -100,6 +102,12 @@ fn unknown(word: &str, place: Place) -> (String, Option<&'static str>) {
         let message = "`flatten` is not supported: a column belongs to one struct, so write the fields of the \
                        inner struct here, or store it whole as `sqlx::types::Json<T>`";
         return (message.to_owned(), Some(symbol::FLATTEN));
+    }
+    if word == symbol::BACKFILL_FN {
+        let message = "`backfill_fn` is not supported: a new column is filled by SQL, `backfill = \"...\"`. Where only Rust can \
+                       say it, let the column take the place of the one that it follows from, with `replaces`, `up_fn` and \
+                       `down_fn`; or make the field an `Option`, and fill it from the application";
+        return (message.to_owned(), Some(symbol::BACKFILL));
     }
     if place.other().takes().contains(&word) {
         return (format!("`{word}` goes on {}", place.other().name()), None);
@@ -210,6 +218,8 @@ impl FieldAttrs {
             symbol::REPLACES => self.replaces = entry.texts(ctxt),
             symbol::UP => self.up = entry.dialected(ctxt),
             symbol::DOWN => self.down = entry.down(ctxt),
+            symbol::UP_FN => self.up_fn = function(ctxt, entry),
+            symbol::DOWN_FN => self.down_fn = function(ctxt, entry),
             _ => {}
         }
     }
@@ -238,6 +248,22 @@ fn name(ctxt: &mut Ctxt, entry: &Entry) -> Option<String> {
         );
     }
     Some(name)
+}
+
+/// The path of a function, each part of which has the place of the text.
+fn function(ctxt: &mut Ctxt, entry: &Entry) -> Option<Path> {
+    let text = entry.text(ctxt)?;
+    let path = text.parse_with(Path::parse_mod_style);
+    path.map_err(|_| {
+        ctxt.at(
+            text.span(),
+            format_args!(
+                "this is no path to a function: `{0} = \"path::to_function\"`",
+                entry.word
+            ),
+        );
+    })
+    .ok()
 }
 
 /// Reads `table(column)`.

@@ -124,7 +124,7 @@ pub(super) fn name_fits(ctxt: &mut Ctxt, ident: &Ident, column: &str) {
 pub(super) fn transition(ctxt: &mut Ctxt, column: &str, attrs: &FieldAttrs) {
     let at = |word| attrs.words.get(word).map(Ident::span);
     if !attrs.words.has_or_means(symbol::REPLACES) {
-        for word in [symbol::UP, symbol::DOWN] {
+        for word in [symbol::UP, symbol::DOWN, symbol::UP_FN, symbol::DOWN_FN] {
             if let Some(span) = at(word) {
                 ctxt.at(
                     span,
@@ -143,6 +143,7 @@ pub(super) fn transition(ctxt: &mut Ctxt, column: &str, attrs: &FieldAttrs) {
     }
     if let Some(columns) = &attrs.replaces {
         replaced(ctxt, column, columns, attrs);
+        in_rust(ctxt, columns, attrs);
     }
     let Some(span) = at(symbol::RENAMED_FROM) else {
         return;
@@ -212,6 +213,49 @@ fn replaced(ctxt: &mut Ctxt, column: &str, columns: &[String], attrs: &FieldAttr
             }
         }
         _ => {}
+    }
+}
+
+/// A rule in Rust goes both ways, and is the only one.
+fn in_rust(ctxt: &mut Ctxt, columns: &[String], attrs: &FieldAttrs) {
+    let at = |word| attrs.words.get(word).map(Ident::span);
+    let (up, down) = (at(symbol::UP_FN), at(symbol::DOWN_FN));
+    let Some(span) = up.or(down) else { return };
+    for (missing, word, what) in [
+        (
+            up.is_none(),
+            symbol::UP_FN,
+            "what the field is for a value of the column that it replaces",
+        ),
+        (
+            down.is_none(),
+            symbol::DOWN_FN,
+            "what that column holds for a value of the field, for builds of before go on reading it",
+        ),
+    ] {
+        if missing && !attrs.words.has_or_means(word) {
+            ctxt.at(
+                span,
+                format_args!("a rule in Rust goes both ways: add `{word} = \"...\"`, a function that says {what}"),
+            );
+        }
+    }
+    for word in [symbol::UP, symbol::DOWN] {
+        if let Some(span) = at(word) {
+            ctxt.at(
+                span,
+                format_args!(
+                    "a rule is in SQL, `up` and `down`, or in Rust, `up_fn` and `down_fn`: take `{word}` away"
+                ),
+            );
+        }
+    }
+    if columns.len() > 1 {
+        ctxt.at(
+            span,
+            "a rule in Rust takes one column for one: merge the columns by `up` and `down`, in SQL, and convert what comes \
+             of it in a migration of its own",
+        );
     }
 }
 

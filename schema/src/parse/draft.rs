@@ -12,7 +12,7 @@ use super::attr::{FieldAttrs, StructAttrs};
 use super::ctxt::Ctxt;
 use super::entry::Down;
 use super::types::{self, Columnar};
-use super::{ParsedField, ParsedModel, check, symbol};
+use super::{InRust, ParsedField, ParsedModel, check, symbol};
 use crate::Model;
 use crate::model::{Column, ColumnType, Index, Replaces, Transition};
 
@@ -186,6 +186,11 @@ impl<'a> DraftField<'a> {
     fn finish(self, ctxt: &mut Ctxt, model: &mut Model, generic: bool) -> ParsedField {
         let DraftField { ident, ty, .. } = self;
         let name = self.name.clone();
+        let functions = (self.attrs.up_fn.clone(), self.attrs.down_fn.clone());
+        let in_rust = match functions {
+            (Some(up), Some(down)) => Some(InRust { up, down }),
+            _ => None,
+        };
         let inner = types::optional(ty);
         let column = (!self.skipped).then_some(model.columns.len());
         let mut known = false;
@@ -202,6 +207,7 @@ impl<'a> DraftField<'a> {
             ty: ty.clone(),
             column,
             known,
+            in_rust,
         }
     }
 
@@ -238,6 +244,8 @@ impl<'a> DraftField<'a> {
             ..
         } = self.attrs;
         let (up, down) = (self.attrs.up, self.attrs.down);
+        let up_fn = self.attrs.up_fn.as_ref().map(path);
+        let down_fn = self.attrs.down_fn.as_ref().map(path);
         let replaces = self.attrs.replaces.map(|columns| {
             let down = match (down, columns.first()) {
                 (Some(Down::Only(text)), Some(only)) => BTreeMap::from([(only.clone(), text)]),
@@ -247,7 +255,13 @@ impl<'a> DraftField<'a> {
                     .collect(),
                 _ => BTreeMap::new(),
             };
-            Replaces { columns, up, down }
+            Replaces {
+                columns,
+                up,
+                down,
+                up_fn,
+                down_fn,
+            }
         });
         Column {
             name: self.column,
@@ -267,4 +281,14 @@ impl<'a> DraftField<'a> {
             },
         }
     }
+}
+
+/// A path as people write it.
+fn path(path: &syn::Path) -> String {
+    let leading = path.leading_colon.map_or("", |_| "::");
+    let segments = path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string());
+    format!("{leading}{}", segments.collect::<Vec<_>>().join("::"))
 }

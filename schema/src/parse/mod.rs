@@ -55,6 +55,18 @@ pub struct ParsedField {
     pub column: Option<usize>,
     /// Whether the runtime knows its type; codecs are named for all others.
     pub known: bool,
+    /// The functions that convert it, where a rule in Rust does.
+    pub in_rust: Option<InRust>,
+}
+
+/// A rule in Rust, as paths with their place in the source.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct InRust {
+    /// From legacy to the field.
+    pub up: Path,
+    /// From the field to legacy.
+    pub down: Path,
 }
 
 impl ParsedModel {

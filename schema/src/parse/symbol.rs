@@ -3,11 +3,13 @@
 pub(super) const COLMIG: &str = "colmig";
 
 pub(super) const BACKFILL: &str = "backfill";
+pub(super) const BACKFILL_FN: &str = "backfill_fn";
 pub(super) const CHECK: &str = "check";
 pub(super) const COLUMN: &str = "column";
 pub(super) const CRATE: &str = "crate";
 pub(super) const DEFAULT: &str = "default";
 pub(super) const DOWN: &str = "down";
+pub(super) const DOWN_FN: &str = "down_fn";
 pub(super) const FLATTEN: &str = "flatten";
 pub(super) const INDEX: &str = "index";
 pub(super) const PRIMARY_KEY: &str = "primary_key";
@@ -20,6 +22,7 @@ pub(super) const SQL_TYPE: &str = "sql_type";
 pub(super) const TABLE: &str = "table";
 pub(super) const UNIQUE: &str = "unique";
 pub(super) const UP: &str = "up";
+pub(super) const UP_FN: &str = "up_fn";
 
 /// Where an attribute stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +67,7 @@ impl Place {
 pub const ON_STRUCT: [&str; 7] = [TABLE, RENAME_ALL, PRIMARY_KEY, INDEX, UNIQUE, CHECK, CRATE];
 
 /// What a field takes, in the order of the docs.
-pub const ON_FIELD: [&str; 14] = [
+pub const ON_FIELD: [&str; 16] = [
     PRIMARY_KEY,
     COLUMN,
     SQL_TYPE,
@@ -78,11 +81,13 @@ pub const ON_FIELD: [&str; 14] = [
     REPLACES,
     UP,
     DOWN,
+    UP_FN,
+    DOWN_FN,
     SKIP,
 ];
 
 /// What says how a column comes to be, and has done its work once the column is there.
-pub const TRANSITION: [&str; 5] = [BACKFILL, RENAMED_FROM, REPLACES, UP, DOWN];
+pub const TRANSITION: [&str; 7] = [BACKFILL, RENAMED_FROM, REPLACES, UP, DOWN, UP_FN, DOWN_FN];
 
 /// What other derives call what we call otherwise: no likeness would find these.
 pub(super) const ELSEWHERE: [(&str, &str); 8] = [

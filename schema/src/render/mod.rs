@@ -15,6 +15,16 @@ pub use ident::{Ident, Idents, Literal};
 /// The table, among colmig's own, that keeps what an abort takes out of a table.
 pub const SAVED_TABLE: &str = "colmig_saved";
 
+/// The tables, among colmig's own, by which the instances of the application share what is to
+/// be converted by a rule in Rust: what there is to do, the ranges that are being converted,
+/// the rows that cannot be, and who is at it.
+pub const CONVERSION_TABLES: [&str; 4] = [
+    "colmig_conversion",
+    "colmig_conversion_chunk",
+    "colmig_conversion_failure",
+    "colmig_conversion_worker",
+];
+
 /// The parameter of that number, from 1.
 pub fn placeholder(number: usize) -> impl fmt::Display {
     fmt::from_fn(move |f| write_placeholder(f, number))
@@ -50,8 +60,8 @@ mod shared {
     use crate::Database;
     use crate::Template;
     use crate::capability::Writers;
-    use crate::script::Backfill;
-    use crate::step::{Fill, Key, Mirror, Mirrored, NewColumn, Table};
+    use crate::script::{Backfill, Convert, Run, Step};
+    use crate::step::{Conversion, Fill, Key, Mirror, Mirrored, NewColumn, Table};
 
     /// The columns of a key with commas between.
     pub(super) fn key_columns(key: &[Key]) -> Idents<'_> {
@@ -242,6 +252,42 @@ mod shared {
                 parameter,
                 key,
             )
+        }
+    }
+
+    /// What the application does. Nothing but the records of it is to be undone: the column
+    /// goes with the step that brought it.
+    pub(super) fn convert(conversion: &Conversion, migration: &str, lock: String) -> Step {
+        let Conversion {
+            model,
+            table,
+            legacy,
+            target,
+            up,
+        } = conversion;
+        let revert = super::CONVERSION_TABLES.map(|records| {
+            format!(
+                "DELETE FROM {records} WHERE migration = {} AND table_name = {} AND column_name = {}",
+                Literal(migration),
+                Literal(table),
+                Literal(target)
+            )
+        });
+        Step {
+            id: format!("convert_{table}_{target}"),
+            lock,
+            safe: format!(
+                "done by the application, which calls the function `{up}`: ranges of the primary key that its instances share, \
+                 in which a row is written only if it still holds what was converted"
+            ),
+            run: Run::Convert(Convert {
+                table: table.clone(),
+                model: model.clone(),
+                legacy: legacy.clone(),
+                target: target.clone(),
+                up: up.clone(),
+            }),
+            revert: revert.to_vec(),
         }
     }
 

@@ -8,6 +8,7 @@ use colmig::migrate::{
 };
 use colmig::{Database, Db, Options, Phase};
 use colmig_harness::{Endpoint, shared_postgres};
+use colmig_parcels::{CONVERT, CREATE as CREATE_PARCELS, Parcel};
 use colmig_people::{CREATE as CREATE_PEOPLE, Person, REPLACE};
 use colmig_tests::model::{ADD, CREATE, User};
 use colmig_tests::raw;
@@ -102,6 +103,7 @@ impl Place {
                         "colmig_switch",
                         "colmig_mismatch",
                         "colmig_audit",
+                        "colmig_conversion",
                         "colmig_lock",
                         "colmig_meta",
                         "colmig_saved",
@@ -238,6 +240,67 @@ impl Place {
         assert_eq!(outcome.unwrap(), Outcome::Done);
     }
 
+    pub(crate) fn parcels_migrations(&self) -> Vec<Migration> {
+        let tests = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        load(&tests.join("parcels/migrations"), self.database).unwrap()
+    }
+
+    /// Creates the table of parcels and fills it as the build before would have: half of the
+    /// rows in each of two depots.
+    pub(crate) async fn with_parcels(&self, rows: i64) -> Db {
+        let outcome = self
+            .run_parcels(CREATE_PARCELS, Phase::SwitchReads, &Watch::default())
+            .await;
+        assert_eq!(outcome, Outcome::Done);
+        let db = self.instance().await;
+        for depot in ["north", "south"] {
+            let sql = colmig_parcels::insert_old(depot, 1, rows / 2);
+            raw::execute(&db, &sql).await.unwrap();
+        }
+        db
+    }
+
+    /// Runs a migration of the parcels, up to the end of a phase, and vouches for all writers.
+    pub(crate) async fn run_parcels(&self, id: &str, until: Phase, watch: &Watch) -> Outcome {
+        let settings = Settings {
+            assume_drained: true,
+            lock_patience: Duration::from_secs(8),
+            ..quick()
+        };
+        let goal = Goal {
+            until,
+            only: Some(id.to_owned()),
+            again: true,
+            ..Goal::default()
+        };
+        let migrations = self.parcels_migrations();
+        let mut migrator = Migrator::connect(&self.url, settings).await.unwrap();
+        migrator.run(&migrations, &goal, watch).await.unwrap()
+    }
+
+    /// Converts the parcels' weight, up to the end of a phase.
+    pub(crate) async fn convert_parcels(&self, until: Phase) -> Outcome {
+        self.run_parcels(CONVERT, until, &Watch::default()).await
+    }
+
+    /// Tries to move the switch from which side parcels are read.
+    pub(crate) async fn switch_parcels(&self, to: Switching) -> Outcome {
+        let migrations = self.parcels_migrations();
+        let mut migrator = self.migrator().await;
+        let watch = Watch::default();
+        let outcome = migrator.switch(&migrations, CONVERT, to, &watch).await;
+        outcome.unwrap()
+    }
+
+    /// Takes the parcels' column back.
+    pub(crate) async fn abort_parcels(&self) {
+        let migrations = self.parcels_migrations();
+        let mut migrator = self.migrator().await;
+        let watch = Watch::default();
+        let outcome = migrator.abort(&migrations, CONVERT, &watch).await;
+        assert_eq!(outcome.unwrap(), Outcome::Done);
+    }
+
     /// Runs the migration that adds the columns, up to the end of a phase.
     pub(crate) async fn run_until(&self, phase: Phase) {
         self.run(Goal {
@@ -314,6 +377,7 @@ pub(crate) fn instance() -> Options {
         .poll(Duration::from_millis(200))
         .model::<User>()
         .model::<Person>()
+        .model::<Parcel>()
 }
 
 /// Settings with short waits: the tests wait for nothing that does not matter to them.

@@ -99,6 +99,7 @@ impl PlannedStep {
             Run::Alone { .. } => ("alone", None),
             Run::Backfill(backfill) => ("backfill", Some(&backfill.table)),
             Run::Compare(comparison) => ("compare", Some(&comparison.table)),
+            Run::Convert(convert) => ("convert", Some(&convert.table)),
         };
         PlannedStep {
             id: step.id.clone(),

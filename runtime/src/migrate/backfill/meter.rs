@@ -85,8 +85,8 @@ impl Meter {
                 .filter(|left| left.is_finite())
                 .map(|left| left.ceil() as u64),
             pass: self.pass,
-            batch_rows,
-            longest_batch_ms: millis(self.longest),
+            batch_rows: Some(batch_rows),
+            longest_batch_ms: Some(millis(self.longest)),
         })
     }
 }

@@ -69,6 +69,7 @@ impl Session<'_> {
             // Passed before the phase was entered; what is written since is written to both
             // sides, so the record speaks of it as well.
             Run::Compare(_) => return Ok(()),
+            Run::Convert(convert) => self.convert(&place, convert).await?,
         };
         self.watch.emit(Event::StepDone {
             migration: place.migration,

@@ -123,6 +123,26 @@ impl Store {
                 "CREATE TABLE colmig_mismatch (seq {serial}, at {time}, migration text NOT NULL, table_name text NOT NULL, \
                  column_name text NOT NULL, row_key text NOT NULL, legacy text, target text, instance text NOT NULL)"
             ),
+            format!(
+                "CREATE TABLE colmig_conversion (migration text NOT NULL, table_name text NOT NULL, column_name text NOT NULL, \
+                 state text NOT NULL, pass bigint NOT NULL, next_key text, ended bigint NOT NULL, claims bigint NOT NULL, \
+                 covered bigint NOT NULL, changed bigint NOT NULL, filled bigint NOT NULL, failed bigint NOT NULL, \
+                 began_at {time}, PRIMARY KEY (migration, table_name, column_name)){often}"
+            ),
+            format!(
+                "CREATE TABLE colmig_conversion_chunk (migration text NOT NULL, table_name text NOT NULL, column_name text NOT NULL, \
+                 id bigint NOT NULL, lower_key text NOT NULL, upper_key text, instance text NOT NULL, expires_at {time}, \
+                 PRIMARY KEY (migration, table_name, column_name, id)){often}"
+            ),
+            format!(
+                "CREATE TABLE colmig_conversion_failure (seq {serial}, at {time}, migration text NOT NULL, \
+                 table_name text NOT NULL, column_name text NOT NULL, row_key text NOT NULL, value text, reason text NOT NULL)"
+            ),
+            format!(
+                "CREATE TABLE colmig_conversion_worker (migration text NOT NULL, table_name text NOT NULL, \
+                 column_name text NOT NULL, instance text NOT NULL, expires_at {time}, \
+                 PRIMARY KEY (migration, table_name, column_name, instance)){often}"
+            ),
             format!("CREATE TABLE colmig_meta (version bigint NOT NULL, created_at {time})"),
             format!("INSERT INTO colmig_meta (version) VALUES ({VERSION})"),
         ];
@@ -137,6 +157,12 @@ impl Store {
             (self.dialect.writable_by_all, "colmig_switch"),
             (self.dialect.writable_by_all, "colmig_mismatch"),
         ] {
+            if !share.is_empty() {
+                driver.execute(&Dialect::fill(share, table), &[]).await?;
+            }
+        }
+        for table in colmig_schema::render::CONVERSION_TABLES {
+            let share = self.dialect.writable_by_all;
             if !share.is_empty() {
                 driver.execute(&Dialect::fill(share, table), &[]).await?;
             }

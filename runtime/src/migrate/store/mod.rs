@@ -11,10 +11,15 @@
 //! | `colmig_lock` | the lease of the run that executes migrations |
 //! | `colmig_switch` | from which side replaced columns are read; instances move it back to legacy |
 //! | `colmig_mismatch` | comparisons of the two sides that found two values |
+//! | `colmig_conversion` | what is to be converted by a rule in Rust, and how far that is |
+//! | `colmig_conversion_chunk` | the ranges that instances are converting, each with a lease |
+//! | `colmig_conversion_failure` | rows that a rule in Rust cannot convert |
+//! | `colmig_conversion_worker` | who converts |
 //! | `colmig_saved` | what was written to a column before an abort dropped it |
 //!
 //! They stand in the connection's default schema. Every time is the database's.
 
+mod conversion;
 mod instances;
 mod layout;
 mod ranges;
@@ -28,6 +33,7 @@ use colmig_schema::{Phase, Progress};
 use super::driver::{Dialect, Driver, Failure, Value};
 use super::error::Place;
 use super::outcome::AuditEntry;
+pub(super) use conversion::{Conversion, Job};
 pub(super) use ranges::{Headway, Range, Sums};
 pub(super) use rows::Columns;
 use rows::{read_record, read_step, words};

@@ -6,7 +6,7 @@ use crate::capability::DefaultForm;
 use crate::model::{Column, Model, bounded_name};
 use crate::record::{Flight, Legacy};
 use crate::sql;
-use crate::step::{Action, Mirror, Mirrored, NewColumn, PlannedStep};
+use crate::step::{Action, Conversion, Mirror, Mirrored, NewColumn, PlannedStep};
 use crate::{Database, Phase, Template};
 
 use super::constrain::{Constrained, key};
@@ -183,6 +183,25 @@ impl ReplaceColumns {
             .collect()
     }
 
+    /// Whether functions of the application convert.
+    fn is_in_rust(&self) -> bool {
+        let mut targets = self.targets.iter();
+        targets.any(|target| target.transition.in_rust().is_some())
+    }
+
+    /// What the application does, if it does.
+    fn conversion(&self) -> Option<Conversion> {
+        let (target, legacy) = self.pair()?;
+        let (up, _) = target.transition.in_rust()?;
+        Some(Conversion {
+            model: self.new.name.clone(),
+            table: self.new.table.clone(),
+            legacy: legacy.name.clone(),
+            target: target.name.clone(),
+            up: up.to_owned(),
+        })
+    }
+
     /// The only column on each side.
     fn pair(&self) -> Option<(&Column, &Column)> {
         match (self.targets.as_slice(), self.legacy.as_slice()) {
@@ -195,7 +214,7 @@ impl ReplaceColumns {
         let first = &self.at().name;
         Mirror {
             name: bounded_name(&format!("colmig_mirror_{}_{first}", self.new.table)),
-            has_trigger: self.mirrored,
+            has_trigger: self.is_covered(),
             table: self.new.table.clone(),
             key: key(&self.new),
             targets: resolved
@@ -268,10 +287,12 @@ impl Change for ReplaceColumns {
     }
 
     fn is_covered(&self) -> bool {
-        self.mirrored
+        // A trigger knows no rule in Rust.
+        self.mirrored && !self.is_in_rust()
     }
 
     fn summary(&self) -> String {
+        let by_whom = if self.is_in_rust() { ", in Rust" } else { "" };
         let renamed = self
             .pair()
             .is_some_and(|(target, legacy)| target.ty == legacy.ty)
@@ -279,7 +300,7 @@ impl Change for ReplaceColumns {
         let verb = if renamed { "rename" } else { "replace" };
         let by = if renamed { "to" } else { "by" };
         format!(
-            "{verb} {} of `{}` {by} {}",
+            "{verb} {} of `{}` {by} {}{by_whom}",
             names(&self.legacy),
             self.new.table,
             names(&self.targets)
@@ -310,14 +331,20 @@ impl Change for ReplaceColumns {
             };
             steps.push(step(Phase::Expand, Action::AddColumn(column)));
         }
-        if self.mirrored {
+        if self.is_covered() {
             steps.push(step(Phase::DualWrite, Action::CreateMirror(mirror.clone())));
         } else {
             let fillings = self.fillings(database)?.into_iter();
             steps.extend(fillings.map(|action| step(Phase::SwitchReads, action)));
         }
-        steps.push(step(Phase::Backfill, Action::Converge(mirror.clone())));
-        steps.push(step(Phase::Constrain, Action::Compare(mirror.clone())));
+        match self.conversion() {
+            // What the function gives, no statement can compare: the worker's last pass does.
+            Some(conversion) => steps.push(step(Phase::Backfill, Action::Convert(conversion))),
+            None => {
+                steps.push(step(Phase::Backfill, Action::Converge(mirror.clone())));
+                steps.push(step(Phase::Constrain, Action::Compare(mirror.clone())));
+            }
+        }
         for target in &resolved.targets {
             let constrained = Constrained {
                 model: &self.new,
@@ -373,6 +400,7 @@ impl Change for ReplaceColumns {
                 fallback,
                 null_is_old: false,
                 legacy: legacy.clone(),
+                in_rust: self.is_in_rust(),
             };
             (target.name.clone(), flight)
         };

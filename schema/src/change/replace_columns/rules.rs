@@ -74,6 +74,10 @@ impl ReplaceColumns {
     /// and whether it is a conversion of colmig's own.
     fn up(&self, target: &Column, database: Database) -> Result<(Template, bool, bool), Refusal> {
         let replaces = target.transition.replaces.as_ref();
+        if let (Some(_), Some((_, legacy))) = (target.transition.in_rust(), self.pair()) {
+            // SQL says which column there is to be converted, and no more.
+            return Ok((Template::column(&legacy.name), false, false));
+        }
         if let Some(up) = replaces.and_then(|replaces| replaces.up.as_ref()) {
             let read = self.expression(target, "up", up, &self.legacy, database)?;
             let from_text = self
@@ -109,6 +113,9 @@ impl ReplaceColumns {
 
     /// The value of a legacy column over the targets.
     fn down(&self, legacy: &Column, database: Database) -> Result<Template, Refusal> {
+        if let Some((target, _)) = self.pair().filter(|_| self.is_in_rust()) {
+            return Ok(Template::column(&target.name));
+        }
         let said: Vec<(&Column, &Dialected)> = self
             .targets
             .iter()
@@ -182,6 +189,13 @@ impl ReplaceColumns {
     pub(super) fn resolve(&self, database: Database) -> Result<Resolved<'_>, Refusal> {
         self.possible(database)?;
         self.checks_stay(database)?;
+        if self.is_in_rust() && self.pair().is_none() {
+            return Err(self.refuse(
+                self.at(),
+                "a rule in Rust (`up_fn`, `down_fn`) takes one column for one",
+                "merge or split the columns by `up` and `down`, in SQL, and convert what comes of it in a migration of its own",
+            ));
+        }
         let targets = self
             .targets
             .iter()

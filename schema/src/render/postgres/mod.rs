@@ -86,6 +86,14 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::Converge(mirror) => mirror::converge(mirror),
         Action::Compare(mirror) => compare::step(compare::mirror(mirror, WORDS)),
         Action::CompareFill(fill) => compare::step(compare::fill(fill, WORDS)),
+        Action::Convert(conversion) => shared::convert(
+            conversion,
+            migration,
+            format!(
+                "ROW EXCLUSIVE on {}, and the rows of one range for as long as one statement takes",
+                Ident(&conversion.table)
+            ),
+        ),
         Action::DropLegacy(mirrors) => mirror::drop_legacy(mirrors),
         Action::AddCheck(check) => Step {
             id: format!("add_check_{}", check.name),

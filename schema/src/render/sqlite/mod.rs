@@ -64,6 +64,11 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::Converge(mirror) => mirror::converge(mirror),
         Action::Compare(mirror) => compare::step(compare::mirror(mirror, WORDS)),
         Action::CompareFill(fill) => compare::step(compare::fill(fill, WORDS)),
+        Action::Convert(conversion) => shared::convert(
+            conversion,
+            migration,
+            "the database's write lock, for one statement at a time".to_owned(),
+        ),
         Action::DropLegacy(mirrors) => mirror::drop_legacy(mirrors),
         // No expression of SQLite's fails for the value of a row.
         Action::CreateRule(_) => return None,

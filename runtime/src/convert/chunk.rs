@@ -1,0 +1,331 @@
+//! One range: read, converted on every core, and written where a row still holds what was read.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+
+use super::Worker;
+use super::job::{Chunk, Job, OF_JOB, begin};
+use super::raw::{Raw, shown_key, write_key};
+use crate::access::on;
+use crate::backend::{Backend, execute, execute_with, fetch_rows};
+use crate::rule::{Rule, Value};
+
+/// How often a range is gone over before the rest of it is left to the next pass: rows that
+/// are written all the time may change again and again.
+const TRIES: u32 = 4;
+
+/// As many rows that do not convert are kept with their keys. More are counted.
+const KEPT_FAILURES: usize = 100;
+
+/// One row, as it was read.
+struct Row {
+    key: Vec<Raw>,
+    /// What is to be converted, or why it cannot be read.
+    legacy: Option<Result<Value, String>>,
+    /// What the target holds; none if that is no value of the field.
+    target: Option<Value>,
+    /// What both columns hold, for the comparison when it is written.
+    was: [Raw; 2],
+}
+
+/// What is to be done about a row.
+enum Verdict {
+    /// It holds what the rule gives.
+    Same,
+    Write(Value),
+    Fails(String),
+}
+
+/// Converts the rows of a range. How many were written.
+pub(super) async fn fill(
+    worker: &Worker,
+    job: &Job,
+    keys: &[(&'static str, String)],
+    chunk: &Chunk,
+) -> Result<u64, sqlx::Error> {
+    let mut written = 0;
+    // What the rows held that were written, all of them, the last time.
+    let mut before: BTreeMap<String, Raw> = BTreeMap::new();
+    for attempt in 1.. {
+        let mut held = worker.inner.pool.acquire().await?;
+        let rows = on!(&mut held, D, connection => read::<D>(connection, job, keys, chunk).await)?;
+        // While it is computed, the connection is the application's.
+        drop(held);
+        let covered = rows.len() as u64;
+        let Some(judged) = compute(worker, job, chunk, rows).await? else {
+            return Ok(written);
+        };
+        let (mut news, mut failures) = (Vec::new(), Vec::new());
+        for (row, verdict) in judged {
+            match verdict {
+                Verdict::Same => {}
+                Verdict::Fails(reason) => failures.push((row, reason)),
+                Verdict::Write(_) if before.get(&write_key(&row.key)) == Some(&row.was[0]) => {
+                    failures.push((
+                        row,
+                        "the value that the function gives reads back from the database as another"
+                            .to_owned(),
+                    ))
+                }
+                Verdict::Write(value) => news.push((row, value)),
+            }
+        }
+        let round = Round {
+            job,
+            keys,
+            chunk,
+            covered,
+            lease: worker.lease,
+            last: attempt == TRIES,
+        };
+        let mut held = worker.inner.pool.acquire().await?;
+        let done =
+            on!(&mut held, D, connection => round.finish::<D>(connection, &news, &failures).await)?;
+        let Some(Finished { rows, ended }) = done else {
+            return Ok(written);
+        };
+        written += rows;
+        if ended {
+            break;
+        }
+        before.clear();
+        if rows == news.len() as u64 {
+            let news = news.into_iter();
+            before.extend(news.map(|(row, _)| {
+                let [legacy, _] = row.was;
+                (write_key(&row.key), legacy)
+            }));
+        }
+    }
+    Ok(written)
+}
+
+async fn read<D: Backend>(
+    connection: &mut D::Connection,
+    job: &Job,
+    keys: &[(&'static str, String)],
+    chunk: &Chunk,
+) -> Result<Vec<Row>, sqlx::Error> {
+    let sql = job.statements::<D>(keys).read(chunk.upper.is_some());
+    let bounds: Vec<Raw> = chunk
+        .lower
+        .iter()
+        .chain(chunk.upper.iter().flatten())
+        .cloned()
+        .collect();
+    let both = job.rule.sides().of::<D>();
+    let both = both.ok_or_else(|| {
+        sqlx::Error::Decode("the model is not generated for this database".into())
+    })?;
+    let rows = fetch_rows::<D>(connection, &sql, &bounds).await?;
+    rows.iter()
+        .map(|row| {
+            let parts = keys.len();
+            let key = (0..parts).map(|at| D::raw(row, at));
+            Ok(Row {
+                key: key.collect::<Result<_, _>>()?,
+                legacy: Some((both.legacy.decode)(row, parts).map_err(|error| error.to_string())),
+                target: (both.target.decode)(row, parts + 1).ok(),
+                was: [D::raw(row, parts + 2)?, D::raw(row, parts + 3)?],
+            })
+        })
+        .collect()
+}
+
+/// Converts on every core, and keeps the range meanwhile; none if it was lost to another.
+async fn compute(
+    worker: &Worker,
+    job: &Job,
+    chunk: &Chunk,
+    rows: Vec<Row>,
+) -> Result<Option<Vec<(Row, Verdict)>>, sqlx::Error> {
+    let rule = job.rule;
+    let mut computed = tokio::task::spawn_blocking(move || on_every_core(rule, rows));
+    loop {
+        tokio::select! {
+            judged = &mut computed => {
+                let failed = |error: tokio::task::JoinError| sqlx::Error::Io(std::io::Error::other(error));
+                return judged.map(Some).map_err(failed);
+            }
+            () = tokio::time::sleep(worker.lease / 3) => {}
+        }
+        let mut held = worker.inner.pool.acquire().await?;
+        let ours =
+            on!(&mut held, D, connection => job.keep::<D>(connection, chunk, worker.lease).await)?;
+        if !ours {
+            return Ok(None);
+        }
+    }
+}
+
+fn on_every_core(rule: &'static dyn Rule, mut rows: Vec<Row>) -> Vec<(Row, Verdict)> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let share = rows.len().div_ceil(cores).max(1);
+    let mut verdicts: Vec<Verdict> = Vec::with_capacity(rows.len());
+    thread::scope(|scope| {
+        let shares = rows.chunks_mut(share).map(|rows| {
+            scope.spawn(move || -> Vec<Verdict> {
+                rows.iter_mut().map(|row| judge(rule, row)).collect()
+            })
+        });
+        // All of them are begun before the first is waited for.
+        let shares: Vec<_> = shares.collect();
+        for share in shares {
+            // A panic of the function was caught where it happened.
+            verdicts.extend(share.join().unwrap_or_default());
+        }
+    });
+    rows.into_iter().zip(verdicts).collect()
+}
+
+fn judge(rule: &dyn Rule, row: &mut Row) -> Verdict {
+    let legacy = match row.legacy.take() {
+        Some(Ok(legacy)) => legacy,
+        Some(Err(reason)) => return Verdict::Fails(reason),
+        None => return Verdict::Same,
+    };
+    // The function is pure, so nothing is left half done by one that panics.
+    let converted = catch_unwind(AssertUnwindSafe(|| {
+        let value = rule.up(legacy)?;
+        let same = row
+            .target
+            .as_ref()
+            .is_some_and(|target| rule.same(&**target, &*value));
+        Ok((value, same))
+    }));
+    match converted {
+        Ok(Ok((_, true))) => Verdict::Same,
+        Ok(Ok((value, false))) => Verdict::Write(value),
+        Ok(Err(reason)) => Verdict::Fails(reason),
+        Err(panic) => {
+            let said = panic.downcast_ref::<&str>().map(|said| (*said).to_owned());
+            let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
+            Verdict::Fails(format!(
+                "the function panicked: {}",
+                said.unwrap_or_default()
+            ))
+        }
+    }
+}
+
+/// What is written of a range at once.
+struct Round<'a> {
+    job: &'a Job,
+    keys: &'a [(&'static str, String)],
+    chunk: &'a Chunk,
+    covered: u64,
+    lease: std::time::Duration,
+    /// Whether what is left is left to the next pass.
+    last: bool,
+}
+
+struct Finished {
+    rows: u64,
+    /// Whether the range is done.
+    ended: bool,
+}
+
+impl Round<'_> {
+    /// Writes what was converted, in one statement, and takes it down in the same transaction.
+    /// None if the range was lost to another.
+    async fn finish<D: Backend>(
+        &self,
+        connection: &mut D::Connection,
+        news: &[(Row, Value)],
+        failures: &[(Row, String)],
+    ) -> Result<Option<Finished>, sqlx::Error> {
+        let mut transaction = begin::<D>(connection).await?;
+        let rows = match news.is_empty() {
+            true => 0,
+            false => self.write::<D>(&mut transaction, news).await?,
+        };
+        let wanted = news.len() as u64;
+        // A row that has changed meanwhile is done again. Behind the first pass few rows are
+        // written, and those are looked at again: to be stored is not to be the same.
+        let settled = rows == wanted && self.chunk.pass == 1;
+        let ended = wanted == 0 || settled || self.last;
+        let ours = match ended {
+            true => self.give_back::<D>(&mut transaction).await?,
+            false => {
+                self.job
+                    .keep::<D>(&mut transaction, self.chunk, self.lease)
+                    .await?
+            }
+        };
+        if !ours {
+            transaction.rollback().await?;
+            return Ok(None);
+        }
+        let (covered, failed) = match ended {
+            true => (self.covered, failures.len() as u64),
+            false => (0, 0),
+        };
+        if failed > 0 {
+            self.tell::<D>(&mut transaction, failures).await?;
+        }
+        let sql = format!(
+            "UPDATE colmig_conversion SET covered = covered + $4, changed = changed + $5, filled = filled + $6, \
+             failed = failed + $7 WHERE {OF_JOB}"
+        );
+        let counts = [covered, wanted, rows, failed].map(Raw::from);
+        // A job that an abort has taken back is nobody's to finish.
+        if execute::<D>(&mut transaction, &sql, &self.job.with(counts)).await? == 0 {
+            transaction.rollback().await?;
+            return Ok(None);
+        }
+        transaction.commit().await?;
+        Ok(Some(Finished { rows, ended }))
+    }
+
+    async fn write<D: Backend>(
+        &self,
+        connection: &mut D::Connection,
+        news: &[(Row, Value)],
+    ) -> Result<u64, sqlx::Error> {
+        let sql = self.job.statements::<D>(self.keys).write(news.len());
+        let both = self.job.rule.sides().of::<D>();
+        let both = both.ok_or_else(|| {
+            sqlx::Error::Decode("the model is not generated for this database".into())
+        })?;
+        let mut arguments = D::Arguments::default();
+        for (row, value) in news {
+            (both.target.encode)(&**value, &mut arguments).map_err(sqlx::Error::Encode)?;
+            for raw in row.was.iter().chain(&row.key) {
+                D::bind_raw(raw, &mut arguments).map_err(sqlx::Error::Encode)?;
+            }
+        }
+        execute_with::<D>(connection, &sql, arguments).await
+    }
+
+    async fn give_back<D: Backend>(
+        &self,
+        connection: &mut D::Connection,
+    ) -> Result<bool, sqlx::Error> {
+        let sql = format!(
+            "DELETE FROM colmig_conversion_chunk WHERE {OF_JOB} AND id = $4 AND instance = $5"
+        );
+        let arguments = [Raw::Int(self.chunk.id), Raw::from(self.job.worker.as_str())];
+        Ok(execute::<D>(connection, &sql, &self.job.with(arguments)).await? == 1)
+    }
+
+    /// Tells of rows that do not convert, as many as somebody will read.
+    async fn tell<D: Backend>(
+        &self,
+        connection: &mut D::Connection,
+        failures: &[(Row, String)],
+    ) -> Result<(), sqlx::Error> {
+        let sql = format!(
+            "INSERT INTO colmig_conversion_failure (migration, table_name, column_name, row_key, value, reason) \
+             SELECT $1, $2, $3, $4, CAST($5 AS text), $6 WHERE (SELECT count(*) FROM colmig_conversion_failure WHERE {OF_JOB}) < {KEPT_FAILURES}"
+        );
+        for (row, reason) in failures.iter().take(KEPT_FAILURES) {
+            let value = row.was[0].shown().map_or(Raw::Null, Raw::Text);
+            // No database takes the character that ends a string in C.
+            let reason = reason.replace('\0', "");
+            let arguments = [Raw::Text(shown_key(&row.key)), value, Raw::Text(reason)];
+            execute::<D>(connection, &sql, &self.job.with(arguments)).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,18 @@
+-- colmig 1
+-- migration: 20260102000000_convert
+-- phase: backfill
+-- database: sqlite
+
+-- step: convert_parcels_grams
+-- lock: the database's write lock, for one statement at a time
+-- safe: done by the application, which calls the function `weight::grams`: ranges of the primary key that its instances share, in which a row is written only if it still holds what was converted
+-- convert: parcels
+-- model: Parcel
+-- legacy: weight
+-- target: grams
+-- by: weight::grams
+-- revert:
+--   DELETE FROM colmig_conversion WHERE migration = '20260102000000_convert' AND table_name = 'parcels' AND column_name = 'grams';
+--   DELETE FROM colmig_conversion_chunk WHERE migration = '20260102000000_convert' AND table_name = 'parcels' AND column_name = 'grams';
+--   DELETE FROM colmig_conversion_failure WHERE migration = '20260102000000_convert' AND table_name = 'parcels' AND column_name = 'grams';
+--   DELETE FROM colmig_conversion_worker WHERE migration = '20260102000000_convert' AND table_name = 'parcels' AND column_name = 'grams';

@@ -1,0 +1,18 @@
+-- colmig 1
+-- migration: 20261122064500_users_years
+-- phase: backfill
+-- database: postgres
+
+-- step: convert_users_years
+-- lock: ROW EXCLUSIVE on "users", and the rows of one range for as long as one statement takes
+-- safe: done by the application, which calls the function `age::years`: ranges of the primary key that its instances share, in which a row is written only if it still holds what was converted
+-- convert: users
+-- model: User
+-- legacy: age
+-- target: years
+-- by: age::years
+-- revert:
+--   DELETE FROM colmig_conversion WHERE migration = '20261122064500_users_years' AND table_name = 'users' AND column_name = 'years';
+--   DELETE FROM colmig_conversion_chunk WHERE migration = '20261122064500_users_years' AND table_name = 'users' AND column_name = 'years';
+--   DELETE FROM colmig_conversion_failure WHERE migration = '20261122064500_users_years' AND table_name = 'users' AND column_name = 'years';
+--   DELETE FROM colmig_conversion_worker WHERE migration = '20261122064500_users_years' AND table_name = 'users' AND column_name = 'years';
