@@ -14,6 +14,10 @@ SELECT "id"::text FROM "users" ORDER BY "users"."id" LIMIT 1;
 SELECT "id"::text FROM "users"
 WHERE ("id") >= (CAST($1::text AS bigint))
 ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: bounds
+SELECT "id"::text FROM (SELECT "id", row_number() OVER (ORDER BY "users"."id") AS "colmig number"
+FROM "users" WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint)) ORDER BY "users"."id" LIMIT $3) AS "users"
+WHERE "colmig number" % $4 = 1 AND "colmig number" > 1 ORDER BY "colmig number";
 -- statement: batch
 UPDATE "users" SET "initial" = (left("first_name", 1))
 WHERE "initial" IS NULL AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));

@@ -14,6 +14,10 @@ SELECT "id"::text FROM "measurements_of_the_quarter_before_the_one_that_was_repo
 SELECT "id"::text FROM "measurements_of_the_quarter_before_the_one_that_was_reported"
 WHERE ("id") >= (CAST($1::text AS bigint))
 ORDER BY "measurements_of_the_quarter_before_the_one_that_was_reported"."id" LIMIT 1 OFFSET $2;
+-- statement: bounds
+SELECT "id"::text FROM (SELECT "id", row_number() OVER (ORDER BY "measurements_of_the_quarter_before_the_one_that_was_reported"."id") AS "colmig number"
+FROM "measurements_of_the_quarter_before_the_one_that_was_reported" WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint)) ORDER BY "measurements_of_the_quarter_before_the_one_that_was_reported"."id" LIMIT $3) AS "measurements_of_the_quarter_before_the_one_that_was_reported"
+WHERE "colmig number" % $4 = 1 AND "colmig number" > 1 ORDER BY "colmig number";
 -- statement: batch
 UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measured_of_the_quarter_before_the_one_that_it_was_reported_a" = (1)
 WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_a" IS NULL AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
@@ -34,6 +38,10 @@ SELECT "id"::text FROM "measurements_of_the_quarter_before_the_one_that_was_repo
 SELECT "id"::text FROM "measurements_of_the_quarter_before_the_one_that_was_reported"
 WHERE ("id") >= (CAST($1::text AS bigint))
 ORDER BY "measurements_of_the_quarter_before_the_one_that_was_reported"."id" LIMIT 1 OFFSET $2;
+-- statement: bounds
+SELECT "id"::text FROM (SELECT "id", row_number() OVER (ORDER BY "measurements_of_the_quarter_before_the_one_that_was_reported"."id") AS "colmig number"
+FROM "measurements_of_the_quarter_before_the_one_that_was_reported" WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint)) ORDER BY "measurements_of_the_quarter_before_the_one_that_was_reported"."id" LIMIT $3) AS "measurements_of_the_quarter_before_the_one_that_was_reported"
+WHERE "colmig number" % $4 = 1 AND "colmig number" > 1 ORDER BY "colmig number";
 -- statement: batch
 UPDATE "measurements_of_the_quarter_before_the_one_that_was_reported" SET "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" = (2)
 WHERE "measured_of_the_quarter_before_the_one_that_it_was_reported_ab" IS NULL AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));

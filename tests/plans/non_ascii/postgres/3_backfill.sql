@@ -14,6 +14,10 @@ SELECT "Nummer"::text FROM "Größen" ORDER BY "Größen"."Nummer" LIMIT 1;
 SELECT "Nummer"::text FROM "Größen"
 WHERE ("Nummer") >= (CAST($1::text AS bigint))
 ORDER BY "Größen"."Nummer" LIMIT 1 OFFSET $2;
+-- statement: bounds
+SELECT "Nummer"::text FROM (SELECT "Nummer", row_number() OVER (ORDER BY "Größen"."Nummer") AS "colmig number"
+FROM "Größen" WHERE ("Nummer") >= (CAST($1::text AS bigint)) AND ("Nummer") < (CAST($2::text AS bigint)) ORDER BY "Größen"."Nummer" LIMIT $3) AS "Größen"
+WHERE "colmig number" % $4 = 1 AND "colmig number" > 1 ORDER BY "colmig number";
 -- statement: batch
 UPDATE "Größen" SET "Länge" = (upper("Straße") || ' ✓')
 WHERE "Länge" IS NULL AND ("Nummer") >= (CAST($1::text AS bigint)) AND ("Nummer") < (CAST($2::text AS bigint));

@@ -14,6 +14,10 @@ SELECT "id"::text FROM "order" ORDER BY "order"."id" LIMIT 1;
 SELECT "id"::text FROM "order"
 WHERE ("id") >= (CAST($1::text AS bigint))
 ORDER BY "order"."id" LIMIT 1 OFFSET $2;
+-- statement: bounds
+SELECT "id"::text FROM (SELECT "id", row_number() OVER (ORDER BY "order"."id") AS "colmig number"
+FROM "order" WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint)) ORDER BY "order"."id" LIMIT $3) AS "order"
+WHERE "colmig number" % $4 = 1 AND "colmig number" > 1 ORDER BY "colmig number";
 -- statement: batch
 UPDATE "order" SET "group" = ("type")
 WHERE "group" IS NULL AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));

@@ -14,6 +14,10 @@ SELECT "id"::text FROM "items" ORDER BY "items"."id" LIMIT 1;
 SELECT "id"::text FROM "items"
 WHERE ("id") >= (CAST($1::text AS bigint))
 ORDER BY "items"."id" LIMIT 1 OFFSET $2;
+-- statement: bounds
+SELECT "id"::text FROM (SELECT "id", row_number() OVER (ORDER BY "items"."id") AS "colmig number"
+FROM "items" WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint)) ORDER BY "items"."id" LIMIT $3) AS "items"
+WHERE "colmig number" % $4 = 1 AND "colmig number" > 1 ORDER BY "colmig number";
 -- statement: batch
 UPDATE "items" SET "badge" = ('#' || "kind")
 WHERE "badge" IS NULL AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
@@ -35,6 +39,10 @@ SELECT "id"::text FROM "items" ORDER BY "items"."id" LIMIT 1;
 SELECT "id"::text FROM "items"
 WHERE ("id") >= (CAST($1::text AS bigint))
 ORDER BY "items"."id" LIMIT 1 OFFSET $2;
+-- statement: bounds
+SELECT "id"::text FROM (SELECT "id", row_number() OVER (ORDER BY "items"."id") AS "colmig number"
+FROM "items" WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint)) ORDER BY "items"."id" LIMIT $3) AS "items"
+WHERE "colmig number" % $4 = 1 AND "colmig number" > 1 ORDER BY "colmig number";
 -- statement: batch
 UPDATE "items" SET "label" = ("title")
 WHERE ("label" IS DISTINCT FROM ("title") OR ("label" IS NULL)) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
@@ -56,6 +64,10 @@ SELECT "id"::text FROM "items" ORDER BY "items"."id" LIMIT 1;
 SELECT "id"::text FROM "items"
 WHERE ("id") >= (CAST($1::text AS bigint))
 ORDER BY "items"."id" LIMIT 1 OFFSET $2;
+-- statement: bounds
+SELECT "id"::text FROM (SELECT "id", row_number() OVER (ORDER BY "items"."id") AS "colmig number"
+FROM "items" WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint)) ORDER BY "items"."id" LIMIT $3) AS "items"
+WHERE "colmig number" % $4 = 1 AND "colmig number" > 1 ORDER BY "colmig number";
 -- statement: batch
 UPDATE "items" SET "amount_2" = (CASE WHEN "amount" ~ '^\s*[+-]?[0-9]+\s*$' AND length("amount") <= 40 THEN CASE WHEN CAST("amount" AS numeric) BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST("amount" AS bigint) END END)
 WHERE ("amount_2" IS DISTINCT FROM (CASE WHEN "amount" ~ '^\s*[+-]?[0-9]+\s*$' AND length("amount") <= 40 THEN CASE WHEN CAST("amount" AS numeric) BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST("amount" AS bigint) END END) OR ("amount_2" IS NULL)) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
@@ -77,6 +89,10 @@ SELECT "id"::text FROM "items" ORDER BY "items"."id" LIMIT 1;
 SELECT "id"::text FROM "items"
 WHERE ("id") >= (CAST($1::text AS bigint))
 ORDER BY "items"."id" LIMIT 1 OFFSET $2;
+-- statement: bounds
+SELECT "id"::text FROM (SELECT "id", row_number() OVER (ORDER BY "items"."id") AS "colmig number"
+FROM "items" WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint)) ORDER BY "items"."id" LIMIT $3) AS "items"
+WHERE "colmig number" % $4 = 1 AND "colmig number" > 1 ORDER BY "colmig number";
 -- statement: batch
 UPDATE "items" SET "tone" = (CAST(lower("shade") AS text))
 WHERE ("tone" IS DISTINCT FROM (CAST(lower("shade") AS text)) OR ("tone" IS NULL)) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));

@@ -18,23 +18,13 @@ DROP FUNCTION "colmig_fill_items_badge"();
 --   CREATE TRIGGER "zz_colmig_fill_items_badge" BEFORE INSERT ON "items"
 --   FOR EACH ROW WHEN (NEW."badge" IS NULL) EXECUTE FUNCTION "colmig_fill_items_badge"();
 
--- step: drop_legacy_items_label
+-- step: drop_legacy_items
 -- lock: ACCESS EXCLUSIVE on "items", for an instant
--- safe: nobody reads or writes the columns any more; the trigger goes with them in one transaction, so that no statement finds one without the other
+-- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other
 DROP TRIGGER "zz_colmig_mirror_items_label" ON "items";
 DROP FUNCTION "colmig_mirror_items_label"();
-ALTER TABLE "items" DROP COLUMN "title";
-
--- step: drop_legacy_items_amount_2
--- lock: ACCESS EXCLUSIVE on "items", for an instant
--- safe: nobody reads or writes the columns any more; the trigger goes with them in one transaction, so that no statement finds one without the other
 DROP TRIGGER "zz_colmig_mirror_items_amount_2" ON "items";
 DROP FUNCTION "colmig_mirror_items_amount_2"();
-ALTER TABLE "items" DROP COLUMN "amount";
-
--- step: drop_legacy_items_tone
--- lock: ACCESS EXCLUSIVE on "items", for an instant
--- safe: nobody reads or writes the columns any more; the trigger goes with them in one transaction, so that no statement finds one without the other
 DROP TRIGGER "zz_colmig_mirror_items_tone" ON "items";
 DROP FUNCTION "colmig_mirror_items_tone"();
-ALTER TABLE "items" DROP COLUMN "shade";
+ALTER TABLE "items" DROP COLUMN "title", DROP COLUMN "amount", DROP COLUMN "shade";

@@ -36,18 +36,6 @@ END;
 -- revert:
 --   DROP TRIGGER "colmig_guard_items_label_not_null_insert";
 
--- step: drop_legacy_items_label
--- lock: the database's write lock, for one rewrite of the table
--- safe: nobody reads or writes the columns any more; the triggers go with them in one transaction, so that no statement finds one without the other
-DROP TRIGGER "colmig_mirror_items_label_insert_up";
-DROP TRIGGER "colmig_mirror_items_label_insert_down";
-DROP TRIGGER "colmig_mirror_items_label_update_up";
-DROP TRIGGER "colmig_mirror_items_label_update_down";
-DROP TRIGGER IF EXISTS "colmig_default_items_title";
-DROP TRIGGER IF EXISTS "colmig_guard_items_title_not_null_insert";
-DROP TRIGGER IF EXISTS "colmig_guard_items_title_not_null_update";
-ALTER TABLE "items" DROP COLUMN "title";
-
 -- step: create_colmig_guard_items_amount_2_not_null_insert
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
@@ -58,18 +46,6 @@ BEGIN
 END;
 -- revert:
 --   DROP TRIGGER "colmig_guard_items_amount_2_not_null_insert";
-
--- step: drop_legacy_items_amount_2
--- lock: the database's write lock, for one rewrite of the table
--- safe: nobody reads or writes the columns any more; the triggers go with them in one transaction, so that no statement finds one without the other
-DROP TRIGGER "colmig_mirror_items_amount_2_insert_up";
-DROP TRIGGER "colmig_mirror_items_amount_2_insert_down";
-DROP TRIGGER "colmig_mirror_items_amount_2_update_up";
-DROP TRIGGER "colmig_mirror_items_amount_2_update_down";
-DROP TRIGGER IF EXISTS "colmig_default_items_amount";
-DROP TRIGGER IF EXISTS "colmig_guard_items_amount_not_null_insert";
-DROP TRIGGER IF EXISTS "colmig_guard_items_amount_not_null_update";
-ALTER TABLE "items" DROP COLUMN "amount";
 
 -- step: create_colmig_guard_items_tone_not_null_insert
 -- lock: the database's write lock, for an instant
@@ -82,14 +58,30 @@ END;
 -- revert:
 --   DROP TRIGGER "colmig_guard_items_tone_not_null_insert";
 
--- step: drop_legacy_items_tone
--- lock: the database's write lock, for one rewrite of the table
--- safe: nobody reads or writes the columns any more; the triggers go with them in one transaction, so that no statement finds one without the other
+-- step: drop_legacy_items
+-- lock: the database's write lock, for a rewrite of the table for each column
+-- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other
+DROP TRIGGER "colmig_mirror_items_label_insert_up";
+DROP TRIGGER "colmig_mirror_items_label_insert_down";
+DROP TRIGGER "colmig_mirror_items_label_update_up";
+DROP TRIGGER "colmig_mirror_items_label_update_down";
+DROP TRIGGER "colmig_mirror_items_amount_2_insert_up";
+DROP TRIGGER "colmig_mirror_items_amount_2_insert_down";
+DROP TRIGGER "colmig_mirror_items_amount_2_update_up";
+DROP TRIGGER "colmig_mirror_items_amount_2_update_down";
 DROP TRIGGER "colmig_mirror_items_tone_insert_up";
 DROP TRIGGER "colmig_mirror_items_tone_insert_down";
 DROP TRIGGER "colmig_mirror_items_tone_update_up";
 DROP TRIGGER "colmig_mirror_items_tone_update_down";
+DROP TRIGGER IF EXISTS "colmig_default_items_title";
+DROP TRIGGER IF EXISTS "colmig_guard_items_title_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_items_title_not_null_update";
+DROP TRIGGER IF EXISTS "colmig_default_items_amount";
+DROP TRIGGER IF EXISTS "colmig_guard_items_amount_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_items_amount_not_null_update";
 DROP TRIGGER IF EXISTS "colmig_default_items_shade";
 DROP TRIGGER IF EXISTS "colmig_guard_items_shade_not_null_insert";
 DROP TRIGGER IF EXISTS "colmig_guard_items_shade_not_null_update";
+ALTER TABLE "items" DROP COLUMN "title";
+ALTER TABLE "items" DROP COLUMN "amount";
 ALTER TABLE "items" DROP COLUMN "shade";

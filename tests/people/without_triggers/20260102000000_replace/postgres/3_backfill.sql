@@ -15,6 +15,10 @@ SELECT "id"::text FROM "people" ORDER BY "people"."id" LIMIT 1;
 SELECT "id"::text FROM "people"
 WHERE ("id") >= (CAST($1::text AS bigint))
 ORDER BY "people"."id" LIMIT 1 OFFSET $2;
+-- statement: bounds
+SELECT "id"::text FROM (SELECT "id", row_number() OVER (ORDER BY "people"."id") AS "colmig number"
+FROM "people" WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint)) ORDER BY "people"."id" LIMIT $3) AS "people"
+WHERE "colmig number" % $4 = 1 AND "colmig number" > 1 ORDER BY "colmig number";
 -- statement: batch
 UPDATE "people" SET "handle" = ("nick")
 WHERE ("handle" IS DISTINCT FROM ("nick") OR ("handle" IS NULL)) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
@@ -36,6 +40,10 @@ SELECT "id"::text FROM "people" ORDER BY "people"."id" LIMIT 1;
 SELECT "id"::text FROM "people"
 WHERE ("id") >= (CAST($1::text AS bigint))
 ORDER BY "people"."id" LIMIT 1 OFFSET $2;
+-- statement: bounds
+SELECT "id"::text FROM (SELECT "id", row_number() OVER (ORDER BY "people"."id") AS "colmig number"
+FROM "people" WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint)) ORDER BY "people"."id" LIMIT $3) AS "people"
+WHERE "colmig number" % $4 = 1 AND "colmig number" > 1 ORDER BY "colmig number";
 -- statement: batch
 UPDATE "people" SET "age_2" = (CASE WHEN "age" ~ '^\s*[+-]?[0-9]+\s*$' AND length("age") <= 40 THEN CASE WHEN CAST("age" AS numeric) BETWEEN -2147483648 AND 2147483647 THEN CAST("age" AS integer) END END)
 WHERE ("age_2" IS DISTINCT FROM (CASE WHEN "age" ~ '^\s*[+-]?[0-9]+\s*$' AND length("age") <= 40 THEN CASE WHEN CAST("age" AS numeric) BETWEEN -2147483648 AND 2147483647 THEN CAST("age" AS integer) END END) OR ("age_2" IS NULL)) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
@@ -57,6 +65,10 @@ SELECT "id"::text FROM "people" ORDER BY "people"."id" LIMIT 1;
 SELECT "id"::text FROM "people"
 WHERE ("id") >= (CAST($1::text AS bigint))
 ORDER BY "people"."id" LIMIT 1 OFFSET $2;
+-- statement: bounds
+SELECT "id"::text FROM (SELECT "id", row_number() OVER (ORDER BY "people"."id") AS "colmig number"
+FROM "people" WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint)) ORDER BY "people"."id" LIMIT $3) AS "people"
+WHERE "colmig number" % $4 = 1 AND "colmig number" > 1 ORDER BY "colmig number";
 -- statement: batch
 UPDATE "people" SET "first_name" = (CAST(rtrim(rtrim("name", replace("name", ' ', ''))) AS text)), "last_name" = (CAST(nullif(replace("name", rtrim("name", replace("name", ' ', '')), ''), '') AS text))
 WHERE ("first_name" IS DISTINCT FROM (CAST(rtrim(rtrim("name", replace("name", ' ', ''))) AS text)) OR "last_name" IS DISTINCT FROM (CAST(nullif(replace("name", rtrim("name", replace("name", ' ', '')), ''), '') AS text)) OR ("first_name" IS NULL)) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
@@ -78,6 +90,10 @@ SELECT "id"::text FROM "people" ORDER BY "people"."id" LIMIT 1;
 SELECT "id"::text FROM "people"
 WHERE ("id") >= (CAST($1::text AS bigint))
 ORDER BY "people"."id" LIMIT 1 OFFSET $2;
+-- statement: bounds
+SELECT "id"::text FROM (SELECT "id", row_number() OVER (ORDER BY "people"."id") AS "colmig number"
+FROM "people" WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint)) ORDER BY "people"."id" LIMIT $3) AS "people"
+WHERE "colmig number" % $4 = 1 AND "colmig number" > 1 ORDER BY "colmig number";
 -- statement: batch
 UPDATE "people" SET "address" = (CAST("street" || ' ' || "town" AS text))
 WHERE ("address" IS DISTINCT FROM (CAST("street" || ' ' || "town" AS text)) OR ("address" IS NULL)) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
