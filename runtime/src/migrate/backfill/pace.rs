@@ -41,13 +41,16 @@ const SPAN: Duration = Duration::from_secs(10);
 /// How often the limit is thought over.
 const ROUND: Duration = Duration::from_secs(1);
 
-/// For how long no moment may have been quiet enough before one batch is tried anyhow, and how
-/// far that grows while such batches are slowed down.
-const STARVED: Duration = Duration::from_secs(1);
-const STARVED_LONGEST: Duration = Duration::from_secs(8);
+/// For how long no moment may have been quiet enough before one batch is tried anyhow: on a
+/// database that is never idle a twentieth of the time of one connection is left. While such
+/// batches come to a standstill the wait doubles, until it is so long that it is none's matter.
+const STARVED: Duration = Duration::from_millis(20);
+const STARVED_LONGEST: Duration = Duration::from_secs(4);
 
-/// A batch is slowed down from this many times its usual duration on.
+/// A batch is slowed down from this many times its usual duration on, and from that many on it
+/// stands still.
 const SLOWED: f64 = 1.5;
+const STANDSTILL: f64 = 5.0;
 
 /// How long the limit is not raised again to where batches were slowed down.
 const REMEMBERED: Duration = Duration::from_secs(30);
@@ -81,6 +84,8 @@ pub(super) struct Pace {
     floor: Floor,
     /// Fewer sessions than this may be at work when a batch begins.
     limit: u32,
+    /// When that was raised last.
+    raised: Duration,
     /// When somebody was seen at work last.
     busy: Option<Duration>,
     /// When the last batch began, or there was a reason to wait for another moment.
@@ -129,6 +134,7 @@ impl Pace {
             per_row: None,
             floor: Floor::default(),
             limit: 1,
+            raised: Duration::ZERO,
             busy: None,
             sent: Duration::ZERO,
             starved: STARVED,
@@ -229,13 +235,13 @@ impl Pace {
     fn note(&mut self, per_row: f64, now: Duration) {
         let average = self.per_row.unwrap_or(per_row);
         self.per_row = Some(average + (per_row - average) / 8.0);
-        let floor = self.floor.note(per_row, now);
+        let times = self.floor.times(per_row, now);
         if !self.is_busy(now) {
             return;
         }
-        let slowed = per_row > floor * SLOWED;
+        let slowed = times > SLOWED;
         if std::mem::take(&mut self.tried) {
-            self.tried_anyhow(slowed, now);
+            self.tried_anyhow(times, now);
             return;
         }
         self.round.batches += 1;
@@ -251,18 +257,20 @@ impl Pace {
         }
     }
 
-    fn tried_anyhow(&mut self, slowed: bool, now: Duration) {
-        if slowed {
-            self.starved = (self.starved * 2).min(STARVED_LONGEST);
-            return;
-        }
-        self.starved = STARVED;
+    fn tried_anyhow(&mut self, times: f64, now: Duration) {
+        self.starved = if times >= STANDSTILL {
+            (self.starved * 2).min(STARVED_LONGEST)
+        } else {
+            STARVED
+        };
+        let soon = now.saturating_sub(self.raised) < ROUND;
         let raised = self.limit + 1;
         let barred = self
             .ceiling
             .is_some_and(|(ceiling, at)| raised >= ceiling && now.saturating_sub(at) < REMEMBERED);
-        if !barred {
+        if times <= SLOWED && !soon && !barred {
             self.limit = raised;
+            self.raised = now;
         }
     }
 
@@ -287,16 +295,26 @@ struct Floor {
     before: Option<f64>,
     now: Option<f64>,
     began: Duration,
+    /// Since when nothing but a standstill was seen.
+    standstill: Option<Duration>,
 }
 
 impl Floor {
-    fn note(&mut self, value: f64, now: Duration) -> f64 {
+    /// How many times the least a value is. In a standstill the least is not forgotten, unless
+    /// it lasts so long that it is none: the rows may have become larger.
+    fn times(&mut self, value: f64, now: Duration) -> f64 {
+        let times = self.least().map_or(1.0, |least| value / least);
+        if times < STANDSTILL {
+            self.standstill = None;
+        } else if now.saturating_sub(*self.standstill.get_or_insert(now)) < REMEMBERED {
+            return times;
+        }
         if now.saturating_sub(self.began) >= SPAN {
             self.before = self.now.take();
             self.began = now;
         }
         self.now = Some(self.now.map_or(value, |least| least.min(value)));
-        self.least().unwrap_or(value)
+        times.max(1.0)
     }
 
     fn least(&self) -> Option<f64> {
@@ -382,14 +400,21 @@ mod tests {
         for _ in 0..20 {
             database.batch(1.0);
         }
-        let waited = |database: &mut Simulated| (1..).find(|_| database.sense(4)).unwrap();
-        for _ in 1..=4 {
-            assert!(
-                waited(&mut database) >= 900,
-                "each time it is starved first"
-            );
-            database.batch(1.0);
+        let mut batches = 0;
+        while database.pace.limit <= 4 {
+            if database.sense(4) {
+                database.batch(1.0);
+                batches += 1;
+            }
         }
+        assert!(
+            database.now >= Duration::from_secs(4),
+            "one more each second"
+        );
+        assert!(
+            (150..=250).contains(&batches),
+            "a twentieth of the time: {batches}"
+        );
         assert!(database.sense(4), "there is room beside four");
     }
 
@@ -408,10 +433,15 @@ mod tests {
         }
         assert_eq!(database.pace.limit, 1);
         assert!(!database.sense(1));
-        while !database.sense(1) {}
-        database.batch(3.0);
-        assert!(database.pace.starved > STARVED, "the next try is later");
-        assert_eq!(database.pace.limit, 1);
+        for _ in 0..10 {
+            while !database.sense(1) {}
+            database.batch(30.0);
+        }
+        assert_eq!(database.pace.starved, STARVED_LONGEST, "nothing moves");
+        let waited = (1..).find(|_| database.sense(1));
+        assert!(waited > Some(3_900), "{waited:?}");
+        database.batch(1.0);
+        assert_eq!(database.pace.starved, STARVED, "all moves again");
     }
 
     #[test]
