@@ -152,7 +152,10 @@ impl Described {
             table,
             fields,
             key,
-            key_alone: index_of(fields, key),
+            key_alone: match contains_comma(key) {
+                true => None,
+                false => index_of(fields, key),
+            },
             plain,
             record,
         }
@@ -175,6 +178,18 @@ const fn line(text: &'static str, word: &str) -> (&'static str, &'static str) {
     let (_, line) = line.split_at(word.len());
     let (_, rest) = rest.split_at(if rest.is_empty() { 0 } else { 1 });
     (line, rest)
+}
+
+const fn contains_comma(text: &str) -> bool {
+    let text = text.as_bytes();
+    let mut at = 0;
+    while at < text.len() {
+        if text[at] == b',' {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
 pub(crate) const fn begins(text: &str, word: &str) -> bool {
@@ -394,6 +409,26 @@ mod tests {
             assert_eq!(index_of(list, name), None, "{name}");
         }
         assert_eq!(index_of("", "id"), None);
+    }
+
+    #[test]
+    fn every_part_of_a_key_is_found() {
+        for (key, positions) in [
+            ("depot", vec![0]),
+            ("depot, id", vec![0, 1]),
+            ("id, r#type, depot", vec![1, 2, 0]),
+        ] {
+            let text = format!("model P\ntable p\nfields depot, id, r#type\nkey {key}\nrecord\n");
+            let descriptor = Descriptor {
+                described: Described::read(text.leak()),
+                flights: None,
+                columns: &[],
+                custom: &[],
+                rules: &[],
+            };
+            let found: Vec<usize> = descriptor.key().collect();
+            assert_eq!(found, positions, "{key}");
+        }
     }
 
     #[test]
