@@ -20,7 +20,7 @@ fn short(folder: &TempDir, database: &str, arguments: &[&str]) -> Value {
     let output = Command::new(env!("CARGO_BIN_EXE_backfill"))
         .args(["run", "--database", database, "--rows", "20000"])
         .args(["--rounds", "1", "--seconds", "0.5", "--baseline", "0.2"])
-        .args(["--loads", "0,5"])
+        .args(["--loads", "0,5", "--patience", "0", "--repeats", "0"])
         .arg("--scratch")
         .arg(folder.path())
         .arg("--colmig")
@@ -70,7 +70,6 @@ fn check(figures: &Value, methods: &[&str]) {
             assert_eq!(rows > 0, *method != "control", "{run}");
             assert_eq!(run["during"].is_object(), load > 0, "{run}");
             if load > 0 {
-                assert!(run["during"]["transactions"].as_u64() > Some(0), "{run}");
                 assert_eq!(run["during"]["failed"], 0, "{run}");
             }
             let results = figures["results"].as_array().unwrap();
@@ -81,6 +80,11 @@ fn check(figures: &Value, methods: &[&str]) {
             );
         }
     }
+    // A method may have ended before the next transaction was due, but not all of them.
+    let transactions = runs
+        .iter()
+        .filter_map(|run| run["during"]["transactions"].as_u64());
+    assert!(transactions.sum::<u64>() > 0, "{figures}");
     let whole = runs
         .iter()
         .find(|run| run["method"] == "one-update" && run["load"] == 0);

@@ -44,6 +44,10 @@ pub(crate) struct Backfill {
     /// How long the traffic is watched before and after each method, in seconds
     #[arg(long, default_value_t = 3.0)]
     baseline: f64,
+    /// How long a machine is waited for before each run, in seconds, while it has something else
+    /// to do
+    #[arg(long, default_value_t = 60.0)]
+    patience: f64,
     /// The live traffic, in percent of what the machine can do
     #[arg(long, default_value = "0,30,60")]
     loads: String,
@@ -51,10 +55,10 @@ pub(crate) struct Backfill {
     /// colmig:KEY=VALUE+KEY=VALUE with settings of colmig.toml [default: all of the database]
     #[arg(long)]
     methods: Option<String>,
-    /// Where the figures go [default: target/bench/backfill-<database>.json]
+    /// Where the figures go [default: target/bench/backfill-DATABASE.json]
     #[arg(long)]
     json: Option<PathBuf>,
-    /// Where the charts go [default: target/bench/backfill-<database>.svg]
+    /// Where the charts go [default: target/bench/backfill-DATABASE.svg]
     #[arg(long)]
     svg: Option<PathBuf>,
 }
@@ -107,6 +111,7 @@ impl Backfill {
             .args(["--rounds", &self.rounds.to_string()])
             .args(["--seconds", &self.seconds.to_string()])
             .args(["--baseline", &self.baseline.to_string()])
+            .args(["--patience", &self.patience.to_string()])
             .args(["--loads", &self.loads, "--storage", &storage])
             .arg("--scratch")
             .arg(scratch)

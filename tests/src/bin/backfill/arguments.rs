@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use colmig::Database;
 
+use crate::rule::REPEATS;
+
 /// How fast a column is filled, and what live traffic notices of it
 #[derive(Debug, Parser)]
 pub(crate) struct Arguments {
@@ -50,6 +52,12 @@ pub(crate) struct Run {
     /// How long the traffic is watched before and after each method
     #[arg(long, default_value_t = 3.0)]
     pub(crate) baseline: f64,
+    /// How long a machine is waited for that has something else to do
+    #[arg(long, default_value_t = 60.0)]
+    pub(crate) patience: f64,
+    /// How often a run that does not count is made again
+    #[arg(long, default_value_t = REPEATS)]
+    pub(crate) repeats: usize,
     /// The live traffic, in percent of what the machine can do
     #[arg(long, value_delimiter = ',', default_values_t = [0, 30, 60])]
     pub(crate) loads: Vec<u32>,

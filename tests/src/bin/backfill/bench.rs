@@ -13,9 +13,10 @@ use crate::latency::Latency;
 use crate::live::micros;
 use crate::method::Method;
 use crate::place::Place;
+use crate::probe::{fastest, rest};
 use crate::project::Project;
 use crate::report::{Conditions, Report};
-use crate::rule::{REPEATS, RULE};
+use crate::rule::RULE;
 use crate::run::{Bench, Load, Run};
 use crate::table;
 use crate::traffic::Traffic;
@@ -24,7 +25,7 @@ use crate::traffic::Traffic;
 const MAXIMA: usize = 3;
 
 /// What a run takes beside its own time and the traffic's, in seconds, as seen on two cores.
-const AROUND: f64 = 5.0;
+const AROUND: f64 = 7.0;
 
 /// The rows of a second that a method fills if it goes on to the end, at least.
 const SLOW: f64 = 80_000.0;
@@ -75,6 +76,9 @@ async fn measure(
         scratch,
         time: Duration::from_secs_f64(arguments.seconds),
         baseline: Duration::from_secs_f64(arguments.baseline),
+        patience: Duration::from_secs_f64(arguments.patience),
+        repeats: arguments.repeats,
+        fastest: fastest(),
     };
     let maximum = match arguments.loads.iter().any(|load| *load > 0) {
         true => Some(maximum(&bench).await?),
@@ -101,6 +105,7 @@ async fn measure(
         seconds: arguments.seconds,
         baseline_seconds: arguments.baseline,
         maximum,
+        fastest_probe_ms: bench.fastest,
         rule: RULE,
     };
     let methods = methods.iter().map(|method| method.name.clone()).collect();
@@ -122,7 +127,7 @@ async fn round(
         if method.is_control() && rate.is_none() {
             continue;
         }
-        for _ in 0..=REPEATS {
+        for _ in 0..=bench.repeats {
             let load = Load {
                 percent: load,
                 rate,
@@ -146,6 +151,7 @@ async fn maximum(bench: &Bench<'_>) -> Result<f64> {
     let mut rates = Vec::new();
     for seed in 0..MAXIMA {
         bench.place.reset().await?;
+        rest(bench.fastest, bench.patience).await;
         let traffic = Traffic::start(bench.place, bench.scratch, None, seed as u64).await?;
         tokio::time::sleep(bench.baseline / 3).await;
         let began = micros();

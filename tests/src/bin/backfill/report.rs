@@ -20,6 +20,8 @@ pub(crate) struct Conditions {
     pub(crate) baseline_seconds: f64,
     /// The transactions of a second that the machine can do.
     pub(crate) maximum: Option<f64>,
+    /// The piece of work that tells whether the machine has something else to do.
+    pub(crate) fastest_probe_ms: f64,
     pub(crate) rule: Rule,
 }
 

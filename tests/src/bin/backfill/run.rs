@@ -13,9 +13,9 @@ use crate::latency::{Latency, windows};
 use crate::live::micros;
 use crate::method::Method;
 use crate::place::Place;
-use crate::probe::probe;
+use crate::probe::{probe, rest};
 use crate::project::Project;
-use crate::rule::{Baseline, rejection};
+use crate::rule::{Baseline, Waits, rejection};
 use crate::sampler::Sampler;
 use crate::tenths::last_to_first;
 use crate::traffic::{Sample, Traffic};
@@ -30,6 +30,12 @@ pub(crate) struct Bench<'a> {
     pub(crate) scratch: &'a Path,
     pub(crate) time: Duration,
     pub(crate) baseline: Duration,
+    /// How long a machine is waited for that has something else to do.
+    pub(crate) patience: Duration,
+    /// How often a run that does not count is made again.
+    pub(crate) repeats: usize,
+    /// The probe when the machine has nothing else to do.
+    pub(crate) fastest: f64,
 }
 
 /// What was seen of one method.
@@ -80,6 +86,7 @@ impl Bench<'_> {
     /// One run, whether it counts or not.
     pub(crate) async fn run(&self, method: &Method, load: Load, round: usize) -> Result<Run> {
         self.place.reset().await?;
+        rest(self.fastest, self.patience).await;
         let course = Course::new();
         let seen = match load.rate {
             Some(_) => self.beside_traffic(method, load, &course).await?,
@@ -89,7 +96,7 @@ impl Bench<'_> {
             load: load.percent,
             round,
             method: method.name.clone(),
-            rejected: rejection(seen.before, seen.after),
+            rejected: rejection(seen.before, seen.after, self.fastest),
             before: seen.before,
             after: seen.after,
             rows: seen.rows,
@@ -104,41 +111,40 @@ impl Bench<'_> {
             p99_ratio: None,
             course: seen.course,
         };
-        if let (
-            Some(during),
-            Baseline::Traffic { p50, p95, p99 },
-            Baseline::Traffic {
-                p50: p50_after,
-                p95: p95_after,
-                p99: p99_after,
-            },
-        ) = (seen.during, seen.before, seen.after)
-        {
-            run.p50_ratio = Some(during.p50 / f64::midpoint(p50, p50_after));
-            run.p95_ratio = Some(during.p95 / f64::midpoint(p95, p95_after));
-            run.p99_ratio = Some(during.p99 / f64::midpoint(p99, p99_after));
+        let baselines = (seen.before.traffic, seen.after.traffic);
+        if let (Some(during), (Some(before), Some(after))) = (seen.during, baselines) {
+            run.p50_ratio = Some(during.p50 / f64::midpoint(before.p50, after.p50));
+            run.p95_ratio = Some(during.p95 / f64::midpoint(before.p95, after.p95));
+            run.p99_ratio = Some(during.p99 / f64::midpoint(before.p99, after.p99));
         }
         Ok(run)
     }
 
     async fn alone(&self, method: &Method, course: &Course) -> Result<Seen> {
-        let settle = SETTLE.min(self.baseline);
-        tokio::time::sleep(settle).await;
-        let before = Baseline::Probe { probe: probe() };
+        let before = self.probe().await;
         let time = match method.goes_to_the_end() {
             true => None,
             false => Some(self.time),
         };
         let worked = self.work(method, course, time).await?;
         self.place.settle().await?;
-        tokio::time::sleep(settle).await;
-        let after = Baseline::Probe { probe: probe() };
+        let after = self.probe().await;
         let rows = self.place.filled().await?;
         Ok(worked.seen(before, after, rows))
     }
 
+    /// A look at the machine without traffic.
+    async fn probe(&self) -> Baseline {
+        tokio::time::sleep(SETTLE.min(self.baseline)).await;
+        Baseline {
+            probe: probe(),
+            traffic: None,
+        }
+    }
+
     async fn beside_traffic(&self, method: &Method, load: Load, course: &Course) -> Result<Seen> {
         let settle = SETTLE.min(self.baseline);
+        let mut before = self.probe().await;
         let traffic = self.traffic(load).await?;
         tokio::time::sleep(settle).await;
         let watched = micros();
@@ -158,18 +164,18 @@ impl Bench<'_> {
         let end = micros();
         let later = again.stop().await?;
 
-        let (before, during) = (watched..began, began..ended);
-        let after = watched_again..end;
-        let mut seen = worked.seen(
-            baseline(&samples, &before)?,
-            baseline(&later, &after)?,
-            rows,
-        );
+        let mut after = self.probe().await;
+
+        let during = began..ended;
+        let (span, span_after) = (watched..began, watched_again..end);
+        before.traffic = Some(waits(&samples, &span)?);
+        after.traffic = Some(waits(&later, &span_after)?);
+        let mut seen = worked.seen(before, after, rows);
         seen.during = Some(Latency::of(&samples, &during)?);
         seen.course = Windows {
-            before: windows(&samples, &before)?,
+            before: windows(&samples, &span)?,
             during: windows(&samples, &during)?,
-            after: windows(&later, &after)?,
+            after: windows(&later, &span_after)?,
         };
         Ok(seen)
     }
@@ -252,7 +258,7 @@ struct Seen {
     course: Windows,
 }
 
-fn baseline(samples: &[Sample], span: &Range<u64>) -> Result<Baseline> {
+fn waits(samples: &[Sample], span: &Range<u64>) -> Result<Waits> {
     let Latency { p50, p95, p99, .. } = Latency::of(samples, span)?;
-    Ok(Baseline::Traffic { p50, p95, p99 })
+    Ok(Waits { p50, p95, p99 })
 }
