@@ -66,6 +66,8 @@ pub(crate) struct Spread {
     pub(crate) median: f64,
     pub(crate) low: f64,
     pub(crate) high: f64,
+    /// How many figures that is of: few prove little.
+    pub(crate) of: usize,
 }
 
 impl Spread {
@@ -78,7 +80,13 @@ impl Spread {
             0 => f64::midpoint(values[half - 1], values[half]),
             _ => values[half],
         };
-        Some(Spread { median, low, high })
+        let of = values.len();
+        Some(Spread {
+            median,
+            low,
+            high,
+            of,
+        })
     }
 }
 

@@ -32,6 +32,11 @@ pub(crate) fn of(report: &Report) -> String {
         "{}, {} cores, {} rows, data in {}; {} rounds, {} s a method at most, baselines of {} s",
         at.version, at.cores, at.rows, at.storage, at.rounds, at.seconds, at.baseline_seconds
     );
+    let _ = writeln!(
+        text,
+        "the piece of work that tells whether the machine is busy took {:.1} ms at its fastest",
+        at.fastest_probe_ms
+    );
     if let Some(maximum) = at.maximum {
         let _ = writeln!(
             text,
@@ -56,7 +61,7 @@ pub(crate) fn of(report: &Report) -> String {
     let rejected: usize = report.results.iter().map(|verdict| verdict.rejected).sum();
     let _ = writeln!(
         text,
-        "\nruns that do not count, for the baselines around them differed: {rejected} of {}",
+        "\nruns that do not count, by what was seen just before and after them: {rejected} of {}",
         report.runs.len()
     );
     text
@@ -69,7 +74,7 @@ fn head(load: u32) -> String {
     };
     let _ = writeln!(
         text,
-        "{:<26}{:>9}{:>22}{:>10}{:>26}{:>26}{:>26}{:>7}{:>6}{:>8}",
+        "{:<26}{:>9}{:>22}{:>10}{:>26}{:>26}{:>26}{:>7}{:>6}{:>6}{:>8}",
         "method",
         "rows/s",
         "rate",
@@ -79,6 +84,7 @@ fn head(load: u32) -> String {
         "longest update, ms",
         "failed",
         "runs",
+        "pairs",
         "without"
     );
     text
@@ -90,7 +96,7 @@ fn row(verdict: &Verdict) -> String {
         None => "-".to_owned(),
     };
     format!(
-        "{:<26}{:>9}{:>22}{:>10}{:>26}{:>26}{:>26}{:>7}{:>6}{:>8}\n",
+        "{:<26}{:>9}{:>22}{:>10}{:>26}{:>26}{:>26}{:>7}{:>6}{:>6}{:>8}\n",
         verdict.method,
         number(verdict.rate, 0),
         spread(verdict.rate_ratio, 2),
@@ -100,6 +106,7 @@ fn row(verdict: &Verdict) -> String {
         spread(verdict.longest_update_ms, 0),
         verdict.failed,
         verdict.runs,
+        verdict.rate_ratio.map_or(0, |ratio| ratio.of),
         verdict.rejected,
     )
 }
@@ -132,7 +139,9 @@ fn tenths(report: &Report) -> String {
 
 fn spread(spread: Option<Spread>, digits: usize) -> String {
     match spread {
-        Some(Spread { median, low, high }) => {
+        Some(Spread {
+            median, low, high, ..
+        }) => {
             format!("{median:.digits$} ({low:.digits$} - {high:.digits$})")
         }
         None => "-".to_owned(),
