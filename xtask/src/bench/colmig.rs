@@ -1,6 +1,6 @@
 //! The command under measurement.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::bench::project::Project;
@@ -36,6 +36,11 @@ impl Colmig {
         output(&mut build, 0)?;
         let program = target_dir().join(folder).join("cargo-colmig");
         Ok(Self { program })
+    }
+
+    /// The command itself.
+    pub(super) fn program(&self) -> &Path {
+        &self.program
     }
 
     /// `cargo colmig {verb}` on a project, without the network.

@@ -1,6 +1,7 @@
 //! `cargo xtask bench <name>`: one file a benchmark.
 
 mod accessor;
+mod backfill;
 mod colmig;
 mod convert;
 mod derive;
@@ -23,6 +24,8 @@ use crate::error::Result;
 pub(crate) enum Bench {
     /// What an accessor costs, beside the same query by hand
     Accessor(accessor::Accessor),
+    /// How fast a column is filled, beside one UPDATE and other tools, and what live traffic notices
+    Backfill(backfill::Backfill),
     /// Text that becomes a number, with ten rows that do not convert
     Convert(convert::Convert),
     /// What the derive adds to `cargo check`, beside `sqlx::FromRow`
@@ -43,6 +46,7 @@ impl Bench {
             Self::Accessor(bench) => bench.run()?,
             Self::Derive(bench) => bench.run()?,
             Self::Generate(bench) => bench.run()?,
+            Self::Backfill(bench) => return bench.run(),
             Self::Convert(bench) => return bench.run(),
             Self::Rollout(bench) => return bench.run(),
             Self::Switch(bench) => return bench.run(),

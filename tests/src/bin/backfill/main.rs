@@ -1,0 +1,68 @@
+//! How fast a column is filled, and what the live traffic notices: `cargo xtask bench backfill`
+//! calls it. [docs/benches.md](../../../../docs/benches.md) says how it measures.
+//!
+//! `backfill run ...` is the bench, `backfill live ...` the live traffic, which it starts as a
+//! process of its own: what the one waits for does not hold up the clock of the other.
+
+#![forbid(unsafe_code)]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command speaks to its user: results on stdout, words on stderr"
+)]
+
+mod arguments;
+mod bench;
+mod by_hand;
+mod chart;
+mod connection;
+mod course;
+mod engine;
+mod latency;
+mod live;
+mod method;
+mod place;
+mod probe;
+mod project;
+mod report;
+mod rule;
+mod run;
+mod sampler;
+mod table;
+mod tenths;
+mod traffic;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::arguments::{Arguments, Command};
+
+pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type Result<T> = std::result::Result<T, Error>;
+
+fn main() -> ExitCode {
+    let ended = match Arguments::parse().command {
+        Command::Run(arguments) => measure(&arguments),
+        Command::Live(arguments) => live::serve(&arguments),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("backfill: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A Ctrl-C ends the bench in good order, so that nothing of it is left behind in memory.
+#[tokio::main]
+async fn measure(arguments: &arguments::Run) -> Result<()> {
+    tokio::select! {
+        ended = bench::bench(arguments) => ended,
+        signal = tokio::signal::ctrl_c() => {
+            signal?;
+            Err("stopped by a signal".into())
+        }
+    }
+}

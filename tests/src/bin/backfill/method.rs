@@ -1,0 +1,132 @@
+//! The methods, by name.
+
+use colmig::Database;
+use colmig::migrate::Settings;
+
+use crate::Result;
+use crate::by_hand;
+use crate::course::Course;
+use crate::engine;
+use crate::place::Place;
+use crate::project::Project;
+
+/// What every other rate is a ratio to.
+pub(crate) const BASELINE: &str = "one-update";
+
+/// Nothing at all: what the ratios of latency are when there is no reason for any.
+pub(crate) const CONTROL: &str = "control";
+
+/// What is measured if nobody says otherwise, on the databases where it makes sense: SQLite has
+/// one writer at a time, and none of the tools that join.
+const METHODS: [(&str, bool); 8] = [
+    (CONTROL, true),
+    (BASELINE, true),
+    ("colmig-1", true),
+    ("colmig-2", false),
+    ("colmig-4", false),
+    ("joined", false),
+    ("duty-25", true),
+    ("duty-50", true),
+];
+
+/// One way to fill a column.
+#[derive(Debug)]
+pub(crate) struct Method {
+    pub(crate) name: String,
+    how: How,
+}
+
+#[derive(Debug)]
+enum How {
+    Nothing,
+    OneUpdate,
+    Engine(Box<Settings>),
+    Joined,
+    Duty(f64),
+}
+
+impl Method {
+    /// The methods that were asked for; all of them if none was.
+    pub(crate) fn all(names: &[String], database: Database) -> Result<Vec<Method>> {
+        if !names.is_empty() {
+            return names.iter().map(|name| Method::of_name(name)).collect();
+        }
+        let workers = engine::knows("workers")?;
+        METHODS
+            .into_iter()
+            .filter(|(_, everywhere)| *everywhere || database == Database::Postgres)
+            .map(|(name, _)| name)
+            .filter(|name| workers || !matches!(*name, "colmig-2" | "colmig-4"))
+            .map(Method::of_name)
+            .collect()
+    }
+
+    /// `colmig-2` has two workers; `colmig:duty=1+batch-rows=5000` has these settings.
+    fn of_name(name: &str) -> Result<Method> {
+        let how = match name {
+            CONTROL => How::Nothing,
+            BASELINE => How::OneUpdate,
+            "joined" => How::Joined,
+            _ => match name.split_once(['-', ':']) {
+                Some(("duty", percent)) => match percent.parse()? {
+                    percent @ 1..=100_u32 => How::Duty(f64::from(percent) / 100.0),
+                    _ => return Err(format!("`{name}`: a duty is 1 to 100 percent").into()),
+                },
+                Some(("colmig", "1")) if !engine::knows("workers")? => engine_with(&[])?,
+                Some(("colmig", workers)) if workers.parse::<u32>().is_ok() => {
+                    engine_with(&[("workers".to_owned(), workers.to_owned())])?
+                }
+                Some(("colmig", settings)) => engine_with(&pairs(settings)?)?,
+                _ => return Err(format!("there is no method `{name}`").into()),
+            },
+        };
+        let name = name.to_owned();
+        Ok(Method { name, how })
+    }
+
+    /// Whether it can be stopped when it has had its time.
+    pub(crate) fn can_be_stopped(&self) -> bool {
+        !matches!(self.how, How::OneUpdate)
+    }
+
+    /// Whether it fills the whole table if there is no traffic: what is asked of it then is
+    /// whether it is as fast at the end as at the beginning.
+    pub(crate) fn goes_to_the_end(&self) -> bool {
+        matches!(self.how, How::OneUpdate | How::Engine(_))
+    }
+
+    pub(crate) fn is_control(&self) -> bool {
+        matches!(self.how, How::Nothing)
+    }
+
+    /// Works until all is filled, or a stop is asked for.
+    pub(crate) async fn run(
+        &self,
+        place: &Place,
+        project: &Project,
+        course: &Course,
+    ) -> Result<()> {
+        match &self.how {
+            How::Nothing => by_hand::nothing(course).await,
+            How::OneUpdate => by_hand::one_update(place, course).await,
+            How::Engine(settings) => {
+                engine::backfill(&place.url(), project, settings, course).await
+            }
+            How::Joined => by_hand::joined(place, course).await,
+            How::Duty(duty) => by_hand::chunks(place, project, *duty, course).await,
+        }
+    }
+}
+
+fn engine_with(given: &[(String, String)]) -> Result<How> {
+    Ok(How::Engine(Box::new(engine::settings(given)?)))
+}
+
+fn pairs(text: &str) -> Result<Vec<(String, String)>> {
+    text.split('+')
+        .map(|pair| match pair.split_once('=') {
+            Some((key, value)) => Ok((key.to_owned(), value.to_owned())),
+            None => Err(format!("`{pair}` is no setting: write it as KEY=VALUE").into()),
+        })
+        .collect()
+}

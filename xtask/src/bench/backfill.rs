@@ -1,0 +1,167 @@
+//! `cargo xtask bench backfill`: how fast a column is filled, and what live traffic notices.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use clap::Args;
+use colmig_harness::install::{Server, ensure};
+use colmig_harness::{Postgres, Storage};
+
+use crate::bench::colmig::{Colmig, Profile};
+use crate::cargo::{cargo, output, status, target_dir};
+use crate::error::Result;
+use crate::report;
+use crate::test::Database;
+
+/// The folder that is kept in memory, on systems that have it.
+const MEMORY: &str = "/dev/shm";
+
+/// What a row takes there, with the copy, its dead versions, and the log.
+const BYTES_OF_A_ROW: u64 = 2_500;
+
+/// What the server takes there without a row.
+const BYTES_OF_A_SERVER: u64 = 1 << 30;
+
+/// How fast a column is filled, beside one UPDATE of the whole table, fixed duty cycles and the
+/// method of other tools, and what live traffic notices of each
+///
+/// docs/benches.md says how it measures, and which runs do not count.
+#[derive(Debug, Args)]
+pub(crate) struct Backfill {
+    /// The database
+    #[arg(long, value_enum)]
+    database: Database,
+    /// The rows of the table [default: 2,000,000 on PostgreSQL, 1,000,000 on SQLite]
+    #[arg(long)]
+    rows: Option<u64>,
+    /// How often every method has its turn
+    #[arg(long, default_value_t = 5)]
+    rounds: u32,
+    /// How long a method has under load, in seconds, where it can be stopped
+    #[arg(long, default_value_t = 10.0)]
+    seconds: f64,
+    /// How long the traffic is watched before and after each method, in seconds
+    #[arg(long, default_value_t = 3.0)]
+    baseline: f64,
+    /// How long a machine is waited for before each run, in seconds, while it has something else
+    /// to do
+    #[arg(long, default_value_t = 60.0)]
+    patience: f64,
+    /// The live traffic, in percent of what the machine can do
+    #[arg(long, default_value = "0,30,60")]
+    loads: String,
+    /// The methods: control, one-update, colmig-N (workers), joined, duty-N (percent), or
+    /// colmig:KEY=VALUE+KEY=VALUE with settings of colmig.toml [default: all of the database]
+    #[arg(long)]
+    methods: Option<String>,
+    /// Where the figures go [default: target/bench/backfill-DATABASE.json]
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Where the charts go [default: target/bench/backfill-DATABASE.svg]
+    #[arg(long)]
+    svg: Option<PathBuf>,
+}
+
+impl Backfill {
+    /// Fails if a method fills a row with anything else than the rule gives.
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        let rows = self.rows.unwrap_or(match self.database {
+            Database::Postgres => 2_000_000,
+            Database::Sqlite => 1_000_000,
+        });
+        let in_memory = has_room(rows);
+        let colmig = Colmig::build(Profile::Dev)?;
+        let mut command = self.command(&colmig, rows, in_memory)?;
+        // The server goes with the value, whatever becomes of the bench.
+        let server = match self.database {
+            Database::Postgres => Some(server(in_memory)?),
+            Database::Sqlite => None,
+        };
+        if let Some(server) = &server {
+            command.args(["--url", &server.url("postgres")]);
+        }
+        Ok(match status(&mut command)?.success() {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        })
+    }
+
+    fn command(&self, colmig: &Colmig, rows: u64, in_memory: bool) -> Result<Command> {
+        let folder = target_dir().join("bench");
+        let file = |given: &Option<PathBuf>, end: &str| {
+            let file = format!("backfill-{}.{end}", self.database.name());
+            let here = env::current_dir().unwrap_or_default();
+            // The program runs elsewhere than whoever named the file.
+            match given {
+                Some(given) => here.join(given),
+                None => folder.join(file),
+            }
+        };
+        let (storage, scratch) = match in_memory {
+            true => (format!("memory ({MEMORY})"), PathBuf::from(MEMORY)),
+            false => ("files on disk".to_owned(), env::temp_dir()),
+        };
+        let mut command = cargo();
+        command
+            .args(["run", "--quiet", "--release", "--package", "colmig-tests"])
+            .args(["--bin", "backfill", "--", "run"])
+            .args(["--database", self.database.name()])
+            .args(["--rows", &rows.to_string()])
+            .args(["--rounds", &self.rounds.to_string()])
+            .args(["--seconds", &self.seconds.to_string()])
+            .args(["--baseline", &self.baseline.to_string()])
+            .args(["--patience", &self.patience.to_string()])
+            .args(["--loads", &self.loads, "--storage", &storage])
+            .arg("--scratch")
+            .arg(scratch)
+            .arg("--colmig")
+            .arg(colmig.program())
+            .arg("--json")
+            .arg(file(&self.json, "json"))
+            .arg("--svg")
+            .arg(file(&self.svg, "svg"));
+        if let Some(methods) = &self.methods {
+            command.args(["--methods", methods]);
+        }
+        Ok(command)
+    }
+}
+
+/// A server as in production, but for what strikes at a time of its own: a checkpoint or a
+/// vacuum in the run of one method and not in that of another would be a difference between them.
+fn server(in_memory: bool) -> Result<Postgres> {
+    ensure(Server::Postgres)?;
+    let storage = match in_memory {
+        true => Storage::Memory,
+        false => Storage::Disk,
+    };
+    Ok(Postgres::builder()
+        .durable(true)
+        .storage(storage)
+        .setting("shared_buffers", "2GB")
+        .setting("max_wal_size", "8GB")
+        .setting("checkpoint_timeout", "1h")
+        .setting("autovacuum", "off")
+        .start()?)
+}
+
+/// Whether memory holds it: latency on a disk that others use is that of the others.
+fn has_room(rows: u64) -> bool {
+    let needed = BYTES_OF_A_SERVER + rows.saturating_mul(BYTES_OF_A_ROW);
+    let mut df = Command::new("df");
+    df.args(["--output=avail", "--block-size=1", MEMORY]);
+    let text = match Path::new(MEMORY).exists() {
+        true => output(&mut df, 0).unwrap_or_default(),
+        false => String::new(),
+    };
+    let room = text
+        .lines()
+        .last()
+        .and_then(|line| line.trim().parse().ok());
+    let has_room = room.is_some_and(|room: u64| room >= needed);
+    if !has_room {
+        report::status("Measuring", format!("on disk: {MEMORY} lacks room"));
+    }
+    has_room
+}
