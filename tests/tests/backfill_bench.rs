@@ -101,6 +101,8 @@ fn every_method_fills_rows_on_postgres() {
         "control",
         "one-update",
         "colmig-1",
+        "colmig-2",
+        "colmig-4",
         "joined",
         "duty-25",
         "duty-50",

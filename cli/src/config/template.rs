@@ -47,13 +47,25 @@ const RUN_WORDS: &[(&str, &str)] = &[
         builds, and the validation of constraints.",
     ),
     (
+        "workers",
+        "How many workers a run fills old rows with, each on a connection of its own.",
+    ),
+    (
         "batch-rows",
-        "How many rows one batch of a backfill covers.",
+        "How many rows one batch of a backfill covers at most.",
+    ),
+    (
+        "batch-time",
+        "How long one batch may take where nobody else is at work. Else it is a millisecond.",
     ),
     (
         "duty",
-        "The share of the time that batches may take, above 0 and up to 1. The rest are
-        pauses in which the database belongs to the application.",
+        "The share of the time that batches of one worker may take, above 0 and up to 1.",
+    ),
+    (
+        "give-way",
+        "Whether batches wait for moments at which few others are at work, and fit
+        themselves to the time that they take. Else each has `batch-rows` rows.",
     ),
     (
         "lease",

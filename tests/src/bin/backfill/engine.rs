@@ -22,12 +22,6 @@ pub(crate) fn settings(given: &[(String, String)]) -> Result<Settings> {
         .map_err(|error| format!("the settings of a method: {error}").into())
 }
 
-/// Whether the engine of this build has such a setting.
-pub(crate) fn knows(setting: &str) -> Result<bool> {
-    let settings = serde_json::to_value(Settings::default())?;
-    Ok(settings.get(setting).is_some())
-}
-
 /// Executes a migration up to a phase, with nobody in the way.
 pub(crate) async fn until(
     url: &str,

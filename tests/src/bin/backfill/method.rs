@@ -51,12 +51,10 @@ impl Method {
         if !names.is_empty() {
             return names.iter().map(|name| Method::of_name(name)).collect();
         }
-        let workers = engine::knows("workers")?;
         METHODS
             .into_iter()
             .filter(|(_, everywhere)| *everywhere || database == Database::Postgres)
             .map(|(name, _)| name)
-            .filter(|name| workers || !matches!(*name, "colmig-2" | "colmig-4"))
             .map(Method::of_name)
             .collect()
     }
@@ -72,7 +70,6 @@ impl Method {
                     percent @ 1..=100_u32 => How::Duty(f64::from(percent) / 100.0),
                     _ => return Err(format!("`{name}`: a duty is 1 to 100 percent").into()),
                 },
-                Some(("colmig", "1")) if !engine::knows("workers")? => engine_with(&[])?,
                 Some(("colmig", workers)) if workers.parse::<u32>().is_ok() => {
                     engine_with(&[("workers".to_owned(), workers.to_owned())])?
                 }
