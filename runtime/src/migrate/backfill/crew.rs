@@ -6,8 +6,7 @@ use std::time::Duration;
 use colmig_schema::script::Backfill;
 use tokio::time::Instant;
 
-use super::meter::Meter;
-use super::pace::Pace;
+use super::meter::{Done, Meter};
 use crate::migrate::driver::Driver;
 use crate::migrate::error::Place;
 use crate::migrate::lock::Lease;
@@ -100,13 +99,16 @@ impl<'a> Crew<'a> {
     }
 
     /// Takes note of a batch, and tells of it now and then.
-    pub(super) fn report(&self, pace: &Pace, covered: u64, changed: u64, busy: Duration) {
-        let event = self
-            .meter()
-            .batch(self.place, pace.rows(), covered, changed, busy);
+    pub(super) fn report(&self, done: &Done) {
+        let event = self.meter().batch(self.place, done);
         if let Some(event) = event {
             self.watch.emit(event);
         }
+    }
+
+    /// The statements that this process has sent.
+    pub(super) fn statements(&self) -> u64 {
+        self.meter().statements
     }
 
     /// Takes note of what the workers of all processes have done.

@@ -11,6 +11,17 @@ use crate::migrate::store::Sums;
 /// How often progress is reported.
 const REPORT: Duration = Duration::from_millis(250);
 
+/// What one batch did.
+pub(super) struct Done {
+    /// The rows of the one after it.
+    pub(super) next_rows: u64,
+    pub(super) covered: u64,
+    pub(super) changed: u64,
+    /// How long it took, with its commit.
+    pub(super) busy: Duration,
+    pub(super) statements: u64,
+}
+
 /// Counts, and reports now and then.
 pub(super) struct Meter {
     estimated: Option<u64>,
@@ -26,6 +37,7 @@ pub(super) struct Meter {
     began: Instant,
     reported: Option<Instant>,
     longest: Duration,
+    pub(super) statements: u64,
 }
 
 impl Meter {
@@ -40,6 +52,7 @@ impl Meter {
             began: Instant::now(),
             reported: None,
             longest: Duration::ZERO,
+            statements: 0,
         }
     }
 
@@ -48,17 +61,11 @@ impl Meter {
     }
 
     /// Takes note of a batch. What there is to tell, if it is time to.
-    pub(super) fn batch(
-        &mut self,
-        place: &Place,
-        batch_rows: u64,
-        covered: u64,
-        changed: u64,
-        busy: Duration,
-    ) -> Option<Event> {
-        self.ours.covered += covered;
-        self.ours.changed += changed;
-        self.longest = self.longest.max(busy);
+    pub(super) fn batch(&mut self, place: &Place, done: &Done) -> Option<Event> {
+        self.ours.covered += done.covered;
+        self.ours.changed += done.changed;
+        self.longest = self.longest.max(done.busy);
+        self.statements += done.statements;
         let told = self.reported.is_some_and(|told| told.elapsed() < REPORT);
         if told {
             return None;
@@ -85,7 +92,7 @@ impl Meter {
                 .filter(|left| left.is_finite())
                 .map(|left| left.ceil() as u64),
             pass: self.pass,
-            batch_rows: Some(batch_rows),
+            batch_rows: Some(done.next_rows),
             longest_batch_ms: Some(millis(self.longest)),
         })
     }

@@ -71,13 +71,14 @@ impl Session<'_> {
                     continue;
                 }
             };
-            let sums = self.pass(place, backfill, &cursor, estimated).await?;
+            let (sums, statements) = self.pass(place, backfill, &cursor, estimated).await?;
             attempts = Attempts::new(self.settings);
             let cursor = Cursor {
                 passes: cursor.passes + 1,
                 filled: cursor.filled + sums.changed,
             };
             cost.rows = cursor.filled;
+            cost.statements += statements;
             if self.end_pass(place, backfill, &cursor).await? {
                 return Ok(cost);
             }
@@ -138,14 +139,15 @@ impl Session<'_> {
         self.lease.fence(driver).await
     }
 
-    /// Works until no range is left, together with whoever else does. What became of them.
+    /// Works until no range is left, together with whoever else does. What became of them, and
+    /// how many statements that took here.
     async fn pass(
         &mut self,
         place: &Place,
         backfill: &Backfill,
         cursor: &Cursor,
         estimated: Option<u64>,
-    ) -> Result<Sums, Halt> {
+    ) -> Result<(Sums, u64), Halt> {
         let before = self.sums(place, backfill).await?;
         let mut drivers = Vec::new();
         let single = self.driver.dialect().single_writer || backfill.bounds.is_none();
@@ -165,9 +167,9 @@ impl Session<'_> {
             }
         }
         let meter = Meter::new(estimated, cursor.passes + 1, cursor.filled, before);
-        self.work(place, backfill, drivers, meter).await?;
+        let statements = self.work(place, backfill, drivers, meter).await?;
         self.check().await?;
-        self.sums(place, backfill).await
+        Ok((self.sums(place, backfill).await?, statements))
     }
 
     async fn work(
@@ -176,7 +178,7 @@ impl Session<'_> {
         backfill: &Backfill,
         drivers: Vec<Box<dyn Driver>>,
         meter: Meter,
-    ) -> Result<(), Halt> {
+    ) -> Result<u64, Halt> {
         let crew = Crew::new(
             self.store,
             self.settings,
@@ -194,7 +196,10 @@ impl Session<'_> {
         let mut workers = std::pin::pin!(futures_util::future::join_all(workers));
         tokio::select! {
             biased;
-            worked = &mut workers => worked.into_iter().collect(),
+            worked = &mut workers => {
+                worked.into_iter().collect::<Result<(), Halt>>()?;
+                Ok(crew.statements())
+            }
             halt = oversee(&crew, self.driver, &self.lease) => {
                 crew.send_home();
                 workers.await;

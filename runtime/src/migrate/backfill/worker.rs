@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::crew::Crew;
 use super::cursor::Key;
+use super::meter::Done;
 use super::pace::{Pace, Traffic};
 use crate::identity::token;
 use crate::migrate::driver::{Driver, Failure, Waits, end};
@@ -59,6 +60,8 @@ struct Batch {
     took: Duration,
     /// Whether headway was recorded.
     recorded: bool,
+    /// The statements that were sent, without those that begin and end the transaction.
+    statements: u64,
 }
 
 /// What there is to do.
@@ -184,8 +187,13 @@ impl<'c, 'a> Worker<'c, 'a> {
             let pause = self
                 .pace
                 .record(batch.took, busy, batch.covered, self.crew.now());
-            self.crew
-                .report(&self.pace, batch.covered, batch.changed, busy);
+            self.crew.report(&Done {
+                next_rows: self.pace.rows(),
+                covered: batch.covered,
+                changed: batch.changed,
+                busy,
+                statements: batch.statements,
+            });
             if ended {
                 return Ok(());
             }
@@ -292,6 +300,7 @@ impl<'c, 'a> Worker<'c, 'a> {
             headway: &self.headway,
             bounds: &mut self.bounds,
             due: self.recorded.elapsed() >= RECORD,
+            lookups: 0,
         };
         let mut side = crew.side.try_lock().ok();
         let lookout = Lookout {
@@ -339,6 +348,8 @@ struct Work<'w, 'a> {
     bounds: &'w mut Bounds,
     /// Whether headway is recorded now.
     due: bool,
+    /// How often the ends of batches were looked up.
+    lookups: u64,
 }
 
 impl Work<'_, '_> {
@@ -364,9 +375,11 @@ impl Work<'_, '_> {
             next: None,
             took: Duration::ZERO,
             recorded: false,
+            statements: 0,
         };
         if let Some(lower) = lower {
             batch.next = self.boundary(driver, backfill, &lower).await?;
+            batch.statements = 1 + self.lookups;
             let upper = batch.next.as_ref().or(self.range.upper.as_ref());
             let began = Instant::now();
             batch.changed = match upper {
@@ -406,6 +419,7 @@ impl Work<'_, '_> {
                 ));
             }
             batch.recorded = true;
+            batch.statements += 1;
         }
         if let Some(lease) = lease.filter(|_| driver.dialect().single_writer) {
             // Nobody else could renew it while this transaction writes.
@@ -422,6 +436,7 @@ impl Work<'_, '_> {
         lower: &Key,
     ) -> Result<Option<Key>, Trouble> {
         let (Some(upper), Some(sql)) = (&self.range.upper, &backfill.bounds) else {
+            self.lookups = 1;
             let arguments = [lower.values(), vec![self.rows.into()]].concat();
             let found = driver.query(&backfill.boundary, &arguments).await?;
             return Ok(found.into_iter().next().map(Key::from));
@@ -429,6 +444,7 @@ impl Work<'_, '_> {
         let bounds = &mut *self.bounds;
         let usable = bounds.rows > 0 && bounds.rows <= self.rows && self.rows < 2 * bounds.rows;
         if !usable || (bounds.ends.is_empty() && !bounds.all) {
+            self.lookups = 1;
             let most = (LOOKED_AHEAD / self.rows.max(1)).max(1) * self.rows;
             let numbers = vec![(most + 1).into(), self.rows.into()];
             let arguments = [lower.values(), upper.values(), numbers].concat();

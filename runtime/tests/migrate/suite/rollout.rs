@@ -328,7 +328,7 @@ pub(super) async fn status_and_verify_tell_what_is_there(database: Fixture) {
     assert_eq!(
         (wrong[0].phase, wrong[0].keys.as_slice()),
         (
-            Some(Phase::Backfill),
+            Some(Phase::Constrain),
             ["8".to_owned(), "9".to_owned()].as_slice()
         )
     );

@@ -46,7 +46,7 @@ pub(crate) async fn chunks(
 ) -> Result<()> {
     let steps = project.add().steps(Phase::Backfill);
     let statements = steps.first().map(|step| step.statements());
-    let Some([first, boundary, batch, last, ..]) = statements.as_deref() else {
+    let Some([first, boundary, .., batch, last, _]) = statements.as_deref() else {
         return Err("the migration has no backfill".into());
     };
     let gap = match place.database {
