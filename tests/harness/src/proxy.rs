@@ -107,7 +107,8 @@ impl State {
         let cut = open.drain(..);
         cut.filter(|ends| {
             let closed = ends.each_ref().map(|end| end.shutdown(Shutdown::Both));
-            closed.iter().all(Result::is_ok)
+            // Once one end is closed, the thread that copies from it may close the other first.
+            closed.iter().any(Result::is_ok)
         })
         .count()
     }

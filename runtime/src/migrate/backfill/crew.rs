@@ -86,11 +86,6 @@ impl<'a> Crew<'a> {
         self.began.elapsed()
     }
 
-    /// How long to wait before looking again whether a brake still holds; none if none does.
-    pub(super) fn held(&self) -> Option<Duration> {
-        None
-    }
-
     pub(super) fn recovery(&self) -> Recovery<'_> {
         Recovery {
             watch: self.watch,

@@ -207,43 +207,32 @@ impl<'c, 'a> Worker<'c, 'a> {
         Ok(())
     }
 
-    /// Waits until few enough others are at work, and no brake holds. Whether the range is
-    /// still this worker's.
+    /// Waits until few enough others are at work. Whether the range is still this worker's.
     async fn wait_for_a_moment(&mut self, range: &Range) -> Result<bool, Halt> {
-        loop {
-            if let Some(pause) = self.crew.held() {
-                // The lease has to outlive the wait.
-                self.crew.watch.sleep(pause).await?;
-            } else {
-                if !self.pace.gives_way() {
-                    return Ok(true);
+        while self.pace.gives_way() && self.crew.is_at_work()? {
+            let traffic = match self.seen.take() {
+                Some(seen) => Ok(seen),
+                None => self.driver.traffic().await,
+            };
+            let traffic = match traffic {
+                Ok(traffic) => traffic,
+                Err(failure) => {
+                    self.recover(failure.into()).await?;
+                    continue;
                 }
-                let traffic = match self.seen.take() {
-                    Some(seen) => Ok(seen),
-                    None => self.driver.traffic().await,
-                };
-                let pause = match traffic {
-                    Ok(traffic) => {
-                        if traffic.is_none() && !self.pace.is_blind() {
-                            tracing::warn!(
-                                target: "colmig::migrate",
-                                "who else is at work cannot be seen, so every other moment is left to them; \
-                                 with `GRANT pg_read_all_stats` to this role batches fit themselves to live traffic"
-                            );
-                        }
-                        self.pace.sense(traffic, self.crew.now())
-                    }
-                    Err(failure) => {
-                        self.recover(failure.into()).await?;
-                        continue;
-                    }
-                };
-                let Err(pause) = pause else { return Ok(true) };
-                nap(pause).await;
+            };
+            if traffic.is_none() && !self.pace.is_blind() {
+                tracing::warn!(
+                    target: "colmig::migrate",
+                    "who else is at work cannot be seen, so every other moment is left to them; \
+                     with `GRANT pg_read_all_stats` to this role batches fit themselves to live traffic"
+                );
             }
-            if !self.crew.is_at_work()? {
-                return Ok(true);
-            }
+            let Err(pause) = self.pace.sense(traffic, self.crew.now()) else {
+                break;
+            };
+            nap(pause).await;
+            // The lease has to outlive the wait.
             if self.recorded.elapsed() >= self.crew.settings.lease / 3 {
                 self.headway.next.clone_from(&range.next);
                 match self.record(range).await {
@@ -253,6 +242,7 @@ impl<'c, 'a> Worker<'c, 'a> {
                 }
             }
         }
+        Ok(true)
     }
 
     /// Records headway on its own, and renews the lease.
