@@ -152,15 +152,16 @@ impl Session<'_> {
         let mut drivers = Vec::new();
         let single = self.driver.dialect().single_writer || backfill.bounds.is_none();
         let wanted = if single { 1 } else { self.settings.workers };
-        for _ in 0..wanted {
+        let mut attempts = Attempts::new(self.settings);
+        while drivers.len() < wanted as usize {
             match self.connector.open().await {
                 Ok(driver) => drivers.push(driver),
                 // Some are better than none: others may need the connections.
                 Err(failure) if !drivers.is_empty() => {
                     tracing::warn!(target: "colmig::migrate", message = failure.message(), "a worker has no connection");
+                    break;
                 }
                 Err(failure) => {
-                    let mut attempts = Attempts::new(self.settings);
                     self.recover(failure.into(), place, &backfill.batch, &mut attempts)
                         .await?;
                 }

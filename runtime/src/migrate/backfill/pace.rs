@@ -76,6 +76,7 @@ pub(super) struct Pace {
     pause: Duration,
     duty: f64,
     gives_way: bool,
+    blind: bool,
     /// The rows of the next batch.
     rows: f64,
     /// What a row takes, in seconds: an average that forgets.
@@ -125,6 +126,7 @@ impl Pace {
             pause,
             duty: settings.duty.min(duty),
             gives_way: settings.give_way,
+            blind: false,
             // Whoever sets the pace by hand gets the batches that they asked for.
             rows: if settings.give_way {
                 FIRST.min(most)
@@ -157,7 +159,7 @@ impl Pace {
 
     /// Whether it has found out that it cannot see others.
     pub(super) fn is_blind(&self) -> bool {
-        self.longest <= UNSEEN && self.duty <= UNSEEN_DUTY
+        self.blind
     }
 
     /// Whether others were at work a moment ago.
@@ -174,6 +176,7 @@ impl Pace {
     ) -> Result<(), Duration> {
         let Some(traffic) = traffic else {
             // Who cannot see others goes as if there were some.
+            self.blind = true;
             self.longest = self.longest.min(UNSEEN);
             self.duty = self.duty.min(UNSEEN_DUTY);
             return Ok(());
@@ -199,18 +202,25 @@ impl Pace {
         Err(LOOK_AGAIN)
     }
 
-    /// Takes note of a batch: how long its statement took, and all of it, and of how many rows.
-    /// The pause before the next.
+    /// Takes note of a batch: how long its statement took, and all of it, how many rows it
+    /// covered, and how many of them it changed. The pause before the next.
     pub(super) fn record(
         &mut self,
         took: Duration,
         busy: Duration,
-        rows: u64,
+        [rows, changed]: [u64; 2],
         now: Duration,
     ) -> Duration {
         if rows > 0 {
-            self.note(took.as_secs_f64() / rows as f64, now);
+            let per_row = took.as_secs_f64() / rows as f64;
+            let average = self.per_row.unwrap_or(per_row);
+            self.per_row = Some(average + (per_row - average) / 8.0);
+            // What is filled already is quickly gone over, and says nothing of the rest.
+            if changed * 2 >= rows {
+                self.note(per_row, now);
+            }
         }
+        self.tried = false;
         if self.gives_way {
             let target = if self.is_busy(now) {
                 self.brief()
@@ -233,14 +243,12 @@ impl Pace {
     }
 
     fn note(&mut self, per_row: f64, now: Duration) {
-        let average = self.per_row.unwrap_or(per_row);
-        self.per_row = Some(average + (per_row - average) / 8.0);
         let times = self.floor.times(per_row, now);
         if !self.is_busy(now) {
             return;
         }
         let slowed = times > SLOWED;
-        if std::mem::take(&mut self.tried) {
+        if self.tried {
             self.tried_anyhow(times, now);
             return;
         }
@@ -349,7 +357,7 @@ mod tests {
             let rows = self.pace.rows();
             let took = ROW.mul_f64(rows as f64 * slowed);
             self.now += took;
-            self.pace.record(took, took, rows, self.now);
+            self.pace.record(took, took, [rows, rows], self.now);
             rows
         }
 
@@ -445,6 +453,42 @@ mod tests {
     }
 
     #[test]
+    fn rows_that_are_filled_already_say_nothing_of_the_rest() {
+        let mut database = Simulated::new(&Settings::default());
+        database.sense(1);
+        for _ in 0..50 {
+            database.sense(0);
+            let took = Duration::from_micros(20);
+            database.pace.record(took, took, [200, 0], database.now);
+        }
+        assert_eq!(
+            database.pace.rows(),
+            200,
+            "nobody knows what more would take"
+        );
+        database.batch(1.0);
+        assert_eq!(database.pace.rows(), 200, "a millisecond");
+        assert_eq!(database.pace.starved, STARVED);
+    }
+
+    #[test]
+    fn who_cannot_see_others_leaves_half_of_the_time_to_them() {
+        let mut database = Simulated::new(&Settings::default());
+        assert!(database.pace.sense(None, database.now).is_ok());
+        assert!(database.pace.is_blind());
+        for _ in 0..30 {
+            database.batch(1.0);
+        }
+        let rows = database.pace.rows();
+        assert!((1_990..=2_000).contains(&rows), "ten milliseconds: {rows}");
+        let took = Duration::from_millis(10);
+        let pause = database
+            .pace
+            .record(took, took, [2_000, 2_000], database.now);
+        assert_eq!(pause, took);
+    }
+
+    #[test]
     fn by_hand_batches_are_as_they_were_asked_for() {
         let mut database = Simulated::new(&Settings {
             give_way: false,
@@ -454,7 +498,9 @@ mod tests {
         });
         for _ in 0..3 {
             let took = Duration::from_millis(8);
-            let pause = database.pace.record(took, took, 1_000, database.now);
+            let pause = database
+                .pace
+                .record(took, took, [1_000, 1_000], database.now);
             assert_eq!(pause, took * 3);
             assert_eq!(database.pace.rows(), 1_000);
         }

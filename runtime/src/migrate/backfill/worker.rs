@@ -109,11 +109,19 @@ impl<'c, 'a> Worker<'c, 'a> {
             self.recover(failure.into()).await?;
         }
         while self.crew.is_at_work()? {
-            match self.claim().await {
-                Ok(Claim::Range(range)) => self.fill(range).await?,
-                Ok(Claim::Wait) => self.crew.watch.sleep(LOOK_FOR_RANGE).await?,
-                Ok(Claim::Finished) => break,
-                Err(trouble) => self.recover(trouble).await?,
+            let claim = match self.claim().await {
+                Ok(claim) => claim,
+                Err(trouble) => {
+                    self.recover(trouble).await?;
+                    continue;
+                }
+            };
+            // Patience is for one trouble, however long others have worked before it.
+            self.attempts = Attempts::new(self.crew.settings);
+            match claim {
+                Claim::Range(range) => self.fill(range).await?,
+                Claim::Wait => self.crew.watch.sleep(LOOK_FOR_RANGE).await?,
+                Claim::Finished => break,
             }
         }
         Ok(())
@@ -184,9 +192,12 @@ impl<'c, 'a> Worker<'c, 'a> {
                 self.headway.changed += batch.changed;
             }
             let ended = batch.next.is_none();
-            let pause = self
-                .pace
-                .record(batch.took, busy, batch.covered, self.crew.now());
+            let pause = self.pace.record(
+                batch.took,
+                busy,
+                [batch.covered, batch.changed],
+                self.crew.now(),
+            );
             self.crew.report(&Done {
                 next_rows: self.pace.rows(),
                 covered: batch.covered,
@@ -212,7 +223,12 @@ impl<'c, 'a> Worker<'c, 'a> {
         while self.pace.gives_way() && self.crew.is_at_work()? {
             let traffic = match self.seen.take() {
                 Some(seen) => Ok(seen),
-                None => self.driver.traffic().await,
+                None if self.pace.is_blind() => Ok(None),
+                None => match self.driver.traffic().await {
+                    // Where nobody may ask, nothing can be seen.
+                    Err(Failure::Refused { .. }) => Ok(None),
+                    traffic => traffic,
+                },
             };
             let traffic = match traffic {
                 Ok(traffic) => traffic,
@@ -221,7 +237,8 @@ impl<'c, 'a> Worker<'c, 'a> {
                     continue;
                 }
             };
-            if traffic.is_none() && !self.pace.is_blind() {
+            let sees = self.driver.dialect().sees_blockers;
+            if traffic.is_none() && sees && !self.pace.is_blind() {
                 tracing::warn!(
                     target: "colmig::migrate",
                     "who else is at work cannot be seen, so every other moment is left to them; \
@@ -306,7 +323,8 @@ impl<'c, 'a> Worker<'c, 'a> {
             .await;
         // Behind a batch of ours, whoever waits for a processor has not been seen at work yet:
         // where there are others, they get the time of a round trip to begin.
-        if done.is_ok() && self.pace.gives_way() && !self.pace.is_busy(crew.now()) {
+        let looks = self.pace.gives_way() && !self.pace.is_blind();
+        if done.is_ok() && looks && !self.pace.is_busy(crew.now()) {
             self.seen = Some(self.driver.commit_and_look().await?);
             return done;
         }
