@@ -2,17 +2,14 @@
 
 /// Milliseconds since some moment in the past. It never goes back.
 ///
-/// Linux keeps a clock that is a few milliseconds coarse and a fifth as dear to read.
+/// Linux keeps a clock that is a few milliseconds coarse and a fifth as dear to read. Elsewhere
+/// what is coarse may go back, or is no cheaper.
 #[cfg(target_os = "linux")]
 #[inline]
 pub(crate) fn now() -> u64 {
-    use nix::time::{ClockId, clock_gettime};
-    // Every Linux has the clock, and no part of it is negative. By a clock that does not go
-    // a view is never fresh.
-    match clock_gettime(ClockId::CLOCK_MONOTONIC_COARSE) {
-        Ok(now) => now.tv_sec().cast_unsigned() * 1_000 + now.tv_nsec().cast_unsigned() / 1_000_000,
-        Err(_) => u64::MAX,
-    }
+    // Its `now` also writes to a place that all threads share.
+    let now = coarsetime::Instant::now_without_cache_update();
+    coarsetime::Duration::from_ticks(now.as_ticks()).as_millis()
 }
 
 /// Milliseconds since the first call. It never goes back.
