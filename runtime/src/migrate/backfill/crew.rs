@@ -29,6 +29,8 @@ pub(super) struct Crew<'a> {
     pub(super) lease: Option<&'a Lease>,
     /// Looks at what is in the way of one of them.
     pub(super) side: tokio::sync::Mutex<Option<&'a mut Box<dyn Driver>>>,
+    /// The right to be at work while others are.
+    pub(super) turn: tokio::sync::Mutex<()>,
     home: Stop,
     began: Instant,
     meter: Mutex<Meter>,
@@ -59,6 +61,7 @@ impl<'a> Crew<'a> {
             resume,
             lease,
             side: tokio::sync::Mutex::new(side),
+            turn: tokio::sync::Mutex::new(()),
             home: Stop::new(),
             began: Instant::now(),
             meter: Mutex::new(meter),

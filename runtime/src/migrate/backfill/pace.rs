@@ -202,16 +202,17 @@ impl Pace {
         Err(LOOK_AGAIN)
     }
 
-    /// Takes note of a batch: how long its statement took, and all of it, how many rows it
-    /// covered, and how many of them it changed. The pause before the next.
+    /// Takes note of a batch: how long its statement took, if that can be compared with those
+    /// of others, and all of it, how many rows it covered, and how many of them it changed. The
+    /// pause before the next.
     pub(super) fn record(
         &mut self,
-        took: Duration,
+        took: Option<Duration>,
         busy: Duration,
         [rows, changed]: [u64; 2],
         now: Duration,
     ) -> Duration {
-        if rows > 0 {
+        if let Some(took) = took.filter(|_| rows > 0) {
             let per_row = took.as_secs_f64() / rows as f64;
             let average = self.per_row.unwrap_or(per_row);
             self.per_row = Some(average + (per_row - average) / 8.0);
@@ -357,7 +358,7 @@ mod tests {
             let rows = self.pace.rows();
             let took = ROW.mul_f64(rows as f64 * slowed);
             self.now += took;
-            self.pace.record(took, took, [rows, rows], self.now);
+            self.pace.record(Some(took), took, [rows, rows], self.now);
             rows
         }
 
@@ -459,7 +460,9 @@ mod tests {
         for _ in 0..50 {
             database.sense(0);
             let took = Duration::from_micros(20);
-            database.pace.record(took, took, [200, 0], database.now);
+            database
+                .pace
+                .record(Some(took), took, [200, 0], database.now);
         }
         assert_eq!(
             database.pace.rows(),
@@ -484,7 +487,7 @@ mod tests {
         let took = Duration::from_millis(10);
         let pause = database
             .pace
-            .record(took, took, [2_000, 2_000], database.now);
+            .record(Some(took), took, [2_000, 2_000], database.now);
         assert_eq!(pause, took);
     }
 
@@ -500,7 +503,7 @@ mod tests {
             let took = Duration::from_millis(8);
             let pause = database
                 .pace
-                .record(took, took, [1_000, 1_000], database.now);
+                .record(Some(took), took, [1_000, 1_000], database.now);
             assert_eq!(pause, took * 3);
             assert_eq!(database.pace.rows(), 1_000);
         }

@@ -11,7 +11,7 @@ use super::cursor::Key;
 use super::meter::Done;
 use super::pace::{Pace, Traffic};
 use crate::identity::token;
-use crate::migrate::driver::{Driver, Failure, Waits, end};
+use crate::migrate::driver::{Driver, Failure, Waits, WholeBatch, end};
 use crate::migrate::lookout::Lookout;
 use crate::migrate::retry::Attempts;
 use crate::migrate::session::Halt;
@@ -38,6 +38,12 @@ pub(super) struct Worker<'c, 'a> {
     /// What was done since the record was written last, and when that was.
     headway: Headway,
     recorded: Instant,
+    /// Whether the last batch was one message.
+    whole: bool,
+    /// Whether the next has to go statement by statement, for it shows then what is in its way.
+    apart: bool,
+    /// The right to be at work while others are, of which a process has one.
+    turn: Option<tokio::sync::MutexGuard<'c, ()>>,
 }
 
 /// The next batches, looked up many at a time where they are small.
@@ -49,6 +55,13 @@ struct Bounds {
     all: bool,
 }
 
+impl Bounds {
+    /// Whether batches of these are about as large as they should be.
+    fn fit(&self, rows: u64) -> bool {
+        self.rows > 0 && self.rows <= rows && rows < 2 * self.rows
+    }
+}
+
 /// What one transaction did.
 struct Batch {
     /// The rows that it covered, as far as they were counted.
@@ -56,8 +69,8 @@ struct Batch {
     changed: u64,
     /// Where the range goes on; none at its end.
     next: Option<Key>,
-    /// How long the statement itself took.
-    took: Duration,
+    /// How long it took, for the pace; none if that is not to be compared with others.
+    took: Option<Duration>,
     /// Whether headway was recorded.
     recorded: bool,
     /// The statements that were sent, without those that begin and end the transaction.
@@ -86,6 +99,9 @@ impl<'c, 'a> Worker<'c, 'a> {
             seen: None,
             headway: Headway::default(),
             recorded: Instant::now(),
+            whole: false,
+            apart: false,
+            turn: None,
         }
     }
 
@@ -120,7 +136,11 @@ impl<'c, 'a> Worker<'c, 'a> {
             self.attempts = Attempts::new(self.crew.settings);
             match claim {
                 Claim::Range(range) => self.fill(range).await?,
-                Claim::Wait => self.crew.watch.sleep(LOOK_FOR_RANGE).await?,
+                Claim::Wait => {
+                    // Whoever has the range that is left needs it.
+                    self.turn = None;
+                    self.crew.watch.sleep(LOOK_FOR_RANGE).await?;
+                }
                 Claim::Finished => break,
             }
         }
@@ -245,19 +265,39 @@ impl<'c, 'a> Worker<'c, 'a> {
                      with `GRANT pg_read_all_stats` to this role batches fit themselves to live traffic"
                 );
             }
-            let Err(pause) = self.pace.sense(traffic, self.crew.now()) else {
+            let sensed = self.pace.sense(traffic, self.crew.now());
+            if !self.pace.is_busy(self.crew.now()) {
+                self.turn = None;
+            } else if self.turn.is_none() {
+                // A second one at work beside others gets in their way more than it gets done.
+                let turn =
+                    tokio::time::timeout(self.crew.settings.lease / 3, self.crew.turn.lock());
+                self.turn = turn.await.ok();
+                if !self.keep(range).await? {
+                    return Ok(false);
+                }
+                continue;
+            }
+            let Err(pause) = sensed else {
                 break;
             };
             nap(pause).await;
-            // The lease has to outlive the wait.
-            if self.recorded.elapsed() >= self.crew.settings.lease / 3 {
-                self.headway.next.clone_from(&range.next);
-                match self.record(range).await {
-                    Ok(true) => {}
-                    Ok(false) => return Ok(false),
-                    Err(trouble) => self.recover(trouble).await?,
-                }
+            if !self.keep(range).await? {
+                return Ok(false);
             }
+        }
+        Ok(true)
+    }
+
+    /// Lets the lease outlive a wait. Whether the range is still this worker's.
+    async fn keep(&mut self, range: &Range) -> Result<bool, Halt> {
+        if self.recorded.elapsed() < self.crew.settings.lease / 3 {
+            return Ok(true);
+        }
+        self.headway.next.clone_from(&range.next);
+        match self.record(range).await {
+            Ok(ours) => return Ok(ours),
+            Err(trouble) => self.recover(trouble).await?,
         }
         Ok(true)
     }
@@ -290,6 +330,64 @@ impl<'c, 'a> Worker<'c, 'a> {
 
     /// One batch, as one transaction. None if the range is another's by now.
     async fn batch(&mut self, range: &Range) -> Result<Option<Batch>, Trouble> {
+        let whole = match std::mem::take(&mut self.apart) {
+            true => Ok(None),
+            false => self.whole_batch(range).await,
+        };
+        self.apart = whole.is_err();
+        let was_whole = std::mem::replace(&mut self.whole, matches!(whole, Ok(Some(_))));
+        if let Some(batch) = whole? {
+            return Ok(Some(batch));
+        }
+        let mut batch = self.batch_by_statements(range).await?;
+        if let Some(batch) = batch.as_mut().filter(|_| was_whole) {
+            // It was measured without what a message takes.
+            batch.took = None;
+        }
+        Ok(batch)
+    }
+
+    /// A batch of which all is known beforehand, as one message.
+    async fn whole_batch(&mut self, range: &Range) -> Result<Option<Batch>, Trouble> {
+        let (Some(lower), Some(upper)) = (&range.next, self.bounds.ends.front()) else {
+            return Ok(None);
+        };
+        if self.recorded.elapsed() >= RECORD || !self.bounds.fit(self.pace.rows()) {
+            return Ok(None);
+        }
+        let crew = self.crew;
+        let batch = WholeBatch {
+            lock: crew.settings.lock_timeout,
+            fence: &crew.store.fence_of_range(crew.place, range, &self.owner),
+            sql: &crew.backfill.batch,
+            arguments: &[lower.values(), upper.values()].concat(),
+            looks: self.looks_behind(),
+        };
+        let began = Instant::now();
+        let Some(done) = self.driver.whole_batch(&batch).await? else {
+            return Ok(None);
+        };
+        if batch.looks {
+            self.seen = Some(done.traffic);
+        }
+        Ok(Some(Batch {
+            covered: self.bounds.rows,
+            changed: done.changed,
+            next: Some(upper.clone()),
+            took: Some(began.elapsed()),
+            recorded: false,
+            statements: 1,
+        }))
+    }
+
+    /// Whether to look who is at work together with the commit. Behind a batch of ours, whoever
+    /// waits for a processor has not been seen at work yet: where there are others, they get the
+    /// time of a round trip to begin.
+    fn looks_behind(&self) -> bool {
+        self.pace.gives_way() && !self.pace.is_blind() && !self.pace.is_busy(self.crew.now())
+    }
+
+    async fn batch_by_statements(&mut self, range: &Range) -> Result<Option<Batch>, Trouble> {
         let crew = self.crew;
         let lock = crew.settings.lock_timeout;
         let fence = crew.store.fence_of_range(crew.place, range, &self.owner);
@@ -321,10 +419,7 @@ impl<'c, 'a> Worker<'c, 'a> {
         let done = lookout
             .over(session, &mut self.attempts.seen, execute)
             .await;
-        // Behind a batch of ours, whoever waits for a processor has not been seen at work yet:
-        // where there are others, they get the time of a round trip to begin.
-        let looks = self.pace.gives_way() && !self.pace.is_blind();
-        if done.is_ok() && looks && !self.pace.is_busy(crew.now()) {
+        if done.is_ok() && self.looks_behind() {
             self.seen = Some(self.driver.commit_and_look().await?);
             return done;
         }
@@ -381,7 +476,7 @@ impl Work<'_, '_> {
             covered: 0,
             changed: 0,
             next: None,
-            took: Duration::ZERO,
+            took: None,
             recorded: false,
             statements: 0,
         };
@@ -397,7 +492,7 @@ impl Work<'_, '_> {
                 }
                 None => driver.execute(&backfill.last, &lower.values()).await?,
             };
-            batch.took = began.elapsed();
+            batch.took = Some(began.elapsed());
             // At the end of a range nobody knows how many rows there were.
             batch.covered = match batch.next {
                 Some(_) => self.rows,
@@ -450,8 +545,7 @@ impl Work<'_, '_> {
             return Ok(found.into_iter().next().map(Key::from));
         };
         let bounds = &mut *self.bounds;
-        let usable = bounds.rows > 0 && bounds.rows <= self.rows && self.rows < 2 * bounds.rows;
-        if !usable || (bounds.ends.is_empty() && !bounds.all) {
+        if !bounds.fit(self.rows) || (bounds.ends.is_empty() && !bounds.all) {
             self.lookups = 1;
             let most = (LOOKED_AHEAD / self.rows.max(1)).max(1) * self.rows;
             let numbers = vec![(most + 1).into(), self.rows.into()];

@@ -235,6 +235,13 @@ pub(super) trait Driver: Send + Sync {
         }
     }
 
+    /// Executes a batch as a transaction of its own, in one message: what a round trip costs is
+    /// what keeps batches from being small. None if that cannot be done, or came to nothing:
+    /// [`begin_batch`](Driver::begin_batch) can then, or says why not.
+    async fn whole_batch(&mut self, _: &WholeBatch<'_>) -> Result<Option<Whole>, Failure> {
+        Ok(None)
+    }
+
     /// Makes this the connection of a worker, which sends the same few statements over and over.
     async fn prepare_for_batches(&mut self) -> Result<(), Failure> {
         Ok(())
@@ -305,6 +312,28 @@ pub(super) trait Driver: Send + Sync {
 
     /// The writers that began before the horizon and have not ended.
     async fn older_than(&mut self, horizon: &str) -> Result<Vec<Blocker>, Failure>;
+}
+
+/// A batch that is one message.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WholeBatch<'b> {
+    /// How long each statement waits for a lock.
+    pub(super) lock: Duration,
+    /// A statement without parameters, which has to give a row.
+    pub(super) fence: &'b str,
+    pub(super) sql: &'b str,
+    pub(super) arguments: &'b [Value],
+    /// Whether to say who is at work once it is committed.
+    pub(super) looks: bool,
+}
+
+/// What became of one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Whole {
+    /// The rows that were changed.
+    pub(super) changed: u64,
+    /// Who was at work then; none if nobody asked, or that cannot be seen.
+    pub(super) traffic: Option<Traffic>,
 }
 
 /// Ends a transaction: commits what succeeded, and rolls back what did not.

@@ -2,6 +2,7 @@
 
 use colmig_schema::render::Ident;
 use colmig_schema::script::Backfill;
+use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Executor, PgConnection, Row as _};
 
 use super::classify;
@@ -14,7 +15,7 @@ const SAMPLED: f64 = 1_000.0;
 /// The sessions that execute a statement now, without our own, and how many of those that may
 /// be colmig's; and how many sessions do not tell what they do. The function beneath
 /// `pg_stat_activity` spares the joins of that view.
-const TRAFFIC: &str = "SELECT count(*) FILTER (WHERE state = 'active' AND application_name <> current_setting('application_name')), \
+pub(super) const TRAFFIC: &str = "SELECT count(*) FILTER (WHERE state = 'active' AND application_name <> current_setting('application_name')), \
     count(*) FILTER (WHERE state = 'active' AND application_name = current_setting('application_name')), \
     count(*) FILTER (WHERE query = '<insufficient privilege>') \
     FROM pg_stat_get_activity(NULL) WHERE pid <> pg_backend_pid() AND coalesce(backend_type, 'client backend') = 'client backend'";
@@ -26,9 +27,11 @@ pub(super) async fn traffic(
 ) -> Result<Option<Traffic>, Failure> {
     let sql = sqlx::raw_sql(AssertSqlSafe(format!("{first}{TRAFFIC}")));
     let rows = connection.fetch_all(sql).await.map_err(classify)?;
-    let Some(row) = rows.first() else {
-        return Ok(None);
-    };
+    rows.first().map_or(Ok(None), read_traffic)
+}
+
+/// Who is at work, by a row of [`TRAFFIC`].
+pub(super) fn read_traffic(row: &PgRow) -> Result<Option<Traffic>, Failure> {
     let number = |at: usize| {
         let number: i64 = row.try_get(at).map_err(classify)?;
         Ok::<_, Failure>(u32::try_from(number).unwrap_or_default())

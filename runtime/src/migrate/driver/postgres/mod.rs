@@ -1,5 +1,6 @@
 //! PostgreSQL.
 
+mod batch;
 mod blockers;
 mod load;
 
@@ -11,9 +12,13 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgDatabaseError, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Executor, PgConnection, Row as _, TypeInfo};
 
+use self::batch::{Kept, SETTINGS};
 use self::blockers::{BLOCKING, OLDER, WANTED_TABLE, blocker};
 use self::load::{sampled_keys, traffic};
-use super::{Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits, end};
+use super::{
+    Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits, Whole,
+    WholeBatch, end,
+};
 use crate::fleet::words;
 use crate::migrate::backfill::Traffic;
 use crate::migrate::blocker::Blocker;
@@ -73,6 +78,8 @@ pub(in crate::migrate) struct Postgres {
     in_transaction: bool,
     /// Whether statements with parameters are prepared once and kept.
     keeps_statements: bool,
+    /// The statements of a batch that this session has prepared.
+    kept: Option<Kept>,
 }
 
 impl Postgres {
@@ -83,6 +90,7 @@ impl Postgres {
             connection,
             in_transaction: false,
             keeps_statements: false,
+            kept: None,
         })
     }
 
@@ -184,6 +192,7 @@ impl Driver for Postgres {
 
     async fn reconnect(&mut self) -> Result<(), Failure> {
         self.in_transaction = false;
+        self.kept = None;
         self.connection = connect(&self.options).await?;
         Ok(())
     }
@@ -203,12 +212,10 @@ impl Driver for Postgres {
         fence: &str,
     ) -> Result<(SessionId, bool), Failure> {
         self.in_transaction = true;
-        // In one message, for there are many batches. Ranges of a key are read by its index,
-        // whatever the statistics say in the middle of a backfill.
+        // In one message, for there are many batches.
         let sql = format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_backend_pid(), set_config('lock_timeout', '{}', true), \
-             set_config('statement_timeout', '0', true), set_config('synchronous_commit', 'off', true), \
-             set_config('enable_seqscan', 'off', true); {fence}",
+             {SETTINGS}; {fence}",
             lock.as_millis()
         );
         let sent = self.connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql)));
@@ -222,6 +229,10 @@ impl Driver for Postgres {
         let pid = rows.first().map(|row| row.try_get(0)).transpose();
         let session = SessionId(pid.map_err(classify)?.unwrap_or_default());
         Ok((session, rows.len() > 1))
+    }
+
+    async fn whole_batch(&mut self, batch: &WholeBatch<'_>) -> Result<Option<Whole>, Failure> {
+        self.send_whole(batch).await
     }
 
     async fn prepare_for_batches(&mut self) -> Result<(), Failure> {
