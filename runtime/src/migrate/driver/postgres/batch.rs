@@ -12,6 +12,7 @@ use sqlx::{AssertSqlSafe, Either, Executor};
 use super::Postgres;
 use super::load::{TRAFFIC, read_traffic};
 use crate::identity::token;
+use crate::migrate::backfill::Traffic;
 use crate::migrate::driver::{Driver as _, Failure, Value, Whole, WholeBatch};
 
 /// What every batch sets for its transaction. Ranges of a key are read by its index, whatever
@@ -75,6 +76,26 @@ impl Postgres {
                     failure => Err(failure),
                 }
             }
+        }
+    }
+
+    /// Who is at work, by the statement that this session has prepared for it, which spares the
+    /// planner. None if there is none.
+    pub(super) async fn look_kept(&mut self) -> Result<Option<Option<Traffic>>, Failure> {
+        let Some(Kept { token, .. }) = &self.kept else {
+            return Ok(None);
+        };
+        let message = format!("EXECUTE colmig_look_{token}");
+        match self.results(message).await {
+            Ok((_, Some(row))) => read_traffic(&row).map(Some),
+            Ok((_, None)) => Ok(None),
+            Err(error) => match self.failed(error) {
+                failure @ Failure::Lost(_) => Err(failure),
+                _ => {
+                    self.kept = None;
+                    Ok(None)
+                }
+            },
         }
     }
 

@@ -246,7 +246,10 @@ impl Driver for Postgres {
     }
 
     async fn traffic(&mut self) -> Result<Option<Traffic>, Failure> {
-        traffic(&mut self.connection, "").await
+        match self.look_kept().await? {
+            Some(traffic) => Ok(traffic),
+            None => traffic(&mut self.connection, "").await,
+        }
     }
 
     async fn divide(&mut self, backfill: &Backfill, parts: u64) -> Result<Vec<Row>, Failure> {
