@@ -70,7 +70,7 @@ impl Postgres {
             }
             Err(error) => {
                 self.rollback().await;
-                match self.failed(error) {
+                match self.failed(error).await {
                     // Statement by statement it shows which of them it was.
                     Failure::Refused { .. } | Failure::Conflict { .. } => Ok(None),
                     failure => Err(failure),
@@ -89,7 +89,7 @@ impl Postgres {
         match self.results(message).await {
             Ok((_, Some(row))) => read_traffic(&row).map(Some),
             Ok((_, None)) => Ok(None),
-            Err(error) => match self.failed(error) {
+            Err(error) => match self.failed(error).await {
                 failure @ Failure::Lost(_) => Err(failure),
                 _ => {
                     self.kept = None;
@@ -172,7 +172,68 @@ fn literals(arguments: &[Value]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use colmig_harness::shared_postgres;
+
     use super::*;
+
+    const UPDATE: &str = "UPDATE note SET text = 'new' WHERE text IS NULL AND id >= CAST($1::text AS bigint) AND id < CAST($2::text AS bigint)";
+
+    fn batch<'b>(fence: &'b str, arguments: &'b [Value]) -> WholeBatch<'b> {
+        WholeBatch {
+            lock: Duration::from_millis(50),
+            fence,
+            sql: UPDATE,
+            arguments,
+            looks: true,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_batch_is_one_message_and_nothing_without_its_fence() {
+        let server = shared_postgres().unwrap();
+        let name = server.create_database("whole_batch").unwrap();
+        let options = super::super::options(&server.url(&name)).unwrap();
+        let mut driver = Postgres::open(options).await.unwrap();
+        driver
+            .send("CREATE TABLE note (id bigint PRIMARY KEY, text text); INSERT INTO note SELECT generate_series(1, 100)")
+            .await
+            .unwrap();
+        let (ours, another) = ("SELECT 1", "SELECT 1 WHERE false");
+        let keys = [Value::from("11"), Value::from("21")];
+        let whole = driver.whole_batch(&batch(ours, &keys)).await.unwrap();
+        assert!(whole.is_none(), "it is no worker's connection");
+
+        driver.prepare_for_batches().await.unwrap();
+        let whole = driver.whole_batch(&batch(ours, &keys)).await.unwrap();
+        let whole = whole.unwrap();
+        assert_eq!(whole.changed, 10);
+        assert!(whole.traffic.is_some(), "others can be seen here");
+        assert!(driver.traffic().await.unwrap().is_some());
+
+        let more = [Value::from("21"), Value::from("31")];
+        let whole = driver.whole_batch(&batch(another, &more)).await.unwrap();
+        assert!(whole.is_none());
+        let filled = "SELECT count(*) FROM note WHERE text IS NOT NULL";
+        let rows = driver.query(filled, &[]).await.unwrap();
+        assert_eq!(rows, [[Value::Int(10)]], "what was fenced off is undone");
+
+        // As behind a pooler that gives each transaction another session.
+        driver.whole_batch(&batch(ours, &more)).await.unwrap();
+        driver.send("DEALLOCATE ALL").await.unwrap();
+        let lost = driver.whole_batch(&batch(ours, &keys)).await;
+        assert!(matches!(lost, Err(Failure::Again(_))), "{lost:?}");
+        let whole = driver.whole_batch(&batch(ours, &keys)).await.unwrap();
+        assert!(
+            whole.is_none(),
+            "it goes statement by statement from now on"
+        );
+        let rows = driver.query(filled, &[]).await.unwrap();
+        assert_eq!(rows, [[Value::Int(20)]]);
+        drop(driver);
+        server.drop_database(&name).unwrap();
+    }
 
     #[test]
     fn no_key_ends_its_literal() {

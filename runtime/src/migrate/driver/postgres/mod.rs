@@ -10,7 +10,10 @@ use async_trait::async_trait;
 use colmig_schema::script::Backfill;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgDatabaseError, PgRow};
 use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Column, ConnectOptions, Executor, PgConnection, Row as _, TypeInfo};
+use sqlx::{
+    AssertSqlSafe, Column, ConnectOptions, Connection as _, Executor, PgConnection, Row as _,
+    TypeInfo,
+};
 
 use self::batch::{Kept, SETTINGS};
 use self::blockers::{BLOCKING, OLDER, WANTED_TABLE, blocker};
@@ -105,17 +108,23 @@ impl Postgres {
     async fn fetch(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>, Failure> {
         let query = prepared(sql, arguments).persistent(self.keeps_statements);
         let rows = self.connection.fetch_all(query).await;
-        let rows = rows.map_err(|error| self.failed(error))?;
+        let rows = match rows {
+            Ok(rows) => rows,
+            Err(error) => return Err(self.failed(error).await),
+        };
         rows.iter().map(read_row).collect()
     }
 
     /// What can be done about the error of a statement with parameters. Behind a pooler that
     /// does not know them, statements that were prepared are missing in the next transaction.
-    fn failed(&mut self, error: sqlx::Error) -> Failure {
+    async fn failed(&mut self, error: sqlx::Error) -> Failure {
         let code = error.as_database_error().and_then(|error| error.code());
         // invalid_sql_statement_name, duplicate_prepared_statement
         let strange = code.is_some_and(|code| matches!(&*code, "26000" | "42P05"));
         if strange && std::mem::take(&mut self.keeps_statements) {
+            // They would be used as long as sqlx remembers them. A connection on which this
+            // fails is lost, and says so to whoever tries again.
+            let _ = self.connection.clear_cached_statements().await;
             return Failure::Again(error.to_string());
         }
         classify(error)
@@ -288,9 +297,11 @@ impl Driver for Postgres {
         let opened = self.open_guard().await?;
         let query = prepared(sql, arguments).persistent(self.keeps_statements);
         let result = self.connection.execute(query).await;
-        let result = result.map_err(|error| self.failed(error));
-        self.close_guard(opened, result.map(|done| done.rows_affected()))
-            .await
+        let result = match result {
+            Ok(done) => Ok(done.rows_affected()),
+            Err(error) => Err(self.failed(error).await),
+        };
+        self.close_guard(opened, result).await
     }
 
     async fn query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>, Failure> {
