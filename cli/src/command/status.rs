@@ -123,6 +123,10 @@ fn text(status: &Standing) -> String {
             .filter(|step| step.state == StepProgress::Running)
         {
             rows.push(vec![format!("  {}", step.step), running(step)]);
+            rows.extend(step.workers.iter().map(|working| {
+                let workers = count(working.workers as usize, "worker");
+                vec![format!("    {workers}"), working.process.clone()]
+            }));
         }
     }
     text.push_str(&table(&rows));

@@ -84,7 +84,9 @@ pub use load::{LoadError, Migration, load};
 pub use migrator::Migrator;
 pub use outcome::{AuditEntry, Goal, Mismatch, Outcome, RunLock};
 pub use settings::Settings;
-pub use status::{MigrationStatus, MissingStatus, ReadsStatus, Status, StepProgress, StepStatus};
+pub use status::{
+    MigrationStatus, MissingStatus, ReadsStatus, Status, StepProgress, StepStatus, WorkingProcess,
+};
 pub use switch::Switching;
 pub use verify::{Check, Repair, Verification, Verifying};
 pub use watch::{Stop, Watch};

@@ -4,7 +4,7 @@ use colmig_schema::script::Run;
 use colmig_schema::{Database, Phase, Progress};
 use serde::Serialize;
 
-use super::error::Error;
+use super::error::{Error, Place};
 use super::fleet_status::{self, FleetStatus};
 use super::load::Migration;
 use super::lock;
@@ -95,6 +95,18 @@ pub struct StepStatus {
     pub attempts: u64,
     /// When that was last.
     pub updated: Option<String>,
+    /// Who fills rows right now: each process with a worker that holds a range.
+    pub workers: Vec<WorkingProcess>,
+}
+
+/// A process that fills rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct WorkingProcess {
+    /// User, host and process.
+    pub process: String,
+    /// How many workers of it hold a range.
+    pub workers: u32,
 }
 
 /// How far a step is.
@@ -204,6 +216,17 @@ impl Migrator {
                 {
                     // Of the status, and no reason to have none.
                     status.estimated_rows = driver.estimate(table).await.ok().flatten();
+                    let place = Place {
+                        migration: migration.id().to_owned(),
+                        phase,
+                        step: step.id.clone(),
+                    };
+                    let working = self.store.working(driver, &place).await;
+                    status.workers = working
+                        .map_err(reading)?
+                        .into_iter()
+                        .map(|(process, workers)| WorkingProcess { process, workers })
+                        .collect();
                 }
                 steps.push(status);
             }
@@ -266,5 +289,6 @@ fn step_status(
         estimated_rows: None,
         attempts: record.map_or(0, |record| record.attempts),
         updated: record.map(|record| record.updated.clone()),
+        workers: Vec::new(),
     }
 }

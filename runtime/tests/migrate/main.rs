@@ -16,3 +16,4 @@ mod project;
 mod sqlite;
 mod suite;
 mod watching;
+mod workers;

@@ -23,6 +23,8 @@ pub(super) struct Crew<'a> {
     pub(super) watch: &'a Watch,
     pub(super) place: &'a Place,
     pub(super) backfill: &'a Backfill,
+    /// Of the files that say what is filled.
+    pub(super) digest: &'a str,
     /// The command that goes on where this one ends.
     pub(super) resume: &'a str,
     /// The lease of the run, where these are a run's.
@@ -45,6 +47,7 @@ impl<'a> Crew<'a> {
         watch: &'a Watch,
         place: &'a Place,
         backfill: &'a Backfill,
+        digest: &'a str,
         resume: &'a str,
         lease: Option<&'a Lease>,
         side: Option<&'a mut Box<dyn Driver>>,
@@ -56,6 +59,7 @@ impl<'a> Crew<'a> {
             watch,
             place,
             backfill,
+            digest,
             resume,
             lease,
             side: tokio::sync::Mutex::new(side),
@@ -104,6 +108,11 @@ impl<'a> Crew<'a> {
     /// The statements that this process has sent.
     pub(super) fn statements(&self) -> u64 {
         self.meter().statements
+    }
+
+    /// The rows that this process has filled.
+    pub(super) fn filled(&self) -> u64 {
+        self.meter().ours.changed
     }
 
     /// Takes note of what the workers of all processes have done.

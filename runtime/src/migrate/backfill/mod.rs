@@ -14,6 +14,7 @@
 
 mod crew;
 mod cursor;
+mod join;
 mod meter;
 mod pace;
 mod worker;
@@ -51,6 +52,7 @@ impl Session<'_> {
         &mut self,
         place: &Place,
         backfill: &Backfill,
+        digest: &str,
     ) -> Result<Cost, Halt> {
         if let Err(failure) = self.driver.analyze_once(&backfill.table).await {
             // The plan of a batch does not hang on it.
@@ -71,7 +73,9 @@ impl Session<'_> {
                     continue;
                 }
             };
-            let (sums, statements) = self.pass(place, backfill, &cursor, estimated).await?;
+            let (sums, statements) = self
+                .pass(place, backfill, digest, &cursor, estimated)
+                .await?;
             attempts = Attempts::new(self.settings);
             let cursor = Cursor {
                 passes: cursor.passes + 1,
@@ -145,6 +149,7 @@ impl Session<'_> {
         &mut self,
         place: &Place,
         backfill: &Backfill,
+        digest: &str,
         cursor: &Cursor,
         estimated: Option<u64>,
     ) -> Result<(Sums, u64), Halt> {
@@ -168,7 +173,7 @@ impl Session<'_> {
             }
         }
         let meter = Meter::new(estimated, cursor.passes + 1, cursor.filled, before);
-        let statements = self.work(place, backfill, drivers, meter).await?;
+        let statements = self.work(place, backfill, digest, drivers, meter).await?;
         self.check().await?;
         Ok((self.sums(place, backfill).await?, statements))
     }
@@ -177,6 +182,7 @@ impl Session<'_> {
         &mut self,
         place: &Place,
         backfill: &Backfill,
+        digest: &str,
         drivers: Vec<Box<dyn Driver>>,
         meter: Meter,
     ) -> Result<u64, Halt> {
@@ -186,6 +192,7 @@ impl Session<'_> {
             self.watch,
             place,
             backfill,
+            digest,
             &self.resume,
             Some(&self.lease),
             self.side.as_mut(),

@@ -10,7 +10,7 @@ use super::crew::Crew;
 use super::cursor::Key;
 use super::meter::Done;
 use super::pace::{Pace, Traffic};
-use crate::identity::token;
+use crate::identity::{process, token};
 use crate::migrate::driver::{Driver, Failure, Waits, end};
 use crate::migrate::lookout::Lookout;
 use crate::migrate::retry::Attempts;
@@ -79,7 +79,8 @@ impl<'c, 'a> Worker<'c, 'a> {
         Worker {
             crew,
             driver,
-            owner: token(),
+            // Where it is found, and what nobody else has.
+            owner: format!("{} {}", process(), token()),
             pace,
             attempts: Attempts::new(crew.settings),
             bounds: Bounds::default(),
@@ -132,12 +133,13 @@ impl<'c, 'a> Worker<'c, 'a> {
             store,
             place,
             settings,
+            digest,
             ..
         } = *self.crew;
         let driver = &mut *self.driver;
         driver.begin(&Waits::of(settings.lock_timeout)).await?;
         let claimed = store
-            .claim(driver, place, &self.owner, settings.lease)
+            .claim(driver, place, digest, &self.owner, settings.lease)
             .await;
         if let Some(range) = end(driver, claimed).await? {
             return Ok(Claim::Range(range));
