@@ -117,6 +117,10 @@ fn text(status: &Standing) -> String {
                 reads.by.clone(),
             ]);
         }
+        rows.extend(migration.tuned.iter().map(|tuned| {
+            let what = format!("  tuned: {tuned}");
+            vec![what, String::new(), tuned.since.clone(), tuned.by.clone()]
+        }));
         for step in migration
             .steps
             .iter()

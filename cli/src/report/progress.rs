@@ -87,6 +87,7 @@ impl Progress {
                     format_args!("undid {step} ({})", elapsed(*elapsed_ms)),
                 );
             }
+            Event::Tuned { .. } => report.busy("Tuned", event),
             Event::WorkStarted { .. } => report.busy("Working", event),
             Event::WorkDone { .. } => report.done("backfill", event),
             Event::MigrationFinished { migration } => report.done("Finished", migration),

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::blocker::{Blocker, Blockers, Millis};
 use super::fleet::{Holding, Holdings};
+use super::tuning::Tuned;
 
 /// What happens during a run.
 ///
@@ -142,6 +143,13 @@ pub enum Event {
         batch_rows: Option<u64>,
         /// How long the longest batch of this process has taken, with its commit.
         longest_batch_ms: Option<u64>,
+    },
+    /// The settings of a backfill were changed while it runs.
+    Tuned {
+        /// The migration.
+        migration: String,
+        /// Everything that is not as in the file by now.
+        tuned: Vec<Tuned>,
     },
     /// A worker process waits for ranges.
     WorkWaiting {
@@ -392,6 +400,16 @@ impl fmt::Display for Event {
                     write!(f, " of about {estimated}")?;
                 }
                 write!(f, " in pass {pass}, {rate:.0} a second")
+            }
+            Event::Tuned { migration, tuned } => {
+                write!(f, "{migration}: ")?;
+                let Some((first, others)) = tuned.split_first() else {
+                    return f.write_str("settings are as in the file again");
+                };
+                write!(f, "{first} (by {})", first.by)?;
+                others
+                    .iter()
+                    .try_for_each(|tuned| write!(f, ", {tuned} (by {})", tuned.by))
             }
             Event::WorkWaiting {
                 migration,

@@ -70,6 +70,8 @@ mod status;
 mod steps;
 mod store;
 mod switch;
+mod tune;
+mod tuning;
 mod verify;
 mod watch;
 
@@ -88,5 +90,7 @@ pub use status::{
     MigrationStatus, MissingStatus, ReadsStatus, Status, StepProgress, StepStatus, WorkingProcess,
 };
 pub use switch::Switching;
+pub use tune::Tunings;
+pub use tuning::{Tuned, Tuning};
 pub use verify::{Check, Repair, Verification, Verifying};
 pub use watch::{Stop, Watch};

@@ -90,7 +90,7 @@ impl Default for Settings {
 }
 
 /// More are no help to any database, and take the connections of others.
-const MOST_WORKERS: u32 = 64;
+pub(super) const MOST_WORKERS: u32 = 64;
 
 impl Settings {
     /// Refuses what cannot be meant.

@@ -11,6 +11,7 @@ use super::lock;
 use super::migrator::{Migrator, has_begun, reading};
 use super::outcome::{Mismatch, RunLock};
 use super::store::{Record, StepRecord, StepState, Trouble};
+use super::tuning::Tuned;
 
 /// How far everything is on one database.
 #[derive(Clone, Debug, Serialize)]
@@ -51,6 +52,8 @@ pub struct MigrationStatus {
     pub edited: bool,
     /// From where replaced columns are read; none as long as nobody has moved the switch.
     pub reads: Option<ReadsStatus>,
+    /// The settings that were changed for its backfill, until that is done.
+    pub tuned: Vec<Tuned>,
     /// The steps of all phases, in their order.
     pub steps: Vec<StepStatus>,
 }
@@ -199,6 +202,14 @@ impl Migrator {
             false => None,
         };
         let driver = &mut *self.driver;
+        let tuned = match progress.has_done(Phase::Backfill) {
+            true => Vec::new(),
+            false => self
+                .store
+                .tuned(driver, migration.id())
+                .await
+                .map_err(reading)?,
+        };
         let mut steps = Vec::new();
         for phase in Phase::ALL {
             for step in migration.steps(phase) {
@@ -248,6 +259,7 @@ impl Migrator {
             changed: record.map(|record| record.changed),
             by,
             reads,
+            tuned,
             steps,
         })
     }

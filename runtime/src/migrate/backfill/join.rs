@@ -15,7 +15,7 @@ use super::LOOK;
 use super::crew::Crew;
 use super::cursor::Cursor;
 use super::meter::Meter;
-use super::worker::Worker;
+use super::slots;
 use crate::migrate::blocker::Millis;
 use crate::migrate::driver::{Connector, Driver};
 use crate::migrate::error::{Error, Place, millis};
@@ -335,10 +335,8 @@ impl Helper<'_> {
             self.side.as_mut(),
             Meter::new(estimated, cursor.passes + 1, cursor.filled, *sums),
         );
-        let workers = drivers
-            .into_iter()
-            .map(|driver| Worker::new(&crew, driver).work());
-        let mut workers = std::pin::pin!(futures_util::future::join_all(workers));
+        crew.tune(self.driver).await;
+        let mut workers = std::pin::pin!(slots::work(&crew, self.connector, drivers));
         let worked: Result<(), Halt> = tokio::select! {
             biased;
             worked = &mut workers => worked.into_iter().collect(),
@@ -444,6 +442,7 @@ async fn oversee(
         }
         if let Ok(sums) = crew.store.ranges(driver, crew.place).await {
             crew.learn(sums);
+            crew.tune(driver).await;
         }
     }
 }

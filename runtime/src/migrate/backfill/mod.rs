@@ -17,6 +17,7 @@ mod cursor;
 mod join;
 mod meter;
 mod pace;
+mod slots;
 mod worker;
 
 use colmig_schema::script::Backfill;
@@ -33,7 +34,6 @@ use cursor::Cursor;
 pub(super) use cursor::Key;
 use meter::Meter;
 pub(super) use pace::Traffic;
-use worker::Worker;
 
 /// About as many rows are in one range. A worker that ends has no more than these left to the
 /// others, and a table of a billion rows no more ranges than can be counted.
@@ -198,10 +198,8 @@ impl Session<'_> {
             self.side.as_mut(),
             meter,
         );
-        let workers = drivers
-            .into_iter()
-            .map(|driver| Worker::new(&crew, driver).work());
-        let mut workers = std::pin::pin!(futures_util::future::join_all(workers));
+        crew.tune(self.driver).await;
+        let mut workers = std::pin::pin!(slots::work(&crew, self.connector, drivers));
         tokio::select! {
             biased;
             worked = &mut workers => {
@@ -362,7 +360,10 @@ async fn oversee(crew: &Crew<'_>, driver: &mut dyn Driver, lease: &Lease) -> Hal
             return fenced(driver).await;
         }
         match crew.store.ranges(driver, crew.place).await {
-            Ok(sums) => crew.learn(sums),
+            Ok(sums) => {
+                crew.learn(sums);
+                crew.tune(driver).await;
+            }
             // The workers tell of it, and the next look may have a connection.
             Err(_) => {
                 let _ = driver.reconnect().await;
