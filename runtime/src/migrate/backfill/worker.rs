@@ -180,6 +180,10 @@ impl<'c, 'a> Worker<'c, 'a> {
             if !self.follow_the_course(range).await? || !self.wait_for_a_moment(range).await? {
                 return Ok(());
             }
+            if self.course.borrow().paused {
+                // It began while this worker waited for its moment.
+                continue;
+            }
             let began = Instant::now();
             let batch = match self.batch(range).await {
                 Ok(Some(batch)) => batch,
