@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use colmig::migrate::{Error, Event, Goal, Migration, Migrator, Outcome, Settings, Stop, Watch};
+use colmig::migrate::{
+    Error, Event, Goal, Migration, Migrator, Outcome, Settings, Stop, Tuning, Watch,
+};
 use colmig::{Database, Phase, Progress};
 use tokio::time::{sleep, timeout};
 
@@ -221,6 +223,54 @@ async fn a_worker_whose_files_are_others_is_refused_and_stops_when_they_become_s
     assert!(database.count("colmig_range WHERE done = 0").await > 0);
     let taken = "colmig_range WHERE done = 0 AND owner IS NOT NULL";
     assert_eq!(database.count(taken).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_was_out_claims_nothing_of_a_migration_begun_anew() {
+    let database = Fixture::postgres().with_users(ROWS).await;
+    let migrations = Project::of_users().load(Database::Postgres);
+    let mut run = database.migrator_with(alone()).await;
+    let paused = Tuning::default().pause(true);
+    run.tune(&migrations, None, &paused).await.unwrap();
+    // The table is divided, and nothing of it is filled.
+    let watch = Watch::default();
+    let stop = watch.stop.clone();
+    let goal = backfill();
+    let stops = async {
+        let held = "colmig_range WHERE owner IS NOT NULL";
+        let tables = "pg_class WHERE relname = 'colmig_range'";
+        while database.count(tables).await == 0 || database.count(held).await == 0 {
+            sleep(Duration::from_millis(20)).await;
+        }
+        stop.request();
+    };
+    let (outcome, ()) = tokio::join!(run.run(&migrations, &goal, &watch), stops);
+    assert!(
+        matches!(outcome, Ok(Outcome::Stopped { .. })),
+        "{outcome:?}"
+    );
+    let going = Tuning::default().pause(false);
+    run.tune(&migrations, None, &going).await.unwrap();
+    // Every range is somebody's, so the worker waits for one.
+    let taken = "UPDATE colmig_range SET owner = 'somebody', claims = 0, expires_at = now() + interval '1 hour'";
+    database.sql(taken).await;
+    let heard = Heard::default();
+    let listen = heard.watch();
+    let mut worker = database.migrator_with(alone()).await;
+    let anew = async {
+        while heard.count(|event| matches!(event, Event::WorkStarted { .. })) == 0 {
+            sleep(Duration::from_millis(10)).await;
+        }
+        sleep(Duration::from_millis(300)).await;
+        let anew = "BEGIN; UPDATE colmig_migration SET digest = 'another'; \
+                    UPDATE colmig_range SET owner = NULL; COMMIT";
+        database.sql(anew).await;
+    };
+    let (error, ()) = tokio::join!(worker.work(&migrations, None, &listen), anew);
+    assert!(matches!(&error, Err(Error::Edited { .. })), "{error:?}");
+    assert_eq!(database.count("colmig_range WHERE claims > 0").await, 0);
+    let filled = "users WHERE display_name IS NOT NULL";
+    assert_eq!(database.count(filled).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
