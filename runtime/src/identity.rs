@@ -21,6 +21,16 @@ pub(crate) fn host() -> String {
         .unwrap_or_else(|| "localhost".to_owned())
 }
 
+/// This process, as a human places it: who, on which machine, under which number.
+#[cfg(feature = "migrate")]
+pub(crate) fn process() -> String {
+    let user = ["USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()));
+    let user = user.as_deref().unwrap_or("somebody");
+    format!("{user}@{} pid {}", host(), std::process::id())
+}
+
 /// The build, where the application gives it no name: the executable, and a few letters
 /// that another executable of the same name does not share.
 pub(crate) fn build() -> String {

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use colmig_chaos::{Chaos, Database};
+use colmig_chaos::{Chaos, Database, Workers};
 
 fn short(database: Database) {
     let chaos = Chaos {
@@ -29,6 +29,22 @@ mod postgres {
     fn chaos() {
         super::short(super::Database::Postgres);
     }
+}
+
+/// The short form of `cargo xtask chaos --database postgres --workers 4`.
+#[test]
+fn workers_are_killed_and_every_row_is_filled_once() {
+    let workers = Workers {
+        rows: 200_000,
+        processes: 4,
+        kills: 3,
+        stops: 1,
+        duty: 0.05,
+        seed: 1,
+    };
+    let report = workers.run().unwrap();
+    assert!(report.is_clean(), "{report}");
+    assert!(report.is_complete(), "{report}");
 }
 
 mod sqlite {

@@ -24,10 +24,27 @@ pub(crate) struct Chaos {
     /// How many instances run side by side
     #[arg(long, default_value_t = 7)]
     instances: usize,
+    /// Kill so many worker processes of a backfill instead, and the run beside them
+    #[arg(long, value_name = "PROCESSES", conflicts_with_all = ["seconds", "instances"])]
+    workers: Option<u32>,
+    /// The rows of the table that the workers fill
+    #[arg(long, requires = "workers")]
+    rows: Option<u64>,
+    /// The share of the time for which each worker works until nothing is killed any more
+    /// [default: 0.6]
+    #[arg(long, requires = "workers")]
+    duty: Option<f64>,
+    /// How often each worker and the run are killed [default: 20]
+    #[arg(long, requires = "workers")]
+    kills: Option<u32>,
+    /// How often the server is stopped while they work [default: 3]
+    #[arg(long, requires = "workers")]
+    stops: Option<u32>,
 }
 
 impl Chaos {
-    /// Ends with 1 if a write was lost, or a statement failed for a reason of schema.
+    /// Ends with 1 if a write was lost, a statement failed for a reason of schema, or a row
+    /// was not filled once.
     pub(crate) fn run(self) -> Result<ExitCode> {
         if self.database == Database::Postgres {
             ensure(Server::Postgres)?;
@@ -35,11 +52,24 @@ impl Chaos {
         let mut command = cargo();
         command
             .args(["run", "--quiet", "--package", "colmig-chaos", "--"])
-            .args(["--database", self.database.name()])
-            .args(["--seconds", &self.seconds.to_string()])
-            .args(["--instances", &self.instances.to_string()]);
-        if let Some(seed) = self.seed {
-            command.args(["--seed", &seed.to_string()]);
+            .args(["--database", self.database.name()]);
+        if self.workers.is_none() {
+            command
+                .args(["--seconds", &self.seconds.to_string()])
+                .args(["--instances", &self.instances.to_string()]);
+        }
+        let numbers = [
+            ("--seed", self.seed.map(|seed| seed.to_string())),
+            ("--workers", self.workers.map(|number| number.to_string())),
+            ("--rows", self.rows.map(|rows| rows.to_string())),
+            ("--duty", self.duty.map(|duty| duty.to_string())),
+            ("--kills", self.kills.map(|kills| kills.to_string())),
+            ("--stops", self.stops.map(|stops| stops.to_string())),
+        ];
+        for (name, number) in numbers {
+            if let Some(number) = number {
+                command.args([name, &number]);
+            }
         }
         let code = status(&mut command)?.code();
         let code = code.and_then(|code| u8::try_from(code).ok());

@@ -15,6 +15,7 @@ mod plan;
 mod run;
 mod status;
 mod switch;
+mod tune;
 mod verify;
 
 /// One verb of the command line.
@@ -58,6 +59,7 @@ verbs! {
     run::Run,
     status::Status,
     switch::Switch,
+    tune::Tune,
     verify::Verify,
     contract::Contract,
     abort::Abort,

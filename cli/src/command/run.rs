@@ -18,7 +18,8 @@ use crate::report::Report;
 #[derive(Debug, clap::Args)]
 #[command(after_help = ExitCode::help(
     "everything that was asked for is done",
-    Some("a gate is closed, rows resist, or the run was stopped: the same command goes on"),
+    Some("a gate is closed, rows resist, or the run was stopped: the same command goes on; or \
+          a worker has waited in vain for a run"),
     true,
 ))]
 pub(crate) struct Run {
@@ -28,6 +29,11 @@ pub(crate) struct Run {
 
     #[command(flatten)]
     which: Which,
+
+    /// Fill old rows beside the run of another process, here or on another machine: claim ranges
+    /// while there are any, and execute nothing else
+    #[arg(long, conflicts_with_all = ["until", "again", "assume_drained"])]
+    worker: bool,
 
     /// Vouch that no build writes any more that does not know the change, whatever the leases
     /// say; the audit records who did
@@ -45,6 +51,9 @@ pub(crate) struct Run {
 impl Verb for Run {
     fn execute(&self, report: Report) -> Result<ExitCode> {
         let target = Target::open(&self.common)?.assuming_drained(self.assume_drained);
+        if self.worker {
+            return self.work(report, &target);
+        }
         let goal = Goal {
             until: self.until,
             only: self.which.id().map(str::to_owned),
@@ -72,6 +81,26 @@ impl Verb for Run {
 
     fn wants_json(&self) -> bool {
         self.common.format.is_json()
+    }
+}
+
+impl Run {
+    /// Works until the run of another process has no more to fill.
+    fn work(&self, report: Report, target: &Target) -> Result<ExitCode> {
+        let outcome = execute(
+            report,
+            self.wants_json(),
+            target,
+            async |migrator, watch| {
+                let only = self.which.id();
+                migrator.work(&target.migrations, only, watch).await
+            },
+        )?;
+        let code = ended(report, self.wants_json(), &outcome);
+        if outcome == Outcome::Done {
+            report.done("Finished", "no old rows are left to fill");
+        }
+        Ok(code)
     }
 }
 

@@ -117,12 +117,20 @@ fn text(status: &Standing) -> String {
                 reads.by.clone(),
             ]);
         }
+        rows.extend(migration.tuned.iter().map(|tuned| {
+            let what = format!("  tuned: {tuned}");
+            vec![what, String::new(), tuned.since.clone(), tuned.by.clone()]
+        }));
         for step in migration
             .steps
             .iter()
             .filter(|step| step.state == StepProgress::Running)
         {
             rows.push(vec![format!("  {}", step.step), running(step)]);
+            rows.extend(step.workers.iter().map(|working| {
+                let workers = count(working.workers as usize, "worker");
+                vec![format!("    {workers}"), working.process.clone()]
+            }));
         }
     }
     text.push_str(&table(&rows));

@@ -48,7 +48,7 @@ impl Progress {
             self.pace(&mut state, &pace);
             return;
         }
-        if let Event::StepDone { .. } | Event::Stopped = event
+        if let Event::StepDone { .. } | Event::WorkDone { .. } | Event::Stopped = event
             && let Some(bar) = state.bar.take()
         {
             bar.finish_and_clear();
@@ -87,6 +87,9 @@ impl Progress {
                     format_args!("undid {step} ({})", elapsed(*elapsed_ms)),
                 );
             }
+            Event::Tuned { .. } => report.busy("Tuned", event),
+            Event::WorkStarted { .. } => report.busy("Working", event),
+            Event::WorkDone { .. } => report.done("backfill", event),
             Event::MigrationFinished { migration } => report.done("Finished", migration),
             Event::MigrationAborted { migration } => report.done("Aborted", migration),
             // Each step says its phase, and one without steps is over before it is read.

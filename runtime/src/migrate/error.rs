@@ -108,6 +108,21 @@ pub enum Error {
         /// How far it is.
         progress: colmig_schema::Progress,
     },
+    /// There is no backfill whose settings could be changed.
+    #[error("there is nothing to tune: {what}; settings for every backfill stand in `colmig.toml`")]
+    NothingToTune {
+        /// Why.
+        what: String,
+    },
+    /// A process of its own cannot help where one writer keeps every other out.
+    #[error(
+        "{} has one writer at a time, so a second process could only wait for the first: `cargo colmig run` fills old rows alone",
+        database.title()
+    )]
+    SingleWriter {
+        /// The database.
+        database: Database,
+    },
     /// A transition that is not allowed.
     #[error("{migration}: {source}")]
     Illegal {
@@ -222,9 +237,11 @@ impl Error {
             | Error::Layout { .. }
             | Error::Unknown { .. }
             | Error::UntilContract
+            | Error::SingleWriter { .. }
             | Error::Edited { .. }
             | Error::Missing { .. } => ErrorKind::Project,
             Error::Illegal { .. }
+            | Error::NothingToTune { .. }
             | Error::Dependent { .. }
             | Error::Locked { .. }
             | Error::Fenced { .. }

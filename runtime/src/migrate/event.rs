@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use colmig_schema::Phase;
+use colmig_schema::{Phase, Progress};
 use serde::Serialize;
 
 use super::blocker::{Blocker, Blockers, Millis};
 use super::fleet::{Holding, Holdings};
+use super::tuning::Tuned;
 
 /// What happens during a run.
 ///
@@ -143,6 +144,45 @@ pub enum Event {
         /// How long the longest batch of this process has taken, with its commit.
         longest_batch_ms: Option<u64>,
     },
+    /// The settings of a backfill were changed while it runs.
+    Tuned {
+        /// The migration.
+        migration: String,
+        /// Everything that is not as in the file by now.
+        tuned: Vec<Tuned>,
+    },
+    /// A worker process waits for ranges.
+    WorkWaiting {
+        /// The first migration that it waits for.
+        migration: String,
+        /// How far that is.
+        #[serde(flatten)]
+        progress: Progress,
+        /// Who executes migrations; none if nobody does.
+        run_by: Option<String>,
+        /// When it ends, if nobody does until then.
+        ends_in_ms: Option<u64>,
+    },
+    /// A worker process begins to fill ranges.
+    WorkStarted {
+        /// The migration.
+        migration: String,
+        /// The step.
+        step: String,
+        /// How many workers it has.
+        workers: u32,
+    },
+    /// Nothing of a step is left to a worker process.
+    WorkDone {
+        /// The migration.
+        migration: String,
+        /// The step.
+        step: String,
+        /// The rows that it has filled.
+        rows: u64,
+        /// How long it was at work.
+        elapsed_ms: u64,
+    },
     /// Both sides of a column are compared.
     CompareProgress {
         /// The migration.
@@ -238,6 +278,7 @@ impl Event {
                 | Event::GateWaiting { .. }
                 | Event::InstancesWaiting { .. }
                 | Event::WorkersMissing { .. }
+                | Event::WorkWaiting { .. }
                 | Event::LockWaiting { .. }
                 | Event::LockTimedOut { .. }
                 | Event::ConnectionLost { .. }
@@ -360,6 +401,57 @@ impl fmt::Display for Event {
                 }
                 write!(f, " in pass {pass}, {rate:.0} a second")
             }
+            Event::Tuned { migration, tuned } => {
+                write!(f, "{migration}: ")?;
+                let Some((first, others)) = tuned.split_first() else {
+                    return f.write_str("settings are as in the file again");
+                };
+                write!(f, "{first} (by {})", first.by)?;
+                others
+                    .iter()
+                    .try_for_each(|tuned| write!(f, ", {tuned} (by {})", tuned.by))
+            }
+            Event::WorkWaiting {
+                migration,
+                progress,
+                run_by,
+                ends_in_ms,
+            } => {
+                write!(f, "{migration} is {progress}; ")?;
+                match (run_by, ends_in_ms) {
+                    (Some(by), _) => write!(f, "the run of {by} says when there are rows to fill"),
+                    (None, left) => {
+                        f.write_str("no run is under way, and `cargo colmig run` takes it on")?;
+                        match left {
+                            Some(left) => write!(f, "; this worker ends in {}", Millis(*left)),
+                            None => Ok(()),
+                        }
+                    }
+                }
+            }
+            Event::WorkStarted {
+                migration,
+                step,
+                workers,
+            } => write!(
+                f,
+                "{migration}: {step}: {workers} {} at work",
+                if *workers == 1 {
+                    "worker is"
+                } else {
+                    "workers are"
+                }
+            ),
+            Event::WorkDone {
+                migration,
+                step,
+                rows,
+                elapsed_ms,
+            } => write!(
+                f,
+                "{migration}: {step}: filled {rows} rows here in {}",
+                Millis(*elapsed_ms)
+            ),
             Event::CompareProgress {
                 migration,
                 step,

@@ -1,5 +1,6 @@
 //! The commands: each takes the run lock, drives migrations, and gives the lock back.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use colmig_schema::{Database, Phase, Progress};
@@ -24,7 +25,7 @@ pub struct Migrator {
     pub(super) connector: Connector,
     pub(super) driver: Box<dyn Driver>,
     pub(super) store: Store,
-    settings: Settings,
+    pub(super) settings: Settings,
     /// Until when an instance may not have found the tables, which are new.
     unfound_until: Option<Instant>,
 }
@@ -353,33 +354,43 @@ impl Session<'_> {
     /// here: nobody knows what to do next with them, or how to undo them.
     pub(super) async fn refuse_strangers(&mut self, migrations: &[Migration]) -> Result<(), Halt> {
         let records = self.store.records(self.driver).await.map_err(reading)?;
-        for record in records.values().filter(|record| has_begun(record)) {
-            let Some(migration) = migrations
-                .iter()
-                .find(|migration| migration.id() == record.id)
-            else {
-                return Err(Error::Missing {
-                    migration: record.id.clone(),
-                    progress: record.progress,
-                }
-                .into());
-            };
-            if migration.digest() != record.digest {
-                let by = self
-                    .store
-                    .begun_by(self.driver, &record.id)
-                    .await
-                    .map_err(reading)?;
-                return Err(Error::Edited {
-                    migration: record.id.clone(),
-                    by: by.unwrap_or_else(|| "somebody".to_owned()),
-                    at: record.began.clone(),
-                }
-                .into());
-            }
+        match stranger(self.store, self.driver, &records, migrations)
+            .await
+            .map_err(reading)?
+        {
+            Some(error) => Err(error.into()),
+            None => Ok(()),
         }
-        Ok(())
     }
+}
+
+/// Why these are not the files of what has begun on this database; none if they are.
+pub(super) async fn stranger(
+    store: &Store,
+    driver: &mut dyn Driver,
+    records: &BTreeMap<String, Record>,
+    migrations: &[Migration],
+) -> Result<Option<Error>, Trouble> {
+    for record in records.values().filter(|record| has_begun(record)) {
+        let Some(migration) = migrations
+            .iter()
+            .find(|migration| migration.id() == record.id)
+        else {
+            return Ok(Some(Error::Missing {
+                migration: record.id.clone(),
+                progress: record.progress,
+            }));
+        };
+        if migration.digest() != record.digest {
+            let by = store.begun_by(driver, &record.id).await?;
+            return Ok(Some(Error::Edited {
+                migration: record.id.clone(),
+                by: by.unwrap_or_else(|| "somebody".to_owned()),
+                at: record.began.clone(),
+            }));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether anything of it is in the database.

@@ -70,6 +70,8 @@ mod status;
 mod steps;
 mod store;
 mod switch;
+mod tune;
+mod tuning;
 mod verify;
 mod watch;
 
@@ -84,7 +86,11 @@ pub use load::{LoadError, Migration, load};
 pub use migrator::Migrator;
 pub use outcome::{AuditEntry, Goal, Mismatch, Outcome, RunLock};
 pub use settings::Settings;
-pub use status::{MigrationStatus, MissingStatus, ReadsStatus, Status, StepProgress, StepStatus};
+pub use status::{
+    MigrationStatus, MissingStatus, ReadsStatus, Status, StepProgress, StepStatus, WorkingProcess,
+};
 pub use switch::Switching;
+pub use tune::Tunings;
+pub use tuning::{Tuned, Tuning};
 pub use verify::{Check, Repair, Verification, Verifying};
 pub use watch::{Stop, Watch};

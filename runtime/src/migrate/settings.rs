@@ -90,7 +90,7 @@ impl Default for Settings {
 }
 
 /// More are no help to any database, and take the connections of others.
-const MOST_WORKERS: u32 = 64;
+pub(super) const MOST_WORKERS: u32 = 64;
 
 impl Settings {
     /// Refuses what cannot be meant.
@@ -124,14 +124,7 @@ impl Settings {
 
     /// Who does it, for the audit and for whoever finds the lock taken.
     pub(super) fn actor(&self) -> String {
-        self.actor.clone().unwrap_or_else(|| {
-            let user = ["USER", "LOGNAME", "USERNAME"]
-                .iter()
-                .find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()));
-            let user = user.as_deref().unwrap_or("somebody");
-            let host = crate::identity::host();
-            format!("{user}@{host} pid {}", std::process::id())
-        })
+        self.actor.clone().unwrap_or_else(crate::identity::process)
     }
 }
 

@@ -4,13 +4,14 @@ use colmig_schema::script::Run;
 use colmig_schema::{Database, Phase, Progress};
 use serde::Serialize;
 
-use super::error::Error;
+use super::error::{Error, Place};
 use super::fleet_status::{self, FleetStatus};
 use super::load::Migration;
 use super::lock;
 use super::migrator::{Migrator, has_begun, reading};
 use super::outcome::{Mismatch, RunLock};
 use super::store::{Record, StepRecord, StepState, Trouble};
+use super::tuning::Tuned;
 
 /// How far everything is on one database.
 #[derive(Clone, Debug, Serialize)]
@@ -51,6 +52,8 @@ pub struct MigrationStatus {
     pub edited: bool,
     /// From where replaced columns are read; none as long as nobody has moved the switch.
     pub reads: Option<ReadsStatus>,
+    /// The settings that were changed for its backfill, until that is done.
+    pub tuned: Vec<Tuned>,
     /// The steps of all phases, in their order.
     pub steps: Vec<StepStatus>,
 }
@@ -95,6 +98,18 @@ pub struct StepStatus {
     pub attempts: u64,
     /// When that was last.
     pub updated: Option<String>,
+    /// Who fills rows right now: each process with a worker that holds a range.
+    pub workers: Vec<WorkingProcess>,
+}
+
+/// A process that fills rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct WorkingProcess {
+    /// User, host and process.
+    pub process: String,
+    /// How many workers of it hold a range.
+    pub workers: u32,
 }
 
 /// How far a step is.
@@ -187,6 +202,14 @@ impl Migrator {
             false => None,
         };
         let driver = &mut *self.driver;
+        let tuned = match progress.has_done(Phase::Backfill) {
+            true => Vec::new(),
+            false => self
+                .store
+                .tuned(driver, migration.id())
+                .await
+                .map_err(reading)?,
+        };
         let mut steps = Vec::new();
         for phase in Phase::ALL {
             for step in migration.steps(phase) {
@@ -204,6 +227,17 @@ impl Migrator {
                 {
                     // Of the status, and no reason to have none.
                     status.estimated_rows = driver.estimate(table).await.ok().flatten();
+                    let place = Place {
+                        migration: migration.id().to_owned(),
+                        phase,
+                        step: step.id.clone(),
+                    };
+                    let working = self.store.working(driver, &place).await;
+                    status.workers = working
+                        .map_err(reading)?
+                        .into_iter()
+                        .map(|(process, workers)| WorkingProcess { process, workers })
+                        .collect();
                 }
                 steps.push(status);
             }
@@ -225,6 +259,7 @@ impl Migrator {
             changed: record.map(|record| record.changed),
             by,
             reads,
+            tuned,
             steps,
         })
     }
@@ -266,5 +301,6 @@ fn step_status(
         estimated_rows: None,
         attempts: record.map_or(0, |record| record.attempts),
         updated: record.map(|record| record.updated.clone()),
+        workers: Vec::new(),
     }
 }

@@ -15,4 +15,6 @@ mod postgres;
 mod project;
 mod sqlite;
 mod suite;
+mod tuning;
 mod watching;
+mod workers;

@@ -17,4 +17,5 @@ mod plans;
 mod project;
 mod refused;
 mod runs;
+mod tuned;
 mod verified;

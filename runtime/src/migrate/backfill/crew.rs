@@ -4,16 +4,19 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use colmig_schema::script::Backfill;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::meter::{Done, Meter};
 use crate::migrate::driver::Driver;
 use crate::migrate::error::Place;
+use crate::migrate::event::Event;
 use crate::migrate::lock::Lease;
 use crate::migrate::retry::Recovery;
 use crate::migrate::session::Halt;
 use crate::migrate::settings::Settings;
 use crate::migrate::store::{Store, Sums};
+use crate::migrate::tuning::Course;
 use crate::migrate::watch::{Stop, Watch};
 
 /// The workers of one process at one backfill.
@@ -23,6 +26,8 @@ pub(super) struct Crew<'a> {
     pub(super) watch: &'a Watch,
     pub(super) place: &'a Place,
     pub(super) backfill: &'a Backfill,
+    /// Of the files that say what is filled.
+    pub(super) digest: &'a str,
     /// The command that goes on where this one ends.
     pub(super) resume: &'a str,
     /// The lease of the run, where these are a run's.
@@ -32,6 +37,8 @@ pub(super) struct Crew<'a> {
     /// The right to be at work while others are.
     pub(super) turn: tokio::sync::Mutex<()>,
     home: Stop,
+    /// What the workers go by, which changes while they work.
+    course: watch::Sender<Course>,
     began: Instant,
     meter: Mutex<Meter>,
 }
@@ -47,6 +54,7 @@ impl<'a> Crew<'a> {
         watch: &'a Watch,
         place: &'a Place,
         backfill: &'a Backfill,
+        digest: &'a str,
         resume: &'a str,
         lease: Option<&'a Lease>,
         side: Option<&'a mut Box<dyn Driver>>,
@@ -58,11 +66,13 @@ impl<'a> Crew<'a> {
             watch,
             place,
             backfill,
+            digest,
             resume,
             lease,
             side: tokio::sync::Mutex::new(side),
             turn: tokio::sync::Mutex::new(()),
             home: Stop::new(),
+            course: watch::Sender::new(Course::of(settings)),
             began: Instant::now(),
             meter: Mutex::new(meter),
         }
@@ -77,6 +87,55 @@ impl<'a> Crew<'a> {
             return Err(Halt::Stop);
         }
         Ok(!self.home.is_requested())
+    }
+
+    /// Whether the worker with this number is to go on.
+    ///
+    /// # Errors
+    /// Somebody asked the run to stop.
+    pub(super) fn wants(&self, number: u32) -> Result<bool, Halt> {
+        Ok(self.is_at_work()? && number < self.course.borrow().settings.workers)
+    }
+
+    /// Waits until so many workers are wanted. Whether that comes before the end.
+    pub(super) async fn called(&self, number: u32) -> Result<bool, Halt> {
+        let mut course = self.course.subscribe();
+        let wanted = course.wait_for(|course| number < course.settings.workers);
+        tokio::select! {
+            biased;
+            () = self.watch.stop.requested() => Err(Halt::Stop),
+            () = self.home.requested() => Ok(false),
+            // The sender lives in `self`.
+            _ = wanted => Ok(true),
+        }
+    }
+
+    /// What the workers go by, for one that wants to hear of changes.
+    pub(super) fn course(&self) -> watch::Receiver<Course> {
+        self.course.subscribe()
+    }
+
+    /// Reads what was tuned since, and lets the workers know.
+    pub(super) async fn tune(&self, driver: &mut dyn Driver) {
+        let Ok(tuned) = self.store.tuned(driver, &self.place.migration).await else {
+            // The next look may have a connection.
+            return;
+        };
+        let pairs = tuned.iter().map(|tuned| (&*tuned.key, &*tuned.value));
+        match Course::tuned(self.settings, pairs) {
+            Ok(course) if course != *self.course.borrow() => {
+                self.course.send_replace(course);
+                self.watch.emit(Event::Tuned {
+                    migration: self.place.migration.clone(),
+                    tuned,
+                });
+            }
+            Ok(_) => {}
+            // It was fine with the settings of whoever tuned; with these the last course holds.
+            Err(error) => {
+                tracing::warn!(target: "colmig::migrate", %error, "what was tuned does not go with these settings");
+            }
+        }
     }
 
     /// Lets every worker end after its batch.
@@ -107,6 +166,11 @@ impl<'a> Crew<'a> {
     /// The statements that this process has sent.
     pub(super) fn statements(&self) -> u64 {
         self.meter().statements
+    }
+
+    /// The rows that this process has filled.
+    pub(super) fn filled(&self) -> u64 {
+        self.meter().ours.changed
     }
 
     /// Takes note of what the workers of all processes have done.

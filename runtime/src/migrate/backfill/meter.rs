@@ -33,7 +33,7 @@ pub(super) struct Meter {
     /// What the records say by now, of every process.
     known: Sums,
     /// What this process has done.
-    ours: Sums,
+    pub(super) ours: Sums,
     began: Instant,
     reported: Option<Instant>,
     longest: Duration,

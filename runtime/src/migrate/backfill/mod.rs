@@ -14,8 +14,10 @@
 
 mod crew;
 mod cursor;
+mod join;
 mod meter;
 mod pace;
+mod slots;
 mod worker;
 
 use colmig_schema::script::Backfill;
@@ -32,7 +34,6 @@ use cursor::Cursor;
 pub(super) use cursor::Key;
 use meter::Meter;
 pub(super) use pace::Traffic;
-use worker::Worker;
 
 /// About as many rows are in one range. A worker that ends has no more than these left to the
 /// others, and a table of a billion rows no more ranges than can be counted.
@@ -51,6 +52,7 @@ impl Session<'_> {
         &mut self,
         place: &Place,
         backfill: &Backfill,
+        digest: &str,
     ) -> Result<Cost, Halt> {
         if let Err(failure) = self.driver.analyze_once(&backfill.table).await {
             // The plan of a batch does not hang on it.
@@ -71,7 +73,9 @@ impl Session<'_> {
                     continue;
                 }
             };
-            let (sums, statements) = self.pass(place, backfill, &cursor, estimated).await?;
+            let (sums, statements) = self
+                .pass(place, backfill, digest, &cursor, estimated)
+                .await?;
             attempts = Attempts::new(self.settings);
             let cursor = Cursor {
                 passes: cursor.passes + 1,
@@ -145,6 +149,7 @@ impl Session<'_> {
         &mut self,
         place: &Place,
         backfill: &Backfill,
+        digest: &str,
         cursor: &Cursor,
         estimated: Option<u64>,
     ) -> Result<(Sums, u64), Halt> {
@@ -168,7 +173,7 @@ impl Session<'_> {
             }
         }
         let meter = Meter::new(estimated, cursor.passes + 1, cursor.filled, before);
-        let statements = self.work(place, backfill, drivers, meter).await?;
+        let statements = self.work(place, backfill, digest, drivers, meter).await?;
         self.check().await?;
         Ok((self.sums(place, backfill).await?, statements))
     }
@@ -177,6 +182,7 @@ impl Session<'_> {
         &mut self,
         place: &Place,
         backfill: &Backfill,
+        digest: &str,
         drivers: Vec<Box<dyn Driver>>,
         meter: Meter,
     ) -> Result<u64, Halt> {
@@ -186,15 +192,14 @@ impl Session<'_> {
             self.watch,
             place,
             backfill,
+            digest,
             &self.resume,
             Some(&self.lease),
             self.side.as_mut(),
             meter,
         );
-        let workers = drivers
-            .into_iter()
-            .map(|driver| Worker::new(&crew, driver).work());
-        let mut workers = std::pin::pin!(futures_util::future::join_all(workers));
+        crew.tune(self.driver).await;
+        let mut workers = std::pin::pin!(slots::work(&crew, self.connector, drivers));
         tokio::select! {
             biased;
             worked = &mut workers => {
@@ -355,7 +360,10 @@ async fn oversee(crew: &Crew<'_>, driver: &mut dyn Driver, lease: &Lease) -> Hal
             return fenced(driver).await;
         }
         match crew.store.ranges(driver, crew.place).await {
-            Ok(sums) => crew.learn(sums),
+            Ok(sums) => {
+                crew.learn(sums);
+                crew.tune(driver).await;
+            }
             // The workers tell of it, and the next look may have a connection.
             Err(_) => {
                 let _ = driver.reconnect().await;

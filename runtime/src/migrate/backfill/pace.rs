@@ -146,6 +146,26 @@ impl Pace {
         }
     }
 
+    /// Goes by other settings from now on, and keeps what it has learned of the database.
+    pub(super) fn adopt(&mut self, settings: &Settings, dialect: &Dialect) {
+        self.change_to(&Pace::new(settings, dialect));
+    }
+
+    fn change_to(&mut self, fresh: &Pace) {
+        self.most = fresh.most;
+        self.longest = fresh.longest;
+        self.duty = fresh.duty;
+        self.gives_way = fresh.gives_way;
+        if self.blind {
+            self.longest = self.longest.min(UNSEEN);
+            self.duty = self.duty.min(UNSEEN_DUTY);
+        }
+        self.rows = match self.gives_way {
+            true => self.rows.min(self.most),
+            false => self.most,
+        };
+    }
+
     /// The rows of the next batch.
     pub(super) fn rows(&self) -> u64 {
         // Between 1 and what fits a u32.
@@ -507,6 +527,38 @@ mod tests {
             assert_eq!(pause, took * 3);
             assert_eq!(database.pace.rows(), 1_000);
         }
+    }
+
+    #[test]
+    fn other_settings_take_nothing_away_that_was_learned() {
+        let mut database = Simulated::new(&Settings::default());
+        for _ in 0..30 {
+            database.sense(0);
+            database.batch(1.0);
+        }
+        let change = |settings: Settings| Pace::by(&settings, Duration::MAX, 1.0, Duration::ZERO);
+        let brief = Settings {
+            batch_time: Duration::from_millis(10),
+            ..Settings::default()
+        };
+        database.pace.change_to(&change(brief));
+        database.batch(1.0);
+        assert_eq!(database.pace.rows(), 2_000, "ten milliseconds, at once");
+        assert!(database.pace.per_row.is_some() && database.pace.floor.least().is_some());
+        let by_hand = Settings {
+            give_way: false,
+            batch_rows: 700,
+            ..Settings::default()
+        };
+        database.pace.change_to(&change(by_hand));
+        assert_eq!(database.pace.rows(), 700);
+        // Whoever cannot see others does not see them by other settings.
+        database.pace.sense(None, database.now).unwrap();
+        database.pace.change_to(&change(Settings::default()));
+        assert_eq!(
+            (database.pace.longest, database.pace.duty),
+            (UNSEEN, UNSEEN_DUTY)
+        );
     }
 
     #[test]

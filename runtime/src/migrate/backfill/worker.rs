@@ -4,18 +4,20 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use colmig_schema::script::Backfill;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::crew::Crew;
 use super::cursor::Key;
 use super::meter::Done;
 use super::pace::{Pace, Traffic};
-use crate::identity::token;
+use crate::identity::{process, token};
 use crate::migrate::driver::{Driver, Failure, Waits, WholeBatch, end};
 use crate::migrate::lookout::Lookout;
 use crate::migrate::retry::Attempts;
 use crate::migrate::session::Halt;
 use crate::migrate::store::{Headway, Range, Trouble};
+use crate::migrate::tuning::Course;
 
 /// How often headway is recorded. A crash makes the next worker go over what was done since
 /// once more, and find nothing to change.
@@ -29,6 +31,9 @@ pub(super) struct Worker<'c, 'a> {
     crew: &'c Crew<'a>,
     driver: Box<dyn Driver>,
     owner: String,
+    /// Those with the highest go home first.
+    number: u32,
+    course: watch::Receiver<Course>,
     pace: Pace,
     attempts: Attempts,
     /// Where the next batches of the range end, and how many rows each has.
@@ -87,12 +92,16 @@ enum Claim {
 }
 
 impl<'c, 'a> Worker<'c, 'a> {
-    pub(super) fn new(crew: &'c Crew<'a>, driver: Box<dyn Driver>) -> Self {
-        let pace = Pace::new(crew.settings, driver.dialect());
+    pub(super) fn new(crew: &'c Crew<'a>, driver: Box<dyn Driver>, number: u32) -> Self {
+        let mut course = crew.course();
+        let pace = Pace::new(&course.borrow_and_update().settings, driver.dialect());
         Worker {
             crew,
             driver,
-            owner: token(),
+            // Where it is found, and what nobody else has.
+            owner: format!("{} {}", process(), token()),
+            number,
+            course,
             pace,
             attempts: Attempts::new(crew.settings),
             bounds: Bounds::default(),
@@ -105,8 +114,8 @@ impl<'c, 'a> Worker<'c, 'a> {
         }
     }
 
-    /// Works until no range is left, or the crew goes home.
-    pub(super) async fn work(mut self) -> Result<(), Halt> {
+    /// Works until no range is left, or it goes home. Whether no range is left.
+    pub(super) async fn work(mut self) -> Result<bool, Halt> {
         let worked = self.claim_and_fill().await;
         // Should it fail, the lease runs out by itself.
         let _ = self
@@ -120,11 +129,11 @@ impl<'c, 'a> Worker<'c, 'a> {
         worked
     }
 
-    async fn claim_and_fill(&mut self) -> Result<(), Halt> {
+    async fn claim_and_fill(&mut self) -> Result<bool, Halt> {
         if let Err(failure) = self.driver.prepare_for_batches().await {
             self.recover(failure.into()).await?;
         }
-        while self.crew.is_at_work()? {
+        while self.crew.wants(self.number)? {
             let claim = match self.claim().await {
                 Ok(claim) => claim,
                 Err(trouble) => {
@@ -141,10 +150,10 @@ impl<'c, 'a> Worker<'c, 'a> {
                     self.turn = None;
                     self.crew.watch.sleep(LOOK_FOR_RANGE).await?;
                 }
-                Claim::Finished => break,
+                Claim::Finished => return Ok(true),
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     async fn claim(&mut self) -> Result<Claim, Trouble> {
@@ -152,12 +161,13 @@ impl<'c, 'a> Worker<'c, 'a> {
             store,
             place,
             settings,
+            digest,
             ..
         } = *self.crew;
         let driver = &mut *self.driver;
         driver.begin(&Waits::of(settings.lock_timeout)).await?;
         let claimed = store
-            .claim(driver, place, &self.owner, settings.lease)
+            .claim(driver, place, digest, &self.owner, settings.lease)
             .await;
         if let Some(range) = end(driver, claimed).await? {
             return Ok(Claim::Range(range));
@@ -186,9 +196,13 @@ impl<'c, 'a> Worker<'c, 'a> {
 
     /// Fills a range, unless it turns out to be another's.
     async fn fill_on(&mut self, range: &mut Range) -> Result<(), Halt> {
-        while self.crew.is_at_work()? {
-            if !self.wait_for_a_moment(range).await? {
+        while self.crew.wants(self.number)? {
+            if !self.follow_the_course(range).await? || !self.wait_for_a_moment(range).await? {
                 return Ok(());
+            }
+            if self.course.borrow().paused {
+                // It began while this worker waited for its moment.
+                continue;
             }
             let began = Instant::now();
             let batch = match self.batch(range).await {
@@ -238,6 +252,37 @@ impl<'c, 'a> Worker<'c, 'a> {
         Ok(())
     }
 
+    /// Goes by what was tuned, and waits while there is a pause. Whether the range is still
+    /// this worker's.
+    async fn follow_the_course(&mut self, range: &Range) -> Result<bool, Halt> {
+        if self.course.has_changed().unwrap_or_default() {
+            let dialect = self.driver.dialect();
+            let course = self.course.borrow_and_update();
+            self.pace.adopt(&course.settings, dialect);
+        }
+        while self.course.borrow().paused && self.crew.wants(self.number)? {
+            self.crew.watch.sleep(LOOK_FOR_RANGE).await?;
+            // What was seen before the pause is long past.
+            self.seen = None;
+            if !self.keep(range).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Renews the lease, if it is time to. Whether the range is still this worker's.
+    async fn keep(&mut self, range: &Range) -> Result<bool, Halt> {
+        if self.recorded.elapsed() < self.crew.settings.lease / 3 {
+            return Ok(true);
+        }
+        self.headway.next.clone_from(&range.next);
+        match self.record(range).await {
+            Ok(ours) => Ok(ours),
+            Err(trouble) => self.recover(trouble).await.map(|()| true),
+        }
+    }
+
     /// Waits until few enough others are at work. Whether the range is still this worker's.
     async fn wait_for_a_moment(&mut self, range: &Range) -> Result<bool, Halt> {
         while self.pace.gives_way() && self.crew.is_at_work()? {
@@ -285,19 +330,6 @@ impl<'c, 'a> Worker<'c, 'a> {
             if !self.keep(range).await? {
                 return Ok(false);
             }
-        }
-        Ok(true)
-    }
-
-    /// Lets the lease outlive a wait. Whether the range is still this worker's.
-    async fn keep(&mut self, range: &Range) -> Result<bool, Halt> {
-        if self.recorded.elapsed() < self.crew.settings.lease / 3 {
-            return Ok(true);
-        }
-        self.headway.next.clone_from(&range.next);
-        match self.record(range).await {
-            Ok(ours) => return Ok(ours),
-            Err(trouble) => self.recover(trouble).await?,
         }
         Ok(true)
     }

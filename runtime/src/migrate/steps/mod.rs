@@ -65,7 +65,7 @@ impl Session<'_> {
                 }
             }
             Run::Alone { cleanup, statement } => self.build(&place, cleanup, statement).await?,
-            Run::Backfill(backfill) => self.backfill(&place, backfill).await?,
+            Run::Backfill(backfill) => self.backfill(&place, backfill, migration.digest()).await?,
             // Passed before the phase was entered; what is written since is written to both
             // sides, so the record speaks of it as well.
             Run::Compare(_) => return Ok(()),

@@ -143,6 +143,10 @@ impl Store {
                  column_name text NOT NULL, instance text NOT NULL, expires_at {time}, \
                  PRIMARY KEY (migration, table_name, column_name, instance)){often}"
             ),
+            format!(
+                "CREATE TABLE colmig_tuning (migration text NOT NULL, key text NOT NULL, value text NOT NULL, \
+                 tuned_by text NOT NULL, tuned_at {time}, PRIMARY KEY (migration, key))"
+            ),
             format!("CREATE TABLE colmig_meta (version bigint NOT NULL, created_at {time})"),
             format!("INSERT INTO colmig_meta (version) VALUES ({VERSION})"),
         ];

@@ -7,6 +7,7 @@
 //! | `colmig_instance` | the application's instances, which write it: lease, build, what was acknowledged |
 //! | `colmig_step` | what was begun and done |
 //! | `colmig_range` | the ranges of a backfill under way: who works on each, and how far |
+//! | `colmig_tuning` | settings that were changed for the time of a backfill |
 //! | `colmig_audit` | who did what, and when |
 //! | `colmig_lock` | the lease of the run that executes migrations |
 //! | `colmig_switch` | from which side replaced columns are read; instances move it back to legacy |
@@ -25,6 +26,7 @@ mod layout;
 mod ranges;
 mod rows;
 mod switch;
+mod tuning;
 
 use std::collections::BTreeMap;
 
@@ -263,6 +265,9 @@ impl Store {
         }
         if matches!(to, Progress::Reverting(_)) {
             self.unswitch(driver, id).await?;
+        }
+        if matches!(to, Progress::Done(Phase::Backfill) | Progress::Reverting(_)) {
+            self.untune(driver, id, None).await?;
         }
         if to == Progress::Aborted {
             for table in ["colmig_step", "colmig_range"] {

@@ -5,6 +5,7 @@
 //! batch locks it first, so whoever takes a range over, or drops all of them, waits for the
 //! batch under way, and no batch of a worker that was given up is committed later.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use colmig_schema::render::Literal;
@@ -114,11 +115,14 @@ impl Store {
         })
     }
 
-    /// Claims a range that nobody works on, if there is one. In a transaction.
+    /// Claims a range that nobody works on, if there is one, and if the migration still runs
+    /// by the files of this digest: whoever was out for long may find it aborted and begun
+    /// anew with others. In a transaction.
     pub(in crate::migrate) async fn claim(
         &self,
         driver: &mut dyn Driver,
         place: &Place,
+        digest: &str,
         owner: &str,
         lease: Duration,
     ) -> Result<Option<Range>, Trouble> {
@@ -132,11 +136,12 @@ impl Store {
         let sql = format!(
             "UPDATE colmig_range SET owner = $4, expires_at = {later}, claims = claims + 1 WHERE {OF_STEP} AND ordinal = \
              (SELECT ordinal FROM colmig_range WHERE {OF_STEP} AND done = 0 AND (owner IS NULL OR expires_at <= {now}) \
-             ORDER BY ordinal LIMIT 1{skip_locked}) RETURNING ordinal, coalesce(next_key, lower_key), upper_key"
+             ORDER BY ordinal LIMIT 1{skip_locked}) AND EXISTS (SELECT 1 FROM colmig_migration WHERE id = $1 \
+             AND state = 'running' AND phase = $2 AND digest = $6) RETURNING ordinal, coalesce(next_key, lower_key), upper_key"
         );
         let arguments = [
             &super::key(place)[..],
-            &[owner.into(), millis(lease).into()],
+            &[owner.into(), millis(lease).into(), digest.into()],
         ]
         .concat();
         let rows = driver.query(&sql, &arguments).await?;
@@ -199,6 +204,28 @@ impl Store {
         ]
         .concat();
         Ok(driver.execute(&sql, &arguments).await? == 1)
+    }
+
+    /// Who is at work: the processes, by their names, and how many workers each has.
+    pub(in crate::migrate) async fn working(
+        &self,
+        driver: &mut dyn Driver,
+        place: &Place,
+    ) -> Result<BTreeMap<String, u32>, Trouble> {
+        let sql = format!(
+            "SELECT owner FROM colmig_range WHERE {OF_STEP} AND done = 0 AND owner IS NOT NULL AND expires_at > {}",
+            self.dialect.now
+        );
+        let mut working = BTreeMap::new();
+        for row in driver.query(&sql, &super::key(place)).await? {
+            let owner = Columns::of(row).text()?;
+            // What stands behind the name of the process tells its workers apart.
+            let process = owner
+                .rsplit_once(' ')
+                .map_or(&*owner, |(process, _)| process);
+            *working.entry(process.to_owned()).or_default() += 1;
+        }
+        Ok(working)
     }
 
     /// Gives back the ranges of a worker that ends.

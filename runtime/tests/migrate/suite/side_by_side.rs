@@ -156,6 +156,7 @@ pub(super) async fn two_connect_at_once(database: Fixture) {
             "migration",
             "step",
             "range",
+            "tuning",
             "conversion",
             "conversion_chunk",
             "conversion_failure",

@@ -39,12 +39,24 @@ impl Programs {
     /// # Errors
     /// They do not compile.
     pub(crate) fn compile() -> Result<Programs> {
+        Programs::compiled(&[
+            "cargo-colmig",
+            "colmig-chaos-before",
+            "colmig-chaos-during",
+            "colmig-chaos-after",
+        ])
+    }
+
+    /// The same without the builds of the application.
+    pub(crate) fn command_only() -> Result<Programs> {
+        Programs::compiled(&["cargo-colmig"])
+    }
+
+    fn compiled(packages: &[&str]) -> Result<Programs> {
         let mut cargo = Command::new(env!("CARGO"));
         cargo
-            .args(["build", "--quiet", "--package", "cargo-colmig"])
-            .args(["--package", "colmig-chaos-before"])
-            .args(["--package", "colmig-chaos-during"])
-            .args(["--package", "colmig-chaos-after"])
+            .args(["build", "--quiet"])
+            .args(packages.iter().flat_map(|package| ["--package", package]))
             .current_dir(env!("CARGO_MANIFEST_DIR"));
         let path = Path::new("cargo build");
         let status = cargo.status().map_err(Error::io("run", path))?;

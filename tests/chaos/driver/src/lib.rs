@@ -16,6 +16,7 @@ mod history;
 mod place;
 mod report;
 mod walk;
+mod workers;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,6 +35,7 @@ use crate::walk::Walk;
 pub use crate::error::{Error, Result};
 pub use crate::place::Database;
 pub use crate::report::Report;
+pub use crate::workers::{Workers, WorkersReport};
 
 /// What to run.
 #[derive(Clone, Copy, Debug)]
