@@ -13,7 +13,7 @@ use crate::args::{Common, Format as _};
 use crate::connect::{Target, block_on};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
-use crate::report::progress::grouped;
+use crate::report::progress::{elapsed, grouped};
 use crate::report::{Report, count, table};
 
 /// How often `--watch` looks.
@@ -123,6 +123,13 @@ fn text(status: &Standing) -> String {
             .filter(|step| step.state == StepProgress::Running)
         {
             rows.push(vec![format!("  {}", step.step), running(step)]);
+            for hold in &step.held {
+                let since = elapsed(hold.held_ms);
+                rows.push(vec![
+                    format!("    held by {}", hold.brake),
+                    format!("for {since}: {} (limit: {})", hold.reading, hold.threshold),
+                ]);
+            }
         }
     }
     text.push_str(&table(&rows));

@@ -4,7 +4,8 @@ use colmig_schema::script::Run;
 use colmig_schema::{Database, Phase, Progress};
 use serde::Serialize;
 
-use super::error::Error;
+use super::backfill::Hold;
+use super::error::{Error, Place};
 use super::fleet_status::{self, FleetStatus};
 use super::load::Migration;
 use super::lock;
@@ -91,6 +92,9 @@ pub struct StepStatus {
     /// The rows of the table of a backfill that is under way, as far as the database
     /// knows without counting.
     pub estimated_rows: Option<u64>,
+    /// What holds a backfill that is under way, as its processes have written it down.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Hold>,
     /// How often it was written down: the batches of a backfill, or tries.
     pub attempts: u64,
     /// When that was last.
@@ -204,6 +208,13 @@ impl Migrator {
                 {
                     // Of the status, and no reason to have none.
                     status.estimated_rows = driver.estimate(table).await.ok().flatten();
+                    let place = Place {
+                        migration: migration.id().to_owned(),
+                        phase,
+                        step: step.id.clone(),
+                    };
+                    let held = self.store.holds(driver, &place, None).await;
+                    status.held = held.map_err(reading)?;
                 }
                 steps.push(status);
             }
@@ -264,6 +275,7 @@ fn step_status(
         },
         rows: record.map_or(0, |record| record.rows),
         estimated_rows: None,
+        held: Vec::new(),
         attempts: record.map_or(0, |record| record.attempts),
         updated: record.map(|record| record.updated.clone()),
     }

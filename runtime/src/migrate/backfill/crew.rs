@@ -1,5 +1,6 @@
 //! What the workers of one process share, and what they tell of themselves.
 
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -30,6 +31,12 @@ pub(super) struct Crew<'a> {
     /// Looks at what is in the way of one of them.
     pub(super) side: tokio::sync::Mutex<Option<&'a mut Box<dyn Driver>>>,
     home: Stop,
+    /// Whether a brake holds; also before they were looked at.
+    held: AtomicBool,
+    /// How many rows this pass may have changed before the brakes are looked at again.
+    quota: AtomicU64,
+    /// How many times its usual duration each batch took, since that was asked last.
+    slowed: Mutex<Vec<f64>>,
     began: Instant,
     meter: Mutex<Meter>,
 }
@@ -60,6 +67,9 @@ impl<'a> Crew<'a> {
             lease,
             side: tokio::sync::Mutex::new(side),
             home: Stop::new(),
+            held: AtomicBool::new(true),
+            quota: AtomicU64::new(u64::MAX),
+            slowed: Mutex::default(),
             began: Instant::now(),
             meter: Mutex::new(meter),
         }
@@ -79,6 +89,52 @@ impl<'a> Crew<'a> {
     /// Lets every worker end after its batch.
     pub(super) fn send_home(&self) {
         self.home.request();
+    }
+
+    /// Whether a brake holds, so that no batch may begin.
+    pub(super) fn is_held(&self) -> bool {
+        let quota = self.quota.load(Ordering::Relaxed);
+        self.held.load(Ordering::Relaxed) || (quota < u64::MAX && self.changed() >= quota)
+    }
+
+    /// How many rows a batch may have: what is left before the next look, for all workers.
+    pub(super) fn left(&self) -> u64 {
+        match self.quota.load(Ordering::Relaxed) {
+            u64::MAX => u64::MAX,
+            quota => {
+                let left = quota.saturating_sub(self.changed());
+                (left / u64::from(self.settings.workers)).max(1)
+            }
+        }
+    }
+
+    pub(super) fn hold(&self, held: bool) {
+        self.held.store(held, Ordering::Relaxed);
+    }
+
+    /// Lets this pass change so many rows before the next look.
+    pub(super) fn allow(&self, quota: u64) {
+        self.quota.store(quota, Ordering::Relaxed);
+    }
+
+    /// Takes note of how many times its usual duration a batch took.
+    pub(super) fn note_slowed(&self, times: f64) {
+        let mut slowed = self.slowed.lock().unwrap_or_else(PoisonError::into_inner);
+        slowed.push(times);
+    }
+
+    /// How many times its usual duration a batch took since that was asked last: the middle one
+    /// of them, for single ones are slowed down by anything. 0 if there was none.
+    pub(super) fn slowed(&self) -> f64 {
+        let mut slowed = self.slowed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slowed = std::mem::take(&mut *slowed);
+        slowed.sort_unstable_by(f64::total_cmp);
+        slowed.get(slowed.len() / 2).copied().unwrap_or_default()
+    }
+
+    /// The rows that this pass has changed, by all processes.
+    pub(super) fn changed(&self) -> u64 {
+        self.meter().changed()
     }
 
     /// The time since the crew began.

@@ -8,10 +8,13 @@
 //!          └──── Worker, of this process or another ──────────────┘
 //! ```
 //!
+//! Beside them the brakes are watched: see `brakes`.
+//!
 //! A pass goes over the whole table. Rows move and come while it runs, so what has been covered
 //! proves nothing: all is done once a search over the whole table, which sees what every
 //! transaction of before has left, finds nothing to do.
 
+mod brakes;
 mod crew;
 mod cursor;
 mod meter;
@@ -21,12 +24,15 @@ mod worker;
 use colmig_schema::script::Backfill;
 
 use super::driver::{Driver, Row, Value, end, keys_in_words};
-use super::error::Place;
+use super::error::{Error, Place};
 use super::lock::Lease;
 use super::retry::Attempts;
 use super::session::{Halt, Session, fenced};
 use super::steps::Cost;
 use super::store::{StepState, Sums, Trouble};
+use brakes::Watchman;
+pub(super) use brakes::{Baseline, Gauge, Look, Seen};
+pub use brakes::{Brake, Brakes, Bytes, Hold, Looking, Reading, VacuumBrake};
 use crew::Crew;
 use cursor::Cursor;
 pub(super) use cursor::Key;
@@ -45,7 +51,7 @@ const LOOK: std::time::Duration = std::time::Duration::from_millis(500);
 /// How many keys of rows that cannot be filled are named.
 const NAMED_KEYS: i64 = 20;
 
-impl Session<'_> {
+impl<'a> Session<'a> {
     /// Fills what is empty, until there is nothing left.
     pub(super) async fn backfill(
         &mut self,
@@ -167,10 +173,32 @@ impl Session<'_> {
                 }
             }
         }
+        let watchman = self.watchman(place, backfill).await?;
         let meter = Meter::new(estimated, cursor.passes + 1, cursor.filled, before);
-        let statements = self.work(place, backfill, drivers, meter).await?;
+        let statements = self.work(place, backfill, drivers, watchman, meter).await?;
         self.check().await?;
         Ok((self.sums(place, backfill).await?, statements))
+    }
+
+    /// Who watches the brakes, on a connection of their own: without one nothing is begun.
+    async fn watchman(&mut self, place: &Place, backfill: &Backfill) -> Result<Watchman<'a>, Halt> {
+        let asked = self.brakes.iter().any(|brake| brake.name() == "url");
+        if self.settings.brakes.url.is_some() && !asked {
+            return Err(Error::Settings(
+                "`brakes.url` is asked by `cargo colmig`: give the migrator a brake named `url`, or switch it off".to_owned(),
+            )
+            .into());
+        }
+        let mut attempts = Attempts::new(self.settings);
+        loop {
+            match self.connector.open().await {
+                Ok(driver) => return Ok(Watchman::new(driver, self.connector, self.brakes)),
+                Err(failure) => {
+                    self.recover(failure.into(), place, &backfill.batch, &mut attempts)
+                        .await?;
+                }
+            }
+        }
     }
 
     async fn work(
@@ -178,6 +206,7 @@ impl Session<'_> {
         place: &Place,
         backfill: &Backfill,
         drivers: Vec<Box<dyn Driver>>,
+        watchman: Watchman<'_>,
         meter: Meter,
     ) -> Result<u64, Halt> {
         let crew = Crew::new(
@@ -206,6 +235,7 @@ impl Session<'_> {
                 workers.await;
                 Err(halt)
             }
+            never = watchman.watch(&crew) => match never {},
         }
     }
 
@@ -296,6 +326,7 @@ impl Session<'_> {
     async fn mark_done(&mut self, place: &Place, cursor: &Cursor) -> Result<(), Trouble> {
         let driver = &mut *self.driver;
         self.store.drop_ranges(driver, place).await?;
+        self.store.drop_brakes(driver, place).await?;
         self.store
             .mark(driver, place, StepState::Done, None, cursor.filled)
             .await?;

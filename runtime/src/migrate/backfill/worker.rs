@@ -24,6 +24,9 @@ const RECORD: Duration = Duration::from_millis(100);
 /// The pause of a worker for whom there is no range, before it looks for one that was given up.
 const LOOK_FOR_RANGE: Duration = Duration::from_millis(100);
 
+/// How often a worker looks whether a brake still holds.
+const LOOK_WHILE_HELD: Duration = Duration::from_millis(20);
+
 /// One worker, on a connection of its own.
 pub(super) struct Worker<'c, 'a> {
     crew: &'c Crew<'a>,
@@ -198,6 +201,7 @@ impl<'c, 'a> Worker<'c, 'a> {
                 [batch.covered, batch.changed],
                 self.crew.now(),
             );
+            self.crew.note_slowed(self.pace.times());
             self.crew.report(&Done {
                 next_rows: self.pace.rows(),
                 covered: batch.covered,
@@ -218,9 +222,20 @@ impl<'c, 'a> Worker<'c, 'a> {
         Ok(())
     }
 
-    /// Waits until few enough others are at work. Whether the range is still this worker's.
+    /// Waits until no brake holds and few enough others are at work. Whether the range is still this worker's.
     async fn wait_for_a_moment(&mut self, range: &Range) -> Result<bool, Halt> {
-        while self.pace.gives_way() && self.crew.is_at_work()? {
+        while self.crew.is_at_work()? {
+            if self.crew.is_held() {
+                self.seen = None;
+                self.crew.watch.sleep(LOOK_WHILE_HELD).await?;
+                if !self.keep(range).await? {
+                    return Ok(false);
+                }
+                continue;
+            }
+            if !self.pace.gives_way() {
+                break;
+            }
             let traffic = match self.seen.take() {
                 Some(seen) => Ok(seen),
                 None if self.pace.is_blind() => Ok(None),
@@ -249,17 +264,23 @@ impl<'c, 'a> Worker<'c, 'a> {
                 break;
             };
             nap(pause).await;
-            // The lease has to outlive the wait.
-            if self.recorded.elapsed() >= self.crew.settings.lease / 3 {
-                self.headway.next.clone_from(&range.next);
-                match self.record(range).await {
-                    Ok(true) => {}
-                    Ok(false) => return Ok(false),
-                    Err(trouble) => self.recover(trouble).await?,
-                }
+            if !self.keep(range).await? {
+                return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// Renews the lease, which has to outlive the wait. Whether the range is still this worker's.
+    async fn keep(&mut self, range: &Range) -> Result<bool, Halt> {
+        if self.recorded.elapsed() < self.crew.settings.lease / 3 {
+            return Ok(true);
+        }
+        self.headway.next.clone_from(&range.next);
+        match self.record(range).await {
+            Ok(ours) => Ok(ours),
+            Err(trouble) => self.recover(trouble).await.map(|()| true),
+        }
     }
 
     /// Records headway on its own, and renews the lease.
@@ -303,7 +324,7 @@ impl<'c, 'a> Worker<'c, 'a> {
             crew,
             range,
             owner: &self.owner,
-            rows: self.pace.rows(),
+            rows: self.pace.rows().min(crew.left()),
             headway: &self.headway,
             bounds: &mut self.bounds,
             due: self.recorded.elapsed() >= RECORD,

@@ -156,6 +156,8 @@ pub(super) async fn two_connect_at_once(database: Fixture) {
             "migration",
             "step",
             "range",
+            "brake",
+            "baseline",
             "conversion",
             "conversion_chunk",
             "conversion_failure",

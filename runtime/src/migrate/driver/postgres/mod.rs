@@ -1,6 +1,7 @@
 //! PostgreSQL.
 
 mod blockers;
+mod brakes;
 mod load;
 
 use std::time::Duration;
@@ -15,7 +16,7 @@ use self::blockers::{BLOCKING, OLDER, WANTED_TABLE, blocker};
 use self::load::{sampled_keys, traffic};
 use super::{Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits, end};
 use crate::fleet::words;
-use crate::migrate::backfill::Traffic;
+use crate::migrate::backfill::{Gauge, Traffic};
 use crate::migrate::blocker::Blocker;
 
 /// Where to connect, and as whom.
@@ -27,6 +28,9 @@ const COUNTED_UP_TO_BYTES: i64 = 64 * 1024 * 1024;
 /// What a connection waits on top of the server's `deadlock_timeout`, after which the
 /// server cancels an autovacuum that is in the way.
 const AFTER_DEADLOCK_TIMEOUT: &str = "500 milliseconds";
+
+/// How long a look may take before the server breaks it off.
+const LOOK_TIMEOUT: Duration = Duration::from_secs(1);
 
 static DIALECT: Dialect = Dialect {
     now: words::POSTGRES.now,
@@ -236,6 +240,30 @@ impl Driver for Postgres {
 
     async fn traffic(&mut self) -> Result<Option<Traffic>, Failure> {
         traffic(&mut self.connection, "").await
+    }
+
+    fn gauges(&self) -> Vec<Box<dyn Gauge>> {
+        brakes::all()
+    }
+
+    async fn look(&mut self, sql: &str) -> Result<Vec<Row>, Failure> {
+        // In one message, so that a pooler gives all of it the same session.
+        let sql = format!(
+            "BEGIN READ ONLY; SET LOCAL statement_timeout = {}; {sql}; COMMIT",
+            LOOK_TIMEOUT.as_millis()
+        );
+        self.in_transaction = true;
+        let sent = self.connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql)));
+        match sent.await.map_err(classify) {
+            Ok(rows) => {
+                self.in_transaction = false;
+                rows.iter().map(read_row).collect()
+            }
+            Err(failure) => {
+                self.rollback().await;
+                Err(failure)
+            }
+        }
     }
 
     async fn divide(&mut self, backfill: &Backfill, parts: u64) -> Result<Vec<Row>, Failure> {
