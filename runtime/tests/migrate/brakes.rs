@@ -1,5 +1,10 @@
 //! What holds a backfill: each brake is seen to hold, to show, and to let go.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "how long it took is what these tests are about"
+)]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -150,6 +155,10 @@ impl Scene<'_> {
         let is =
             |event: &Event| matches!(event, Event::BackfillHeld { brake, .. } if brake == name);
         self.hears(name, nth, is).await;
+        println!(
+            "{name} holds {:.1?} after the beginning",
+            self.began.elapsed()
+        );
         sleep(ONE_BATCH).await;
         let before = self.filled().await;
         let hold = self.shown(name).await;
@@ -183,6 +192,10 @@ impl Scene<'_> {
         let is =
             |event: &Event| matches!(event, Event::BackfillReleased { brake, .. } if brake == name);
         self.hears(name, nth, is).await;
+        println!(
+            "{name} lets go {:.1?} after the beginning",
+            self.began.elapsed()
+        );
         self.goes_on().await;
     }
 }
@@ -313,16 +326,22 @@ mod postgres {
             replica.pause().unwrap();
             let paused = Instant::now();
             let hold = scene.held("replica-lag", 0).await;
-            println!("paused: held after {:?}: {hold}", paused.elapsed());
+            println!(
+                "paused {:.1?} after the beginning: {hold}",
+                paused - scene.began
+            );
             assert!(hold.reading.contains("`reporting` is"), "{hold}");
             replica.resume().unwrap();
             let resumed = Instant::now();
             scene.released("replica-lag", 0).await;
-            println!("resumed: let go after {:?}", resumed.elapsed());
+            println!("resumed {:.1?} after the beginning", resumed - scene.began);
             replica.kill().unwrap();
             let killed = Instant::now();
             let hold = scene.held("replica-lag", 1).await;
-            println!("killed: held after {:?}: {hold}", killed.elapsed());
+            println!(
+                "killed {:.1?} after the beginning: {hold}",
+                killed - scene.began
+            );
             assert!(
                 hold.reading.contains("`reporting` is not visible"),
                 "{hold}"
@@ -330,7 +349,7 @@ mod postgres {
             replica.restart().unwrap();
             let back = Instant::now();
             scene.released("replica-lag", 1).await;
-            println!("restarted: let go after {:?}", back.elapsed());
+            println!("restarted {:.1?} after the beginning", back - scene.began);
         })
         .await;
         // A run that goes on knows of it still, though it never saw it.

@@ -35,6 +35,8 @@ pub(super) struct Crew<'a> {
     held: AtomicBool,
     /// How many rows this pass may have changed before the brakes are looked at again.
     quota: AtomicU64,
+    /// The rows of the batches that are under way.
+    under_way: AtomicU64,
     /// How many times its usual duration each batch took, since that was asked last.
     slowed: Mutex<Vec<f64>>,
     began: Instant,
@@ -69,6 +71,7 @@ impl<'a> Crew<'a> {
             home: Stop::new(),
             held: AtomicBool::new(true),
             quota: AtomicU64::new(u64::MAX),
+            under_way: AtomicU64::new(0),
             slowed: Mutex::default(),
             began: Instant::now(),
             meter: Mutex::new(meter),
@@ -91,21 +94,29 @@ impl<'a> Crew<'a> {
         self.home.request();
     }
 
-    /// Whether a brake holds, so that no batch may begin.
+    /// Whether a brake holds, or what was allowed until the next look is used up or under way: no
+    /// batch may begin.
     pub(super) fn is_held(&self) -> bool {
-        let quota = self.quota.load(Ordering::Relaxed);
-        self.held.load(Ordering::Relaxed) || (quota < u64::MAX && self.changed() >= quota)
+        self.held.load(Ordering::Relaxed) || self.left() == Some(0)
     }
 
-    /// How many rows a batch may have: what is left before the next look, for all workers.
-    pub(super) fn left(&self) -> u64 {
-        match self.quota.load(Ordering::Relaxed) {
-            u64::MAX => u64::MAX,
-            quota => {
-                let left = quota.saturating_sub(self.changed());
-                (left / u64::from(self.settings.workers)).max(1)
-            }
-        }
+    /// How many rows are left until the next look; none if that is not limited.
+    fn left(&self) -> Option<u64> {
+        let quota = self.quota.load(Ordering::Relaxed);
+        let taken = || self.changed() + self.under_way.load(Ordering::Relaxed);
+        (quota < u64::MAX).then(|| quota.saturating_sub(taken()))
+    }
+
+    /// Takes the rows of a batch, of which there may be fewer left. They are given back.
+    pub(super) fn take(&self, rows: u64) -> u64 {
+        let rows = self.left().map_or(rows, |left| rows.min(left).max(1));
+        self.under_way.fetch_add(rows, Ordering::Relaxed);
+        rows
+    }
+
+    /// A batch of so many rows has ended, and was reported if it was committed.
+    pub(super) fn give_back(&self, rows: u64) {
+        self.under_way.fetch_sub(rows, Ordering::Relaxed);
     }
 
     pub(super) fn hold(&self, held: bool) {

@@ -174,10 +174,15 @@ impl<'c, 'a> Worker<'c, 'a> {
                 return Ok(());
             }
             let began = Instant::now();
-            let batch = match self.batch(range).await {
+            let rows = self.crew.take(self.pace.rows());
+            let batch = match self.batch(range, rows).await {
                 Ok(Some(batch)) => batch,
-                Ok(None) => return Ok(()),
+                Ok(None) => {
+                    self.crew.give_back(rows);
+                    return Ok(());
+                }
                 Err(trouble) => {
+                    self.crew.give_back(rows);
                     if let Trouble::Database(Failure::LockTimeout(_)) = trouble {
                         self.pace.blocked();
                     }
@@ -209,6 +214,7 @@ impl<'c, 'a> Worker<'c, 'a> {
                 busy,
                 statements: batch.statements,
             });
+            self.crew.give_back(rows);
             if ended {
                 return Ok(());
             }
@@ -310,7 +316,7 @@ impl<'c, 'a> Worker<'c, 'a> {
     }
 
     /// One batch, as one transaction. None if the range is another's by now.
-    async fn batch(&mut self, range: &Range) -> Result<Option<Batch>, Trouble> {
+    async fn batch(&mut self, range: &Range, rows: u64) -> Result<Option<Batch>, Trouble> {
         let crew = self.crew;
         let lock = crew.settings.lock_timeout;
         let fence = crew.store.fence_of_range(crew.place, range, &self.owner);
@@ -324,7 +330,7 @@ impl<'c, 'a> Worker<'c, 'a> {
             crew,
             range,
             owner: &self.owner,
-            rows: self.pace.rows().min(crew.left()),
+            rows,
             headway: &self.headway,
             bounds: &mut self.bounds,
             due: self.recorded.elapsed() >= RECORD,

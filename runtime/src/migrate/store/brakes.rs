@@ -99,7 +99,7 @@ impl Store {
     ) -> Result<(), Failure> {
         let sql = "INSERT INTO colmig_baseline (migration, phase, step, name, value) VALUES ($1, $2, $3, $4, $5) \
                    ON CONFLICT (migration, phase, step, name) DO NOTHING";
-        for (name, value) in baseline.new() {
+        for (name, value) in baseline.unwritten() {
             let noted: [Value; 2] = [name.into(), value.into()];
             let arguments = [&super::key(place)[..], &noted].concat();
             driver.execute(sql, &arguments).await?;

@@ -12,7 +12,7 @@ use crate::migrate::error::Error;
 /// From where on a backfill is held: the table `run.brakes` of `colmig.toml`.
 ///
 /// A limit that is not there (`"off"` in the file) switches its brake off. What a database
-/// does not have is left out there: SQLite has `growth`, `query` and `url`.
+/// does not have is left out there: SQLite has `query` and `url`.
 ///
 /// ```
 /// use colmig::migrate::{Brakes, Settings};

@@ -170,7 +170,7 @@ impl Baseline {
     }
 
     /// What is not written down yet.
-    pub(in crate::migrate) fn new(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(in crate::migrate) fn unwritten(&self) -> impl Iterator<Item = (&str, &str)> {
         let known = |name: &String| self.known.get_key_value(name);
         let new = self.new.iter().filter_map(known);
         new.map(|(name, value)| (name.as_str(), value.as_str()))

@@ -18,17 +18,21 @@ const BASELINE: &str = "heap-bytes";
 const FLOOR: f64 = (16 << 20) as f64;
 
 /// A vacuum is waited for when the table has grown by this share of what it may.
-const NEARLY: f64 = 0.85;
+const NEARLY: f64 = 0.75;
 
 /// And is allowed to grow up to this share of it between two looks.
-const AIM: f64 = 0.9;
+const AIM: f64 = 0.8;
+
+/// The share of what was written before the first vacuum that is written between two: new rows are
+/// larger than the dead ones, whose room they take.
+const SLICE: f64 = 0.8;
 
 /// Room is used up when the table has grown by this share since it was made.
 const USED_UP: f64 = 0.02;
 
 /// Batches that are under way have ended by then: a vacuum that begins beside one leaves all
 /// the rows that have died since.
-const BATCHES_END: Duration = Duration::from_millis(400);
+const BATCHES_END: Duration = Duration::from_millis(300);
 
 /// The pause before the next try, where a vacuum could not begin or has made no room.
 const AGAIN: Duration = Duration::from_secs(10);
@@ -109,7 +113,7 @@ impl Gauge for Growth {
                 None => {
                     self.waiting = Some(Waiting {
                         vacuums: table.vacuums,
-                        next: Some(Instant::now() + BATCHES_END),
+                        next: Some(Instant::now()),
                         trouble: None,
                     });
                 }
@@ -145,7 +149,7 @@ impl Growth {
         // What was changed until now; or, where it had grown before this process began, as much
         // as fits.
         let slice = changed.max((span * NEARLY / bytes) as u64);
-        self.slice = ((slice as f64 * AIM) as u64).max(1);
+        self.slice = ((slice as f64 * SLICE) as u64).max(1);
         None
     }
 
@@ -214,10 +218,11 @@ async fn read(at: &mut Look<'_>) -> Result<Option<Table>, Failure> {
 /// Vacuums with pauses, as an autovacuum does. It does not cut the table's end off, for which it
 /// would lock the table; and where somebody else has begun one, theirs will do.
 async fn vacuum(connector: Connector, table: String) -> Result<(), Failure> {
+    tokio::time::sleep(BATCHES_END).await;
     let mut driver = connector.open().await?;
     // While the backfill waits, a vacuum may do more than beside it. The third ends it soon after
     // this process has gone.
-    let gently = "SET vacuum_cost_delay = '2ms'; SET vacuum_cost_limit = 1000; SET client_connection_check_interval = '1s'; SET statement_timeout = 0";
+    let gently = "SET vacuum_cost_delay = '2ms'; SET vacuum_cost_limit = 2000; SET client_connection_check_interval = '1s'; SET statement_timeout = 0";
     driver.execute(gently, &[]).await?;
     let vacuum = format!("VACUUM (SKIP_LOCKED, TRUNCATE false) {}", Ident(&table));
     let vacuumed = driver.execute(&vacuum, &[]).await;

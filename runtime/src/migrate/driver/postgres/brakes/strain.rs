@@ -65,10 +65,6 @@ impl Gauge for Strain {
         let probed = took.as_secs_f64() / usual.as_secs_f64().max(f64::EPSILON);
         // What lasts for one look only is no strain.
         let probed = probed.min(self.last.replace(probed).unwrap_or_default());
-        eprintln!(
-            "STRAIN others {others} took {took:?} probed {probed:.1} slowed {:.1}",
-            at.slowed
-        );
         tracing::trace!(target: "colmig::migrate", others, probed, slowed = at.slowed, "strain");
         let threshold = format!("{limit} times as long as usual");
         if others == 0.0 {
@@ -103,5 +99,10 @@ impl Gauge for Strain {
             reading,
             threshold,
         )))
+    }
+
+    /// What does not answer at all is strained.
+    fn holds_unread(&self) -> bool {
+        true
     }
 }
