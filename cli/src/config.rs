@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use colmig::migrate::Settings;
+use colmig::migrate::{Brakes, Settings};
 use colmig_schema::{Database, nearest};
 use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
@@ -150,6 +150,9 @@ fn unknown_keys(document: &DeTable<'_>) -> Vec<UnknownKey> {
     let mut unknown = unknown_in(document, FILE_NAME, &known);
     if let Some(DeValue::Table(run)) = document.get("run").map(toml::Spanned::get_ref) {
         unknown.extend(unknown_in(run, "`[run]`", &run_keys()));
+        if let Some(DeValue::Table(brakes)) = run.get("brakes").map(toml::Spanned::get_ref) {
+            unknown.extend(unknown_in(brakes, "`[run.brakes]`", &brake_keys()));
+        }
     }
     unknown
 }
@@ -172,6 +175,16 @@ fn unknown_in(table: &DeTable<'_>, name: &'static str, known: &[String]) -> Vec<
 /// The keys of `[run]`: those of the settings themselves, so that no list of them is kept twice.
 fn run_keys() -> Vec<String> {
     settings_table().keys().cloned().collect()
+}
+
+/// The keys of `[run.brakes]`.
+fn brake_keys() -> Vec<String> {
+    brakes_table().keys().cloned().collect()
+}
+
+/// Every brake with its default.
+fn brakes_table() -> toml::Table {
+    toml::Table::try_from(Brakes::default()).unwrap_or_default()
 }
 
 /// Every setting with its default; `actor` has none, and shows what may stand there.

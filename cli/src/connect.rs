@@ -13,6 +13,7 @@ use crate::exit_code::ExitCode;
 use crate::history::History;
 use crate::project::{self, Project, shown};
 use crate::report::Report;
+use crate::url_brake::UrlBrake;
 
 const VARIABLE: &str = "DATABASE_URL";
 
@@ -81,7 +82,8 @@ impl Target {
 
     /// Connects to the database.
     pub(crate) async fn connect(&self) -> Result<Migrator> {
-        Ok(Migrator::connect(&self.url, self.project.config.run.clone()).await?)
+        let migrator = Migrator::connect(&self.url, self.project.config.run.clone()).await?;
+        Ok(migrator.with_brake(UrlBrake::new()))
     }
 
     /// The migrations that the application has left behind: nothing of theirs is in flight.

@@ -19,6 +19,7 @@ mod project;
 mod records;
 mod report;
 mod stamp;
+mod url_brake;
 
 use std::process::ExitCode;
 

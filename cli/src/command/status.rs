@@ -13,7 +13,7 @@ use crate::args::{Common, Format as _};
 use crate::connect::{Target, block_on};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
-use crate::report::progress::grouped;
+use crate::report::progress::{elapsed, grouped};
 use crate::report::{Report, count, table};
 
 /// How often `--watch` looks.
@@ -131,6 +131,13 @@ fn text(status: &Standing) -> String {
                 let workers = count(working.workers as usize, "worker");
                 vec![format!("    {workers}"), working.process.clone()]
             }));
+            for hold in &step.held {
+                let since = elapsed(hold.held_ms);
+                rows.push(vec![
+                    format!("    held by {}", hold.brake),
+                    format!("for {since}: {} (limit: {})", hold.reading, hold.threshold),
+                ]);
+            }
         }
     }
     text.push_str(&table(&rows));

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use colmig_schema::Database;
 
-use super::settings_table;
+use super::{brakes_table, settings_table};
 
 /// The text of a new file: every key with what it does, and its default as a comment.
 pub(crate) fn template(databases: &[Database]) -> String {
@@ -13,18 +13,32 @@ pub(crate) fn template(databases: &[Database]) -> String {
         .map(|database| format!("\"{database}\""))
         .collect();
     let mut text = include_str!("colmig.toml.in").replace("@DATABASES@", &names.join(", "));
-    for (key, words) in RUN_WORDS {
+    keys(&mut text, RUN_WORDS, &settings_table());
+    text.push_str(BRAKES);
+    keys(&mut text, BRAKE_WORDS, &brakes_table());
+    text
+}
+
+/// Keys with what they do, and their defaults.
+fn keys(text: &mut String, words: &[(&str, &str)], defaults: &toml::Table) {
+    for (key, words) in words {
         for line in words.lines() {
             let _ = write!(text, "\n# {}", line.trim());
         }
-        let default = settings_table()
+        let default = defaults
             .get(*key)
             .map(toml::Value::to_string)
             .unwrap_or_default();
         let _ = writeln!(text, "\n# {key} = {default}");
     }
-    text
 }
+
+/// What stands before the keys of `[run.brakes]`.
+const BRAKES: &str = "
+# What holds a backfill: while a reading is at its limit, no batch is begun. \"off\" switches a
+# brake off. Sizes are written as \"64MiB\".
+[run.brakes]
+";
 
 /// What the keys of `[run]` do, in the words of the file.
 const RUN_WORDS: &[(&str, &str)] = &[
@@ -87,6 +101,72 @@ const RUN_WORDS: &[(&str, &str)] = &[
     ),
 ];
 
+/// What the keys of `[run.brakes]` do, in the words of the file.
+const BRAKE_WORDS: &[(&str, &str)] = &[
+    (
+        "replica-lag",
+        "How far any replica may be behind. One that was visible when the backfill began and
+        is not any more holds as well.",
+    ),
+    (
+        "replica-lag-bytes",
+        "The same in what it has not replayed, for replicas that have gone quiet.",
+    ),
+    (
+        "replicas",
+        "Replicas, by their `application_name`, that have to be visible in any case.",
+    ),
+    (
+        "ignored-replicas",
+        "Replicas that nobody waits for: late by intent, or taken away for good.",
+    ),
+    (
+        "archive-backlog",
+        "How many WAL files may wait for the archive.",
+    ),
+    (
+        "wal-rate",
+        "How much WAL the server may write in a second, such as \"32MiB\".",
+    ),
+    (
+        "checkpoint",
+        "How much WAL there may be since the last checkpoint, as a share of `max_wal_size`.",
+    ),
+    (
+        "vacuum",
+        "Which vacuum of the table is given way to: \"wraparound\", \"any\" or \"off\".",
+    ),
+    (
+        "growth",
+        "How many times its size at the beginning the table may have, before it is vacuumed.",
+    ),
+    (
+        "make-room",
+        "Whether colmig executes that VACUUM, where its role owns the table.",
+    ),
+    (
+        "dead-rows",
+        "How many dead rows there may be, as a share of the live ones, such as 0.2.",
+    ),
+    (
+        "active-sessions",
+        "How many sessions of others may be executing a statement at once, such as 64.",
+    ),
+    (
+        "strain",
+        "How many times its usual duration a small statement may take while others are at work.",
+    ),
+    (
+        "query",
+        "A query that gives one value: true, or a number above `query-limit`, holds.",
+    ),
+    ("query-limit", "Up to where that number is in order."),
+    (
+        "url",
+        "A URL that holds unless it answers with a status of the class 2xx.",
+    ),
+];
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -94,7 +174,7 @@ mod tests {
     use colmig::migrate::Settings;
 
     use super::*;
-    use crate::config::{Config, FILE_NAME, KEYS, run_keys};
+    use crate::config::{Config, FILE_NAME, KEYS, brake_keys, run_keys};
 
     #[test]
     fn a_new_file_holds_every_key_with_its_default() {
@@ -140,6 +220,15 @@ mod tests {
                 .cloned()
                 .collect::<Vec<_>>(),
             run_keys()
+        );
+        assert_eq!(
+            table["run"]["brakes"]
+                .as_table()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect::<Vec<_>>(),
+            brake_keys()
         );
     }
 }

@@ -1,5 +1,6 @@
 //! A run as it goes on: a line for each step, and a bar for what takes long.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -26,6 +27,8 @@ struct State {
     bar: Option<ProgressBar>,
     /// When a backfill was last heard of.
     told: Option<Instant>,
+    /// The brakes that hold it.
+    held: BTreeSet<String>,
 }
 
 impl Progress {
@@ -48,11 +51,13 @@ impl Progress {
             self.pace(&mut state, &pace);
             return;
         }
-        if let Event::StepDone { .. } | Event::WorkDone { .. } | Event::Stopped = event
-            && let Some(bar) = state.bar.take()
-        {
-            bar.finish_and_clear();
+        if let Event::StepDone { .. } | Event::WorkDone { .. } | Event::Stopped = event {
+            state.held.clear();
+            if let Some(bar) = state.bar.take() {
+                bar.finish_and_clear();
+            }
         }
+        state.hold(event);
         above(state, || self.line(event));
     }
 
@@ -92,6 +97,8 @@ impl Progress {
             Event::WorkDone { .. } => report.done("backfill", event),
             Event::MigrationFinished { migration } => report.done("Finished", migration),
             Event::MigrationAborted { migration } => report.done("Aborted", migration),
+            held @ Event::BackfillHeld { .. } => report.held("Held", held),
+            on @ Event::BackfillReleased { .. } => report.busy("Going on", on),
             // Each step says its phase, and one without steps is over before it is read.
             Event::PhaseEntered { .. }
             | Event::PhaseDone { .. }
@@ -151,6 +158,24 @@ impl Progress {
             .take();
         if let Some(bar) = bar {
             bar.finish_and_clear();
+        }
+    }
+}
+
+impl State {
+    /// Says on the bar what holds, which no rows do that are not filled.
+    fn hold(&mut self, event: &Event) {
+        match event {
+            Event::BackfillHeld { brake, .. } => self.held.insert(brake.clone()),
+            Event::BackfillReleased { brake, .. } => self.held.remove(brake),
+            _ => return,
+        };
+        if let Some(bar) = &self.bar {
+            let brakes: Vec<&str> = self.held.iter().map(String::as_str).collect();
+            bar.set_message(match brakes.as_slice() {
+                [] => "going on".to_owned(),
+                brakes => format!("held by {}", brakes.join(", ")),
+            });
         }
     }
 }

@@ -144,6 +144,41 @@ pub enum Event {
         /// How long the longest batch of this process has taken, with its commit.
         longest_batch_ms: Option<u64>,
     },
+    /// A brake holds a backfill: no batch is begun.
+    BackfillHeld {
+        /// The migration.
+        migration: String,
+        /// The step.
+        step: String,
+        /// The name of the brake.
+        brake: String,
+        /// What it reads.
+        reading: String,
+        /// Up to where that is in order.
+        threshold: String,
+    },
+    /// A brake holds a backfill no longer.
+    BackfillReleased {
+        /// The migration.
+        migration: String,
+        /// The step.
+        step: String,
+        /// The name of the brake.
+        brake: String,
+        /// For how long it has held.
+        held_ms: u64,
+    },
+    /// A brake cannot be read, and holds nothing. It is said once.
+    BrakeUnread {
+        /// The migration.
+        migration: String,
+        /// The step.
+        step: String,
+        /// The name of the brake.
+        brake: String,
+        /// Why, and what mends it.
+        remedy: String,
+    },
     /// The settings of a backfill were changed while it runs.
     Tuned {
         /// The migration.
@@ -282,6 +317,8 @@ impl Event {
                 | Event::LockWaiting { .. }
                 | Event::LockTimedOut { .. }
                 | Event::ConnectionLost { .. }
+                | Event::BackfillHeld { .. }
+                | Event::BrakeUnread { .. }
         )
     }
 }
@@ -401,6 +438,35 @@ impl fmt::Display for Event {
                 }
                 write!(f, " in pass {pass}, {rate:.0} a second")
             }
+            Event::BackfillHeld {
+                migration,
+                step,
+                brake,
+                reading,
+                threshold,
+            } => write!(
+                f,
+                "{migration}: {step} is held by {brake}: {reading} (limit: {threshold})"
+            ),
+            Event::BackfillReleased {
+                migration,
+                step,
+                brake,
+                held_ms,
+            } => write!(
+                f,
+                "{migration}: {step} is held by {brake} no longer, after {}",
+                Millis(*held_ms)
+            ),
+            Event::BrakeUnread {
+                migration,
+                step,
+                brake,
+                remedy,
+            } => write!(
+                f,
+                "{migration}: {step}: the brake {brake} cannot be read, and holds nothing: {remedy}"
+            ),
             Event::Tuned { migration, tuned } => {
                 write!(f, "{migration}: ")?;
                 let Some((first, others)) = tuned.split_first() else {

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use colmig_schema::{Database, Phase, Progress};
 use tokio::time::Instant;
 
+use super::backfill::Brake;
 use super::driver::{Connector, Driver, Failure};
 use super::error::Error;
 use super::executor::Destination;
@@ -20,12 +22,14 @@ use super::watch::Watch;
 /// Executes migrations on one database.
 ///
 /// It owns its connections: one that works, and for as long as a run lasts one that
-/// renews its lease and, on PostgreSQL, one that looks at what is in the way.
+/// renews its lease and, on PostgreSQL, one that looks at what is in the way. While rows are
+/// filled each worker has one, and so has what watches the brakes.
 pub struct Migrator {
     pub(super) connector: Connector,
     pub(super) driver: Box<dyn Driver>,
     pub(super) store: Store,
     pub(super) settings: Settings,
+    pub(super) brakes: Vec<Arc<dyn Brake>>,
     /// Until when an instance may not have found the tables, which are new.
     unfound_until: Option<Instant>,
 }
@@ -59,7 +63,15 @@ impl Migrator {
             driver,
             store,
             settings,
+            brakes: Vec::new(),
         })
+    }
+
+    /// With a brake that colmig does not have by itself: backfills are held while it holds.
+    #[must_use]
+    pub fn with_brake(mut self, brake: Arc<dyn Brake>) -> Self {
+        self.brakes.push(brake);
+        self
     }
 
     /// Which database it is.
@@ -164,6 +176,7 @@ impl Migrator {
             driver,
             store,
             settings,
+            brakes,
             unfound_until,
         } = self;
         let unfound_until = *unfound_until;
@@ -173,6 +186,7 @@ impl Migrator {
             store,
             settings,
             watch,
+            brakes,
             resume,
             unfound_until,
         )

@@ -75,6 +75,7 @@ mod tuning;
 mod verify;
 mod watch;
 
+pub use backfill::{Brake, Brakes, Bytes, Hold, Looking, Reading, VacuumBrake};
 pub use blocker::Blocker;
 pub use compare::Compared;
 pub use error::{Error, ErrorKind, Place};

@@ -1,5 +1,6 @@
 //! One run that holds the lock: its connections, its records, its caller.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use colmig_schema::fleet::{self, Change};
@@ -8,6 +9,7 @@ use colmig_schema::protocol::changes_what_is_done;
 use colmig_schema::{Phase, Progress, Reads};
 use tokio::time::Instant;
 
+use super::backfill::Brake;
 use super::driver::{Connector, Driver, Waits, end};
 use super::error::{Error, Place};
 use super::event::Event;
@@ -60,6 +62,8 @@ pub(super) struct Session<'a> {
     pub(super) store: &'a Store,
     pub(super) settings: &'a Settings,
     pub(super) watch: &'a Watch,
+    /// Brakes that the caller has brought along.
+    pub(super) brakes: &'a [Arc<dyn Brake>],
     pub(super) lease: Lease,
     /// The command that goes on where this run ends.
     pub(super) resume: String,
@@ -69,12 +73,17 @@ pub(super) struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// Takes the run lock. None if a stop was asked for meanwhile.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is one thing that a run needs"
+    )]
     pub(super) async fn open(
         driver: &'a mut dyn Driver,
         connector: &'a Connector,
         store: &'a Store,
         settings: &'a Settings,
         watch: &'a Watch,
+        brakes: &'a [Arc<dyn Brake>],
         resume: String,
         unfound_until: Option<Instant>,
     ) -> Result<Option<Session<'a>>, Error> {
@@ -98,6 +107,7 @@ impl<'a> Session<'a> {
             store,
             settings,
             watch,
+            brakes,
             lease,
             resume,
             unfound_until,

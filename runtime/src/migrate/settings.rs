@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::backfill::Brakes;
 use super::error::Error;
 
 /// How carefully migrations are executed: the table `run` of `colmig.toml`.
@@ -48,6 +49,8 @@ pub struct Settings {
     /// Whether batches wait for moments at which few others are at work, and fit themselves to
     /// the time that they take. Otherwise each has `batch-rows` rows, at this `duty`.
     pub give_way: bool,
+    /// From where on a backfill is held.
+    pub brakes: Brakes,
     /// How long the run lock outlives a run that has died.
     #[serde(with = "duration")]
     pub lease: Duration,
@@ -80,6 +83,7 @@ impl Default for Settings {
             batch_time: Duration::from_millis(100),
             duty: 1.0,
             give_way: true,
+            brakes: Brakes::default(),
             lease: Duration::from_secs(10),
             dwell: Duration::from_secs(10 * 60),
             actor: None,
@@ -119,7 +123,7 @@ impl Settings {
         if self.lease.as_millis() < 300 {
             return refuse("`lease` has to be at least 300ms");
         }
-        Ok(())
+        self.brakes.check()
     }
 
     /// Who does it, for the audit and for whoever finds the lock taken.

@@ -4,6 +4,7 @@ use colmig_schema::script::Run;
 use colmig_schema::{Database, Phase, Progress};
 use serde::Serialize;
 
+use super::backfill::Hold;
 use super::error::{Error, Place};
 use super::fleet_status::{self, FleetStatus};
 use super::load::Migration;
@@ -94,6 +95,9 @@ pub struct StepStatus {
     /// The rows of the table of a backfill that is under way, as far as the database
     /// knows without counting.
     pub estimated_rows: Option<u64>,
+    /// What holds a backfill that is under way, as its processes have written it down.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Hold>,
     /// How often it was written down: the batches of a backfill, or tries.
     pub attempts: u64,
     /// When that was last.
@@ -238,6 +242,8 @@ impl Migrator {
                         .into_iter()
                         .map(|(process, workers)| WorkingProcess { process, workers })
                         .collect();
+                    let held = self.store.holds(driver, &place, None).await;
+                    status.held = held.map_err(reading)?;
                 }
                 steps.push(status);
             }
@@ -299,6 +305,7 @@ fn step_status(
         },
         rows: record.map_or(0, |record| record.rows),
         estimated_rows: None,
+        held: Vec::new(),
         attempts: record.map_or(0, |record| record.attempts),
         updated: record.map(|record| record.updated.clone()),
         workers: Vec::new(),

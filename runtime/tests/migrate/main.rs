@@ -9,6 +9,7 @@
     reason = "what a test stands on has to be there, in its helpers as well"
 )]
 
+mod brakes;
 mod fixture;
 mod loading;
 mod postgres;

@@ -3,6 +3,8 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use tempfile::TempDir;
+
 use crate::account::Account;
 use crate::binaries::Binaries;
 use crate::port::Port;
@@ -66,19 +68,7 @@ impl PostgresBuilder {
         let account = Account::for_postgres()?;
         let port = Port::claim()?;
 
-        let parent = match self.storage {
-            Storage::Disk => env::temp_dir(),
-            Storage::Memory => PathBuf::from("/dev/shm"),
-        };
-        // Resolved, because the system names working directories that way.
-        let parent = parent
-            .canonicalize()
-            .map_err(HarnessError::io("find", &parent))?;
-        let base = tempfile::Builder::new()
-            .prefix("colmig-postgres-")
-            .tempdir_in(&parent)
-            .map_err(HarnessError::io("create a folder in", &parent))?;
-        account.own(base.path())?;
+        let base = base(self.storage, &account)?;
 
         let watchdog = Watchdog::start(&binaries, &account, base.path())?;
         let launch = Launch {
@@ -114,28 +104,50 @@ impl PostgresBuilder {
 
     /// Ours first, so that the caller's can overrule them.
     fn all_settings(&self, port: &Port, base: &Path) -> Vec<(String, String)> {
-        let sockets = match base.to_str() {
-            Some(folder) if folder.len() <= LONGEST_SOCKET_FOLDER => folder.to_owned(),
-            _ => String::new(),
-        };
-        let mut settings = vec![
-            ("listen_addresses", "127.0.0.1".to_owned()),
-            ("port", port.number().to_string()),
-            ("unix_socket_directories", sockets),
-            ("max_connections", "200".to_owned()),
-            ("timezone", "UTC".to_owned()),
-            ("log_timezone", "UTC".to_owned()),
-        ];
-        if !self.durable {
-            // `synchronous_commit` stays on: without it a commit that a client
-            // has been told of could be lost with the server's processes.
-            settings.push(("fsync", "off".to_owned()));
-            settings.push(("full_page_writes", "off".to_owned()));
-        }
+        let mut settings = settings(port.number(), base, self.durable);
+        settings.extend(self.settings.iter().cloned());
         settings
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .chain(self.settings.iter().cloned())
-            .collect()
     }
+}
+
+/// A folder for a server that the account owns.
+pub(crate) fn base(storage: Storage, account: &Account) -> Result<TempDir, HarnessError> {
+    let parent = match storage {
+        Storage::Disk => env::temp_dir(),
+        Storage::Memory => PathBuf::from("/dev/shm"),
+    };
+    // Resolved, because the system names working directories that way.
+    let parent = parent
+        .canonicalize()
+        .map_err(HarnessError::io("find", &parent))?;
+    let base = tempfile::Builder::new()
+        .prefix("colmig-postgres-")
+        .tempdir_in(&parent)
+        .map_err(HarnessError::io("create a folder in", &parent))?;
+    account.own(base.path())?;
+    Ok(base)
+}
+
+/// The settings of every server.
+pub(crate) fn settings(port: u16, base: &Path, durable: bool) -> Vec<(String, String)> {
+    let sockets = match base.to_str() {
+        Some(folder) if folder.len() <= LONGEST_SOCKET_FOLDER => folder.to_owned(),
+        _ => String::new(),
+    };
+    let mut settings = vec![
+        ("listen_addresses", "127.0.0.1".to_owned()),
+        ("port", port.to_string()),
+        ("unix_socket_directories", sockets),
+        ("max_connections", "200".to_owned()),
+        ("timezone", "UTC".to_owned()),
+        ("log_timezone", "UTC".to_owned()),
+    ];
+    if !durable {
+        // `synchronous_commit` stays on: without it a commit that a client
+        // has been told of could be lost with the server's processes.
+        settings.push(("fsync", "off".to_owned()));
+        settings.push(("full_page_writes", "off".to_owned()));
+    }
+    let owned = |(name, value): (&str, String)| (name.to_owned(), value);
+    settings.into_iter().map(owned).collect()
 }

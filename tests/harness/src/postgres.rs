@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::port::Port;
 use crate::server::{self, Launch, Server};
 use crate::watchdog::Watchdog;
-use crate::{Endpoint, HarnessError, PostgresBuilder};
+use crate::{Endpoint, HarnessError, PostgresBuilder, Replica};
 
 /// A private server: stopped, and its data removed, when this is dropped.
 ///
@@ -79,6 +79,15 @@ impl Postgres {
     /// The end of the log, for the message of a failed assertion.
     pub fn log_tail(&self) -> String {
         server::tail(&self.launch.log)
+    }
+
+    /// A replica that follows this server under that name.
+    pub fn replica(&self, name: &str) -> Result<Replica, HarnessError> {
+        Replica::of(self, name)
+    }
+
+    pub(crate) fn launch(&self) -> &Launch {
+        &self.launch
     }
 
     /// Kills the postmaster and all of its children with SIGKILL: a crash.

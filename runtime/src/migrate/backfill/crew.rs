@@ -1,5 +1,6 @@
 //! What the workers of one process share, and what they tell of themselves.
 
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -39,6 +40,14 @@ pub(super) struct Crew<'a> {
     home: Stop,
     /// What the workers go by, which changes while they work.
     course: watch::Sender<Course>,
+    /// Whether a brake holds; also before they were looked at.
+    held: AtomicBool,
+    /// How many rows this pass may have changed before the brakes are looked at again.
+    quota: AtomicU64,
+    /// The rows of the batches that are under way.
+    under_way: AtomicU64,
+    /// How many times its usual duration each batch took, since that was asked last.
+    slowed: Mutex<Vec<f64>>,
     began: Instant,
     meter: Mutex<Meter>,
 }
@@ -73,6 +82,10 @@ impl<'a> Crew<'a> {
             turn: tokio::sync::Mutex::new(()),
             home: Stop::new(),
             course: watch::Sender::new(Course::of(settings)),
+            held: AtomicBool::new(true),
+            quota: AtomicU64::new(u64::MAX),
+            under_way: AtomicU64::new(0),
+            slowed: Mutex::default(),
             began: Instant::now(),
             meter: Mutex::new(meter),
         }
@@ -141,6 +154,60 @@ impl<'a> Crew<'a> {
     /// Lets every worker end after its batch.
     pub(super) fn send_home(&self) {
         self.home.request();
+    }
+
+    /// Whether a brake holds, or what was allowed until the next look is used up or under way: no
+    /// batch may begin.
+    pub(super) fn is_held(&self) -> bool {
+        self.held.load(Ordering::Relaxed) || self.left() == Some(0)
+    }
+
+    /// How many rows are left until the next look; none if that is not limited.
+    fn left(&self) -> Option<u64> {
+        let quota = self.quota.load(Ordering::Relaxed);
+        let taken = || self.changed() + self.under_way.load(Ordering::Relaxed);
+        (quota < u64::MAX).then(|| quota.saturating_sub(taken()))
+    }
+
+    /// Takes the rows of a batch, of which there may be fewer left. They are given back.
+    pub(super) fn take(&self, rows: u64) -> u64 {
+        let rows = self.left().map_or(rows, |left| rows.min(left).max(1));
+        self.under_way.fetch_add(rows, Ordering::Relaxed);
+        rows
+    }
+
+    /// A batch of so many rows has ended, and was reported if it was committed.
+    pub(super) fn give_back(&self, rows: u64) {
+        self.under_way.fetch_sub(rows, Ordering::Relaxed);
+    }
+
+    pub(super) fn hold(&self, held: bool) {
+        self.held.store(held, Ordering::Relaxed);
+    }
+
+    /// Lets this pass change so many rows before the next look.
+    pub(super) fn allow(&self, quota: u64) {
+        self.quota.store(quota, Ordering::Relaxed);
+    }
+
+    /// Takes note of how many times its usual duration a batch took.
+    pub(super) fn note_slowed(&self, times: f64) {
+        let mut slowed = self.slowed.lock().unwrap_or_else(PoisonError::into_inner);
+        slowed.push(times);
+    }
+
+    /// How many times its usual duration a batch took since that was asked last: the middle one
+    /// of them, for single ones are slowed down by anything. 0 if there was none.
+    pub(super) fn slowed(&self) -> f64 {
+        let mut slowed = self.slowed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slowed = std::mem::take(&mut *slowed);
+        slowed.sort_unstable_by(f64::total_cmp);
+        slowed.get(slowed.len() / 2).copied().unwrap_or_default()
+    }
+
+    /// The rows that this pass has changed, by all processes.
+    pub(super) fn changed(&self) -> u64 {
+        self.meter().changed()
     }
 
     /// The time since the crew began.

@@ -5,6 +5,7 @@
 //! What it fills rests on two things: a range is claimed only while the migration runs by the
 //! very files that this process has, and each batch locks the row of its range.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use colmig_schema::script::{Backfill, Run};
@@ -12,6 +13,7 @@ use colmig_schema::{Phase, Progress};
 use tokio::time::Instant;
 
 use super::LOOK;
+use super::brakes::{Brake, Watchman};
 use super::crew::Crew;
 use super::cursor::Cursor;
 use super::meter::Meter;
@@ -80,14 +82,17 @@ impl Migrator {
             driver,
             store,
             settings,
+            brakes,
             ..
         } = self;
+        Watchman::check(&settings.brakes, brakes)?;
         let mut helper = Helper {
             side: connector.open().await.ok(),
             driver: &mut **driver,
             connector,
             store,
             settings,
+            brakes,
             watch,
             resume,
         };
@@ -121,6 +126,7 @@ struct Helper<'a> {
     connector: &'a Connector,
     store: &'a Store,
     settings: &'a Settings,
+    brakes: &'a [Arc<dyn Brake>],
     watch: &'a Watch,
     /// The command that goes on where this one ends.
     resume: String,
@@ -316,6 +322,8 @@ impl Helper<'_> {
             sums,
         } = stint;
         let drivers = self.open(stint).await?;
+        let watching = self.connect(stint).await?;
+        let watchman = Watchman::new(watching, self.connector, self.brakes);
         let began = Instant::now();
         self.watch.emit(Event::WorkStarted {
             migration: place.migration.clone(),
@@ -345,6 +353,7 @@ impl Helper<'_> {
                 workers.await;
                 over
             }
+            never = watchman.watch(&crew) => match never {},
         };
         worked?;
         self.watch.emit(Event::WorkDone {
@@ -362,15 +371,25 @@ impl Helper<'_> {
             Some(_) => u64::from(self.settings.workers).min(stint.sums.left),
             None => 1,
         };
-        let mut drivers = Vec::new();
-        let mut attempts = Attempts::new(self.settings);
+        let mut drivers = vec![self.connect(stint).await?];
         while (drivers.len() as u64) < wanted {
             match self.connector.open().await {
                 Ok(driver) => drivers.push(driver),
-                Err(failure) if !drivers.is_empty() => {
+                Err(failure) => {
                     tracing::warn!(target: "colmig::migrate", message = failure.message(), "a worker has no connection");
                     break;
                 }
+            }
+        }
+        Ok(drivers)
+    }
+
+    /// A connection that nothing can be done without.
+    async fn connect(&mut self, stint: &Stint<'_>) -> Result<Box<dyn Driver>, Halt> {
+        let mut attempts = Attempts::new(self.settings);
+        loop {
+            match self.connector.open().await {
+                Ok(driver) => return Ok(driver),
                 Err(failure) => {
                     let batch = &stint.backfill.batch;
                     self.recover(failure.into(), &stint.place, batch, &mut attempts)
@@ -378,7 +397,6 @@ impl Helper<'_> {
                 }
             }
         }
-        Ok(drivers)
     }
 
     async fn recover(

@@ -60,6 +60,18 @@ impl Meter {
         self.known = sums;
     }
 
+    /// The rows that this pass has changed.
+    pub(super) fn changed(&self) -> u64 {
+        // The records lag behind this process, and this process knows nothing of others.
+        let Meter {
+            known,
+            before,
+            ours,
+            ..
+        } = self;
+        known.changed.max(before.changed + ours.changed)
+    }
+
     /// Takes note of a batch. What there is to tell, if it is time to.
     pub(super) fn batch(&mut self, place: &Place, done: &Done) -> Option<Event> {
         self.ours.covered += done.covered;

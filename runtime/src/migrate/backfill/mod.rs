@@ -8,10 +8,13 @@
 //!          └──── Worker, of this process or another ──────────────┘
 //! ```
 //!
+//! Beside them the brakes are watched: see `brakes`.
+//!
 //! A pass goes over the whole table. Rows move and come while it runs, so what has been covered
 //! proves nothing: all is done once a search over the whole table, which sees what every
 //! transaction of before has left, finds nothing to do.
 
+mod brakes;
 mod crew;
 mod cursor;
 mod join;
@@ -29,6 +32,9 @@ use super::retry::Attempts;
 use super::session::{Halt, Session, fenced};
 use super::steps::Cost;
 use super::store::{StepState, Sums, Trouble};
+use brakes::Watchman;
+pub(super) use brakes::{Baseline, Gauge, Look, Seen};
+pub use brakes::{Brake, Brakes, Bytes, Hold, Looking, Reading, VacuumBrake};
 use crew::Crew;
 use cursor::Cursor;
 pub(super) use cursor::Key;
@@ -46,7 +52,7 @@ const LOOK: std::time::Duration = std::time::Duration::from_millis(500);
 /// How many keys of rows that cannot be filled are named.
 const NAMED_KEYS: i64 = 20;
 
-impl Session<'_> {
+impl<'a> Session<'a> {
     /// Fills what is empty, until there is nothing left.
     pub(super) async fn backfill(
         &mut self,
@@ -172,10 +178,28 @@ impl Session<'_> {
                 }
             }
         }
+        let watchman = self.watchman(place, backfill).await?;
         let meter = Meter::new(estimated, cursor.passes + 1, cursor.filled, before);
-        let statements = self.work(place, backfill, digest, drivers, meter).await?;
+        let statements = self
+            .work(place, backfill, digest, drivers, watchman, meter)
+            .await?;
         self.check().await?;
         Ok((self.sums(place, backfill).await?, statements))
+    }
+
+    /// Who watches the brakes, on a connection of their own: without one nothing is begun.
+    async fn watchman(&mut self, place: &Place, backfill: &Backfill) -> Result<Watchman<'a>, Halt> {
+        Watchman::check(&self.settings.brakes, self.brakes)?;
+        let mut attempts = Attempts::new(self.settings);
+        loop {
+            match self.connector.open().await {
+                Ok(driver) => return Ok(Watchman::new(driver, self.connector, self.brakes)),
+                Err(failure) => {
+                    self.recover(failure.into(), place, &backfill.batch, &mut attempts)
+                        .await?;
+                }
+            }
+        }
     }
 
     async fn work(
@@ -184,6 +208,7 @@ impl Session<'_> {
         backfill: &Backfill,
         digest: &str,
         drivers: Vec<Box<dyn Driver>>,
+        watchman: Watchman<'_>,
         meter: Meter,
     ) -> Result<u64, Halt> {
         let crew = Crew::new(
@@ -211,6 +236,7 @@ impl Session<'_> {
                 workers.await;
                 Err(halt)
             }
+            never = watchman.watch(&crew) => match never {},
         }
     }
 
@@ -301,6 +327,7 @@ impl Session<'_> {
     async fn mark_done(&mut self, place: &Place, cursor: &Cursor) -> Result<(), Trouble> {
         let driver = &mut *self.driver;
         self.store.drop_ranges(driver, place).await?;
+        self.store.drop_brakes(driver, place).await?;
         self.store
             .mark(driver, place, StepState::Done, None, cursor.filled)
             .await?;

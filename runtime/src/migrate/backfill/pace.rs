@@ -95,6 +95,8 @@ pub(super) struct Pace {
     /// Whether the batch under way is one that was tried anyhow.
     tried: bool,
     round: Round,
+    /// How many times its usual duration the last batch took.
+    times: f64,
     /// The limit at which batches were slowed down, and when.
     ceiling: Option<(u32, Duration)>,
 }
@@ -142,6 +144,7 @@ impl Pace {
             starved: STARVED,
             tried: false,
             round: Round::default(),
+            times: 0.0,
             ceiling: None,
         }
     }
@@ -180,6 +183,11 @@ impl Pace {
     /// Whether it has found out that it cannot see others.
     pub(super) fn is_blind(&self) -> bool {
         self.blind
+    }
+
+    /// How many times its usual duration the last batch took that changed its rows.
+    pub(super) fn times(&self) -> f64 {
+        self.times
     }
 
     /// Whether others were at work a moment ago.
@@ -265,6 +273,7 @@ impl Pace {
 
     fn note(&mut self, per_row: f64, now: Duration) {
         let times = self.floor.times(per_row, now);
+        self.times = times;
         if !self.is_busy(now) {
             return;
         }

@@ -26,6 +26,9 @@ const RECORD: Duration = Duration::from_millis(100);
 /// The pause of a worker for whom there is no range, before it looks for one that was given up.
 const LOOK_FOR_RANGE: Duration = Duration::from_millis(100);
 
+/// How often a worker looks whether a brake still holds.
+const LOOK_WHILE_HELD: Duration = Duration::from_millis(20);
+
 /// One worker, on a connection of its own.
 pub(super) struct Worker<'c, 'a> {
     crew: &'c Crew<'a>,
@@ -205,10 +208,15 @@ impl<'c, 'a> Worker<'c, 'a> {
                 continue;
             }
             let began = Instant::now();
-            let batch = match self.batch(range).await {
+            let rows = self.crew.take(self.pace.rows());
+            let batch = match self.batch(range, rows).await {
                 Ok(Some(batch)) => batch,
-                Ok(None) => return Ok(()),
+                Ok(None) => {
+                    self.crew.give_back(rows);
+                    return Ok(());
+                }
                 Err(trouble) => {
+                    self.crew.give_back(rows);
                     if let Trouble::Database(Failure::LockTimeout(_)) = trouble {
                         self.pace.blocked();
                     }
@@ -232,6 +240,7 @@ impl<'c, 'a> Worker<'c, 'a> {
                 [batch.covered, batch.changed],
                 self.crew.now(),
             );
+            self.crew.note_slowed(self.pace.times());
             self.crew.report(&Done {
                 next_rows: self.pace.rows(),
                 covered: batch.covered,
@@ -239,6 +248,7 @@ impl<'c, 'a> Worker<'c, 'a> {
                 busy,
                 statements: batch.statements,
             });
+            self.crew.give_back(rows);
             if ended {
                 return Ok(());
             }
@@ -283,9 +293,21 @@ impl<'c, 'a> Worker<'c, 'a> {
         }
     }
 
-    /// Waits until few enough others are at work. Whether the range is still this worker's.
+    /// Waits until no brake holds, and few enough others are at work. Whether the range is still
+    /// this worker's.
     async fn wait_for_a_moment(&mut self, range: &Range) -> Result<bool, Halt> {
-        while self.pace.gives_way() && self.crew.is_at_work()? {
+        while self.crew.is_at_work()? {
+            if self.crew.is_held() {
+                self.seen = None;
+                self.crew.watch.sleep(LOOK_WHILE_HELD).await?;
+                if !self.keep(range).await? {
+                    return Ok(false);
+                }
+                continue;
+            }
+            if !self.pace.gives_way() {
+                break;
+            }
             let traffic = match self.seen.take() {
                 Some(seen) => Ok(seen),
                 None if self.pace.is_blind() => Ok(None),
@@ -361,17 +383,17 @@ impl<'c, 'a> Worker<'c, 'a> {
     }
 
     /// One batch, as one transaction. None if the range is another's by now.
-    async fn batch(&mut self, range: &Range) -> Result<Option<Batch>, Trouble> {
+    async fn batch(&mut self, range: &Range, rows: u64) -> Result<Option<Batch>, Trouble> {
         let whole = match std::mem::take(&mut self.apart) {
             true => Ok(None),
-            false => self.whole_batch(range).await,
+            false => self.whole_batch(range, rows).await,
         };
         self.apart = whole.is_err();
         let was_whole = std::mem::replace(&mut self.whole, matches!(whole, Ok(Some(_))));
         if let Some(batch) = whole? {
             return Ok(Some(batch));
         }
-        let mut batch = self.batch_by_statements(range).await?;
+        let mut batch = self.batch_by_statements(range, rows).await?;
         if let Some(batch) = batch.as_mut().filter(|_| was_whole) {
             // It was measured without what a message takes.
             batch.took = None;
@@ -380,11 +402,11 @@ impl<'c, 'a> Worker<'c, 'a> {
     }
 
     /// A batch of which all is known beforehand, as one message.
-    async fn whole_batch(&mut self, range: &Range) -> Result<Option<Batch>, Trouble> {
+    async fn whole_batch(&mut self, range: &Range, rows: u64) -> Result<Option<Batch>, Trouble> {
         let (Some(lower), Some(upper)) = (&range.next, self.bounds.ends.front()) else {
             return Ok(None);
         };
-        if self.recorded.elapsed() >= RECORD || !self.bounds.fit(self.pace.rows()) {
+        if self.recorded.elapsed() >= RECORD || !self.bounds.fit(rows) {
             return Ok(None);
         }
         let crew = self.crew;
@@ -419,7 +441,11 @@ impl<'c, 'a> Worker<'c, 'a> {
         self.pace.gives_way() && !self.pace.is_blind() && !self.pace.is_busy(self.crew.now())
     }
 
-    async fn batch_by_statements(&mut self, range: &Range) -> Result<Option<Batch>, Trouble> {
+    async fn batch_by_statements(
+        &mut self,
+        range: &Range,
+        rows: u64,
+    ) -> Result<Option<Batch>, Trouble> {
         let crew = self.crew;
         let lock = crew.settings.lock_timeout;
         let fence = crew.store.fence_of_range(crew.place, range, &self.owner);
@@ -433,7 +459,7 @@ impl<'c, 'a> Worker<'c, 'a> {
             crew,
             range,
             owner: &self.owner,
-            rows: self.pace.rows(),
+            rows,
             headway: &self.headway,
             bounds: &mut self.bounds,
             due: self.recorded.elapsed() >= RECORD,

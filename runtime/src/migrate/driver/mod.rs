@@ -21,7 +21,7 @@ use async_trait::async_trait;
 use colmig_schema::Database;
 use colmig_schema::script::Backfill;
 
-use super::backfill::Traffic;
+use super::backfill::{Gauge, Traffic};
 use super::blocker::Blocker;
 use super::error::Error;
 
@@ -256,6 +256,17 @@ pub(super) trait Driver: Send + Sync {
     /// The sessions that are executing a statement at this moment; none if that is not known.
     async fn traffic(&mut self) -> Result<Option<Traffic>, Failure> {
         Ok(None)
+    }
+
+    /// What of this database may hold a backfill.
+    fn gauges(&self) -> Vec<Box<dyn Gauge>> {
+        Vec::new()
+    }
+
+    /// Executes one statement without parameters that only looks, outside of a transaction. It
+    /// is broken off when it takes long.
+    async fn look(&mut self, sql: &str) -> Result<Vec<Row>, Failure> {
+        self.query(sql, &[]).await
     }
 
     /// Some keys that divide a table into about as many parts, in their order; none where

@@ -99,6 +99,15 @@ impl Store {
                  owner text, expires_at {time}, PRIMARY KEY (migration, phase, step, ordinal)){often}"
             ),
             format!(
+                "CREATE TABLE colmig_brake (migration text NOT NULL, phase text NOT NULL, step text NOT NULL, \
+                 owner text NOT NULL, brake text NOT NULL, reading text NOT NULL, threshold text NOT NULL, \
+                 held_ms bigint NOT NULL, expires_at {time}, PRIMARY KEY (migration, phase, step, owner, brake)){often}"
+            ),
+            format!(
+                "CREATE TABLE colmig_baseline (migration text NOT NULL, phase text NOT NULL, step text NOT NULL, \
+                 name text NOT NULL, value text NOT NULL, noted_at {time}, PRIMARY KEY (migration, phase, step, name))"
+            ),
+            format!(
                 "CREATE TABLE colmig_audit (seq {serial}, at {time}, actor text NOT NULL, action text NOT NULL, \
                  migration text, phase text, step text, detail text)"
             ),

@@ -8,6 +8,8 @@
 //! | `colmig_step` | what was begun and done |
 //! | `colmig_range` | the ranges of a backfill under way: who works on each, and how far |
 //! | `colmig_tuning` | settings that were changed for the time of a backfill |
+//! | `colmig_brake` | what holds a backfill, as each process that has workers sees it |
+//! | `colmig_baseline` | what was so when a backfill began: sizes, replicas |
 //! | `colmig_audit` | who did what, and when |
 //! | `colmig_lock` | the lease of the run that executes migrations |
 //! | `colmig_switch` | from which side replaced columns are read; instances move it back to legacy |
@@ -20,6 +22,7 @@
 //!
 //! They stand in the connection's default schema. Every time is the database's.
 
+mod brakes;
 mod conversion;
 mod instances;
 mod layout;
@@ -270,7 +273,12 @@ impl Store {
             self.untune(driver, id, None).await?;
         }
         if to == Progress::Aborted {
-            for table in ["colmig_step", "colmig_range"] {
+            for table in [
+                "colmig_step",
+                "colmig_range",
+                "colmig_brake",
+                "colmig_baseline",
+            ] {
                 driver
                     .execute(
                         &format!("DELETE FROM {table} WHERE migration = $1"),

@@ -53,7 +53,7 @@ pub(in crate::migrate) struct Headway {
     pub(in crate::migrate) done: bool,
 }
 
-const OF_STEP: &str = "migration = $1 AND phase = $2 AND step = $3";
+pub(super) const OF_STEP: &str = "migration = $1 AND phase = $2 AND step = $3";
 
 impl Store {
     /// Writes down the ranges of a backfill, which begin at these keys, the first of them at

@@ -157,6 +157,8 @@ pub(super) async fn two_connect_at_once(database: Fixture) {
             "step",
             "range",
             "tuning",
+            "brake",
+            "baseline",
             "conversion",
             "conversion_chunk",
             "conversion_failure",

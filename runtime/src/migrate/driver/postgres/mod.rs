@@ -2,6 +2,7 @@
 
 mod batch;
 mod blockers;
+mod brakes;
 mod load;
 
 use std::time::Duration;
@@ -23,7 +24,7 @@ use super::{
     WholeBatch, end,
 };
 use crate::fleet::words;
-use crate::migrate::backfill::Traffic;
+use crate::migrate::backfill::{Gauge, Traffic};
 use crate::migrate::blocker::Blocker;
 
 /// Where to connect, and as whom.
@@ -35,6 +36,9 @@ const COUNTED_UP_TO_BYTES: i64 = 64 * 1024 * 1024;
 /// What a connection waits on top of the server's `deadlock_timeout`, after which the
 /// server cancels an autovacuum that is in the way.
 const AFTER_DEADLOCK_TIMEOUT: &str = "500 milliseconds";
+
+/// How long a look may take before the server breaks it off.
+const LOOK_TIMEOUT: Duration = Duration::from_secs(1);
 
 static DIALECT: Dialect = Dialect {
     now: words::POSTGRES.now,
@@ -258,6 +262,30 @@ impl Driver for Postgres {
         match self.look_kept().await? {
             Some(traffic) => Ok(traffic),
             None => traffic(&mut self.connection, "").await,
+        }
+    }
+
+    fn gauges(&self) -> Vec<Box<dyn Gauge>> {
+        brakes::all()
+    }
+
+    async fn look(&mut self, sql: &str) -> Result<Vec<Row>, Failure> {
+        // In one message, so that a pooler gives all of it the same session.
+        let sql = format!(
+            "BEGIN READ ONLY; SET LOCAL statement_timeout = {}; {sql}; COMMIT",
+            LOOK_TIMEOUT.as_millis()
+        );
+        self.in_transaction = true;
+        let sent = self.connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql)));
+        match sent.await.map_err(classify) {
+            Ok(rows) => {
+                self.in_transaction = false;
+                rows.iter().map(read_row).collect()
+            }
+            Err(failure) => {
+                self.rollback().await;
+                Err(failure)
+            }
         }
     }
 
