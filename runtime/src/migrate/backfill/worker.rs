@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use colmig_schema::script::Backfill;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::crew::Crew;
 use super::cursor::Key;
@@ -13,13 +14,18 @@ use super::pace::{Pace, Traffic};
 use crate::identity::token;
 use crate::migrate::driver::{Driver, Failure, Waits, end};
 use crate::migrate::lookout::Lookout;
+use crate::migrate::measure::Probed;
 use crate::migrate::retry::Attempts;
 use crate::migrate::session::Halt;
+use crate::migrate::spans;
 use crate::migrate::store::{Headway, Range, Trouble};
 
 /// How often headway is recorded. A crash makes the next worker go over what was done since
 /// once more, and find nothing to change.
 const RECORD: Duration = Duration::from_millis(100);
+
+/// The name of the brake that is the work of others: see [`Pace::sense`].
+const TRAFFIC: &str = "traffic";
 
 /// The pause of a worker for whom there is no range, before it looks for one that was given up.
 const LOOK_FOR_RANGE: Duration = Duration::from_millis(100);
@@ -171,7 +177,8 @@ impl<'c, 'a> Worker<'c, 'a> {
                 return Ok(());
             }
             let began = Instant::now();
-            let batch = match self.batch(range).await {
+            let span = spans::batch(self.crew.place, self.pace.rows());
+            let batch = match self.batch(range).instrument(span.clone()).await {
                 Ok(Some(batch)) => batch,
                 Ok(None) => return Ok(()),
                 Err(trouble) => {
@@ -183,6 +190,8 @@ impl<'c, 'a> Worker<'c, 'a> {
                 }
             };
             let busy = began.elapsed();
+            span.record("covered", batch.covered);
+            span.record("changed", batch.changed);
             self.attempts = Attempts::new(self.crew.settings);
             if batch.recorded {
                 self.headway = Headway::default();
@@ -224,7 +233,7 @@ impl<'c, 'a> Worker<'c, 'a> {
             let traffic = match self.seen.take() {
                 Some(seen) => Ok(seen),
                 None if self.pace.is_blind() => Ok(None),
-                None => match self.driver.traffic().await {
+                None => match self.look().await {
                     // Where nobody may ask, nothing can be seen.
                     Err(Failure::Refused { .. }) => Ok(None),
                     traffic => traffic,
@@ -248,6 +257,7 @@ impl<'c, 'a> Worker<'c, 'a> {
             let Err(pause) = self.pace.sense(traffic, self.crew.now()) else {
                 break;
             };
+            self.crew.waits(TRAFFIC);
             nap(pause).await;
             // The lease has to outlive the wait.
             if self.recorded.elapsed() >= self.crew.settings.lease / 3 {
@@ -260,6 +270,16 @@ impl<'c, 'a> Worker<'c, 'a> {
             }
         }
         Ok(true)
+    }
+
+    /// Who is at work, and how long it took to be told.
+    async fn look(&mut self) -> Result<Option<Traffic>, Failure> {
+        let began = Instant::now();
+        let traffic = self.driver.traffic().await?;
+        if traffic.is_some() {
+            self.crew.probed(Probed::Read, began.elapsed());
+        }
+        Ok(traffic)
     }
 
     /// Records headway on its own, and renews the lease.
@@ -325,10 +345,17 @@ impl<'c, 'a> Worker<'c, 'a> {
         // where there are others, they get the time of a round trip to begin.
         let looks = self.pace.gives_way() && !self.pace.is_blind();
         if done.is_ok() && looks && !self.pace.is_busy(crew.now()) {
+            let began = Instant::now();
             self.seen = Some(self.driver.commit_and_look().await?);
+            crew.probed(Probed::Write, began.elapsed());
             return done;
         }
-        end(&mut *self.driver, done).await
+        let (began, worked) = (Instant::now(), done.is_ok());
+        let ended = end(&mut *self.driver, done).await;
+        if worked && ended.is_ok() {
+            crew.probed(Probed::Write, began.elapsed());
+        }
+        ended
     }
 
     async fn recover(&mut self, trouble: Trouble) -> Result<(), Halt> {
