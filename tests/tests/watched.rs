@@ -18,6 +18,9 @@ use colmig_tests::project::Project;
 use colmig_tests::raw;
 use serde_json::Value;
 
+/// The samples that are served, by their names and labels.
+type Samples = BTreeMap<String, f64>;
+
 /// Enough for several reports of a backfill in batches of 50.
 const ROWS: i64 = 40_000;
 
@@ -63,7 +66,7 @@ fn free() -> SocketAddr {
 }
 
 /// The samples that are served, by their names and labels; and the text.
-fn scrape(address: SocketAddr) -> (BTreeMap<String, f64>, String) {
+fn scrape(address: SocketAddr) -> (Samples, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream
         .set_read_timeout(Some(Duration::from_secs(10)))
@@ -87,7 +90,7 @@ fn scrape(address: SocketAddr) -> (BTreeMap<String, f64>, String) {
 }
 
 /// The value of the sample of this name with these labels among its labels.
-fn value(samples: &BTreeMap<String, f64>, name: &str, labels: &[&str]) -> Option<f64> {
+fn value(samples: &Samples, name: &str, labels: &[&str]) -> Option<f64> {
     samples
         .iter()
         .find(|(sample, _)| {
@@ -97,9 +100,18 @@ fn value(samples: &BTreeMap<String, f64>, name: &str, labels: &[&str]) -> Option
         .map(|(_, value)| *value)
 }
 
-/// Runs the migration, and scrapes at each progress of its backfill. What was scraped, with what the
-/// line said; and the line of the step that was done.
-fn watched(run: &Run) -> (Vec<(BTreeMap<String, f64>, Value)>, String, Value) {
+/// What was seen of a backfill.
+struct Watched {
+    /// What was served at each progress, and what its line said.
+    scraped: Vec<(Samples, Value)>,
+    /// What was served last, as it was.
+    text: String,
+    /// The line of the step that was done.
+    done: Value,
+}
+
+/// Runs the migration, and scrapes at each progress of its backfill.
+fn watched(run: &Run) -> Watched {
     let address = free();
     let mut child = run
         .command(&["run", "--metrics-addr", &address.to_string()])
@@ -127,21 +139,33 @@ fn watched(run: &Run) -> (Vec<(BTreeMap<String, f64>, Value)>, String, Value) {
         words.contains(&format!("Serving metrics at http://{address}/metrics")),
         "{words}"
     );
-    (scraped, text, done)
+    Watched {
+        scraped,
+        text,
+        done,
+    }
 }
 
 /// What holds on every database.
-fn is_watched(scraped: &[(BTreeMap<String, f64>, Value)], text: &str) {
+fn is_watched(watched: &Watched) {
+    let Watched {
+        scraped,
+        text,
+        done,
+    } = watched;
+    assert_eq!(done["rows"], ROWS, "{done}");
     assert!(scraped.len() >= 3, "{} reports only", scraped.len());
     let step = [&*format!("step=\"{STEP}\""), "migration=\""];
     let rows = |at: usize| value(&scraped[at].0, "colmig_backfill_rows_total", &step).unwrap();
     let last = scraped.len() - 1;
     assert!(rows(0) > 0.0 && rows(last) > rows(0), "{text}");
-    let (samples, event) = &scraped[last];
+    // In the middle of it: by the last scrape all may be done.
+    let middle = scraped.len() / 2;
+    let (samples, event) = &scraped[middle];
     let left = value(samples, "colmig_backfill_rows_remaining", &step).unwrap();
     assert!(left < ROWS as f64, "{text}");
     // One process has done all of it, and the line tells of what was served.
-    assert!(event["rows"].as_f64().unwrap() <= rows(last), "{event}");
+    assert!(event["rows"].as_f64().unwrap() <= rows(middle), "{event}");
     for name in [
         "colmig_backfill_rows_changed_total",
         "colmig_backfill_seconds_left",
@@ -188,10 +212,11 @@ async fn on_sqlite() {
     );
     let run = Run { project, url };
     run.prepare().await.close().await;
-    let (scraped, text, _) = watched(&run);
-    is_watched(&scraped, &text);
+    let watched = watched(&run);
+    is_watched(&watched);
+    assert!(watched.done["server_log_bytes"].is_null());
     // Nobody can say who is at work there.
-    assert!(scraped[0].1["probe"]["read_p99_us"].is_null());
+    assert!(watched.scraped[0].1["probe"]["read_p99_us"].is_null());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -214,11 +239,16 @@ async fn on_postgres() {
             }
         }
     });
-    let (scraped, text, _) = tokio::task::spawn_blocking(move || watched(&run))
-        .await
-        .unwrap();
+    let watching = tokio::task::spawn_blocking(move || watched(&run));
+    let watched = watching.await.unwrap();
     busy.abort();
-    is_watched(&scraped, &text);
+    is_watched(&watched);
+    let Watched {
+        scraped,
+        text,
+        done,
+    } = watched;
+    assert!(done["server_log_bytes"].as_u64().unwrap() > 0, "{done}");
     let (samples, event) = scraped.last().unwrap();
     let reads = value(
         samples,
