@@ -93,8 +93,8 @@ pub(super) fn probe(probed: Probed, took: Duration) {
 }
 
 /// Takes note of a brake that holds the batches, or has let go of them.
-pub(super) fn held(place: &Place, brake: &str, holds: bool) {
-    let labels = [place.migration.as_str(), place.step.as_str(), brake];
+pub(super) fn held(migration: &str, step: &str, brake: &str, holds: bool) {
+    let labels = [migration, step, brake];
     metrics::BACKFILL_HELD.set(&labels, f64::from(u8::from(holds)));
 }
 

@@ -85,7 +85,7 @@ impl Meter {
         self.next_rows = Some(done.next_rows);
         measure::batch(place, done.covered, done.changed, done.busy);
         if let Some(brake) = self.held.take() {
-            measure::held(place, brake, false);
+            measure::held(&place.migration, &place.step, brake, false);
         }
         self.tell(place)
     }
@@ -102,9 +102,9 @@ impl Meter {
         }
         if self.held != Some(brake) {
             if let Some(other) = self.held.replace(brake) {
-                measure::held(place, other, false);
+                measure::held(&place.migration, &place.step, other, false);
             }
-            measure::held(place, brake, true);
+            measure::held(&place.migration, &place.step, brake, true);
         }
         self.tell(place)
     }
