@@ -13,6 +13,7 @@ mod edit;
 mod error;
 mod execution;
 mod exit_code;
+mod exposed;
 mod files;
 mod history;
 mod project;

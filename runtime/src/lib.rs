@@ -32,6 +32,7 @@
 //! | --- | --- |
 //! | `sqlite` (default), `postgres` | the driver of that database |
 //! | `migrate` | the module `migrate`, which executes migrations; applications do without |
+//! | `metrics` | counters and gauges for the recorder of the crate `metrics` that the process has installed: [`metrics`] |
 //! | `uuid`, `chrono`, `time`, `json`, `rust_decimal`, `bigdecimal` | types that sqlx maps |
 
 #![forbid(unsafe_code)]
@@ -50,6 +51,7 @@ mod field;
 mod fleet;
 mod flight;
 mod identity;
+pub mod metrics;
 mod model;
 mod options;
 mod private;

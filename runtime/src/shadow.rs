@@ -18,6 +18,7 @@ use crate::backend::Backend;
 use crate::db::Inner;
 use crate::error::{Error, Result};
 use crate::flight::{Chosen, Flight};
+use crate::metrics;
 use crate::model::Model;
 use crate::rule::Rule;
 use crate::view::Stand;
@@ -75,18 +76,24 @@ pub(crate) fn compare<M: Model>(
     fields: Vec<(&'static Flight, Stand)>,
 ) {
     let Ok(permit) = Arc::clone(&inner.shadows.0).try_acquire_owned() else {
+        metrics::READS_COMPARED.add(&["skipped"], 1);
         return;
     };
     let inner = Arc::clone(inner);
     tokio::spawn(async move {
         let compared = compare_now::<M>(&inner, chosen, key, &fields);
-        match tokio::time::timeout(PATIENCE, compared).await {
-            Ok(Ok(())) => {}
+        let result = match tokio::time::timeout(PATIENCE, compared).await {
+            Ok(Ok(())) => "done",
             Ok(Err(error)) => {
                 tracing::warn!(%error, "both sides of a replaced column could not be compared");
+                "failed"
             }
-            Err(_) => tracing::debug!("a comparison of both sides took too long"),
-        }
+            Err(_) => {
+                tracing::debug!("a comparison of both sides took too long");
+                "timeout"
+            }
+        };
+        metrics::READS_COMPARED.add(&[result], 1);
         drop(permit);
     });
 }
@@ -204,6 +211,7 @@ async fn tell(
         key,
         "the two sides of a replaced column differ"
     );
+    metrics::READS_MISMATCHES.add(&[migration, table, column], 1);
     let text = |value: &Option<String>| match value {
         Some(value) => Literal(&value.replace('\0', "")).to_string(),
         None => "NULL".to_owned(),
@@ -231,6 +239,7 @@ async fn tell(
         moved = crate::fleet::words::execute(held, sql).await?;
     }
     if moved > 0 {
+        metrics::READS_SWITCHED_BACK.add(&[migration], 1);
         tracing::error!(
             migration,
             "reads were switched back to legacy: more comparisons of the two sides found two values than are put up with"

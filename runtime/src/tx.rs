@@ -104,10 +104,12 @@ impl Tx {
         let Tx { inner, held, .. } = self;
         let has_held = || held.as_ref().is_none_or(HeldView::has_held);
         if !has_held() {
-            return Err(Error::LeaseExpired {
+            let error = Error::LeaseExpired {
                 model: "cannot commit",
                 reason: "it ran out during the transaction, which is rolled back".to_owned(),
-            });
+            };
+            crate::metrics::refused(&error);
+            return Err(error);
         }
         match inner {
             #[cfg(feature = "postgres")]
@@ -120,9 +122,11 @@ impl Tx {
             source,
         })?;
         if !has_held() {
-            return Err(Error::OutcomeUnknown {
+            let error = Error::OutcomeUnknown {
                 model: "the commit",
-            });
+            };
+            crate::metrics::refused(&error);
+            return Err(error);
         }
         Ok(())
     }

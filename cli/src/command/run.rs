@@ -9,6 +9,7 @@ use crate::connect::Target;
 use crate::error::Result;
 use crate::execution::{ended, execute};
 use crate::exit_code::ExitCode;
+use crate::exposed::Exposed;
 use crate::report::Report;
 
 /// Execute migrations, as far as their gates allow
@@ -45,12 +46,16 @@ pub(crate) struct Run {
     again: bool,
 
     #[command(flatten)]
+    exposed: Exposed,
+
+    #[command(flatten)]
     common: Common,
 }
 
 impl Verb for Run {
     fn execute(&self, report: Report) -> Result<ExitCode> {
         let target = Target::open(&self.common)?.assuming_drained(self.assume_drained);
+        self.exposed.serve(report)?;
         if self.worker {
             return self.work(report, &target);
         }

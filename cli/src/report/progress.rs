@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use colmig::migrate::Event;
+use colmig::migrate::{Event, ProbeLatency};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Report;
@@ -69,12 +69,18 @@ impl Progress {
                 phase,
                 step,
                 rows,
+                server_log_bytes,
                 elapsed_ms,
                 ..
             } => {
-                let rows = fmt::from_fn(|f| match rows {
-                    0 => Ok(()),
-                    rows => write!(f, ", {} rows", grouped(*rows)),
+                let rows = fmt::from_fn(|f| {
+                    if *rows > 0 {
+                        write!(f, ", {} rows", grouped(*rows))?;
+                    }
+                    match server_log_bytes {
+                        Some(bytes) => write!(f, ", the server logged {}", sized(*bytes)),
+                        None => Ok(()),
+                    }
                 });
                 report.done(
                     phase.name(),
@@ -118,12 +124,20 @@ impl Progress {
             rate,
             seconds_left,
             remark,
+            probe,
+            held,
         } = pace;
         let left = fmt::from_fn(|f| match seconds_left {
             Some(seconds) => write!(f, ", {} left", elapsed(seconds.saturating_mul(1_000))),
             None => Ok(()),
         });
-        let pace = format!("{} rows/s{left}", grouped(rate.round().max(0.0) as u64));
+        let mut pace = format!("{} rows/s{left}", grouped(rate.round().max(0.0) as u64));
+        if let Some(latency) = latency(probe) {
+            pace.push_str(&format!(", p99 {latency}"));
+        }
+        if let Some(held) = held {
+            pace.push_str(&format!(", held by {held}"));
+        }
         if self.report.is_terminal() {
             let bar = state.bar.get_or_insert_with(|| bar(verb, *estimated_rows));
             // The estimate may be too low, and a bar that is full says that all is done.
@@ -197,6 +211,8 @@ struct Pace<'a> {
     rate: f64,
     seconds_left: Option<u64>,
     remark: Option<String>,
+    probe: ProbeLatency,
+    held: Option<&'a str>,
 }
 
 impl<'a> Pace<'a> {
@@ -209,6 +225,8 @@ impl<'a> Pace<'a> {
                 rate,
                 seconds_left,
                 pass,
+                probe,
+                held,
                 ..
             } => Some(Pace {
                 verb: "backfill",
@@ -218,6 +236,8 @@ impl<'a> Pace<'a> {
                 rate: *rate,
                 seconds_left: *seconds_left,
                 remark: (*pass > 1).then(|| format!("pass {pass}")),
+                probe: *probe,
+                held: held.as_deref(),
             }),
             Event::CompareProgress {
                 step,
@@ -235,6 +255,8 @@ impl<'a> Pace<'a> {
                 rate: *rate,
                 seconds_left: *seconds_left,
                 remark: (*differing > 0).then(|| format!("{} differ", grouped(*differing))),
+                probe: ProbeLatency::default(),
+                held: None,
             }),
             _ => None,
         }
@@ -251,9 +273,34 @@ fn bar(verb: &'static str, length: Option<u64>) -> ProgressBar {
     }
 }
 
+/// The 99th percentiles of the probe: of its reads, and of its writes.
+fn latency(probe: &ProbeLatency) -> Option<String> {
+    let words = |us: Option<u64>, what: &str| Some(format!("{} {what}", brief(us?)));
+    let both = [
+        words(probe.read_p99_us, "read"),
+        words(probe.write_p99_us, "write"),
+    ];
+    let both: Vec<String> = both.into_iter().flatten().collect();
+    (!both.is_empty()).then(|| both.join(", "))
+}
+
+/// A short time in words: two digits of it.
+fn brief(us: u64) -> String {
+    match us {
+        us @ 0..1_000 => format!("{us} µs"),
+        us @ 1_000..10_000 => format!("{}.{} ms", us / 1_000, us % 1_000 / 100),
+        us => elapsed(us / 1_000),
+    }
+}
+
 /// A number with its thousands apart.
 pub(crate) fn grouped(number: u64) -> String {
     indicatif::HumanCount(number).to_string()
+}
+
+/// A number of bytes in words.
+pub(crate) fn sized(bytes: u64) -> String {
+    indicatif::DecimalBytes(bytes).to_string()
 }
 
 /// A time in words, no finer than people care about.
@@ -262,5 +309,32 @@ pub(crate) fn elapsed(milliseconds: u64) -> String {
         ms @ 0..1_000 => format!("{ms} ms"),
         ms @ 1_000..60_000 => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
         ms => humantime::format_duration(Duration::from_secs(ms / 1_000)).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_times_have_two_digits_or_so() {
+        let words = [0, 999, 1_000, 9_999, 10_000, 250_000, 61_000_000].map(brief);
+        let expected = [
+            "0 µs", "999 µs", "1.0 ms", "9.9 ms", "10 ms", "250 ms", "1m 1s",
+        ];
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn a_database_that_cannot_say_who_is_at_work_has_no_reads() {
+        let mut probe = ProbeLatency::default();
+        assert_eq!(latency(&probe), None);
+        probe.write_p99_us = Some(3_400);
+        assert_eq!(latency(&probe).as_deref(), Some("3.4 ms write"));
+        probe.read_p99_us = Some(800);
+        assert_eq!(
+            latency(&probe).as_deref(),
+            Some("800 µs read, 3.4 ms write")
+        );
     }
 }

@@ -14,6 +14,7 @@ use crate::backend::Backend;
 use crate::db::{Inner, Pool};
 use crate::error::{Error, Result};
 use crate::flight::{self, Chosen};
+use crate::metrics;
 use crate::private::Descriptor;
 use crate::tx::HeldView;
 
@@ -140,12 +141,16 @@ impl<'c> Target<'c> {
         };
         let mut pass = Pass::new(self.inner, descriptor, intent);
         if !pass.early(self.tx.as_deref()) {
-            Box::pin(pass.late(&mut held, pooled, self.tx)).await?;
+            Box::pin(pass.late(&mut held, pooled, self.tx))
+                .await
+                .inspect_err(metrics::refused)?;
         }
         if pooled && pass.is_first() {
-            Box::pin(pass.first(&mut held)).await?;
+            Box::pin(pass.first(&mut held))
+                .await
+                .inspect_err(metrics::refused)?;
         }
-        pass.fits()?;
+        pass.fits().inspect_err(metrics::refused)?;
         let chosen = flight::choose(descriptor, database, &self.inner.views, pass.view())?;
         Ok((held, chosen, pass))
     }

@@ -69,15 +69,14 @@ impl Pass<'_> {
             }
             Standing::Alone(asked) => fleet::is_accepted_alone(asked, clock::now()),
         };
-        match self.intent {
-            _ if held => Ok(()),
-            Intent::Write => Err(Error::OutcomeUnknown {
-                model: self.descriptor.model,
-            }),
-            Intent::Read => Err(Error::ViewStale {
-                model: self.descriptor.model,
-            }),
-        }
+        let model = self.descriptor.model;
+        let error = match self.intent {
+            _ if held => return Ok(()),
+            Intent::Write => Error::OutcomeUnknown { model },
+            Intent::Read => Error::ViewStale { model },
+        };
+        crate::metrics::refused(&error);
+        Err(error)
     }
 }
 

@@ -166,6 +166,7 @@ impl<M: Model> Convert<M> {
                     Ok(Tended::Worked(rows)) => {
                         (left, worked) = (true, true);
                         converted.rows += rows;
+                        crate::metrics::CONVERTED_ROWS.add(&[job.table], rows);
                     }
                     // What the database says no to now, it may take later: a lock, a connection,
                     // a column that an abort has taken back.

@@ -13,6 +13,7 @@ use super::listen::Ear;
 use super::{Mode, Settings, in_flight, millis, resign};
 use crate::clock;
 use crate::db::Inner;
+use crate::metrics;
 
 /// After a failure, the shortest and the longest pause before the next try.
 const RETRY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
@@ -82,7 +83,11 @@ async fn beat(inner: &Arc<Inner>, ear: &mut Ear, heard: bool) -> Duration {
             .is_some_and(|epoch| epoch != membership.acknowledged);
     if renews || polls || acknowledges {
         let done = async {
-            let mut line = Line::open(&inner.pool, settings.lease).await?;
+            let line = Line::open(&inner.pool, settings.lease).await;
+            if line.is_err() && renews {
+                metrics::LEASE_RENEWALS.add(&["failed"], 1);
+            }
+            let mut line = line?;
             let held = &mut line.held();
             if renews {
                 return membership.renew(inner, held).await;
@@ -102,6 +107,9 @@ async fn beat(inner: &Arc<Inner>, ear: &mut Ear, heard: bool) -> Duration {
                 return retry(settings);
             }
             Err(_) => {
+                if renews {
+                    metrics::LEASE_RENEWALS.add(&["failed"], 1);
+                }
                 tracing::warn!("the lease was not renewed in time: the database does not answer");
                 return retry(settings);
             }

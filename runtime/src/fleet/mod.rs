@@ -63,6 +63,7 @@ use crate::access::Held;
 use crate::clock;
 use crate::db::Inner;
 use crate::identity;
+use crate::metrics;
 
 /// For how long the database is waited for, where somebody waits for this process: an
 /// access for its lease to be renewed, or whoever closes the `Db`.
@@ -293,7 +294,12 @@ impl Membership {
             inner.views.learn(asked, Some(Vec::new()), Some(until));
             return Ok(());
         }
-        match self.hold(inner, held).await {
+        let began = std::time::Instant::now();
+        let renewed = self.hold(inner, held).await;
+        let result = if renewed.is_ok() { "ok" } else { "failed" };
+        metrics::LEASE_RENEWALS.add(&[result], 1);
+        metrics::LEASE_RENEWAL_SECONDS.observe(&[], began.elapsed());
+        match renewed {
             Ok(asked) => {
                 let until = fleet::relied_on_until(asked, own.seat.lease_ms);
                 self.read(inner, held, Some(until)).await?;

@@ -12,7 +12,8 @@ use tokio::time::Instant;
 
 use super::driver::{Row, Value, end};
 use super::error::{Place, millis};
-use super::event::Event;
+use super::event::{Event, ProbeLatency};
+use super::measure;
 use super::retry::Attempts;
 use super::session::{Halt, Session, fenced};
 use super::steps::Cost;
@@ -69,9 +70,11 @@ impl Session<'_> {
                 State::Clean | State::Done => {
                     match self.end_conversion(&job, found, &attempts).await {
                         Ok(()) => {
+                            measure::filled(place);
                             return Ok(Cost {
                                 rows: found.filled,
                                 statements: 0,
+                                logged: None,
                             });
                         }
                         Err(trouble) => {
@@ -205,6 +208,8 @@ impl Session<'_> {
             pass: found.pass,
             batch_rows: None,
             longest_batch_ms: None,
+            probe: ProbeLatency::default(),
+            held: None,
         });
     }
 

@@ -9,6 +9,22 @@ use super::blocker::{Blocker, Blockers, Millis};
 use super::fleet::{Holding, Holdings};
 use super::tuning::Tuned;
 
+/// How long the round trips of a backfill's workers to the database have taken in the last 5 to
+/// 10 seconds, in microseconds. None where there was none, or where the database cannot say who
+/// is at work.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ProbeLatency {
+    /// The median of the looks at the sessions that are at work.
+    pub read_p50_us: Option<u64>,
+    /// The 99th percentile of them.
+    pub read_p99_us: Option<u64>,
+    /// The median of the commits of batches, which on PostgreSQL wait for no disk.
+    pub write_p50_us: Option<u64>,
+    /// The 99th percentile of them.
+    pub write_p99_us: Option<u64>,
+}
+
 /// What happens during a run.
 ///
 /// Each is also a line of `tracing`, with the target `colmig::migrate`. [`Display`]
@@ -143,6 +159,10 @@ pub enum Event {
         batch_rows: Option<u64>,
         /// How long the longest batch of this process has taken, with its commit.
         longest_batch_ms: Option<u64>,
+        /// How long round trips have taken of late, where this process has workers.
+        probe: ProbeLatency,
+        /// What has kept the batches of this process from beginning for a second and more.
+        held: Option<String>,
     },
     /// A brake holds a backfill: no batch is begun.
     BackfillHeld {
@@ -256,6 +276,10 @@ pub enum Event {
         step: String,
         /// The rows that a backfill filled.
         rows: u64,
+        /// The bytes by which the write-ahead log has grown during a backfill, as far as this run has
+        /// seen it. It is the server's: what everybody else wrote meanwhile is in it. None on
+        /// SQLite, and for other steps.
+        server_log_bytes: Option<u64>,
         /// The statements that were sent.
         statements: u64,
         /// How long it took.
@@ -430,13 +454,18 @@ impl fmt::Display for Event {
                 estimated_rows,
                 rate,
                 pass,
+                held,
                 ..
             } => {
                 write!(f, "{migration}: {step}: {rows} rows")?;
                 if let Some(estimated) = estimated_rows {
                     write!(f, " of about {estimated}")?;
                 }
-                write!(f, " in pass {pass}, {rate:.0} a second")
+                write!(f, " in pass {pass}, {rate:.0} a second")?;
+                match held {
+                    Some(held) => write!(f, ", held by {held}"),
+                    None => Ok(()),
+                }
             }
             Event::BackfillHeld {
                 migration,

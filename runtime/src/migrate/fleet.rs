@@ -13,6 +13,7 @@ use super::driver::end;
 use super::error::Place;
 use super::event::Event;
 use super::load::Migration;
+use super::measure;
 use super::retry::Attempts;
 use super::session::{Halt, Session, changes};
 
@@ -112,6 +113,7 @@ impl Session<'_> {
             let instances = self.instances(migration, phase).await?;
             // The times are counted from now.
             let holding = holdings(fleet::behind(&instances, epoch, 0));
+            measure::behind(holding.len());
             if holding.is_empty() {
                 return Ok(());
             }
@@ -295,7 +297,10 @@ impl Session<'_> {
         let mut attempts = Attempts::new(self.settings);
         loop {
             match self.store.instances(self.driver).await {
-                Ok(instances) => return Ok(instances),
+                Ok(instances) => {
+                    measure::fleet(&instances);
+                    return Ok(instances);
+                }
                 Err(trouble) => {
                     let sql = "SELECT ... FROM colmig_instance";
                     self.recover(trouble, &place, sql, &mut attempts).await?

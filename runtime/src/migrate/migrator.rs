@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use colmig_schema::{Database, Phase, Progress};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::backfill::Brake;
 use super::driver::{Connector, Driver, Failure};
@@ -16,6 +17,7 @@ use super::outcome::{AuditEntry, Goal, Outcome};
 use super::session::{Halt, Session, Standing};
 use super::settings::Settings;
 use super::settle::FOUND_AFTER;
+use super::spans;
 use super::store::{Record, Store, Trouble};
 use super::watch::Watch;
 
@@ -103,10 +105,12 @@ impl Migrator {
             command.push_str(&format!(" --until {}", goal.until));
         }
         let resume = command.clone();
+        let database = self.database();
         let Some(mut session) = self.open(watch, resume).await? else {
             return Ok(Outcome::Stopped { resume: command });
         };
-        let result = session.run(migrations, goal).await;
+        let work = session.run(migrations, goal);
+        let result = work.instrument(spans::run("run", database)).await;
         session.close(result).await
     }
 
@@ -122,10 +126,12 @@ impl Migrator {
     ) -> Result<Outcome, Error> {
         let migration = find(migrations, id)?;
         let command = format!("cargo colmig contract {id}");
+        let database = self.database();
         let Some(mut session) = self.open(watch, command.clone()).await? else {
             return Ok(Outcome::Stopped { resume: command });
         };
-        let result = session.contract(migrations, migration).await;
+        let work = session.contract(migrations, migration);
+        let result = work.instrument(spans::run("contract", database)).await;
         session.close(result).await
     }
 
@@ -141,10 +147,12 @@ impl Migrator {
     ) -> Result<Outcome, Error> {
         let migration = find(migrations, id)?;
         let command = format!("cargo colmig abort {id}");
+        let database = self.database();
         let Some(mut session) = self.open(watch, command.clone()).await? else {
             return Ok(Outcome::Stopped { resume: command });
         };
-        let result = session.abort(migrations, migration).await;
+        let work = session.abort(migrations, migration);
+        let result = work.instrument(spans::run("abort", database)).await;
         session.close(result).await
     }
 

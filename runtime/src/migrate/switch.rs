@@ -5,6 +5,7 @@ use std::fmt;
 
 use colmig_schema::reads::{self, IllegalSwitch, Reads};
 use colmig_schema::{Phase, Progress};
+use tracing::Instrument as _;
 
 use super::driver::end;
 use super::error::Error;
@@ -14,6 +15,7 @@ use super::migrator::{Migrator, find, reading};
 use super::outcome::Outcome;
 use super::retry::Attempts;
 use super::session::{Halt, Session, bookkeeping};
+use super::spans;
 use super::watch::Watch;
 
 /// Where the read switch is to be moved.
@@ -60,10 +62,12 @@ impl Migrator {
     ) -> Result<Outcome, Error> {
         let migration = find(migrations, id)?;
         let command = format!("cargo colmig switch --reads {to} {id}");
+        let database = self.database();
         let Some(mut session) = self.open(watch, command.clone()).await? else {
             return Ok(Outcome::Stopped { resume: command });
         };
-        let result = session.switch(migrations, migration, to).await;
+        let work = session.switch(migrations, migration, to);
+        let result = work.instrument(spans::run("switch", database)).await;
         session.close(result).await
     }
 }

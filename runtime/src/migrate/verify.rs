@@ -8,6 +8,7 @@ use colmig_schema::script::{Run, Step};
 use colmig_schema::{Phase, Progress, Side};
 use serde::Serialize;
 use tokio::time::sleep;
+use tracing::Instrument as _;
 
 use super::compare::{self, Compared, Mended, Pass, Pulse, comparisons, place_of};
 use super::driver::{Failure, IndexState, keys_in_words};
@@ -17,6 +18,7 @@ use super::migrator::{Migrator, has_begun, reading};
 use super::outcome::Outcome;
 use super::retry::Attempts;
 use super::session::{Halt, Session};
+use super::spans;
 use super::store::{Record, StepRecord, StepState, Trouble};
 use super::watch::Watch;
 
@@ -279,13 +281,13 @@ impl Migrator {
         found: &mut Verification,
     ) -> Result<(), Error> {
         let command = "cargo colmig verify --repair".to_owned();
+        let database = self.database();
         let Some(mut session) = self.open(watch, command).await? else {
             found.stopped = true;
             return Ok(());
         };
-        let result = session
-            .mend_all(migrations, standing, verifying, repair, found)
-            .await;
+        let work = session.mend_all(migrations, standing, verifying, repair, found);
+        let result = work.instrument(spans::run("verify", database)).await;
         match session.close(result).await? {
             Outcome::Done => {}
             Outcome::Held {

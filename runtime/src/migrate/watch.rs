@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::event::Event;
+use super::measure;
 use super::session::Halt;
 
 /// Who watches a run, and who may stop it.
@@ -47,6 +48,7 @@ impl Watch {
         } else {
             tracing::info!(target: "colmig::migrate", "{event}");
         }
+        measure::event(&event);
         (self.events)(&event);
     }
 }

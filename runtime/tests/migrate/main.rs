@@ -14,6 +14,7 @@ mod fixture;
 mod loading;
 mod postgres;
 mod project;
+mod spanned;
 mod sqlite;
 mod suite;
 mod tuning;

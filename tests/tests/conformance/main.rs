@@ -18,6 +18,7 @@ mod resisting;
 mod switched;
 mod verified;
 mod walk;
+mod watched;
 
 use place::Place;
 
@@ -77,6 +78,7 @@ conformance! {
         converted::a_worker_that_dies_costs_its_range_and_no_more,
         converted::rows_that_change_while_they_are_converted_are_done_again,
         converted::a_row_that_is_written_behind_every_accessor_is_found_by_comparisons,
+        watched::every_metric_of_the_docs_is_recorded,
         switched::reads_move_row_by_row_and_only_in_their_phase,
         switched::mismatches_are_told_and_take_reads_back,
         verified::rows_changed_behind_our_back_are_named_and_mended,

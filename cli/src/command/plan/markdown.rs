@@ -52,6 +52,9 @@ fn write_database(f: &mut fmt::Formatter<'_>, on: &OnDatabase) -> fmt::Result {
             if let Some(rows) = step.estimated_rows {
                 write!(f, ", about {} rows", grouped(rows))?;
             }
+            if let Some(takes) = step.takes() {
+                write!(f, ", {takes}")?;
+            }
             writeln!(f, " | {} | {} |", cell(&step.lock), cell(&step.safe))?;
         }
     }

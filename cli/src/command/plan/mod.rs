@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use clap::ValueEnum;
-use colmig::migrate::{Migration, estimate_rows};
+use colmig::migrate::{Estimate, Migration, estimate};
 use colmig_schema::script::Run;
 use colmig_schema::{Database, Phase};
 
@@ -107,13 +107,13 @@ impl Plan {
         for database in databases {
             let all = history.migrations(database)?;
             let chosen = self.chosen(history, &all)?;
-            let rows = self.estimate(report, database, &chosen)?;
+            let estimates = self.estimate(report, database, &chosen)?;
             for migration in chosen {
                 migrations
                     .entry(migration.id().to_owned())
                     .or_insert_with(|| planned(migration))
                     .databases
-                    .push(OnDatabase::new(database, migration, &rows));
+                    .push(OnDatabase::new(database, migration, &estimates));
             }
         }
         Ok(Outline {
@@ -121,14 +121,13 @@ impl Plan {
         })
     }
 
-    /// The rows of the tables that are backfilled, if the database can be asked. A plan is
-    /// one without it.
+    /// What filling the tables will take, if the database can be asked. A plan is one without it.
     fn estimate(
         &self,
         report: Report,
         database: Database,
         migrations: &[&Migration],
-    ) -> Result<BTreeMap<String, u64>> {
+    ) -> Result<BTreeMap<String, Estimate>> {
         let tables: BTreeSet<&str> = migrations
             .iter()
             .flat_map(|migration| migration.steps(Phase::Backfill))
@@ -143,12 +142,12 @@ impl Plan {
             return Ok(BTreeMap::new());
         };
         let asked = block_on(async {
-            let asked = tokio::time::timeout(PATIENCE, estimate_rows(&url, tables)).await;
+            let asked = tokio::time::timeout(PATIENCE, estimate(&url, tables)).await;
             Ok(asked.map_err(|_| format!("no answer within {} s", PATIENCE.as_secs())))
         })?;
         let rows = asked.and_then(|asked| asked.map_err(|error| error.to_string()));
         Ok(rows.unwrap_or_else(|why| {
-            report.problem(&Problem::warning("the plan is without the number of rows").note(why));
+            report.problem(&Problem::warning("the plan is without estimates").note(why));
             BTreeMap::new()
         }))
     }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use colmig::migrate::Migration;
+use colmig::migrate::{Estimate, Migration};
 use colmig_schema::migration::ChangeEntry;
 use colmig_schema::script::{Run, Step};
 use colmig_schema::{Database, Phase};
 use serde::Serialize;
+
+use crate::report::progress::{elapsed, sized};
 
 /// What was asked about.
 #[derive(Debug, Serialize)]
@@ -53,6 +55,9 @@ pub(super) struct PlannedStep {
     /// The rows of the table, as far as the database knows without counting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) estimated_rows: Option<u64>,
+    /// What filling the table will take besides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) estimate: Option<Estimate>,
 }
 
 /// What has to hold before a phase is entered.
@@ -74,7 +79,7 @@ impl OnDatabase {
     pub(super) fn new(
         database: Database,
         migration: &Migration,
-        rows: &BTreeMap<String, u64>,
+        estimates: &BTreeMap<String, Estimate>,
     ) -> Self {
         let phases = Phase::ALL.into_iter().map(|phase| PlannedPhase {
             phase,
@@ -82,7 +87,7 @@ impl OnDatabase {
             steps: migration
                 .steps(phase)
                 .iter()
-                .map(|step| PlannedStep::new(step, rows))
+                .map(|step| PlannedStep::new(step, estimates))
                 .collect(),
         });
         OnDatabase {
@@ -93,7 +98,7 @@ impl OnDatabase {
 }
 
 impl PlannedStep {
-    fn new(step: &Step, rows: &BTreeMap<String, u64>) -> Self {
+    fn new(step: &Step, estimates: &BTreeMap<String, Estimate>) -> Self {
         let (run, table) = match &step.run {
             Run::Transaction(_) => ("transaction", None),
             Run::Alone { .. } => ("alone", None),
@@ -101,6 +106,7 @@ impl PlannedStep {
             Run::Compare(comparison) => ("compare", Some(&comparison.table)),
             Run::Convert(convert) => ("convert", Some(&convert.table)),
         };
+        let estimate = table.and_then(|table| estimates.get(table));
         PlannedStep {
             id: step.id.clone(),
             lock: step.lock.clone(),
@@ -108,7 +114,22 @@ impl PlannedStep {
             run,
             statements: step.statements().into_iter().map(str::to_owned).collect(),
             revert: step.revert.clone(),
-            estimated_rows: table.and_then(|table| rows.get(table).copied()),
+            estimated_rows: estimate.map(|estimate| estimate.rows),
+            // A comparison writes nothing.
+            estimate: estimate.filter(|_| run != "compare").copied(),
         }
+    }
+}
+
+impl PlannedStep {
+    /// What filling the table will take besides its rows, in words.
+    pub(super) fn takes(&self) -> Option<String> {
+        let estimate = self.estimate.as_ref()?;
+        let (table, log) = (estimate.table_bytes?, estimate.log_bytes?);
+        let time = elapsed(estimate.idle_seconds?.saturating_mul(1_000));
+        let (table, log) = (sized(table), sized(log));
+        Some(format!(
+            "table of {table}, about {log} of log, about {time} where nobody else is at work"
+        ))
     }
 }

@@ -56,6 +56,9 @@ fn write_step(f: &mut fmt::Formatter<'_>, step: &PlannedStep) -> fmt::Result {
         write!(f, ", about {} rows", grouped(rows))?;
     }
     writeln!(f)?;
+    if let Some(takes) = step.takes() {
+        writeln!(f, "      takes: {takes}")?;
+    }
     writeln!(f, "      lock: {}", step.lock)?;
     writeln!(f, "      safe: {}", step.safe)?;
     for statement in &step.statements {

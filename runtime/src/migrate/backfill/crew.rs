@@ -13,6 +13,7 @@ use crate::migrate::driver::Driver;
 use crate::migrate::error::Place;
 use crate::migrate::event::Event;
 use crate::migrate::lock::Lease;
+use crate::migrate::measure::Probed;
 use crate::migrate::retry::Recovery;
 use crate::migrate::session::Halt;
 use crate::migrate::settings::Settings;
@@ -225,6 +226,19 @@ impl<'a> Crew<'a> {
     /// Takes note of a batch, and tells of it now and then.
     pub(super) fn report(&self, done: &Done) {
         let event = self.meter().batch(self.place, done);
+        if let Some(event) = event {
+            self.watch.emit(event);
+        }
+    }
+
+    /// Takes note of a round trip to the database.
+    pub(super) fn probed(&self, probed: Probed, took: Duration) {
+        self.meter().probed(probed, took);
+    }
+
+    /// Takes note that a brake, by its name, keeps a worker from beginning its batch.
+    pub(super) fn waits(&self, brake: &'static str) {
+        let event = self.meter().waits(self.place, brake);
         if let Some(event) = event {
             self.watch.emit(event);
         }

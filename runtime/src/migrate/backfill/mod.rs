@@ -20,6 +20,7 @@ mod cursor;
 mod join;
 mod meter;
 mod pace;
+mod probe;
 mod slots;
 mod worker;
 
@@ -28,6 +29,7 @@ use colmig_schema::script::Backfill;
 use super::driver::{Driver, Row, Value, end, keys_in_words};
 use super::error::Place;
 use super::lock::Lease;
+use super::measure;
 use super::retry::Attempts;
 use super::session::{Halt, Session, fenced};
 use super::steps::Cost;
@@ -49,6 +51,9 @@ const MOST_RANGES: u64 = 4_096;
 /// How often the records are read for what other processes have done.
 const LOOK: std::time::Duration = std::time::Duration::from_millis(500);
 
+/// How often the live instances are counted, for who watches them as a number.
+const LOOK_AT_FLEET: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// How many keys of rows that cannot be filled are named.
 const NAMED_KEYS: i64 = 20;
 
@@ -66,6 +71,7 @@ impl<'a> Session<'a> {
         }
         let estimated = self.driver.estimate(&backfill.table).await.ok().flatten();
         let mut cost = Cost::default();
+        let before = self.driver.logged().await.ok().flatten();
         let mut attempts = Attempts::new(self.settings);
         loop {
             self.check().await?;
@@ -90,6 +96,11 @@ impl<'a> Session<'a> {
             cost.rows = cursor.filled;
             cost.statements += statements;
             if self.end_pass(place, backfill, &cursor).await? {
+                measure::filled(place);
+                let after = self.driver.logged().await.ok().flatten();
+                cost.logged = after
+                    .zip(before)
+                    .and_then(|(after, before)| after.checked_sub(before));
                 return Ok(cost);
             }
         }
@@ -379,6 +390,7 @@ impl<'a> Session<'a> {
 /// Looks after the workers until they are done: whether the run is still to go on, and what
 /// others have done. It only comes back with what ends the run.
 async fn oversee(crew: &Crew<'_>, driver: &mut dyn Driver, lease: &Lease) -> Halt {
+    let mut looked: Option<tokio::time::Instant> = None;
     loop {
         if let Err(halt) = crew.watch.sleep(LOOK).await {
             return halt;
@@ -389,6 +401,12 @@ async fn oversee(crew: &Crew<'_>, driver: &mut dyn Driver, lease: &Lease) -> Hal
         match crew.store.ranges(driver, crew.place).await {
             Ok(sums) => {
                 crew.learn(sums);
+                if looked.is_none_or(|looked| looked.elapsed() >= LOOK_AT_FLEET)
+                    && let Ok(instances) = crew.store.instances(driver).await
+                {
+                    looked = Some(tokio::time::Instant::now());
+                    measure::fleet(&instances);
+                }
                 crew.tune(driver).await;
             }
             // The workers tell of it, and the next look may have a connection.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use colmig_schema::script::Backfill;
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::crew::Crew;
 use super::cursor::Key;
@@ -14,14 +15,19 @@ use super::pace::{Pace, Traffic};
 use crate::identity::{process, token};
 use crate::migrate::driver::{Driver, Failure, Waits, WholeBatch, end};
 use crate::migrate::lookout::Lookout;
+use crate::migrate::measure::Probed;
 use crate::migrate::retry::Attempts;
 use crate::migrate::session::Halt;
+use crate::migrate::spans;
 use crate::migrate::store::{Headway, Range, Trouble};
 use crate::migrate::tuning::Course;
 
 /// How often headway is recorded. A crash makes the next worker go over what was done since
 /// once more, and find nothing to change.
 const RECORD: Duration = Duration::from_millis(100);
+
+/// The name of the brake that is the work of others: see [`Pace::sense`].
+const TRAFFIC: &str = "traffic";
 
 /// The pause of a worker for whom there is no range, before it looks for one that was given up.
 const LOOK_FOR_RANGE: Duration = Duration::from_millis(100);
@@ -209,7 +215,8 @@ impl<'c, 'a> Worker<'c, 'a> {
             }
             let began = Instant::now();
             let rows = self.crew.take(self.pace.rows());
-            let batch = match self.batch(range, rows).await {
+            let span = spans::batch(self.crew.place, rows);
+            let batch = match self.batch(range, rows).instrument(span.clone()).await {
                 Ok(Some(batch)) => batch,
                 Ok(None) => {
                     self.crew.give_back(rows);
@@ -225,6 +232,8 @@ impl<'c, 'a> Worker<'c, 'a> {
                 }
             };
             let busy = began.elapsed();
+            span.record("covered", batch.covered);
+            span.record("changed", batch.changed);
             self.attempts = Attempts::new(self.crew.settings);
             if batch.recorded {
                 self.headway = Headway::default();
@@ -311,7 +320,7 @@ impl<'c, 'a> Worker<'c, 'a> {
             let traffic = match self.seen.take() {
                 Some(seen) => Ok(seen),
                 None if self.pace.is_blind() => Ok(None),
-                None => match self.driver.traffic().await {
+                None => match self.look().await {
                     // Where nobody may ask, nothing can be seen.
                     Err(Failure::Refused { .. }) => Ok(None),
                     traffic => traffic,
@@ -348,12 +357,23 @@ impl<'c, 'a> Worker<'c, 'a> {
             let Err(pause) = sensed else {
                 break;
             };
+            self.crew.waits(TRAFFIC);
             nap(pause).await;
             if !self.keep(range).await? {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// Who is at work, and how long it took to be told.
+    async fn look(&mut self) -> Result<Option<Traffic>, Failure> {
+        let began = Instant::now();
+        let traffic = self.driver.traffic().await?;
+        if traffic.is_some() {
+            self.crew.probed(Probed::Read, began.elapsed());
+        }
+        Ok(traffic)
     }
 
     /// Records headway on its own, and renews the lease.
@@ -478,10 +498,17 @@ impl<'c, 'a> Worker<'c, 'a> {
             .over(session, &mut self.attempts.seen, execute)
             .await;
         if done.is_ok() && self.looks_behind() {
+            let began = Instant::now();
             self.seen = Some(self.driver.commit_and_look().await?);
+            crew.probed(Probed::Write, began.elapsed());
             return done;
         }
-        end(&mut *self.driver, done).await
+        let (began, worked) = (Instant::now(), done.is_ok());
+        let ended = end(&mut *self.driver, done).await;
+        if worked && ended.is_ok() {
+            crew.probed(Probed::Write, began.elapsed());
+        }
+        ended
     }
 
     async fn recover(&mut self, trouble: Trouble) -> Result<(), Halt> {

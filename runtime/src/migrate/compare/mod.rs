@@ -153,6 +153,7 @@ impl Session<'_> {
                 phase: place.phase,
                 step: place.step,
                 rows: pass.rows,
+                server_log_bytes: None,
                 statements: pass.chunks,
                 elapsed_ms: millis(pass.began.elapsed()),
             });

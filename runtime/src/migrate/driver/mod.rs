@@ -24,6 +24,7 @@ use colmig_schema::script::Backfill;
 use super::backfill::{Gauge, Traffic};
 use super::blocker::Blocker;
 use super::error::Error;
+use super::estimate::Weight;
 
 /// A value that goes to the database or comes from it.
 #[derive(Clone, Debug, PartialEq)]
@@ -316,6 +317,17 @@ pub(super) trait Driver: Send + Sync {
 
     /// The rows of a table, as far as that is known without reading it whole.
     async fn estimate(&mut self, table: &str) -> Result<Option<u64>, Failure>;
+
+    /// The bytes of a table, and what filling a column of its rows will write to the log; none
+    /// where that is not known without reading it whole.
+    async fn weigh(&mut self, _table: &str, _rows: u64) -> Result<Option<Weight>, Failure> {
+        Ok(None)
+    }
+
+    /// How far the log has been written by everybody, in bytes; none where nobody counts it.
+    async fn logged(&mut self) -> Result<Option<u64>, Failure> {
+        Ok(None)
+    }
 
     /// Where transactions that begin from now on begin; none if the database has no
     /// two writers at a time.

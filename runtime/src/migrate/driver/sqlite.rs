@@ -1,5 +1,7 @@
 //! SQLite.
 
+mod weigh;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,6 +12,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row as _, TypeInfo, ValueRef
 use super::{Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits};
 use crate::fleet::words;
 use crate::migrate::blocker::Blocker;
+use crate::migrate::estimate::Weight;
 
 /// Which file, and how to open it.
 pub(in crate::migrate) type Options = SqliteConnectOptions;
@@ -79,6 +82,13 @@ impl Sqlite {
         Ok(())
     }
 
+    /// Whether there is a write-ahead log, in place of a journal.
+    async fn has_log(&mut self) -> Result<bool, Failure> {
+        let mode = self.query("PRAGMA journal_mode", &[]).await?;
+        let mode = mode.first().and_then(|row| row.first());
+        Ok(matches!(mode, Some(Value::Text(mode)) if mode == "wal"))
+    }
+
     async fn open_transaction(&mut self, waits: &Waits) -> Result<(), Failure> {
         let patience = waits.lock.max(PATIENCE_AT_LEAST).as_millis();
         self.send(format!("PRAGMA busy_timeout = {patience}"))
@@ -134,9 +144,7 @@ impl Driver for Sqlite {
     async fn prepare_for_batches(&mut self) -> Result<(), Failure> {
         // With a write-ahead log a commit then waits for no disk. A crash may lose the last
         // batches, and their cursors with them.
-        let mode = self.query("PRAGMA journal_mode", &[]).await?;
-        if matches!(mode.first().and_then(|row| row.first()), Some(Value::Text(mode)) if mode == "wal")
-        {
+        if self.has_log().await? {
             self.send("PRAGMA synchronous = NORMAL").await?;
         }
         Ok(())
@@ -211,9 +219,7 @@ impl Driver for Sqlite {
         // A reader is in nobody's way with a write-ahead log, so the rows are counted.
         // Without one it would hold up commits; then the newest row's number has to do,
         // unless the table has no such numbers.
-        let mode = self.query("PRAGMA journal_mode", &[]).await?;
-        let logged = matches!(mode.first().and_then(|row| row.first()), Some(Value::Text(mode)) if mode == "wal");
-        let rows = if logged {
+        let rows = if self.has_log().await? {
             self.query(&count, &[]).await?
         } else {
             let newest = format!("SELECT max(rowid) FROM {table}");
@@ -227,6 +233,18 @@ impl Driver for Sqlite {
             Value::Null => Some(0),
             _ => None,
         }))
+    }
+
+    async fn weigh(&mut self, table: &str, _rows: u64) -> Result<Option<Weight>, Failure> {
+        // Every page is looked at, which without a write-ahead log would hold up commits.
+        if !self.has_log().await? {
+            return Ok(None);
+        }
+        let found = self.query(weigh::PAGES, &[table.into()]).await?;
+        Ok(match found.first().and_then(|row| row.first()) {
+            Some(Value::Int(bytes)) => u64::try_from(*bytes).ok().map(weigh::weight),
+            _ => None,
+        })
     }
 
     async fn horizon(&mut self) -> Result<Option<String>, Failure> {

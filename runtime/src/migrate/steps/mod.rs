@@ -6,6 +6,7 @@ mod alone;
 use colmig_schema::Phase;
 use colmig_schema::script::{Run, Step};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::driver::{Driver, end};
 use super::error::{Place, millis};
@@ -15,6 +16,7 @@ use super::lock::Lease;
 use super::lookout::Lookout;
 use super::retry::Attempts;
 use super::session::{Halt, Session};
+use super::spans;
 use super::store::{StepRecord, StepState, Store, Trouble};
 
 /// What a step has cost.
@@ -22,6 +24,8 @@ use super::store::{StepRecord, StepState, Store, Trouble};
 pub(super) struct Cost {
     pub(super) rows: u64,
     pub(super) statements: u64,
+    /// What the server has logged meanwhile, where that is counted.
+    pub(super) logged: Option<u64>,
 }
 
 /// Which way a step is taken.
@@ -55,31 +59,50 @@ impl Session<'_> {
             step: place.step.clone(),
         });
         let began = Instant::now();
-        let cost = match &step.run {
-            Run::Transaction(statements) => {
-                self.transaction(&place, step, statements, Way::Forth)
-                    .await?;
-                Cost {
-                    rows: 0,
-                    statements: statements.len() as u64,
-                }
-            }
-            Run::Alone { cleanup, statement } => self.build(&place, cleanup, statement).await?,
-            Run::Backfill(backfill) => self.backfill(&place, backfill, migration.digest()).await?,
-            // Passed before the phase was entered; what is written since is written to both
-            // sides, so the record speaks of it as well.
-            Run::Compare(_) => return Ok(()),
-            Run::Convert(convert) => self.convert(&place, convert).await?,
-        };
+        let span = spans::step(&place);
+        let done = self
+            .take(&place, step, migration.digest())
+            .instrument(span.clone())
+            .await?;
+        let Some(cost) = done else { return Ok(()) };
+        span.record("rows", cost.rows);
+        span.record("statements", cost.statements);
         self.watch.emit(Event::StepDone {
             migration: place.migration,
             phase,
             step: place.step,
             rows: cost.rows,
+            server_log_bytes: cost.logged,
             statements: cost.statements,
             elapsed_ms: millis(began.elapsed()),
         });
         Ok(())
+    }
+
+    /// What a step does, and what that has cost; none if there was nothing to do.
+    async fn take(
+        &mut self,
+        place: &Place,
+        step: &Step,
+        digest: &str,
+    ) -> Result<Option<Cost>, Halt> {
+        Ok(Some(match &step.run {
+            Run::Transaction(statements) => {
+                self.transaction(place, step, statements, Way::Forth)
+                    .await?;
+                Cost {
+                    rows: 0,
+                    statements: statements.len() as u64,
+                    logged: None,
+                }
+            }
+            Run::Alone { cleanup, statement } => self.build(place, cleanup, statement).await?,
+            Run::Backfill(backfill) => self.backfill(place, backfill, digest).await?,
+            // Passed before the phase was entered; what is written since is written to both
+            // sides, so the record speaks of it as well.
+            Run::Compare(_) => return Ok(None),
+            Run::Convert(convert) => self.convert(place, convert).await?,
+        }))
     }
 
     /// Undoes a step, if it was begun.

@@ -4,6 +4,7 @@ mod batch;
 mod blockers;
 mod brakes;
 mod load;
+mod weigh;
 
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use sqlx::{
 use self::batch::{Kept, SETTINGS};
 use self::blockers::{BLOCKING, OLDER, WANTED_TABLE, blocker};
 use self::load::{sampled_keys, traffic};
+use self::weigh::{CATALOGUE, Catalogue};
 use super::{
     Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits, Whole,
     WholeBatch, end,
@@ -26,6 +28,7 @@ use super::{
 use crate::fleet::words;
 use crate::migrate::backfill::{Gauge, Traffic};
 use crate::migrate::blocker::Blocker;
+use crate::migrate::estimate::Weight;
 
 /// Where to connect, and as whom.
 pub(in crate::migrate) type Options = PgConnectOptions;
@@ -413,6 +416,24 @@ impl Driver for Postgres {
             }
             _ => Ok(None),
         }
+    }
+
+    async fn weigh(&mut self, table: &str, rows: u64) -> Result<Option<Weight>, Failure> {
+        let quoted = colmig_schema::render::Ident(table).to_string();
+        let found = self.query(CATALOGUE, &[quoted.as_str().into()]).await?;
+        let catalogue = found.first().and_then(Catalogue::read);
+        Ok(catalogue.map(|catalogue| catalogue.weight(rows)))
+    }
+
+    async fn logged(&mut self) -> Result<Option<u64>, Failure> {
+        // What was handed to the log, whether it has reached the disk or not.
+        let sql = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint";
+        Ok(self
+            .query(sql, &[])
+            .await?
+            .into_iter()
+            .flatten()
+            .find_map(count))
     }
 
     async fn horizon(&mut self) -> Result<Option<String>, Failure> {
