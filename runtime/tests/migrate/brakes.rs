@@ -474,31 +474,29 @@ mod postgres {
             ("autovacuum_naptime", "1s"),
         ]);
         let database = of(&server, 20_000).await;
-        database.sql("CREATE TABLE scratch (id int)").await;
-        database
-            .sql("ALTER TABLE users SET (autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1)")
-            .await;
+        // A vacuum that takes minutes, until it is told not to.
+        let slow = "ALTER TABLE users SET (autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1)";
+        database.sql(slow).await;
         let brakes = Brakes {
             vacuum: Brakes::default().vacuum,
             ..none()
         };
         beside(&database, slowly(brakes), Vec::new(), async |scene| {
             scene.goes_on().await;
-            // Each block that catches is a transaction of its own, with an id.
             database
-                .sql(
-                    "DO $$ BEGIN FOR i IN 1..110000 LOOP BEGIN INSERT INTO scratch VALUES (i); EXCEPTION WHEN others THEN END; \
-                     END LOOP; END $$",
-                )
+                .sql("DO $$ BEGIN FOR i IN 1..110000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$")
                 .await;
             let hold = scene.held("vacuum", 0).await;
             assert!(hold.reading.contains("to prevent a wraparound"), "{hold}");
-            database.sql("ALTER TABLE users RESET (autovacuum_vacuum_cost_limit)").await;
-            database.sql("ALTER TABLE users SET (autovacuum_vacuum_cost_delay = 0)").await;
-            // The one under way keeps its pace; the next has the new one.
+            // It waits for the vacuum, which keeps its pace; the next has the new one.
+            let mut other = database.other().await;
+            let quick = "ALTER TABLE users SET (autovacuum_vacuum_cost_delay = 0)";
+            let quick = tokio::spawn(async move { other.sql(quick).await });
+            sleep(Duration::from_millis(500)).await;
             database
                 .sql("SELECT pg_terminate_backend(pid) FROM pg_stat_progress_vacuum WHERE datname = current_database()")
                 .await;
+            quick.await.unwrap();
             scene.released("vacuum", 0).await;
         })
         .await;

@@ -35,8 +35,10 @@ use super::session::{Halt, Session, fenced};
 use super::steps::Cost;
 use super::store::{StepState, Sums, Trouble};
 use brakes::Watchman;
-pub(super) use brakes::{Baseline, Gauge, Look, Seen};
+pub(super) use brakes::{Baseline, Gauge};
 pub use brakes::{Brake, Brakes, Bytes, Hold, Looking, Reading, VacuumBrake};
+#[cfg(feature = "postgres")]
+pub(super) use brakes::{Look, Seen};
 use crew::Crew;
 use cursor::Cursor;
 pub(super) use cursor::Key;

@@ -134,6 +134,10 @@ pub(in crate::migrate) trait Gauge: Send {
 }
 
 /// What a brake is read from.
+#[cfg_attr(
+    not(feature = "postgres"),
+    expect(dead_code, reason = "what SQLite has is read from less")
+)]
 pub(in crate::migrate) struct Look<'a> {
     /// A connection for looks.
     pub(in crate::migrate) driver: &'a mut dyn Driver,
@@ -177,6 +181,10 @@ impl Baseline {
     }
 
     /// What was so; where nobody has noted it, what is so now.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "what SQLite has is read from less")
+    )]
     pub(in crate::migrate) fn get(&mut self, name: &str, now: impl FnOnce() -> String) -> &str {
         let Baseline { known, new } = self;
         known.entry(name.to_owned()).or_insert_with(|| {
