@@ -269,7 +269,7 @@ impl Session<'_> {
 }
 
 /// What is to be written to a row that does not convert.
-fn mended(convert: &Convert) -> String {
+pub(super) fn mended(convert: &Convert) -> String {
     let Convert { read, target, .. } = convert;
     match (convert.fills, read.as_slice()) {
         (false, _) => format!("a value to `{}`", read.join("`, `")),
@@ -282,11 +282,11 @@ fn mended(convert: &Convert) -> String {
 }
 
 /// The call by which an instance converts.
-fn call(convert: &Convert) -> String {
+pub(super) fn call(convert: &Convert) -> String {
     format!("colmig::convert::<{}>(&db).await", convert.model)
 }
 
-fn in_words(legacy: &str, row: &Row) -> String {
+pub(super) fn in_words(legacy: &str, row: &Row) -> String {
     let text = |at: usize| match row.get(at) {
         Some(Value::Null) | None => None,
         Some(value) => Some(value.to_string()),

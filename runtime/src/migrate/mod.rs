@@ -48,6 +48,7 @@
 mod backfill;
 mod blocker;
 mod compare;
+mod conversion_status;
 mod convert;
 mod driver;
 mod error;
@@ -75,6 +76,7 @@ mod watch;
 
 pub use blocker::Blocker;
 pub use compare::Compared;
+pub use conversion_status::ConversionStatus;
 pub use error::{Error, ErrorKind, Place};
 pub use estimate::estimate_rows;
 pub use event::Event;

@@ -4,7 +4,8 @@ use colmig_schema::script::Run;
 use colmig_schema::{Database, Phase, Progress};
 use serde::Serialize;
 
-use super::error::Error;
+use super::conversion_status::{self, ConversionStatus};
+use super::error::{Error, Place};
 use super::fleet_status::{self, FleetStatus};
 use super::load::Migration;
 use super::lock;
@@ -95,6 +96,10 @@ pub struct StepStatus {
     pub attempts: u64,
     /// When that was last.
     pub updated: Option<String>,
+    /// How far the application is with it, where it does it by a function in Rust and has
+    /// begun to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversion: Option<ConversionStatus>,
 }
 
 /// How far a step is.
@@ -205,6 +210,17 @@ impl Migrator {
                     // Of the status, and no reason to have none.
                     status.estimated_rows = driver.estimate(table).await.ok().flatten();
                 }
+                if let (Run::Convert(convert), StepProgress::Running) = (&step.run, status.state) {
+                    let place = Place {
+                        migration: migration.id().to_owned(),
+                        phase,
+                        step: step.id.clone(),
+                    };
+                    let found = conversion_status::look(driver, &self.store, &place, convert);
+                    status.conversion = found.await.map_err(reading)?;
+                    // Of this step nothing else is written down before it is done.
+                    status.rows = status.conversion.as_ref().map_or(0, |found| found.filled);
+                }
                 steps.push(status);
             }
         }
@@ -266,5 +282,6 @@ fn step_status(
         estimated_rows: None,
         attempts: record.map_or(0, |record| record.attempts),
         updated: record.map(|record| record.updated.clone()),
+        conversion: None,
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use colmig::migrate::{Goal, Migrator, Outcome, Settings, Watch, load};
+use colmig::migrate::{Goal, Migrator, Outcome, Settings, Verifying, Watch, load};
 use colmig::{Converted, Db, Error, Model, Phase, field};
 use colmig_articles::{Article, CREATE, FILL, insert_old, slug};
 use colmig_tests::raw;
@@ -155,6 +155,20 @@ pub(crate) async fn a_function_fills_a_new_column_in_every_phase(place: &Place) 
     }
     assert_eq!(written, 600, "each row once");
     assert_eq!(wrong(&db).await, [""; 0]);
+    // What nobody but the application can compare, is not said to be as it should be.
+    let mut migrator = place.migrator().await;
+    let (files, watch) = (migrations(place), Watch::default());
+    let found = migrator.verify(&files, &Verifying::default(), &watch).await;
+    let found = found.unwrap();
+    assert!(found.holds(), "{found:?}");
+    let not_compared: Vec<String> = found
+        .not_compared()
+        .map(|check| check.to_string())
+        .collect();
+    let [only] = &not_compared[..] else {
+        panic!("{not_compared:?}");
+    };
+    assert!(only.contains("NOT COMPARED: `slug` of `articles` is what the function `slug::of`"));
     // The database holds to it from now on.
     let empty = "INSERT INTO articles (id, title) VALUES (9000, 'x')";
     let refused = raw::execute(&db, empty).await.unwrap_err();
@@ -257,6 +271,19 @@ pub(crate) async fn rows_that_a_function_refuses_are_named_and_hold_the_migratio
     ] {
         assert!(gate.contains(part), "{part}: {gate}");
     }
+    // So does `status`, with who is at it.
+    let status = place.migrator().await.status(&migrations(place)).await;
+    let of_migrations = status.unwrap().migrations;
+    let mut steps = of_migrations.iter().flat_map(|migration| &migration.steps);
+    let step = steps
+        .find(|step| step.step == "convert_articles_slug")
+        .unwrap();
+    assert_eq!(step.rows, 397);
+    let shown = step.conversion.as_ref().unwrap();
+    assert_eq!((shown.failed, shown.failures.len()), (3, 3), "{shown:?}");
+    assert!(shown.workers > 0, "{shown:?}");
+    assert!(shown.failures.iter().any(|row| row.starts_with("17 (")));
+    assert!(shown.remedy.as_ref().unwrap().contains("`slug` itself"));
     // All others are filled, and the process goes on.
     let filled = "SELECT count(*) FROM articles WHERE slug IS NOT NULL";
     assert_eq!(raw::number(&db, filled).await.unwrap(), 397);

@@ -8,14 +8,8 @@ mod fill {
     }
 }
 
-fn by_hand(level: &Level) -> Level {
-    level.clone()
-}
-
-#[derive(Clone, Debug, PartialEq, sqlx::Type)]
-#[sqlx(type_name = "text", rename_all = "lowercase")]
-enum Level {
-    Low,
+fn by_hand(level: &str) -> String {
+    level.to_owned()
 }
 
 #[derive(colmig::Model)]
@@ -28,16 +22,14 @@ struct Filled {
     r#type: String,
     name: Option<String>,
     raw: Vec<u8>,
-    #[colmig(sql_type = "text")]
-    level: Level,
+    #[colmig(sql_type = "varchar(9)")]
+    level: String,
     #[colmig(backfill_fn = "fill::all(id, r#type, name, raw)")]
     of_all: String,
     #[colmig(backfill_fn = "crate::fill::fallible(id)", default = "1")]
     small: i32,
-    #[colmig(sql_type = "text", backfill_fn = "by_hand(level,)")]
-    other: Level,
+    #[colmig(sql_type = "varchar(9)", backfill_fn = "by_hand(level,)")]
+    other: String,
 }
 
-fn main() {
-    let _ = Level::Low;
-}
+fn main() {}
