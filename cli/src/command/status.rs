@@ -197,6 +197,7 @@ fn converting(text: &mut String, step: &str, conversion: &ConversionStatus) {
         grouped(conversion.covered)
     );
     let who = match conversion.workers {
+        _ if conversion.held => "held by rows that do not convert".to_owned(),
         0 => format!(
             "no instance converts, call `{}` in the application",
             conversion.call

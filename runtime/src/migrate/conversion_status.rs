@@ -18,8 +18,10 @@ const NAMED: i64 = 20;
 pub struct ConversionStatus {
     /// The call by which an instance takes part.
     pub call: String,
-    /// How many do so now.
+    /// How many do so now. None does while it is held: they wait for `run` to go on.
     pub workers: u64,
+    /// Whether a pass has ended with rows that do not convert.
+    pub held: bool,
     /// The pass over the table, from 1.
     pub pass: u32,
     /// The rows that this pass has covered.
@@ -69,6 +71,7 @@ pub(super) async fn look(
     Ok(Some(ConversionStatus {
         call: super::convert::call(convert),
         workers,
+        held: state == State::Held,
         pass,
         covered,
         filled,
