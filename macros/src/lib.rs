@@ -41,6 +41,7 @@ use proc_macro::TokenStream;
 /// | `sql_type = "..."` | the column's type, for newtypes and enums |
 /// | `default = "..."` | the database's default, an SQL expression |
 /// | `backfill = "..."` | what rows hold that are older than the column, an SQL expression over the row |
+/// | `backfill_fn = "path(field, other)"` | the same, as a function in Rust of other fields |
 /// | `index`, `unique` | an index on this column |
 /// | `check = "..."` | a condition on this column, an SQL expression |
 /// | `references = "orgs(id)"` | a foreign key |

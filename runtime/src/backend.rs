@@ -337,6 +337,18 @@ impl AnyRow<'_> {
 }
 
 impl AnyRow<'_> {
+    /// Whether a column holds NULL.
+    pub(crate) fn is_null(self, column: usize) -> Result<bool, sqlx::Error> {
+        use sqlx::ValueRef as _;
+
+        Ok(match self {
+            #[cfg(feature = "postgres")]
+            AnyRow::Postgres(row) => sqlx::Row::try_get_raw(row, column)?.is_null(),
+            #[cfg(feature = "sqlite")]
+            AnyRow::Sqlite(row) => sqlx::Row::try_get_raw(row, column)?.is_null(),
+        })
+    }
+
     /// A column that says yes or no; NULL is no.
     pub(crate) fn truth(self, column: usize) -> Result<bool, sqlx::Error> {
         let truth: Option<bool> = match self {

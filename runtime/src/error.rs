@@ -63,11 +63,11 @@ pub enum Error {
         /// The migration.
         migration: &'static str,
     },
-    /// A function of the application, `up_fn`, finds no value of the field for what the column
-    /// holds whose place is taken.
+    /// A function of the application, `up_fn` or `backfill_fn`, finds no value of the field for
+    /// what the row holds.
     #[error(
         "what the row holds for `{column}` of `{model}` does not convert: {reason}; mend the row, or the function that \
-         `up_fn` names"
+         `up_fn` or `backfill_fn` names"
     )]
     NotConvertible {
         /// The model.
@@ -79,8 +79,9 @@ pub enum Error {
     },
     /// What a field holds is known to a function of the application only, which no SQL can call.
     #[error(
-        "`{column}` of `{model}` is read through the function that `up_fn` names, which no SQL can call: read rows by \
-         the accessors, until reads come from the new column (`cargo colmig switch --reads target`)"
+        "`{column}` of `{model}` is read through the function that `up_fn` or `backfill_fn` names, which no SQL can call: \
+         read rows by the accessors, until reads come from the new column: with `up_fn` after \
+         `cargo colmig switch --reads target`, with `backfill_fn` once every row is filled"
     )]
     InRust {
         /// The model.

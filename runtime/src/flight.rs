@@ -109,6 +109,8 @@ pub(crate) struct Statements {
     pub(crate) by_bucket: bool,
     /// The fields that are read as legacy holds them and converted then, with their rules.
     pub(crate) converted: Vec<(usize, &'static dyn Rule)>,
+    /// The fields that `insert` leaves out, with the rules that have to give their values.
+    pub(crate) proved: Vec<(usize, &'static dyn Rule)>,
 }
 
 impl Default for Flights {
@@ -213,6 +215,10 @@ impl Flights {
                 by_bucket,
                 converted: table
                     .converted()
+                    .filter_map(|field| Some((field, descriptor.rule(field)?)))
+                    .collect(),
+                proved: table
+                    .proved()
                     .filter_map(|field| Some((field, descriptor.rule(field)?)))
                     .collect(),
                 stands: stands.clone(),

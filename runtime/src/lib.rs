@@ -48,6 +48,7 @@ mod db;
 mod drift;
 mod error;
 mod field;
+mod fill;
 mod fleet;
 mod flight;
 mod identity;

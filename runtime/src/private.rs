@@ -11,6 +11,7 @@ pub use crate::backend::{Codec, codec};
 pub use crate::drift::{holds, lacks};
 pub use crate::error::Result;
 pub use crate::field::{KeyLike, Unknown, position};
+pub use crate::fill::{Filled, input};
 pub use crate::flight::Flights;
 pub use crate::rule::{Converted, Gives, Rule};
 pub use crate::tail::tail;

@@ -28,6 +28,19 @@ pub trait Rule: fmt::Debug + Sync {
     /// How both sides go in and out.
     #[doc(hidden)]
     fn sides(&self) -> Sides;
+
+    /// The positions of the fields that a new column is made of; none where the column takes
+    /// the place of another.
+    #[doc(hidden)]
+    fn made_of(&self) -> &'static [usize] {
+        &[]
+    }
+
+    /// Whether it makes this value of the field of the values of those fields.
+    #[doc(hidden)]
+    fn gives(&self, _: &[&dyn Any], _: &dyn Any) -> bool {
+        false
+    }
 }
 
 /// How the two sides of a rule go in and out, for each database that its model is generated
@@ -50,7 +63,8 @@ pub(crate) struct Both<D: sqlx::Database> {
 /// How values of one type go in and out of one database.
 pub(crate) struct Whole<D: sqlx::Database> {
     pub(crate) encode: fn(&dyn Any, &mut D::Arguments) -> Result<(), sqlx::error::BoxDynError>,
-    pub(crate) decode: fn(&D::Row, usize) -> Result<Value, sqlx::Error>,
+    /// From the first of these columns; what a new column is made of from all of them.
+    pub(crate) decode: fn(&D::Row, &[usize]) -> Result<Value, sqlx::Error>,
 }
 
 impl<D: sqlx::Database> Clone for Both<D> {
@@ -81,7 +95,7 @@ impl<D: sqlx::Database> Whole<D>
 where
     usize: sqlx::ColumnIndex<D::Row>,
 {
-    const fn of<T: Stored<D>>() -> Self {
+    pub(crate) const fn of<T: Stored<D>>() -> Self {
         fn encode<D: sqlx::Database, T: Stored<D>>(
             value: &dyn Any,
             to: &mut D::Arguments,
@@ -92,11 +106,12 @@ where
 
         fn decode<D: sqlx::Database, T: Stored<D>>(
             row: &D::Row,
-            column: usize,
+            columns: &[usize],
         ) -> Result<Value, sqlx::Error>
         where
             usize: sqlx::ColumnIndex<D::Row>,
         {
+            let column = columns.first().copied().unwrap_or_default();
             Ok(Box::new(sqlx::Row::try_get::<T, usize>(row, column)?))
         }
 
@@ -108,17 +123,25 @@ where
 }
 
 impl Sides {
-    /// Decodes legacy; none if the model is not generated for this database.
+    /// Of no database.
+    pub(crate) const NONE: Sides = Sides {
+        #[cfg(feature = "postgres")]
+        postgres: None,
+        #[cfg(feature = "sqlite")]
+        sqlite: None,
+    };
+
+    /// Decodes what is converted; none if the model is not generated for this database.
     pub(crate) fn legacy(
         self,
         row: AnyRow<'_>,
-        column: usize,
+        columns: &[usize],
     ) -> Option<Result<Value, sqlx::Error>> {
         Some(match row {
             #[cfg(feature = "postgres")]
-            AnyRow::Postgres(row) => (self.postgres?.legacy.decode)(row, column),
+            AnyRow::Postgres(row) => (self.postgres?.legacy.decode)(row, columns),
             #[cfg(feature = "sqlite")]
-            AnyRow::Sqlite(row) => (self.sqlite?.legacy.decode)(row, column),
+            AnyRow::Sqlite(row) => (self.sqlite?.legacy.decode)(row, columns),
         })
     }
 
@@ -128,9 +151,9 @@ impl Sides {
     }
 }
 
-/// What `up_fn` gives: a value of the field, or a `Result` of one.
+/// What a function of the application gives: a value of the field, or a `Result` of one.
 #[diagnostic::on_unimplemented(
-    message = "`up_fn` gives `{Self}`, and the field is of type `{T}`",
+    message = "the function gives `{Self}`, and the field is of type `{T}`",
     label = "expected a function that gives `{T}` or a `Result` of it"
 )]
 pub trait Gives<T> {
@@ -168,13 +191,11 @@ impl<L, R, T> fmt::Debug for Converted<L, R, T> {
 impl<L, R: Gives<T>, T: PartialEq> Converted<L, R, T> {
     /// For no database yet.
     pub const fn new(up: fn(L) -> R, down: fn(&T) -> L) -> Self {
-        let sides = Sides {
-            #[cfg(feature = "postgres")]
-            postgres: None,
-            #[cfg(feature = "sqlite")]
-            sqlite: None,
-        };
-        Converted { up, down, sides }
+        Converted {
+            up,
+            down,
+            sides: Sides::NONE,
+        }
     }
 }
 

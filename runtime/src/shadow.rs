@@ -103,8 +103,8 @@ pub(crate) fn compare<M: Model>(
 fn is_same<D: Backend>(rule: &dyn Rule, row: &D::Row, at: usize) -> Result<bool, sqlx::Error> {
     let both = rule.sides().of::<D>();
     let both = both.ok_or_else(|| sqlx::Error::Decode("the rule has no codec".into()))?;
-    let target = (both.target.decode)(row, at + 1)?;
-    let legacy = (both.legacy.decode)(row, at)?;
+    let target = (both.target.decode)(row, &[at + 1])?;
+    let legacy = (both.legacy.decode)(row, &[at])?;
     let converted = rule.up(legacy);
     Ok(converted.is_ok_and(|converted| rule.same(&*converted, &*target)))
 }

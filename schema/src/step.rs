@@ -155,19 +155,22 @@ pub struct Mirror {
     pub rules: Vec<Rule>,
 }
 
-/// A column that takes the place of another by a rule in Rust.
+/// A column that takes the place of another, or is filled in old rows, by a rule in Rust.
 #[derive(Clone, Debug)]
 pub struct Conversion {
     /// The struct.
     pub model: String,
     /// The table.
     pub table: String,
-    /// The column whose place is taken.
-    pub legacy: String,
-    /// The column that takes it.
+    /// The columns that the function is called with: the one whose place is taken, or those
+    /// that a new column is made of.
+    pub read: Vec<String>,
+    /// The column that is written.
     pub target: String,
-    /// The path of the function from legacy to target.
+    /// The path of the function from those to the target.
     pub up: String,
+    /// Whether the target is a new column, of which only empty rows are written.
+    pub fills: bool,
 }
 
 /// One column of one side.

@@ -12,7 +12,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use colmig_schema::change::{AddColumn, Change, CreateModel, ReplaceColumns};
-use colmig_schema::model::{Column, ColumnType, Dialected, Model, Replaces, Transition};
+use colmig_schema::model::{
+    BackfillFn, Column, ColumnType, Dialected, Model, Replaces, Transition,
+};
 use colmig_schema::plan::{plan, script_path};
 use colmig_schema::script::{Run, Script};
 use colmig_schema::{Database, Phase};
@@ -76,6 +78,13 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
         backfill: sql("upper(name)"),
         ..Transition::default()
     };
+    let filled = Transition {
+        backfill_fn: Some(BackfillFn {
+            function: "slug::of".to_owned(),
+            columns: vec!["name".to_owned()],
+        }),
+        ..Transition::default()
+    };
     vec![
         ("a new table", Box::new(CreateModel::new(model()))),
         (
@@ -105,6 +114,21 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
                 default: sql("'?'"),
                 transition: ruled,
                 ..text("shout")
+            }),
+        ),
+        (
+            "a required column that a function in Rust fills",
+            add(Column {
+                transition: filled.clone(),
+                ..text("slug")
+            }),
+        ),
+        (
+            "a required column that a function in Rust fills, and a default for new rows",
+            add(Column {
+                default: sql("'?'"),
+                transition: filled,
+                ..text("slug")
             }),
         ),
         (

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use colmig::migrate::{
-    FleetStatus, MigrationStatus, Migrator, Status as Standing, StepProgress, StepStatus,
+    ConversionStatus, FleetStatus, MigrationStatus, Migrator, Status as Standing, StepProgress,
+    StepStatus,
 };
 use colmig_schema::Progress;
 
@@ -141,6 +142,11 @@ fn text(status: &Standing) -> String {
         }
     }
     text.push_str(&table(&rows));
+    for step in status.migrations.iter().flat_map(|of| &of.steps) {
+        if let Some(conversion) = &step.conversion {
+            converting(&mut text, &step.step, conversion);
+        }
+    }
     text
 }
 
@@ -195,6 +201,36 @@ fn row(migration: &MigrationStatus) -> Vec<String> {
         of(&migration.changed),
         of(&migration.by),
     ]
+}
+
+/// Who fills a column by a function in Rust, and which rows keep it from going on. Below the
+/// table: what rows hold would make its columns as wide.
+fn converting(text: &mut String, step: &str, conversion: &ConversionStatus) {
+    let pass = format!(
+        "pass {}, {} rows covered",
+        conversion.pass,
+        grouped(conversion.covered)
+    );
+    let who = match conversion.workers {
+        _ if conversion.held => "held by rows that do not convert".to_owned(),
+        0 => format!(
+            "no instance converts, call `{}` in the application",
+            conversion.call
+        ),
+        1 => "1 instance converts".to_owned(),
+        several => format!("{several} instances convert"),
+    };
+    let _ = write!(text, "\n\n{step}: {who}; {pass}");
+    for failure in &conversion.failures {
+        let _ = write!(text, "\n  does not convert: {failure}");
+    }
+    let named = u64::try_from(conversion.failures.len()).unwrap_or(u64::MAX);
+    if conversion.failed > named {
+        let _ = write!(text, "\n  and {} more", conversion.failed - named);
+    }
+    if let Some(remedy) = &conversion.remedy {
+        let _ = write!(text, "\n  {remedy}");
+    }
 }
 
 fn running(step: &StepStatus) -> String {

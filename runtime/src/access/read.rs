@@ -18,7 +18,8 @@ pub struct Reader<'r> {
     descriptor: &'static Descriptor,
     next: usize,
     row: AnyRow<'r>,
-    /// The fields that the row gives as legacy holds them, with the rules that convert them.
+    /// The fields that the row gives as legacy holds them, or may leave empty, with the rules
+    /// that convert them.
     converted: &'static [(usize, &'static dyn Rule)],
 }
 
@@ -76,8 +77,18 @@ impl Reader<'_> {
             model: self.descriptor.model,
             reason: "a rule in Rust is of another type than its field",
         };
+        let made_of = match rule.made_of() {
+            [] => &[field],
+            // A new column that holds a value says by itself what the field is.
+            fields => match self.row.is_null(field) {
+                Ok(true) => fields,
+                Ok(false) => return None,
+                Err(source) => return Some(Err(self.failed(source))),
+            },
+        };
         let converted = || {
-            let legacy = rule.sides().legacy(self.row, field).ok_or_else(mismatch)?;
+            let legacy = rule.sides().legacy(self.row, made_of);
+            let legacy = legacy.ok_or_else(mismatch)?;
             let legacy = legacy.map_err(|source| self.failed(source))?;
             let target = rule.up(legacy).map_err(|reason| Error::NotConvertible {
                 model: self.descriptor.model,

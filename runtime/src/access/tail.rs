@@ -53,6 +53,10 @@ fn make(
                 "{error}: filter and sort by other columns and the rest in Rust, until reads come from the new column \
                  (`cargo colmig switch --reads target`)"
             ),
+            BadTail::FilledInRust(..) => format!(
+                "{error}: filter and sort by other columns and the rest in Rust, until every row is filled (phase constrain of \
+                 `cargo colmig run`)"
+            ),
             _ => error.to_string(),
         },
     })?;

@@ -14,7 +14,7 @@ use crate::field::{Field, Given};
 use crate::flight::{Chosen, Flights, Statements};
 use crate::model::Model;
 use crate::private::Descriptor;
-use crate::rule::is_reversible;
+use crate::rule::{Rule, is_reversible};
 
 /// Inserts one row.
 pub(crate) fn insert<'c, M: Model>(row: &'c M, target: Target<'c>) -> BoxFuture<'c, Result<()>> {
@@ -37,6 +37,7 @@ pub(crate) fn insert<'c, M: Model>(row: &'c M, target: Target<'c>) -> BoxFuture<
                 refuse_irreversible(descriptor, flights, &sql.insert_made, |field| {
                     row.value(field)
                 })?;
+                refuse_unproved(descriptor, flights, &sql.proved, |field| row.value(field))?;
                 sql
             }
         };
@@ -332,6 +333,23 @@ fn refuse_irreversible<'v>(
     for field in made {
         let rule = descriptor.rule(*field);
         if !rule.is_some_and(|rule| is_reversible(rule, value(*field))) {
+            return Err(not_writable(descriptor, flights, *field));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses values that are left out and that a read would not make of the other fields, before
+/// anything is sent.
+fn refuse_unproved<'v>(
+    descriptor: &'static Descriptor,
+    flights: &Flights,
+    proved: &[(usize, &'static dyn Rule)],
+    value: impl Fn(usize) -> &'v dyn Any,
+) -> Result<()> {
+    for (field, rule) in proved {
+        let inputs: Vec<&dyn Any> = rule.made_of().iter().map(|field| value(*field)).collect();
+        if !rule.gives(&inputs, value(*field)) {
             return Err(not_writable(descriptor, flights, *field));
         }
     }

@@ -8,7 +8,7 @@ use super::Worker;
 use super::job::{Chunk, Job, OF_JOB, begin};
 use super::raw::{Raw, shown_key, write_key};
 use crate::access::on;
-use crate::backend::{Backend, execute, execute_with, fetch_rows};
+use crate::backend::{Backend, execute, execute_with, fetch, fetch_rows};
 use crate::rule::{Rule, Value};
 
 /// How often a range is gone over before the rest of it is left to the next pass: rows that
@@ -25,8 +25,16 @@ struct Row {
     legacy: Option<Result<Value, String>>,
     /// What the target holds; none if that is no value of the field.
     target: Option<Value>,
-    /// What both columns hold, for the comparison when it is written.
-    was: [Raw; 2],
+    /// What the columns that were read hold, and behind them the target, for the comparison
+    /// when it is written.
+    was: Vec<Raw>,
+}
+
+impl Row {
+    /// What it was made of.
+    fn read(&self) -> &[Raw] {
+        self.was.split_last().map_or(&[], |(_, read)| read)
+    }
 }
 
 /// What is to be done about a row.
@@ -46,13 +54,13 @@ pub(super) async fn fill(
 ) -> Result<u64, sqlx::Error> {
     let mut written = 0;
     // What the rows held that were written, all of them, the last time.
-    let mut before: BTreeMap<String, Raw> = BTreeMap::new();
+    let mut before: BTreeMap<String, Vec<Raw>> = BTreeMap::new();
     for attempt in 1.. {
         let mut held = worker.inner.pool.acquire().await?;
-        let rows = on!(&mut held, D, connection => read::<D>(connection, job, keys, chunk).await)?;
+        let (rows, covered) =
+            on!(&mut held, D, connection => read::<D>(connection, job, keys, chunk).await)?;
         // While it is computed, the connection is the application's.
         drop(held);
-        let covered = rows.len() as u64;
         let Some(judged) = compute(worker, job, chunk, rows).await? else {
             return Ok(written);
         };
@@ -61,7 +69,9 @@ pub(super) async fn fill(
             match verdict {
                 Verdict::Same => {}
                 Verdict::Fails(reason) => failures.push((row, reason)),
-                Verdict::Write(_) if before.get(&write_key(&row.key)) == Some(&row.was[0]) => {
+                Verdict::Write(_)
+                    if before.get(&write_key(&row.key)).map(Vec::as_slice) == Some(row.read()) =>
+                {
                     failures.push((
                         row,
                         "the value that the function gives reads back from the database as another"
@@ -92,10 +102,7 @@ pub(super) async fn fill(
         before.clear();
         if rows == news.len() as u64 {
             let news = news.into_iter();
-            before.extend(news.map(|(row, _)| {
-                let [legacy, _] = row.was;
-                (write_key(&row.key), legacy)
-            }));
+            before.extend(news.map(|(row, _)| (write_key(&row.key), row.read().to_vec())));
         }
     }
     Ok(written)
@@ -106,8 +113,9 @@ async fn read<D: Backend>(
     job: &Job,
     keys: &[(&'static str, String)],
     chunk: &Chunk,
-) -> Result<Vec<Row>, sqlx::Error> {
-    let sql = job.statements::<D>(keys).read(chunk.upper.is_some());
+) -> Result<(Vec<Row>, u64), sqlx::Error> {
+    let statements = job.statements::<D>(keys);
+    let sql = statements.rows(chunk.upper.is_some());
     let bounds: Vec<Raw> = chunk
         .lower
         .iter()
@@ -119,18 +127,34 @@ async fn read<D: Backend>(
         sqlx::Error::Decode("the model is not generated for this database".into())
     })?;
     let rows = fetch_rows::<D>(connection, &sql, &bounds).await?;
-    rows.iter()
-        .map(|row| {
-            let parts = keys.len();
-            let key = (0..parts).map(|at| D::raw(row, at));
-            Ok(Row {
-                key: key.collect::<Result<_, _>>()?,
-                legacy: Some((both.legacy.decode)(row, parts).map_err(|error| error.to_string())),
-                target: (both.target.decode)(row, parts + 1).ok(),
-                was: [D::raw(row, parts + 2)?, D::raw(row, parts + 3)?],
-            })
+    // Of a new column only empty rows are read, and they are not all that is covered.
+    let covered = match job.fills() {
+        true => {
+            let sql = statements.count(chunk.upper.is_some());
+            let found = fetch::<D>(connection, &sql, &bounds).await?;
+            let count = found.into_iter().flatten().next();
+            count.and_then(|count| count.shown()?.parse().ok())
+        }
+        false => None,
+    };
+    let covered = covered.unwrap_or(rows.len() as u64);
+    // Behind the key stand the columns that are read and the target, twice.
+    let read: Vec<usize> = (keys.len()..).take(job.read.len()).collect();
+    let target = keys.len() + job.read.len();
+    let rows = rows.iter().map(|row| {
+        let key = (0..keys.len()).map(|at| D::raw(row, at));
+        let was = (target + 1..=target + 1 + job.read.len()).map(|at| D::raw(row, at));
+        Ok(Row {
+            key: key.collect::<Result<_, _>>()?,
+            legacy: Some((both.legacy.decode)(row, &read).map_err(|error| error.to_string())),
+            target: match job.fills() {
+                true => None,
+                false => (both.target.decode)(row, &[target]).ok(),
+            },
+            was: was.collect::<Result<_, _>>()?,
         })
-        .collect()
+    });
+    Ok((rows.collect::<Result<_, sqlx::Error>>()?, covered))
 }
 
 /// Converts on every core, and keeps the range meanwhile; none if it was lost to another.
@@ -320,7 +344,11 @@ impl Round<'_> {
              SELECT $1, $2, $3, $4, CAST($5 AS text), $6 WHERE (SELECT count(*) FROM colmig_conversion_failure WHERE {OF_JOB}) < {KEPT_FAILURES}"
         );
         for (row, reason) in failures.iter().take(KEPT_FAILURES) {
-            let value = row.was[0].shown().map_or(Raw::Null, Raw::Text);
+            // One value as it is; of several it is said which are NULL.
+            let value = match row.read() {
+                [only] => only.shown().map_or(Raw::Null, Raw::Text),
+                several => Raw::Text(shown_key(several)),
+            };
             // No database takes the character that ends a string in C.
             let reason = reason.replace('\0', "");
             let arguments = [Raw::Text(shown_key(&row.key)), value, Raw::Text(reason)];

@@ -48,7 +48,8 @@ pub(super) struct Job {
     pub(super) migration: &'static str,
     pub(super) table: &'static str,
     pub(super) target: &'static str,
-    pub(super) legacy: &'static str,
+    /// The columns that the function is called with.
+    pub(super) read: Vec<&'static str>,
     pub(super) rule: &'static dyn Rule,
     /// Who is at it.
     pub(super) worker: String,
@@ -77,6 +78,9 @@ pub(super) enum Claim {
     Chunk(Chunk),
 }
 
+/// As many parameters go into one statement: SQLite takes 32,766.
+const MOST_PARAMETERS: u32 = 32_000;
+
 /// The rows of a table of colmig's that belong to a job: its first three parameters.
 pub(super) const OF_JOB: &str = "migration = $1 AND table_name = $2 AND column_name = $3";
 
@@ -87,14 +91,24 @@ impl Job {
         flight: &'static Flight,
         worker: &str,
     ) -> Option<Job> {
+        let rule = flight.rule?;
+        let made_of = rule.made_of();
         Some(Job {
             migration: flight.migration,
             table: descriptor.table,
             target: descriptor.column(flight.field),
-            legacy: &flight.legacy.first()?.column,
-            rule: flight.rule?,
+            read: match flight.legacy.first() {
+                Some(legacy) => vec![&legacy.column],
+                None => made_of.iter().map(|at| descriptor.column(*at)).collect(),
+            },
+            rule,
             worker: worker.to_owned(),
         })
+    }
+
+    /// Whether the column is new, so that only empty rows are of interest.
+    pub(super) fn fills(&self) -> bool {
+        !self.rule.made_of().is_empty()
     }
 
     /// The parameters that say which job it is, and then others.
@@ -114,8 +128,9 @@ impl Job {
                 .iter()
                 .map(|(name, ty)| KeyColumn { name, ty })
                 .collect(),
-            legacy: self.legacy,
+            read: self.read.clone(),
             target: self.target,
+            fills: self.fills(),
             database: D::DATABASE,
         }
     }
@@ -206,6 +221,8 @@ impl Job {
             return self.end_pass::<D>(connection, changed, failed).await;
         }
         let statements = self.statements::<D>(keys);
+        let most = MOST_PARAMETERS / u32::try_from(statements.width()).unwrap_or(u32::MAX);
+        let rows = rows.min(most.max(1));
         let lower = match text(2) {
             Some(next) => Some(read_key(&next).ok_or_else(damaged)?),
             None => fetch::<D>(connection, &statements.first(), &[])

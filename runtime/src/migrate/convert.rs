@@ -251,32 +251,47 @@ impl Session<'_> {
             }
         };
         let Convert {
-            table, legacy, up, ..
+            table, read, up, ..
         } = job.convert;
-        let rows: Vec<String> = rows.into_iter().map(|row| in_words(legacy, &row)).collect();
+        let read = read.join(", ");
+        let rows: Vec<String> = rows.into_iter().map(|row| in_words(&read, &row)).collect();
         Ok(Halt::Held {
             migration: job.place.migration.clone(),
             phase: job.place.phase,
             gate: format!(
-                "the function `{up}` does not convert {} of `{table}`, such as {}: write a value to `{legacy}` that it converts, or \
+                "the function `{up}` does not convert {} of `{table}`, such as {}: write {} that it converts, or \
                  deploy a function that does, and `{}` goes on",
                 match found.failed {
                     1 => "1 row".to_owned(),
                     more => format!("{more} rows"),
                 },
                 rows.join("; "),
+                mended(job.convert),
                 self.resume
             ),
         })
     }
 }
 
+/// What is to be written to a row that does not convert.
+pub(super) fn mended(convert: &Convert) -> String {
+    let Convert { read, target, .. } = convert;
+    match (convert.fills, read.as_slice()) {
+        (false, _) => format!("a value to `{}`", read.join("`, `")),
+        (true, [only]) => format!("a value to `{target}` itself, or one to `{only}`"),
+        (true, _) => {
+            let read = read.join("`, `");
+            format!("a value to `{target}` itself, or such to `{read}`")
+        }
+    }
+}
+
 /// The call by which an instance converts.
-fn call(convert: &Convert) -> String {
+pub(super) fn call(convert: &Convert) -> String {
     format!("colmig::convert::<{}>(&db).await", convert.model)
 }
 
-fn in_words(legacy: &str, row: &Row) -> String {
+pub(super) fn in_words(legacy: &str, row: &Row) -> String {
     let text = |at: usize| match row.get(at) {
         Some(Value::Null) | None => None,
         Some(value) => Some(value.to_string()),

@@ -48,6 +48,7 @@
 mod backfill;
 mod blocker;
 mod compare;
+mod conversion_status;
 mod convert;
 mod driver;
 mod error;
@@ -80,6 +81,7 @@ mod watch;
 pub use backfill::{Brake, Brakes, Bytes, Hold, Looking, Reading, VacuumBrake};
 pub use blocker::Blocker;
 pub use compare::Compared;
+pub use conversion_status::ConversionStatus;
 pub use error::{Error, ErrorKind, Place};
 pub use estimate::{Estimate, LOG_WITHIN, estimate};
 pub use event::{Event, ProbeLatency};

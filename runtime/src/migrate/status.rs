@@ -5,6 +5,7 @@ use colmig_schema::{Database, Phase, Progress};
 use serde::Serialize;
 
 use super::backfill::Hold;
+use super::conversion_status::{self, ConversionStatus};
 use super::error::{Error, Place};
 use super::fleet_status::{self, FleetStatus};
 use super::load::Migration;
@@ -104,6 +105,10 @@ pub struct StepStatus {
     pub updated: Option<String>,
     /// Who fills rows right now: each process with a worker that holds a range.
     pub workers: Vec<WorkingProcess>,
+    /// How far the application is with it, where it does it by a function in Rust and has
+    /// begun to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversion: Option<ConversionStatus>,
 }
 
 /// A process that fills rows.
@@ -245,6 +250,17 @@ impl Migrator {
                     let held = self.store.holds(driver, &place, None).await;
                     status.held = held.map_err(reading)?;
                 }
+                if let (Run::Convert(convert), StepProgress::Running) = (&step.run, status.state) {
+                    let place = Place {
+                        migration: migration.id().to_owned(),
+                        phase,
+                        step: step.id.clone(),
+                    };
+                    let found = conversion_status::look(driver, &self.store, &place, convert);
+                    status.conversion = found.await.map_err(reading)?;
+                    // Of this step nothing else is written down before it is done.
+                    status.rows = status.conversion.as_ref().map_or(0, |found| found.filled);
+                }
                 steps.push(status);
             }
         }
@@ -309,5 +325,6 @@ fn step_status(
         attempts: record.map_or(0, |record| record.attempts),
         updated: record.map(|record| record.updated.clone()),
         workers: Vec::new(),
+        conversion: None,
     }
 }

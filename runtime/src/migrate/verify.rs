@@ -76,6 +76,13 @@ impl Verification {
     pub fn holds(&self) -> bool {
         !self.stopped && self.checks.iter().all(|check| check.finding.is_none())
     }
+
+    /// What could not be looked at here: columns that functions of the application fill or
+    /// convert.
+    pub fn not_compared(&self) -> impl Iterator<Item = &Check> {
+        let checks = self.checks.iter();
+        checks.filter(|check| check.finding.is_none() && check.not_compared.is_some())
+    }
 }
 
 /// One thing that was looked at.
@@ -97,11 +104,17 @@ pub struct Check {
     /// What a comparison of two sides came to, where it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compared: Option<Compared>,
+    /// Why nobody could look at it here, and who can; none where it was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_compared: Option<String>,
 }
 
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}: ", self.migration, self.what)?;
+        if let (None, Some(why)) = (&self.finding, &self.not_compared) {
+            return write!(f, "NOT COMPARED: {why}");
+        }
         match (&self.finding, &self.compared) {
             (Some(finding), _) => f.write_str(finding)?,
             (None, Some(Compared { mended: 1.., .. })) => f.write_str("mended")?,
@@ -175,6 +188,7 @@ impl Migrator {
                 finding: Some(format!("it is {}, and not in the folder", record.progress)),
                 keys: Vec::new(),
                 compared: None,
+                not_compared: None,
             });
         }
         if found.stopped {
@@ -302,6 +316,7 @@ impl Migrator {
                 finding: Some(gate),
                 keys: Vec::new(),
                 compared: None,
+                not_compared: None,
             }),
             _ => found.stopped = true,
         }
@@ -323,6 +338,7 @@ impl Migrator {
             finding,
             keys: Vec::new(),
             compared: None,
+            not_compared: None,
         };
         let edited = record.digest != migration.digest();
         let finding = edited.then(|| "they are not those that it began with".to_owned());
@@ -359,6 +375,7 @@ impl Migrator {
                     phase: Some(phase),
                     step: Some(step.id.clone()),
                     keys,
+                    not_compared: not_compared(&step.run),
                     ..check(what, finding)
                 });
             }
@@ -397,7 +414,7 @@ impl Migrator {
                 };
                 Ok((finding, Vec::new()))
             }
-            // What a function of the application gives, nobody else can say: shadow reads compare.
+            // What a function of the application gives, nobody else can say: `not_compared` does say so.
             Run::Transaction(_) | Run::Compare(_) | Run::Convert(_) => Ok((None, Vec::new())),
         }
     }
@@ -440,6 +457,24 @@ impl Session<'_> {
     }
 }
 
+/// Why a column that a function in Rust fills or converts is not compared here.
+fn not_compared(run: &Run) -> Option<String> {
+    let Run::Convert(convert) = run else {
+        return None;
+    };
+    let (table, target, up) = (&convert.table, &convert.target, &convert.up);
+    Some(match convert.fills {
+        true => format!(
+            "`{target}` of `{table}` is what the function `{up}` gave, or what was written since: nothing says any more which"
+        ),
+        false => format!(
+            "`{}` and `{target}` of `{table}` follow from each other by the function `{up}`, which only the application can call: \
+             `cargo colmig switch --reads shadow` lets it compare each row that it reads",
+            convert.read.join("`, `")
+        ),
+    })
+}
+
 impl Check {
     /// That both sides are the same.
     fn of(migration: &Migration, step: &Step, comparison: &Comparison) -> Check {
@@ -452,6 +487,7 @@ impl Check {
             finding: None,
             keys: Vec::new(),
             compared: None,
+            not_compared: None,
         }
     }
 

@@ -7,17 +7,19 @@ use super::{list, text};
 use crate::Database;
 use crate::render::{Ident, placeholder};
 
-/// One column that takes the place of another by a rule in Rust.
+/// One column that takes the place of another, or is filled in old rows, by a rule in Rust.
 #[derive(Clone, Debug)]
 pub struct Conversion<'a> {
     /// The table.
     pub table: &'a str,
     /// The primary key, in its order.
     pub key: Vec<KeyColumn<'a>>,
-    /// The column that is read.
-    pub legacy: &'a str,
+    /// The columns that the function is called with.
+    pub read: Vec<&'a str>,
     /// The column that is filled.
     pub target: &'a str,
+    /// Whether only rows are of interest in which the target is empty.
+    pub fills: bool,
     /// The database.
     pub database: Database,
 }
@@ -52,10 +54,33 @@ impl Conversion<'_> {
     }
 
     /// The rows of a range, from a key (inclusive) to a key (exclusive), or to the end: the
-    /// key, both columns as they are, and both as they are compared in [`write`](Self::write).
-    pub fn read(&self, bounded: bool) -> String {
+    /// key, the columns that are read and the target as they are, and the same as they are
+    /// compared in [`write`](Self::write).
+    pub fn rows(&self, bounded: bool) -> String {
         let (table, key) = (Ident(self.table), self.said_key());
-        let (legacy, target) = (self.column(self.legacy), self.column(self.target));
+        let columns = || self.read.iter().copied().chain([self.target]);
+        let plain: Vec<String> = columns().map(|name| self.column(name)).collect();
+        let said: Vec<String> = columns().map(|name| self.said(name)).collect();
+        let empty = match self.fills {
+            true => format!(" AND {} IS NULL", self.column(self.target)),
+            false => String::new(),
+        };
+        format!(
+            "SELECT {key}, {}, {} FROM {table} WHERE {}{empty} ORDER BY {}",
+            plain.join(", "),
+            said.join(", "),
+            self.range(bounded),
+            self.order()
+        )
+    }
+
+    /// How many rows there are in a range, whether anything is to be done about them or not.
+    pub fn count(&self, bounded: bool) -> String {
+        let (table, range) = (Ident(self.table), self.range(bounded));
+        format!("SELECT CAST(count(*) AS text) FROM {table} WHERE {range}")
+    }
+
+    fn range(&self, bounded: bool) -> String {
         let until = match bounded {
             true => format!(
                 " AND ({}) < {}",
@@ -64,34 +89,39 @@ impl Conversion<'_> {
             ),
             false => String::new(),
         };
-        format!(
-            "SELECT {key}, {legacy}, {target}, {}, {} FROM {table} WHERE {}{until} ORDER BY {}",
-            self.said(self.legacy),
-            self.said(self.target),
-            self.from(),
-            self.order()
-        )
+        format!("{}{until}", self.from())
     }
 
-    /// Writes the target in so many rows, each only if both columns still hold what was read.
-    /// For each row the parameters are: the new value, what legacy held, what the target
-    /// held, and the key.
+    /// The parameters that one row takes in [`write`](Self::write).
+    pub fn width(&self) -> usize {
+        2 + self.read.len() + self.key.len()
+    }
+
+    /// Writes the target in so many rows, each only if every column still holds what was read.
+    /// For each row the parameters are: the new value, what was read, what the target held,
+    /// and the key.
     pub fn write(&self, rows: usize) -> String {
         let (table, target) = (Ident(self.table), Ident(self.target));
-        let width = 3 + self.key.len();
+        let (width, read) = (self.width(), self.read.len());
         let rows: Vec<usize> = (0..rows).map(|row| row * width + 1).collect();
         text(|to| {
-            write!(to, "WITH {NEW} (value, legacy, target")?;
+            write!(to, "WITH {NEW} (value")?;
+            for part in 0..read {
+                write!(to, ", read_{part}")?;
+            }
+            to.write_str(", target")?;
             for part in 0..self.key.len() {
                 write!(to, ", key_{part}")?;
             }
             to.write_str(") AS (VALUES ")?;
             list(to, &rows, |to, _, first| {
-                let [value, legacy, target] = [0, 1, 2].map(|at| placeholder(first + at));
-                write!(to, "({value}, {legacy}, {target}")?;
+                write!(to, "({}", placeholder(*first))?;
+                for at in 1..=read + 1 {
+                    write!(to, ", {}", placeholder(first + at))?;
+                }
                 for (part, key) in self.key.iter().enumerate() {
                     to.write_str(", ")?;
-                    self.write_parameter(to, key, first + 3 + part)?;
+                    self.write_parameter(to, key, first + 2 + read + part)?;
                 }
                 to.write_str(")")
             })?;
@@ -106,11 +136,10 @@ impl Conversion<'_> {
                 Database::Postgres => "IS NOT DISTINCT FROM",
                 Database::Sqlite => "IS",
             };
-            let (was, now) = (self.compared(self.legacy), self.compared(self.target));
-            write!(
-                to,
-                "{was} {same} {NEW}.legacy AND {now} {same} {NEW}.target"
-            )
+            for (part, name) in self.read.iter().enumerate() {
+                write!(to, "{} {same} {NEW}.read_{part} AND ", self.compared(name))?;
+            }
+            write!(to, "{} {same} {NEW}.target", self.compared(self.target))
         })
     }
 
@@ -184,8 +213,9 @@ mod tests {
         Conversion {
             table: "people",
             key: vec![key("tenant", "text"), key("id", "bigint")],
-            legacy: "age",
+            read: vec!["age"],
             target: "age_2",
+            fills: false,
             database,
         }
     }
@@ -194,10 +224,10 @@ mod tests {
     fn a_row_is_written_only_if_it_holds_what_was_read() {
         assert_eq!(
             conversion(Database::Sqlite).write(2),
-            "WITH \"colmig_new\" (value, legacy, target, key_0, key_1) AS (VALUES ($1, $2, $3, $4, $5), \
+            "WITH \"colmig_new\" (value, read_0, target, key_0, key_1) AS (VALUES ($1, $2, $3, $4, $5), \
              ($6, $7, $8, $9, $10)) UPDATE \"people\" SET \"age_2\" = \"colmig_new\".value FROM \"colmig_new\" WHERE \
              \"people\".\"tenant\" = \"colmig_new\".key_0 AND \"people\".\"id\" = \"colmig_new\".key_1 AND \
-             \"people\".\"age\" COLLATE BINARY IS \"colmig_new\".legacy AND \
+             \"people\".\"age\" COLLATE BINARY IS \"colmig_new\".read_0 AND \
              \"people\".\"age_2\" COLLATE BINARY IS \"colmig_new\".target"
         );
         let postgres = conversion(Database::Postgres).write(1);
@@ -207,16 +237,47 @@ mod tests {
         );
         assert!(
             postgres.contains(
-                "CAST(\"people\".\"age\" AS text) IS NOT DISTINCT FROM \"colmig_new\".legacy"
+                "CAST(\"people\".\"age\" AS text) IS NOT DISTINCT FROM \"colmig_new\".read_0"
             ),
             "{postgres}"
         );
     }
 
     #[test]
+    fn a_new_column_is_read_and_written_where_it_is_empty_with_all_that_it_is_made_of() {
+        let filled = Conversion {
+            key: vec![KeyColumn { name: "id", ty: "" }],
+            read: vec!["first", "last"],
+            target: "initials",
+            fills: true,
+            ..conversion(Database::Sqlite)
+        };
+        assert_eq!(
+            filled.rows(false),
+            "SELECT \"people\".\"id\", \"people\".\"first\", \"people\".\"last\", \"people\".\"initials\", \
+             \"people\".\"first\", \"people\".\"last\", \"people\".\"initials\" FROM \"people\" WHERE \
+             (\"people\".\"id\") >= ($1) AND \"people\".\"initials\" IS NULL ORDER BY \"people\".\"id\""
+        );
+        assert_eq!(
+            filled.count(true),
+            "SELECT CAST(count(*) AS text) FROM \"people\" WHERE (\"people\".\"id\") >= ($1) AND (\"people\".\"id\") < ($2)"
+        );
+        let sql = filled.write(2);
+        assert_eq!(filled.width(), 5);
+        for part in [
+            "(value, read_0, read_1, target, key_0) AS (VALUES ($1, $2, $3, $4, $5), ($6, $7, $8, $9, $10))",
+            "\"people\".\"first\" COLLATE BINARY IS \"colmig_new\".read_0 AND",
+            "\"people\".\"last\" COLLATE BINARY IS \"colmig_new\".read_1 AND",
+            "\"people\".\"initials\" COLLATE BINARY IS \"colmig_new\".target",
+        ] {
+            assert!(sql.contains(part), "{sql}");
+        }
+    }
+
+    #[test]
     fn ranges_are_of_the_whole_key() {
         assert_eq!(
-            conversion(Database::Sqlite).read(true),
+            conversion(Database::Sqlite).rows(true),
             "SELECT \"people\".\"tenant\", \"people\".\"id\", \"people\".\"age\", \"people\".\"age_2\", \
              \"people\".\"age\", \"people\".\"age_2\" FROM \"people\" WHERE \
              (\"people\".\"tenant\", \"people\".\"id\") >= ($1, $2) AND \

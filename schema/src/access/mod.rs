@@ -52,7 +52,8 @@ pub struct InFlight<'a> {
     /// Whether contract is under way, so that legacy may still be there.
     pub ending: bool,
     /// Whether functions of the application convert between the two sides. `fallback` is the
-    /// one legacy column then, which a read gives as it is.
+    /// one legacy column then, which a read gives as it is. A column that takes no other's
+    /// place is filled by a function of other columns, and `fallback` is NULL.
     pub in_rust: bool,
 }
 
@@ -93,6 +94,11 @@ pub enum BadTail {
     /// What the field holds is known to a function of the application only.
     #[error("`{{{0}}}` is read from `{1}` through a function in Rust now, which SQL cannot call")]
     InRust(String, String),
+    /// Rows that are not filled yet hold what a function of the application says.
+    #[error(
+        "`{{{0}}}` is made by a function in Rust in rows that are not filled yet, which SQL cannot call"
+    )]
+    FilledInRust(String),
 }
 
 impl InFlight<'_> {
@@ -103,6 +109,19 @@ impl InFlight<'_> {
     /// Which sides are read and written; none if the column takes no other's place.
     fn sides(&self) -> Option<Sides> {
         (!self.legacy.is_empty()).then(|| self.stage.sides(self.reads))
+    }
+
+    /// Whether a function of the application says what a row holds that has no value yet.
+    fn is_filled_in_rust(&self) -> bool {
+        self.in_rust && self.legacy.is_empty()
+    }
+
+    /// Whether a read may have to call a function of the application.
+    fn calls_rust(&self) -> bool {
+        match self.is_filled_in_rust() {
+            true => self.stage < Stage::Filled,
+            false => self.in_rust && self.reads_rule(),
+        }
     }
 
     /// Whether reads give what the rule says and not what the column holds.
@@ -122,7 +141,10 @@ impl Table<'_> {
             Some(flight) if flight.reads_rule() => {
                 write!(to, "({})", flight.fallback.over(row))
             }
-            Some(flight) if flight.null_is_old && flight.stage < Stage::Filled => {
+            // Where there is no value, the reader calls the function.
+            Some(flight)
+                if flight.null_is_old && flight.stage < Stage::Filled && !flight.in_rust =>
+            {
                 write!(
                     to,
                     "COALESCE({row}.{column}, {})",
@@ -175,12 +197,23 @@ impl Table<'_> {
         })
     }
 
-    /// The fields that a read gives as legacy holds them, for the application to convert.
+    /// The fields that a read gives as legacy holds them, or leaves empty, for the application
+    /// to convert.
     pub fn converted(&self) -> impl Iterator<Item = usize> + '_ {
         let fields = self.fields.iter().enumerate();
         fields.filter_map(|(position, field)| {
             let flight = field.flight.as_ref()?;
-            (flight.in_rust && flight.reads_rule()).then_some(position)
+            flight.calls_rust().then_some(position)
+        })
+    }
+
+    /// The fields that an insert leaves out, and whose value has to be what the application's
+    /// function makes of the other values: a read would give that, and nothing else.
+    pub fn proved(&self) -> impl Iterator<Item = usize> + '_ {
+        let fields = self.fields.iter().enumerate();
+        fields.filter_map(|(position, field)| {
+            let flight = field.flight.as_ref()?;
+            (flight.is_filled_in_rust() && !flight.written()).then_some(position)
         })
     }
 
@@ -246,11 +279,12 @@ impl Table<'_> {
                 .field(name)
                 .ok_or_else(|| BadTail::UnknownColumn(name.to_owned()))?;
             if let Some(flight) = &field.flight
-                && flight.in_rust
-                && flight.reads_rule()
+                && flight.calls_rust()
             {
-                let legacy = flight.legacy.first().map_or("", |(legacy, _)| legacy);
-                return Err(BadTail::InRust(name.to_owned(), legacy.to_owned()));
+                return Err(match flight.legacy.first() {
+                    Some((legacy, _)) => BadTail::InRust(name.to_owned(), (*legacy).to_owned()),
+                    None => BadTail::FilledInRust(name.to_owned()),
+                });
             }
         }
         let row = Ident(self.name).to_string();

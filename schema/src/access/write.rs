@@ -280,7 +280,8 @@ impl<'a> Table<'a> {
         let field = &self.fields[field];
         match &field.flight {
             None => false,
-            Some(flight) if flight.legacy.is_empty() => !flight.written(),
+            // The application proves it before it sends the statement.
+            Some(flight) if flight.legacy.is_empty() => !flight.written() && !flight.in_rust,
             Some(flight) => !field.legacy().is_empty() && !field.is_exact(flight),
         }
     }

@@ -5,11 +5,12 @@ use crate::model::bounded_name;
 use crate::model::{Column, Dialected, Model};
 use crate::record::Flight;
 use crate::sql::{self, Expression};
-use crate::step::{Action, Condition, NewColumn, PlannedStep};
+use crate::step::{Action, Condition, Conversion, NewColumn, PlannedStep};
 use crate::{Database, Phase, Template};
 
 use super::constrain::{Constrained, fill, key};
 use super::{Change, Flights, Refusal};
+use crate::model::BackfillFn;
 
 /// A column that the table did not have.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ enum Old {
     Literal(Template),
     /// They are filled, one batch after the other.
     Filled(Template),
+    /// They are filled by the application, which calls its function for each of them.
+    InRust(Conversion),
 }
 
 struct Resolved {
@@ -64,6 +67,11 @@ impl AddColumn {
             why: why.into(),
             remedy: remedy.into(),
         }
+    }
+
+    /// Whether a function of the application fills it.
+    fn is_in_rust(&self) -> bool {
+        self.column.transition.backfill_fn.is_some()
     }
 
     /// Reads one of the column's expressions, over those columns that are already there.
@@ -151,7 +159,10 @@ impl AddColumn {
                 name: bounded_name(&format!("{}_{}_check", self.model.table, column.name)),
                 holds: check.template,
             });
-        let old = self.old_rows(default.as_ref(), backfill, database)?;
+        let old = match &column.transition.backfill_fn {
+            Some(function) => Old::InRust(self.conversion(function, &others)?),
+            None => self.old_rows(default.as_ref(), backfill, database)?,
+        };
         if column.unique && matches!(old, Old::Literal(_)) {
             return Err(self.refuse(
                 "it is unique, and its default would give every old row the same value",
@@ -162,6 +173,34 @@ impl AddColumn {
             old,
             default,
             check,
+        })
+    }
+
+    /// What the application does, where a function in Rust fills the column.
+    fn conversion(&self, filled: &BackfillFn, others: &[&str]) -> Result<Conversion, Refusal> {
+        if self.column.nullable {
+            return Err(self.refuse(
+                "it may be NULL and has a `backfill_fn`, so a NULL that somebody wrote could not be told from an old row",
+                "make the field required, or leave `backfill_fn` away and fill the rows you want to fill by hand",
+            ));
+        }
+        if let Some(early) = filled
+            .columns
+            .iter()
+            .find(|column| !others.contains(&column.as_str()))
+        {
+            return Err(self.refuse(
+                format!("`backfill_fn` reads `{early}`, which is on its way itself, and may not be there yet"),
+                "bring that column's migration to its end first (`cargo colmig contract`), and generate then",
+            ));
+        }
+        Ok(Conversion {
+            model: self.model.name.clone(),
+            table: self.model.table.clone(),
+            read: filled.columns.clone(),
+            target: self.column.name.clone(),
+            up: filled.function.clone(),
+            fills: true,
         })
     }
 
@@ -211,7 +250,7 @@ impl AddColumn {
         Constrained {
             model: &self.model,
             column: &self.column,
-            required: matches!(resolved.old, Old::Filled(_)),
+            required: matches!(resolved.old, Old::Filled(_) | Old::InRust(_)),
             check: resolved.check.as_ref(),
         }
     }
@@ -230,13 +269,20 @@ impl Change for AddColumn {
         vec![&self.column.name]
     }
 
+    fn is_covered(&self) -> bool {
+        // A trigger knows no function in Rust.
+        !self.is_in_rust()
+    }
+
     fn summary(&self) -> String {
         let required = if self.column.nullable {
             "nullable"
         } else {
             "required"
         };
-        let filled = match (&self.column.transition.backfill, &self.column.default) {
+        let transition = &self.column.transition;
+        let filled = match (&transition.backfill, &self.column.default) {
+            _ if transition.backfill_fn.is_some() => ", filled by a function in Rust",
             (Some(_), _) => ", filled by a rule",
             (None, Some(_)) => ", with a default",
             (None, None) => "",
@@ -256,7 +302,7 @@ impl Change for AddColumn {
         let mut steps = Vec::new();
         let literal = match &resolved.old {
             Old::Literal(literal) => Some(literal.clone()),
-            Old::Null | Old::Filled(_) => None,
+            Old::Null | Old::Filled(_) | Old::InRust(_) => None,
         };
         steps.push(PlannedStep {
             phase: Phase::Expand,
@@ -294,9 +340,20 @@ impl Change for AddColumn {
                     action: Action::CompareFill(fill),
                 });
             }
+            (Old::InRust(conversion), _) => steps.push(PlannedStep {
+                phase: Phase::Backfill,
+                action: Action::Convert(conversion.clone()),
+            }),
             _ => {}
         }
         let constrained = self.constrained(&resolved);
+        if matches!(resolved.old, Old::InRust(_)) {
+            // No trigger fills what other writers leave out, so what is to serve them for good
+            // serves them before the column refuses NULL.
+            let default = resolved.default.as_ref();
+            let default = default.map(|default| default.template.clone());
+            steps.extend(constrained.takes_over_early(default, database));
+        }
         steps.extend(constrained.steps(database));
         if let Old::Filled(rule) = &resolved.old {
             let default = resolved.default.as_ref();
@@ -323,7 +380,7 @@ impl Change for AddColumn {
             // A required column never holds a NULL that somebody wrote.
             null_is_old: !self.column.nullable,
             legacy: Vec::new(),
-            in_rust: false,
+            in_rust: self.is_in_rust(),
         };
         Ok(vec![(self.column.name.clone(), flight)])
     }
@@ -332,7 +389,8 @@ impl Change for AddColumn {
 /// What a row holds to which nobody wrote anything.
 fn unwritten(old: &Old) -> Template {
     match old {
-        Old::Null => Template::literal("NULL"),
+        // What functions have made cannot be told here from what somebody wrote.
+        Old::Null | Old::InRust(_) => Template::literal("NULL"),
         Old::Literal(value) | Old::Filled(value) => value.clone(),
     }
 }

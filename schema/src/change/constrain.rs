@@ -107,6 +107,29 @@ impl Constrained<'_> {
         action.map(step).into_iter().collect()
     }
 
+    /// The same where nothing serves such inserts meanwhile, and before NULL is refused; what
+    /// slipped in between is looked for.
+    pub(super) fn takes_over_early(
+        &self,
+        default: Option<Template>,
+        database: Database,
+    ) -> Vec<PlannedStep> {
+        let mut steps = self.takes_over(default, database);
+        if database.capabilities().constraint == ConstraintForm::Triggers {
+            steps.push(PlannedStep {
+                phase: Phase::Constrain,
+                action: Action::Prove {
+                    condition: self.not_null(),
+                    key: key(self.model),
+                },
+            });
+        }
+        for step in &mut steps {
+            step.phase = Phase::Constrain;
+        }
+        steps
+    }
+
     fn not_null(&self) -> Condition {
         let mut holds = Template::column(&self.column.name);
         holds.push_text(" IS NOT NULL");

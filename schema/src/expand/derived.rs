@@ -1,6 +1,6 @@
 //! The one item that the derive writes: `impl colmig::__private::Derived`.
 
-use crate::parse::{ParsedField, ParsedModel};
+use crate::parse::{FilledBy, ParsedField, ParsedModel};
 use crate::{Database, Record};
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
@@ -146,9 +146,22 @@ fn rules(code: &Code, parsed: &ParsedModel, record: Option<&Record>) -> Option<T
     let stored = parsed.stored().enumerate();
     let rules: Vec<TokenStream> = stored
         .filter_map(|(position, (field, column))| {
-            let flight = record?.column(&column.name)?.flight.as_ref()?;
-            let in_rust = field.in_rust.as_ref().filter(|_| flight.in_rust)?;
-            let (ty, position) = (&field.ty, Literal::usize_unsuffixed(position));
+            let recorded = record.and_then(|record| record.column(&column.name));
+            if let (None, Some(filled)) = (recorded, &field.filled) {
+                // It is called once there is a migration, and fits or does not by now.
+                let position = Literal::usize_unsuffixed(position);
+                return Some(fill(code, &position, &field.ty, filled, &databases));
+            }
+            let flight = recorded?.flight.as_ref()?;
+            if !flight.in_rust {
+                return None;
+            }
+            let position = Literal::usize_unsuffixed(position);
+            if let Some(filled) = &field.filled {
+                return Some(fill(code, &position, &field.ty, filled, &databases));
+            }
+            let in_rust = field.in_rust.as_ref()?;
+            let ty = &field.ty;
             let (up, down) = (&in_rust.up, &in_rust.down);
             // What is wrong with the whole of it is told at the function, too.
             let path = code.path().clone().into_iter().map(|mut token| {
@@ -168,4 +181,52 @@ fn rules(code: &Code, parsed: &ParsedModel, record: Option<&Record>) -> Option<T
         return None;
     }
     Some(quote!(const RULES: &'static [(usize, &'static dyn #path::Rule)] = &[#(#rules),*];))
+}
+
+/// A rule that fills a new column. It is called with the fields themselves, by reference, so
+/// the compiler says of each of them whether the function takes it.
+fn fill(
+    code: &Code,
+    position: &Literal,
+    ty: &syn::Type,
+    filled: &FilledBy,
+    databases: &[Database],
+) -> TokenStream {
+    let FilledBy {
+        function,
+        fields,
+        types,
+    } = filled;
+    let span = function.span();
+    let path = code.path().clone().into_iter().map(|mut token| {
+        token.set_span(span);
+        token
+    });
+    let path: TokenStream = path.collect();
+    let each = databases.iter().map(|database| match database {
+        Database::Postgres => quote_spanned!(span=> .postgres()),
+        Database::Sqlite => quote_spanned!(span=> .sqlite()),
+    });
+    let fields = fields.iter().map(|field| Literal::usize_unsuffixed(*field));
+    // Each is bound first, so that the compiler says of it no more than that its type is wrong.
+    let names: Vec<_> = (0..types.len())
+        .map(|at| quote::format_ident!("__{at}", span = span))
+        .collect();
+    let values = types
+        .iter()
+        .zip(&names)
+        .enumerate()
+        .map(|(at, (ty, name))| {
+            let at = Literal::usize_unsuffixed(at);
+            quote_spanned!(span=> let #name = #path::input::<#ty>(values, #at)?;)
+        });
+    quote_spanned! {span=>
+        (#position, &#path::Filled::<(#(#types,)*), _, #ty>::new(
+            &[#(#fields),*],
+            |values| {
+                #(#values)*
+                ::core::option::Option::Some(#function(#(#names),*))
+            },
+        ) #(#each)*)
+    }
 }

@@ -131,6 +131,7 @@ fn needs_value(column: &Column) -> bool {
     !column.nullable
         && column.default.is_none()
         && transition.backfill.is_none()
+        && transition.backfill_fn.is_none()
         && transition.renamed_from.is_none()
         && transition.replaces.is_none()
 }

@@ -95,6 +95,13 @@ impl Column {
                 print.add(function);
             }
         }
+        if let Some(filled) = &self.transition.backfill_fn {
+            print.add("backfill_fn");
+            print.add(&filled.function);
+            for column in &filled.columns {
+                print.add(column);
+            }
+        }
         print.finish()
     }
 }

@@ -74,6 +74,9 @@ pub struct Transition {
     /// The value of rows that are older than the column, an SQL expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<Dialected>,
+    /// The value of rows that are older than the column, by a function in Rust.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backfill_fn: Option<BackfillFn>,
     /// The name that the column had.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
@@ -102,6 +105,15 @@ impl Transition {
             (None, None) => &[],
         }
     }
+}
+
+/// A function of the application that says what older rows hold in a new column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackfillFn {
+    /// The path of the function.
+    pub function: String,
+    /// The columns that it is called with, in the order of its parameters.
+    pub columns: Vec<String>,
 }
 
 /// A column that takes the place of others.

@@ -6,6 +6,7 @@ use heck::{
 };
 use syn::{Attribute, Ident, LitStr, Path};
 
+use super::call::Call;
 use super::ctxt::Ctxt;
 use super::entry::{Down, Entry, entries};
 use super::symbol::{self, Place};
@@ -34,6 +35,7 @@ pub(super) struct FieldAttrs {
     pub(super) sql_type: Option<Dialected>,
     pub(super) default: Option<Dialected>,
     pub(super) backfill: Option<Dialected>,
+    pub(super) backfill_fn: Option<Call>,
     pub(super) check: Option<Dialected>,
     pub(super) references: Option<Reference>,
     pub(super) renamed_from: Option<String>,
@@ -102,12 +104,6 @@ fn unknown(word: &str, place: Place) -> (String, Option<&'static str>) {
         let message = "`flatten` is not supported: a column belongs to one struct, so write the fields of the \
                        inner struct here, or store it whole as `sqlx::types::Json<T>`";
         return (message.to_owned(), Some(symbol::FLATTEN));
-    }
-    if word == symbol::BACKFILL_FN {
-        let message = "`backfill_fn` is not supported: a new column is filled by SQL, `backfill = \"...\"`. Where only Rust can \
-                       say it, let the column take the place of the one that it follows from, with `replaces`, `up_fn` and \
-                       `down_fn`; or make the field an `Option`, and fill it from the application";
-        return (message.to_owned(), Some(symbol::BACKFILL));
     }
     if place.other().takes().contains(&word) {
         return (format!("`{word}` goes on {}", place.other().name()), None);
@@ -210,6 +206,7 @@ impl FieldAttrs {
             symbol::SQL_TYPE => self.sql_type = entry.dialected(ctxt),
             symbol::DEFAULT => self.default = entry.dialected(ctxt),
             symbol::BACKFILL => self.backfill = entry.dialected(ctxt),
+            symbol::BACKFILL_FN => self.backfill_fn = Call::read(ctxt, entry),
             symbol::CHECK => self.check = entry.dialected(ctxt),
             symbol::REFERENCES => {
                 self.references = entry.text(ctxt).and_then(|text| reference(ctxt, &text))

@@ -140,6 +140,17 @@ pub(super) fn transition(ctxt: &mut Ctxt, column: &str, attrs: &FieldAttrs) {
             span,
             "with `replaces`, the value of older rows is `up`: take `backfill` away",
         );
+    } else if let Some(span) = at(symbol::BACKFILL_FN) {
+        ctxt.at(
+            span,
+            "with `replaces`, the value of older rows is `up`, or `up_fn` and `down_fn`: take `backfill_fn` away",
+        );
+    }
+    if let (Some(_), Some(span)) = (at(symbol::BACKFILL), at(symbol::BACKFILL_FN)) {
+        ctxt.at(
+            span,
+            "old rows are filled by SQL, `backfill`, or by Rust, `backfill_fn`: take one away",
+        );
     }
     if let Some(columns) = &attrs.replaces {
         replaced(ctxt, column, columns, attrs);
@@ -262,11 +273,13 @@ fn in_rust(ctxt: &mut Ctxt, columns: &[String], attrs: &FieldAttrs) {
 /// Every row has had its primary key since it was inserted.
 pub(super) fn no_backfill_on_key(ctxt: &mut Ctxt, draft: &Draft<'_>) {
     for field in draft.stored().filter(|field| field.key) {
-        if let Some(at) = field.attrs.words.get(symbol::BACKFILL) {
-            ctxt.at(
-                at.span(),
-                "a primary key is never filled in later: take `backfill` away",
-            );
+        for word in [symbol::BACKFILL, symbol::BACKFILL_FN] {
+            if let Some(at) = field.attrs.words.get(word) {
+                ctxt.at(
+                    at.span(),
+                    format_args!("a primary key is never filled in later: take `{word}` away"),
+                );
+            }
         }
     }
 }
@@ -403,6 +416,23 @@ pub(super) fn resolve(ctxt: &mut Ctxt, draft: &Draft<'_>, names: &[Ident]) -> Op
         mistaken = true;
     }
     (!mistaken).then_some(found)
+}
+
+/// The fields that the value of `own` is made of, as positions in the draft.
+pub(super) fn made_of(
+    ctxt: &mut Ctxt,
+    draft: &Draft<'_>,
+    own: &Ident,
+    names: &[Ident],
+) -> Option<Vec<usize>> {
+    if let Some(name) = names.iter().find(|name| same(name, own)) {
+        ctxt.at(
+            name.span(),
+            format_args!("old rows hold no `{own}` that it could be made of: name other fields"),
+        );
+        return None;
+    }
+    resolve(ctxt, draft, names)
 }
 
 fn same(one: &Ident, other: &Ident) -> bool {

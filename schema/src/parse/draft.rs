@@ -12,9 +12,9 @@ use super::attr::{FieldAttrs, StructAttrs};
 use super::ctxt::Ctxt;
 use super::entry::Down;
 use super::types::{self, Columnar};
-use super::{InRust, ParsedField, ParsedModel, check, symbol};
+use super::{FilledBy, InRust, ParsedField, ParsedModel, check, symbol};
 use crate::Model;
-use crate::model::{Column, ColumnType, Index, Replaces, Transition};
+use crate::model::{BackfillFn, Column, ColumnType, Index, Replaces, Transition};
 
 /// The struct.
 #[derive(Debug)]
@@ -37,6 +37,12 @@ pub(super) struct DraftField<'a> {
     pub(super) column: String,
     pub(super) skipped: bool,
     pub(super) key: bool,
+}
+
+/// What `backfill_fn` says.
+struct Filled {
+    by: FilledBy,
+    columns: Vec<String>,
 }
 
 impl<'a> Draft<'a> {
@@ -88,6 +94,29 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// What `backfill_fn` says on a field, with the fields that it names.
+    fn filled(&self, ctxt: &mut Ctxt, field: usize) -> Option<Filled> {
+        let call = self.fields[field].attrs.backfill_fn.as_ref()?;
+        let own = self.fields[field].ident;
+        let fields = check::made_of(ctxt, self, own, &call.fields)?;
+        // Positions are those of the columns: a field with `skip` has none.
+        let stored = |field: &usize| {
+            let before = self.fields[..*field].iter();
+            before.filter(|field| !field.skipped).count()
+        };
+        Some(Filled {
+            columns: self.columns(&fields),
+            by: FilledBy {
+                function: call.function.clone(),
+                fields: fields.iter().map(stored).collect(),
+                types: fields
+                    .iter()
+                    .map(|field| self.fields[*field].ty.clone())
+                    .collect(),
+            },
+        })
+    }
+
     /// The columns of these fields.
     fn columns(&self, fields: &[usize]) -> Vec<String> {
         fields
@@ -121,6 +150,9 @@ impl<'a> Draft<'a> {
             .clone()
             .unwrap_or_else(|| self.likely_table());
         let indexes = self.indexes(ctxt);
+        let filled: Vec<Option<Filled>> = (0..self.fields.len())
+            .map(|field| self.filled(ctxt, field))
+            .collect();
         let Draft {
             ident,
             attrs,
@@ -136,7 +168,8 @@ impl<'a> Draft<'a> {
         };
         let fields = fields
             .into_iter()
-            .map(|field| field.finish(ctxt, &mut model, generic));
+            .zip(filled)
+            .map(|(field, filled)| field.finish(ctxt, &mut model, filled, generic));
         let fields = fields.collect();
         check::indexes_differ(ctxt, &model, &indexes);
         model.indexes = indexes.into_iter().map(|(index, _)| index).collect();
@@ -183,7 +216,13 @@ impl<'a> DraftField<'a> {
     }
 
     /// Adds the field's column to the model.
-    fn finish(self, ctxt: &mut Ctxt, model: &mut Model, generic: bool) -> ParsedField {
+    fn finish(
+        self,
+        ctxt: &mut Ctxt,
+        model: &mut Model,
+        filled: Option<Filled>,
+        generic: bool,
+    ) -> ParsedField {
         let DraftField { ident, ty, .. } = self;
         let name = self.name.clone();
         let functions = (self.attrs.up_fn.clone(), self.attrs.down_fn.clone());
@@ -199,7 +238,7 @@ impl<'a> DraftField<'a> {
             known = columnar.known;
             model
                 .columns
-                .push(self.column(columnar.ty, inner.is_some()));
+                .push(self.column(columnar.ty, inner.is_some(), filled.as_ref()));
         }
         ParsedField {
             ident: ident.clone(),
@@ -208,6 +247,7 @@ impl<'a> DraftField<'a> {
             column,
             known,
             in_rust,
+            filled: filled.map(|filled| filled.by),
         }
     }
 
@@ -233,7 +273,7 @@ impl<'a> DraftField<'a> {
         })
     }
 
-    fn column(self, ty: ColumnType, nullable: bool) -> Column {
+    fn column(self, ty: ColumnType, nullable: bool, filled: Option<&Filled>) -> Column {
         let FieldAttrs {
             words,
             default,
@@ -276,6 +316,10 @@ impl<'a> DraftField<'a> {
             references,
             transition: Transition {
                 backfill,
+                backfill_fn: filled.map(|filled| BackfillFn {
+                    function: path(&filled.by.function),
+                    columns: filled.columns.clone(),
+                }),
                 renamed_from,
                 replaces,
             },
@@ -284,7 +328,7 @@ impl<'a> DraftField<'a> {
 }
 
 /// A path as people write it.
-fn path(path: &syn::Path) -> String {
+pub(super) fn path(path: &syn::Path) -> String {
     let leading = path.leading_colon.map_or("", |_| "::");
     let segments = path
         .segments

@@ -6,6 +6,7 @@
 //! says what to do, and all mistakes of a struct are told at once.
 
 mod attr;
+mod call;
 mod check;
 mod ctxt;
 mod draft;
@@ -57,6 +58,20 @@ pub struct ParsedField {
     pub known: bool,
     /// The functions that convert it, where a rule in Rust does.
     pub in_rust: Option<InRust>,
+    /// The function that fills it in old rows, where one in Rust does.
+    pub filled: Option<FilledBy>,
+}
+
+/// A function in Rust that says what older rows hold in a new column.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct FilledBy {
+    /// Its path, with its place in the source.
+    pub function: Path,
+    /// The columns that it is called with, by their positions in the model.
+    pub fields: Vec<usize>,
+    /// The types of their fields.
+    pub types: Vec<Type>,
 }
 
 /// A rule in Rust, as paths with their place in the source.

@@ -67,12 +67,13 @@ impl Place {
 pub const ON_STRUCT: [&str; 7] = [TABLE, RENAME_ALL, PRIMARY_KEY, INDEX, UNIQUE, CHECK, CRATE];
 
 /// What a field takes, in the order of the docs.
-pub const ON_FIELD: [&str; 16] = [
+pub const ON_FIELD: [&str; 17] = [
     PRIMARY_KEY,
     COLUMN,
     SQL_TYPE,
     DEFAULT,
     BACKFILL,
+    BACKFILL_FN,
     INDEX,
     UNIQUE,
     CHECK,
@@ -87,7 +88,16 @@ pub const ON_FIELD: [&str; 16] = [
 ];
 
 /// What says how a column comes to be, and has done its work once the column is there.
-pub const TRANSITION: [&str; 7] = [BACKFILL, RENAMED_FROM, REPLACES, UP, DOWN, UP_FN, DOWN_FN];
+pub const TRANSITION: [&str; 8] = [
+    BACKFILL,
+    BACKFILL_FN,
+    RENAMED_FROM,
+    REPLACES,
+    UP,
+    DOWN,
+    UP_FN,
+    DOWN_FN,
+];
 
 /// What other derives call what we call otherwise: no likeness would find these.
 pub(super) const ELSEWHERE: [(&str, &str); 8] = [

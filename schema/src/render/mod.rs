@@ -261,9 +261,10 @@ mod shared {
         let Conversion {
             model,
             table,
-            legacy,
+            read,
             target,
             up,
+            fills,
         } = conversion;
         let revert = super::CONVERSION_TABLES.map(|records| {
             format!(
@@ -283,7 +284,8 @@ mod shared {
             run: Run::Convert(Convert {
                 table: table.clone(),
                 model: model.clone(),
-                legacy: legacy.clone(),
+                read: read.clone(),
+                fills: *fills,
                 target: target.clone(),
                 up: up.clone(),
             }),

@@ -101,12 +101,15 @@ pub struct Convert {
     pub table: String,
     /// The struct.
     pub model: String,
-    /// The column that is read.
-    pub legacy: String,
+    /// The columns that the function is called with.
+    pub read: Vec<String>,
     /// The column that is filled.
     pub target: String,
     /// The path of the function.
     pub up: String,
+    /// Whether the column is new and takes no other's place: only rows without a value are
+    /// written.
+    pub fills: bool,
 }
 
 /// The statements of a loop over ranges of keys.
@@ -226,7 +229,8 @@ impl fmt::Display for Step {
             Run::Convert(convert) => {
                 writeln!(f, "-- convert: {}", convert.table)?;
                 writeln!(f, "-- model: {}", convert.model)?;
-                writeln!(f, "-- legacy: {}", convert.legacy)?;
+                let label = if convert.fills { "reads" } else { "legacy" };
+                writeln!(f, "-- {label}: {}", convert.read.join(", "))?;
                 writeln!(f, "-- target: {}", convert.target)?;
                 writeln!(f, "-- by: {}", convert.up)?;
             }

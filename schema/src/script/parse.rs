@@ -66,7 +66,7 @@ struct Field {
 }
 
 /// The words that begin a field. Any other comment is for people only.
-const FIELDS: [&str; 22] = [
+const FIELDS: [&str; 23] = [
     "migration",
     "phase",
     "database",
@@ -79,6 +79,7 @@ const FIELDS: [&str; 22] = [
     "convert",
     "model",
     "legacy",
+    "reads",
     "target",
     "by",
     "key",
@@ -218,10 +219,17 @@ impl Section {
                 }
             }
         } else if let Some(convert) = self.take("convert") {
+            let reads = self.take("reads");
+            let fills = reads.is_some();
+            let read = match reads {
+                Some(reads) => reads.value.split(", ").map(str::to_owned).collect(),
+                None => vec![self.required("legacy")?.value],
+            };
             Run::Convert(Convert {
                 table: convert.value,
                 model: self.required("model")?.value,
-                legacy: self.required("legacy")?.value,
+                read,
+                fills,
                 target: self.required("target")?.value,
                 up: self.required("by")?.value,
             })

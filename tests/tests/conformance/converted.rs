@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use colmig::migrate::{Event, Outcome, Stop, Switching, Watch};
+use colmig::migrate::{Event, Outcome, Stop, Switching, Verifying, Watch};
 use colmig::{Converted, Db, Error, Model, Phase, field};
 use colmig_parcels::{CONVERT, Parcel, weight};
 use colmig_tests::raw;
@@ -382,6 +382,24 @@ pub(crate) async fn a_row_that_is_written_behind_every_accessor_is_found_by_comp
         Outcome::Done
     );
     assert!(worker.await.unwrap().ended);
+    // `verify` cannot look at it, and says so with the way to do it.
+    let (migrations, watch) = (place.parcels_migrations(), Watch::default());
+    let mut migrator = place.migrator().await;
+    let verifying = Verifying::default();
+    let found = migrator
+        .verify(&migrations, &verifying, &watch)
+        .await
+        .unwrap();
+    let not_compared: Vec<String> = found
+        .not_compared()
+        .map(|check| check.to_string())
+        .collect();
+    assert_eq!(not_compared.len(), 1, "{not_compared:?}");
+    assert!(
+        not_compared[0].contains("NOT COMPARED")
+            && not_compared[0].contains("switch --reads shadow"),
+        "{not_compared:?}"
+    );
     // Somebody has vouched for all writers, and was wrong.
     let wrong = "UPDATE parcels SET weight = '3 kg' WHERE depot = 'north' AND id = 4";
     raw::execute(&db, wrong).await.unwrap();

@@ -10,6 +10,7 @@
 mod abort;
 mod accessors;
 mod converted;
+mod filled;
 mod fleet;
 mod interrupted;
 mod place;
@@ -79,6 +80,11 @@ conformance! {
         converted::rows_that_change_while_they_are_converted_are_done_again,
         converted::a_row_that_is_written_behind_every_accessor_is_found_by_comparisons,
         watched::every_metric_of_the_docs_is_recorded,
+        filled::a_function_fills_a_new_column_in_every_phase,
+        filled::abort_takes_a_column_that_a_function_fills_back,
+        filled::rows_that_a_function_refuses_are_named_and_hold_the_migration,
+        filled::rows_that_change_while_they_are_filled_are_done_again,
+        filled::a_process_that_is_killed_while_it_fills_costs_its_range,
         switched::reads_move_row_by_row_and_only_in_their_phase,
         switched::mismatches_are_told_and_take_reads_back,
         verified::rows_changed_behind_our_back_are_named_and_mended,

@@ -7,6 +7,7 @@ use colmig::migrate::{
     Goal, Migration, Migrator, Outcome, ReadsStatus, Settings, Stop, Switching, Watch, load,
 };
 use colmig::{Database, Db, Options, Phase};
+use colmig_articles::Article;
 use colmig_harness::{Endpoint, shared_postgres};
 use colmig_parcels::{CONVERT, CREATE as CREATE_PARCELS, Parcel};
 use colmig_people::{CREATE as CREATE_PEOPLE, Person, REPLACE};
@@ -378,6 +379,7 @@ pub(crate) fn instance() -> Options {
         .model::<User>()
         .model::<Person>()
         .model::<Parcel>()
+        .model::<Article>()
 }
 
 /// Settings with short waits: the tests wait for nothing that does not matter to them.

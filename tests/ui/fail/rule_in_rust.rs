@@ -15,8 +15,6 @@ struct Parcel {
     label: String,
     #[colmig(replaces = "to", up_fn = "not a path", down_fn = "")]
     receiver: String,
-    #[colmig(backfill_fn = "colour::of")]
-    colour: String,
 }
 
 fn main() {}

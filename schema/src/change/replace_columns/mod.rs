@@ -196,9 +196,10 @@ impl ReplaceColumns {
         Some(Conversion {
             model: self.new.name.clone(),
             table: self.new.table.clone(),
-            legacy: legacy.name.clone(),
+            read: vec![legacy.name.clone()],
             target: target.name.clone(),
             up: up.to_owned(),
+            fills: false,
         })
     }
 

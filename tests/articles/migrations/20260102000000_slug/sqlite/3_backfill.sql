@@ -1,0 +1,18 @@
+-- colmig 1
+-- migration: 20260102000000_slug
+-- phase: backfill
+-- database: sqlite
+
+-- step: convert_articles_slug
+-- lock: the database's write lock, for one statement at a time
+-- safe: done by the application, which calls the function `slug::of`: ranges of the primary key that its instances share, in which a row is written only if it still holds what was converted
+-- convert: articles
+-- model: Article
+-- reads: title, author
+-- target: slug
+-- by: slug::of
+-- revert:
+--   DELETE FROM colmig_conversion WHERE migration = '20260102000000_slug' AND table_name = 'articles' AND column_name = 'slug';
+--   DELETE FROM colmig_conversion_chunk WHERE migration = '20260102000000_slug' AND table_name = 'articles' AND column_name = 'slug';
+--   DELETE FROM colmig_conversion_failure WHERE migration = '20260102000000_slug' AND table_name = 'articles' AND column_name = 'slug';
+--   DELETE FROM colmig_conversion_worker WHERE migration = '20260102000000_slug' AND table_name = 'articles' AND column_name = 'slug';

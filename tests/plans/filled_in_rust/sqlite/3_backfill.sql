@@ -1,0 +1,18 @@
+-- colmig 1
+-- migration: 20261122064500_articles_slug
+-- phase: backfill
+-- database: sqlite
+
+-- step: convert_articles_slug
+-- lock: the database's write lock, for one statement at a time
+-- safe: done by the application, which calls the function `crate::slug::of`: ranges of the primary key that its instances share, in which a row is written only if it still holds what was converted
+-- convert: articles
+-- model: Article
+-- reads: title, author
+-- target: slug
+-- by: crate::slug::of
+-- revert:
+--   DELETE FROM colmig_conversion WHERE migration = '20261122064500_articles_slug' AND table_name = 'articles' AND column_name = 'slug';
+--   DELETE FROM colmig_conversion_chunk WHERE migration = '20261122064500_articles_slug' AND table_name = 'articles' AND column_name = 'slug';
+--   DELETE FROM colmig_conversion_failure WHERE migration = '20261122064500_articles_slug' AND table_name = 'articles' AND column_name = 'slug';
+--   DELETE FROM colmig_conversion_worker WHERE migration = '20261122064500_articles_slug' AND table_name = 'articles' AND column_name = 'slug';
