@@ -40,6 +40,8 @@ pub(in crate::migrate::backfill) struct Watchman<'a> {
     /// What other processes have written down.
     theirs: BTreeMap<String, Hold>,
     recorded: Option<Instant>,
+    /// Whether it was said that the records cannot be had.
+    complained: bool,
 }
 
 /// One brake, and what is known of it.
@@ -80,6 +82,7 @@ impl<'a> Watchman<'a> {
             baseline: None,
             theirs: BTreeMap::new(),
             recorded: None,
+            complained: false,
         }
     }
 
@@ -98,13 +101,23 @@ impl<'a> Watchman<'a> {
 
     /// Looks for as long as it is let.
     pub(in crate::migrate::backfill) async fn watch(mut self, crew: &Crew<'_>) -> Infallible {
-        // Whether the database gives a batch its usual time is of no use, if it is told late.
+        // The same few statements are sent over and over. Should it fail, they are slower.
         if self.driver.prepare_for_batches().await.is_err() {
             let _ = self.driver.reconnect().await;
         }
         loop {
             if let Err(trouble) = self.look(crew).await {
-                tracing::debug!(target: "colmig::migrate", ?trouble, "what holds was not written down");
+                let passes = matches!(
+                    trouble,
+                    Trouble::Database(Failure::LockTimeout(_) | Failure::Again(_))
+                );
+                if !passes && !std::mem::replace(&mut self.complained, true) {
+                    tracing::warn!(
+                        target: "colmig::migrate",
+                        ?trouble,
+                        "colmig_brake and colmig_baseline cannot be read or written; before they were read once, no batch begins"
+                    );
+                }
                 if let Trouble::Database(Failure::Lost(_)) = trouble {
                     // Whether it worked shows at the next look.
                     let _ = self.driver.reconnect().await;
