@@ -23,10 +23,8 @@ pub(crate) async fn project_changed(rows: u32, source: &str) -> Project {
     project.colmig(&["init"]).expect(0);
     let config = project.read("colmig.toml");
     // Nobody is live, so nobody is waited for.
-    project.write(
-        "colmig.toml",
-        &format!("{config}\nactor = \"the test\"\noffline = true\nbatch-rows = 100\n"),
-    );
+    let run = "[run]\nactor = \"the test\"\noffline = true\nbatch-rows = 100\n";
+    project.write("colmig.toml", &config.replace("[run]\n", run));
     project.colmig(&["generate"]).expect(0);
     project.write("app.db", "");
     project.write(".env", "DATABASE_URL=sqlite:app.db\n");
