@@ -43,6 +43,8 @@ pub(super) struct Crew<'a> {
     course: watch::Sender<Course>,
     /// Whether a brake holds; also before they were looked at.
     held: AtomicBool,
+    /// The brakes that hold.
+    brakes: Mutex<Vec<String>>,
     /// How many rows this pass may have changed before the brakes are looked at again.
     quota: AtomicU64,
     /// The rows of the batches that are under way.
@@ -84,6 +86,7 @@ impl<'a> Crew<'a> {
             home: Stop::new(),
             course: watch::Sender::new(Course::of(settings)),
             held: AtomicBool::new(true),
+            brakes: Mutex::default(),
             quota: AtomicU64::new(u64::MAX),
             under_way: AtomicU64::new(0),
             slowed: Mutex::default(),
@@ -182,8 +185,22 @@ impl<'a> Crew<'a> {
         self.under_way.fetch_sub(rows, Ordering::Relaxed);
     }
 
-    pub(super) fn hold(&self, held: bool) {
-        self.held.store(held, Ordering::Relaxed);
+    /// Lets batches begin only if no brake holds.
+    pub(super) fn hold(&self, brakes: Vec<String>) {
+        self.held.store(!brakes.is_empty(), Ordering::Relaxed);
+        *self.brakes() = brakes;
+    }
+
+    /// A worker waits because of the brakes, of which the first is told.
+    pub(super) fn waits_for_brakes(&self) {
+        let brake = self.brakes().first().cloned();
+        if let Some(brake) = brake {
+            self.waits(&brake);
+        }
+    }
+
+    fn brakes(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
+        self.brakes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets this pass change so many rows before the next look.
@@ -237,7 +254,7 @@ impl<'a> Crew<'a> {
     }
 
     /// Takes note that a brake, by its name, keeps a worker from beginning its batch.
-    pub(super) fn waits(&self, brake: &'static str) {
+    pub(super) fn waits(&self, brake: &str) {
         let event = self.meter().waits(self.place, brake);
         if let Some(event) = event {
             self.watch.emit(event);

@@ -47,7 +47,7 @@ pub(super) struct Meter {
     last: Instant,
     next_rows: Option<u64>,
     /// The brake that holds, once it has held for long.
-    held: Option<&'static str>,
+    held: Option<String>,
     pub(super) statements: u64,
 }
 
@@ -97,7 +97,7 @@ impl Meter {
         self.next_rows = Some(done.next_rows);
         measure::batch(place, done.covered, done.changed, done.busy);
         if let Some(brake) = self.held.take() {
-            measure::held(&place.migration, &place.step, brake, false);
+            measure::held(&place.migration, &place.step, &brake, false);
         }
         self.tell(place)
     }
@@ -108,13 +108,13 @@ impl Meter {
     }
 
     /// Takes note that a worker is kept from its batch. What there is to tell, if it is time to.
-    pub(super) fn waits(&mut self, place: &Place, brake: &'static str) -> Option<Event> {
+    pub(super) fn waits(&mut self, place: &Place, brake: &str) -> Option<Event> {
         if self.last.elapsed() < HELD_FROM {
             return None;
         }
-        if self.held != Some(brake) {
-            if let Some(other) = self.held.replace(brake) {
-                measure::held(&place.migration, &place.step, other, false);
+        if self.held.as_deref() != Some(brake) {
+            if let Some(other) = self.held.replace(brake.to_owned()) {
+                measure::held(&place.migration, &place.step, &other, false);
             }
             measure::held(&place.migration, &place.step, brake, true);
         }
@@ -151,7 +151,7 @@ impl Meter {
             batch_rows: self.next_rows,
             longest_batch_ms: Some(millis(self.longest)),
             probe: self.probe.latency(std::time::Instant::now()),
-            held: self.held.map(str::to_owned),
+            held: self.held.clone(),
         })
     }
 }

@@ -308,6 +308,7 @@ impl<'c, 'a> Worker<'c, 'a> {
         while self.crew.is_at_work()? {
             if self.crew.is_held() {
                 self.seen = None;
+                self.crew.waits_for_brakes();
                 self.crew.watch.sleep(LOOK_WHILE_HELD).await?;
                 if !self.keep(range).await? {
                     return Ok(false);

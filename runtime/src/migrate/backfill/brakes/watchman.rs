@@ -150,17 +150,23 @@ impl<'a> Watchman<'a> {
             };
             changed |= post.look(&mut look, crew).await;
         }
-        let ours = self.posts.iter().any(|post| post.latch.holds());
         crew.allow(quota);
         // What holds is heeded at once, whatever becomes of the record.
-        crew.hold(ours || !self.theirs.is_empty());
+        crew.hold(self.holding());
         let noted = self.note(&mut baseline, crew).await;
         self.baseline = noted.is_ok().then_some(baseline);
         noted?;
         self.record(changed, crew).await?;
         self.heed(crew).await?;
-        crew.hold(ours || !self.theirs.is_empty());
+        crew.hold(self.holding());
         Ok(())
+    }
+
+    /// The brakes that hold, ours and those of other processes.
+    fn holding(&self) -> Vec<String> {
+        let ours = self.posts.iter().filter(|post| post.latch.holds());
+        let ours = ours.map(|post| post.gauge.name().to_owned());
+        ours.chain(self.theirs.keys().cloned()).collect()
     }
 
     /// Writes down what was so when the backfill began. Another process may have been faster,
