@@ -339,6 +339,10 @@ pub(super) trait Driver: Send + Sync {
 
 /// A batch that is one message.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    not(feature = "postgres"),
+    expect(dead_code, reason = "SQLite has no round trips to save")
+)]
 pub(super) struct WholeBatch<'b> {
     /// How long each statement waits for a lock.
     pub(super) lock: Duration,

@@ -1,0 +1,287 @@
+//! One batch: a transaction that locks the row of its range first.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use colmig_schema::script::Backfill;
+use tokio::time::Instant;
+
+use super::Worker;
+use crate::migrate::backfill::crew::Crew;
+use crate::migrate::backfill::cursor::Key;
+use crate::migrate::driver::{Driver, WholeBatch, end};
+use crate::migrate::lookout::Lookout;
+use crate::migrate::measure::Probed;
+use crate::migrate::store::{Headway, Range, Trouble};
+
+/// How often headway is recorded. A crash makes the next worker go over what was done since
+/// once more, and find nothing to change.
+const RECORD: Duration = Duration::from_millis(100);
+
+/// As many rows ahead are the ends of batches looked up at once.
+const LOOKED_AHEAD: u64 = 4_000;
+
+#[derive(Default)]
+pub(super) struct Bounds {
+    pub(super) ends: VecDeque<Key>,
+    pub(super) rows: u64,
+    /// Whether the range ends behind the last of them.
+    pub(super) all: bool,
+}
+
+impl Bounds {
+    /// Whether batches of these are about as large as they should be.
+    fn fit(&self, rows: u64) -> bool {
+        self.rows > 0 && self.rows <= rows && rows < 2 * self.rows
+    }
+}
+
+/// What one transaction did.
+pub(super) struct Batch {
+    /// The rows that it covered, as far as they were counted.
+    pub(super) covered: u64,
+    pub(super) changed: u64,
+    /// Where the range goes on; none at its end.
+    pub(super) next: Option<Key>,
+    /// How long it took, for the pace; none if that is not to be compared with others.
+    pub(super) took: Option<Duration>,
+    /// Whether headway was recorded.
+    pub(super) recorded: bool,
+    /// The statements that were sent, without those that begin and end the transaction.
+    pub(super) statements: u64,
+}
+
+impl Worker<'_, '_> {
+    /// One batch, as one transaction. None if the range is another's by now.
+    pub(super) async fn batch(
+        &mut self,
+        range: &Range,
+        rows: u64,
+    ) -> Result<Option<Batch>, Trouble> {
+        let whole = match std::mem::take(&mut self.apart) {
+            true => Ok(None),
+            false => self.whole_batch(range, rows).await,
+        };
+        self.apart = whole.is_err();
+        let was_whole = std::mem::replace(&mut self.whole, matches!(whole, Ok(Some(_))));
+        if let Some(batch) = whole? {
+            return Ok(Some(batch));
+        }
+        let mut batch = self.batch_by_statements(range, rows).await?;
+        if let Some(batch) = batch.as_mut().filter(|_| was_whole) {
+            // It was measured without what a message takes.
+            batch.took = None;
+        }
+        Ok(batch)
+    }
+
+    /// A batch of which all is known beforehand, as one message.
+    async fn whole_batch(&mut self, range: &Range, rows: u64) -> Result<Option<Batch>, Trouble> {
+        let (Some(lower), Some(upper)) = (&range.next, self.bounds.ends.front()) else {
+            return Ok(None);
+        };
+        if self.recorded.elapsed() >= RECORD || !self.bounds.fit(rows) {
+            return Ok(None);
+        }
+        let crew = self.crew;
+        let batch = WholeBatch {
+            lock: crew.settings.lock_timeout,
+            fence: &crew.store.fence_of_range(crew.place, range, &self.owner),
+            sql: &crew.backfill.batch,
+            arguments: &[lower.values(), upper.values()].concat(),
+            looks: self.looks_behind(),
+        };
+        let began = Instant::now();
+        let Some(done) = self.driver.whole_batch(&batch).await? else {
+            return Ok(None);
+        };
+        if batch.looks {
+            self.seen = Some(done.traffic);
+        }
+        Ok(Some(Batch {
+            covered: self.bounds.rows,
+            changed: done.changed,
+            next: Some(upper.clone()),
+            took: Some(began.elapsed()),
+            recorded: false,
+            statements: 1,
+        }))
+    }
+
+    /// Whether to look who is at work together with the commit. Behind a batch of ours, whoever
+    /// waits for a processor has not been seen at work yet: where there are others, they get the
+    /// time of a round trip to begin.
+    fn looks_behind(&self) -> bool {
+        self.pace.gives_way() && !self.pace.is_blind() && !self.pace.is_busy(self.crew.now())
+    }
+
+    async fn batch_by_statements(
+        &mut self,
+        range: &Range,
+        rows: u64,
+    ) -> Result<Option<Batch>, Trouble> {
+        let crew = self.crew;
+        let lock = crew.settings.lock_timeout;
+        let fence = crew.store.fence_of_range(crew.place, range, &self.owner);
+        // First, so that whoever takes the range over waits for this batch.
+        let (session, ours) = self.driver.begin_batch(lock, &fence).await?;
+        if !ours {
+            self.driver.rollback().await;
+            return Ok(None);
+        }
+        let work = Work {
+            crew,
+            range,
+            owner: &self.owner,
+            rows,
+            headway: &self.headway,
+            bounds: &mut self.bounds,
+            due: self.recorded.elapsed() >= RECORD,
+            lookups: 0,
+        };
+        let mut side = crew.side.try_lock().ok();
+        let lookout = Lookout {
+            side: side.as_mut().and_then(|side| side.as_deref_mut()),
+            watch: crew.watch,
+            place: crew.place,
+            lock,
+            patient: false,
+        };
+        let execute = work.execute(&mut *self.driver);
+        let done = lookout
+            .over(session, &mut self.attempts.seen, execute)
+            .await;
+        if done.is_ok() && self.looks_behind() {
+            let began = Instant::now();
+            self.seen = Some(self.driver.commit_and_look().await?);
+            crew.probed(Probed::Write, began.elapsed());
+            return done;
+        }
+        let (began, worked) = (Instant::now(), done.is_ok());
+        let ended = end(&mut *self.driver, done).await;
+        if worked && ended.is_ok() {
+            crew.probed(Probed::Write, began.elapsed());
+        }
+        ended
+    }
+}
+
+/// What one transaction does.
+struct Work<'w, 'a> {
+    crew: &'w Crew<'a>,
+    range: &'w Range,
+    owner: &'w str,
+    rows: u64,
+    /// What was done before and is not recorded yet.
+    headway: &'w Headway,
+    bounds: &'w mut Bounds,
+    /// Whether headway is recorded now.
+    due: bool,
+    /// How often the ends of batches were looked up.
+    lookups: u64,
+}
+
+impl Work<'_, '_> {
+    async fn execute(mut self, driver: &mut dyn Driver) -> Result<Option<Batch>, Trouble> {
+        let Crew {
+            store,
+            place,
+            settings,
+            backfill,
+            lease,
+            ..
+        } = *self.crew;
+        let lower = match &self.range.next {
+            Some(key) => Some(key.clone()),
+            None => {
+                let first = driver.query(&backfill.first, &[]).await?;
+                first.into_iter().next().map(Key::from)
+            }
+        };
+        let mut batch = Batch {
+            covered: 0,
+            changed: 0,
+            next: None,
+            took: None,
+            recorded: false,
+            statements: 0,
+        };
+        if let Some(lower) = lower {
+            batch.next = self.boundary(driver, backfill, &lower).await?;
+            batch.statements = 1 + self.lookups;
+            let upper = batch.next.as_ref().or(self.range.upper.as_ref());
+            let began = Instant::now();
+            batch.changed = match upper {
+                Some(upper) => {
+                    let bounds = [lower.values(), upper.values()].concat();
+                    driver.execute(&backfill.batch, &bounds).await?
+                }
+                None => driver.execute(&backfill.last, &lower.values()).await?,
+            };
+            batch.took = Some(began.elapsed());
+            // At the end of a range nobody knows how many rows there were.
+            batch.covered = match batch.next {
+                Some(_) => self.rows,
+                None => batch.changed.min(self.rows),
+            };
+        }
+        if self.due || batch.next.is_none() {
+            let headway = Headway {
+                next: batch.next.clone(),
+                covered: self.headway.covered + batch.covered,
+                changed: self.headway.changed + batch.changed,
+                done: batch.next.is_none(),
+            };
+            let ours = store
+                .advance_range(
+                    driver,
+                    place,
+                    self.range,
+                    self.owner,
+                    settings.lease,
+                    &headway,
+                )
+                .await?;
+            if !ours {
+                return Err(Trouble::Damaged(
+                    "a range of a backfill changed hands while its row was locked".to_owned(),
+                ));
+            }
+            batch.recorded = true;
+            batch.statements += 1;
+        }
+        if let Some(lease) = lease.filter(|_| driver.dialect().single_writer) {
+            // Nobody else could renew it while this transaction writes.
+            lease.fence(driver).await?;
+        }
+        Ok(Some(batch))
+    }
+
+    /// Where the batch ends; none if that is where the range ends.
+    async fn boundary(
+        &mut self,
+        driver: &mut dyn Driver,
+        backfill: &Backfill,
+        lower: &Key,
+    ) -> Result<Option<Key>, Trouble> {
+        let (Some(upper), Some(sql)) = (&self.range.upper, &backfill.bounds) else {
+            self.lookups = 1;
+            let arguments = [lower.values(), vec![self.rows.into()]].concat();
+            let found = driver.query(&backfill.boundary, &arguments).await?;
+            return Ok(found.into_iter().next().map(Key::from));
+        };
+        let bounds = &mut *self.bounds;
+        if !bounds.fit(self.rows) || (bounds.ends.is_empty() && !bounds.all) {
+            self.lookups = 1;
+            let most = (LOOKED_AHEAD / self.rows.max(1)).max(1) * self.rows;
+            let numbers = vec![(most + 1).into(), self.rows.into()];
+            let arguments = [lower.values(), upper.values(), numbers].concat();
+            let found = driver.query(sql, &arguments).await?;
+            bounds.ends = found.into_iter().map(Key::from).collect();
+            bounds.rows = self.rows;
+            bounds.all = (bounds.ends.len() as u64) < most / self.rows;
+        }
+        self.rows = bounds.rows;
+        Ok(bounds.ends.front().cloned())
+    }
+}

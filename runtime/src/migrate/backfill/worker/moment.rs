@@ -1,0 +1,122 @@
+//! When a batch may begin: what was tuned, what holds, and who else is at work.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{LOOK_FOR_RANGE, Worker};
+use crate::migrate::backfill::pace::Traffic;
+use crate::migrate::driver::Failure;
+use crate::migrate::measure::Probed;
+use crate::migrate::session::Halt;
+use crate::migrate::store::Range;
+
+/// The name of the brake that is the work of others: see [`Pace::sense`].
+///
+/// [`Pace::sense`]: crate::migrate::backfill::pace::Pace::sense
+const TRAFFIC: &str = "traffic";
+
+/// How often a worker looks whether a brake still holds.
+const LOOK_WHILE_HELD: Duration = Duration::from_millis(20);
+
+impl Worker<'_, '_> {
+    /// Goes by what was tuned, and waits while there is a pause. Whether the range is still
+    /// this worker's.
+    pub(super) async fn follow_the_course(&mut self, range: &Range) -> Result<bool, Halt> {
+        if self.course.has_changed().unwrap_or_default() {
+            let dialect = self.driver.dialect();
+            let course = self.course.borrow_and_update();
+            self.pace.adopt(&course.settings, dialect);
+        }
+        while self.course.borrow().paused && self.crew.wants(self.number)? {
+            self.crew.watch.sleep(LOOK_FOR_RANGE).await?;
+            // What was seen before the pause is long past.
+            self.seen = None;
+            if !self.keep(range).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Waits until no brake holds, and few enough others are at work. Whether the range is still
+    /// this worker's.
+    pub(super) async fn wait_for_a_moment(&mut self, range: &Range) -> Result<bool, Halt> {
+        while self.crew.is_at_work()? {
+            if self.crew.is_held() {
+                self.seen = None;
+                self.crew.waits_for_brakes();
+                self.crew.watch.sleep(LOOK_WHILE_HELD).await?;
+                if !self.keep(range).await? {
+                    return Ok(false);
+                }
+                continue;
+            }
+            if !self.pace.gives_way() {
+                break;
+            }
+            let traffic = match self.seen.take() {
+                Some(seen) => Ok(seen),
+                None if self.pace.is_blind() => Ok(None),
+                None => match self.look().await {
+                    // Where nobody may ask, nothing can be seen.
+                    Err(Failure::Refused { .. }) => Ok(None),
+                    traffic => traffic,
+                },
+            };
+            let traffic = match traffic {
+                Ok(traffic) => traffic,
+                Err(failure) => {
+                    self.recover(failure.into()).await?;
+                    continue;
+                }
+            };
+            let sees = self.driver.dialect().sees_blockers;
+            if traffic.is_none() && sees && !self.pace.is_blind() {
+                tracing::warn!(
+                    target: "colmig::migrate",
+                    "who else is at work cannot be seen, so every other moment is left to them; \
+                     with `GRANT pg_read_all_stats` to this role batches fit themselves to live traffic"
+                );
+            }
+            let sensed = self.pace.sense(traffic, self.crew.now());
+            if !self.pace.is_busy(self.crew.now()) {
+                self.turn = None;
+            } else if self.turn.is_none() {
+                // A second one at work beside others gets in their way more than it gets done.
+                let turn =
+                    tokio::time::timeout(self.crew.settings.lease / 3, self.crew.turn.lock());
+                self.turn = turn.await.ok();
+                if !self.keep(range).await? {
+                    return Ok(false);
+                }
+                continue;
+            }
+            let Err(pause) = sensed else {
+                break;
+            };
+            self.crew.waits(TRAFFIC);
+            nap(pause).await;
+            if !self.keep(range).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Who is at work, and how long it took to be told.
+    async fn look(&mut self) -> Result<Option<Traffic>, Failure> {
+        let began = Instant::now();
+        let traffic = self.driver.traffic().await?;
+        if traffic.is_some() {
+            self.crew.probed(Probed::Read, began.elapsed());
+        }
+        Ok(traffic)
+    }
+}
+
+/// Sleeps for less than the timers of the runtime can, which count milliseconds.
+async fn nap(duration: Duration) {
+    // It fails with the runtime only, and then nobody asks.
+    let _ = tokio::task::spawn_blocking(move || std::thread::sleep(duration)).await;
+}
