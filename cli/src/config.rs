@@ -119,6 +119,14 @@ impl Config {
                 .help("name at least one: databases = [\"postgres\"]")
                 .into());
         }
+        for (window, span) in config.run.windows.iter().zip(windows(document.get_ref())) {
+            if let Err(error) = window.check(&config.run) {
+                return Err(Problem::error(format!("`{FILE_NAME}` cannot be read"))
+                    .at(at(span))
+                    .note(error)
+                    .into());
+            }
+        }
         config.databases.sort_unstable();
         config.databases.dedup();
         Ok(config)
@@ -170,6 +178,19 @@ fn unknown_in(table: &DeTable<'_>, name: &'static str, known: &[String]) -> Vec<
         .collect();
     unknown.sort_by_key(|key| key.span.start);
     unknown
+}
+
+/// Where the windows stand, in their order.
+fn windows(document: &DeTable<'_>) -> Vec<Range<usize>> {
+    let run = document.get("run").map(toml::Spanned::get_ref);
+    let windows = match run {
+        Some(DeValue::Table(run)) => run.get("windows").map(toml::Spanned::get_ref),
+        _ => None,
+    };
+    match windows {
+        Some(DeValue::Array(windows)) => windows.iter().map(toml::Spanned::span).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The keys of `[run]`: those of the settings themselves, so that no list of them is kept twice.

@@ -157,7 +157,7 @@ fn a_function_that_does_not_fit_is_an_error_at_its_attribute() {
         (
             "fn up(name: String) -> i32 { name.len() as i32 }",
             back,
-            "`up_fn` gives `i32`, and the field is of type `i64`",
+            "the function gives `i32`, and the field is of type `i64`",
         ),
         (
             right,

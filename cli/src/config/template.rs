@@ -82,6 +82,11 @@ const RUN_WORDS: &[(&str, &str)] = &[
         themselves to the time that they take. Else each has `batch-rows` rows.",
     ),
     (
+        "windows",
+        "Hours in which a backfill goes by other settings, each as a table [[run.windows]] with
+        days, from, to, zone, and what counts meanwhile, such as pause = true.",
+    ),
+    (
         "lease",
         "How long the run lock outlives a run that has died.",
     ),

@@ -98,6 +98,7 @@ impl Progress {
                     format_args!("undid {step} ({})", elapsed(*elapsed_ms)),
                 );
             }
+            Event::WindowsChanged { .. } => report.busy("Window", event),
             Event::Tuned { .. } => report.busy("Tuned", event),
             Event::WorkStarted { .. } => report.busy("Working", event),
             Event::WorkDone { .. } => report.done("backfill", event),

@@ -77,6 +77,7 @@ mod tune;
 mod tuning;
 mod verify;
 mod watch;
+mod window;
 
 pub use backfill::{Brake, Brakes, Bytes, Hold, Looking, Reading, VacuumBrake};
 pub use blocker::Blocker;
@@ -99,3 +100,4 @@ pub use tune::Tunings;
 pub use tuning::{Tuned, Tuning};
 pub use verify::{Check, Repair, Verification, Verifying};
 pub use watch::{Stop, Watch};
+pub use window::{Day, Window};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::backfill::Brakes;
 use super::error::Error;
+use super::window::Window;
 
 /// How carefully migrations are executed: the table `run` of `colmig.toml`.
 ///
@@ -51,6 +52,8 @@ pub struct Settings {
     pub give_way: bool,
     /// From where on a backfill is held.
     pub brakes: Brakes,
+    /// Hours in which a backfill goes by other settings.
+    pub windows: Vec<Window>,
     /// How long the run lock outlives a run that has died.
     #[serde(with = "duration")]
     pub lease: Duration,
@@ -84,6 +87,7 @@ impl Default for Settings {
             duty: 1.0,
             give_way: true,
             brakes: Brakes::default(),
+            windows: Vec::new(),
             lease: Duration::from_secs(10),
             dwell: Duration::from_secs(10 * 60),
             actor: None,
@@ -123,7 +127,10 @@ impl Settings {
         if self.lease.as_millis() < 300 {
             return refuse("`lease` has to be at least 300ms");
         }
-        self.brakes.check()
+        self.brakes.check()?;
+        self.windows
+            .iter()
+            .try_for_each(|window| window.check(self))
     }
 
     /// Who does it, for the audit and for whoever finds the lock taken.

@@ -12,6 +12,7 @@ use super::session::{Halt, bookkeeping};
 use super::store::Trouble;
 use super::tuning::{Course, PAUSE, Tuned, Tuning};
 use super::watch::Watch;
+use super::window::Window;
 
 /// What was tuned, and for which migration.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -143,6 +144,10 @@ impl Migrator {
             }
             match tuning.pause {
                 Some(true) => store.tune(driver, migration, PAUSE, "true").await?,
+                // A window may say that there is one.
+                Some(false) if settings.windows.iter().any(Window::pauses) => {
+                    store.tune(driver, migration, PAUSE, "false").await?;
+                }
                 Some(false) => store.untune(driver, migration, Some(PAUSE)).await?,
                 None => {}
             }

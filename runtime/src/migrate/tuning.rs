@@ -7,11 +7,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::error::Error;
 use super::settings::Settings;
+use super::window::Window;
 
 /// The settings that mean something to a backfill that is under way. One that ends with a point
 /// stands for a table, and so for every key in it.
@@ -95,6 +97,10 @@ pub(super) struct Course {
     pub(super) settings: Settings,
     /// Whether nobody begins a batch.
     pub(super) paused: bool,
+    /// The windows that are open.
+    pub(super) windows: Vec<String>,
+    /// What was tuned.
+    tuned: Vec<(String, String)>,
 }
 
 impl Course {
@@ -103,7 +109,42 @@ impl Course {
         Course {
             settings: settings.clone(),
             paused: false,
+            windows: Vec::new(),
+            tuned: Vec::new(),
         }
+    }
+
+    /// What the file says, with what its windows say at that moment in its place, and what was
+    /// tuned in the place of both.
+    ///
+    /// # Errors
+    /// Those of [`tuned`](Course::tuned).
+    pub(super) fn at<'t>(
+        settings: &Settings,
+        now: Timestamp,
+        tuned: impl IntoIterator<Item = (&'t str, &'t str)>,
+    ) -> Result<Course, Error> {
+        let open: Vec<&Window> = settings
+            .windows
+            .iter()
+            .filter(|window| window.is_open(now))
+            .collect();
+        let windows: Vec<(String, String)> =
+            open.iter().flat_map(|window| window.pairs()).collect();
+        let tuned: Vec<(&str, &str)> = tuned.into_iter().collect();
+        let pairs = windows.iter().map(|(key, value)| (&**key, &**value));
+        let course = Course::tuned(settings, pairs.chain(tuned.iter().copied()))?;
+        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        Ok(Course {
+            windows: open.iter().map(ToString::to_string).collect(),
+            tuned: tuned.iter().map(owned).collect(),
+            ..course
+        })
+    }
+
+    /// Whether the same was tuned.
+    pub(super) fn is_tuned_like(&self, other: &Course) -> bool {
+        self.tuned == other.tuned
     }
 
     /// What the file says, with what was tuned in its place.

@@ -28,6 +28,53 @@ async fn filled_twice(database: &Fixture) -> (u64, u64) {
     (before, database.count(filled).await)
 }
 
+/// On every database, for it is no matter of the database: a window that is always open.
+async fn pauses_in_a_window(database: Fixture, kind: Database) {
+    let migrations = Project::of_users().load(kind);
+    let window: Settings =
+        toml::from_str("[[windows]]\nfrom = \"00:00\"\nto = \"00:00\"\npause = true\n").unwrap();
+    let paused = Settings {
+        windows: window.windows,
+        ..settings()
+    };
+    let mut run = database.migrator_with(paused.clone()).await;
+    let mut other = database.migrator_with(paused).await;
+    let (heard, goal) = (Heard::default(), backfill());
+    let watch = heard.watch();
+    let opened = |event: &Event| matches!(event, Event::WindowsChanged { windows, .. } if windows == &["00:00 - 00:00 UTC"]);
+    let hands = async {
+        while heard.count(opened) == 0 {
+            sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(filled_twice(&database).await, (0, 0), "nobody begins");
+        // What is said now counts more than what the file says.
+        let going = Tuning::default().pause(false);
+        let now = other.tune(&migrations, None, &going).await.unwrap();
+        assert_eq!(now.tuned[0].to_string(), "pause = false");
+    };
+    let running = timeout(Duration::from_secs(60), run.run(&migrations, &goal, &watch));
+    let (outcome, ()) = tokio::join!(running, hands);
+    assert_eq!(
+        outcome.unwrap().unwrap(),
+        Outcome::Done,
+        "{}",
+        heard.lines()
+    );
+    assert_eq!(database.count("users WHERE display_name IS NULL").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backfill_pauses_in_a_window_on_postgres() {
+    let database = Fixture::postgres().with_users(2_000).await;
+    pauses_in_a_window(database, Database::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backfill_pauses_in_a_window_on_sqlite() {
+    let database = Fixture::sqlite().with_users(2_000).await;
+    pauses_in_a_window(database, Database::Sqlite).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backfill_pauses_and_follows_what_is_tuned() {
     let database = Fixture::postgres().with_users(ROWS).await;

@@ -40,6 +40,24 @@ fn a_setting_that_cannot_be_read() {
 }
 
 #[test]
+fn a_window_that_cannot_be_meant() {
+    let window = |words: &str| {
+        configured(&format!(
+            "databases = [\"sqlite\"]\n\n[[run.windows]]\nfrom = \"08:00\"\nto = \"18:00\"\n{words}\n"
+        ))
+    };
+    insta::assert_snapshot!("window_unknown_key", window("paus = true"));
+    insta::assert_snapshot!(
+        "window_unknown_zone",
+        window("zone = \"Mars\"\npause = true")
+    );
+    insta::assert_snapshot!(
+        "window_unknown_day",
+        window("days = [\"monday\"]\npause = true")
+    );
+}
+
+#[test]
 fn a_snapshot_that_is_missing_or_broken() {
     let project = Project::generated("sqlite", &user_with(""));
     let text = project.read("migrations/schema.json");

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use colmig_schema::script::Backfill;
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -132,20 +133,29 @@ impl<'a> Crew<'a> {
         self.course.subscribe()
     }
 
-    /// Reads what was tuned since, and lets the workers know.
+    /// Looks which windows are open and reads what was tuned since, and lets the workers know.
     pub(super) async fn tune(&self, driver: &mut dyn Driver) {
         let Ok(tuned) = self.store.tuned(driver, &self.place.migration).await else {
             // The next look may have a connection.
             return;
         };
         let pairs = tuned.iter().map(|tuned| (&*tuned.key, &*tuned.value));
-        match Course::tuned(self.settings, pairs) {
+        match Course::at(self.settings, Timestamp::now(), pairs) {
             Ok(course) if course != *self.course.borrow() => {
-                self.course.send_replace(course);
-                self.watch.emit(Event::Tuned {
-                    migration: self.place.migration.clone(),
-                    tuned,
-                });
+                let windows = course.windows.clone();
+                let before = self.course.send_replace(course);
+                if windows != before.windows {
+                    self.watch.emit(Event::WindowsChanged {
+                        migration: self.place.migration.clone(),
+                        windows,
+                    });
+                }
+                if !self.course.borrow().is_tuned_like(&before) {
+                    self.watch.emit(Event::Tuned {
+                        migration: self.place.migration.clone(),
+                        tuned,
+                    });
+                }
             }
             Ok(_) => {}
             // It was fine with the settings of whoever tuned; with these the last course holds.

@@ -199,6 +199,13 @@ pub enum Event {
         /// Why, and what mends it.
         remedy: String,
     },
+    /// Other windows of a backfill are open than before.
+    WindowsChanged {
+        /// The migration.
+        migration: String,
+        /// Those that are open, in words.
+        windows: Vec<String>,
+    },
     /// The settings of a backfill were changed while it runs.
     Tuned {
         /// The migration.

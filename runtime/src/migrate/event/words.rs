@@ -155,6 +155,10 @@ impl fmt::Display for Event {
                 f,
                 "{migration}: {step}: the brake {brake} cannot be read, and holds nothing: {remedy}"
             ),
+            Event::WindowsChanged { migration, windows } => match windows.as_slice() {
+                [] => write!(f, "{migration}: no window is open any more"),
+                windows => write!(f, "{migration}: the window {} is open", windows.join("; ")),
+            },
             Event::Tuned { migration, tuned } => {
                 write!(f, "{migration}: ")?;
                 let Some((first, others)) = tuned.split_first() else {

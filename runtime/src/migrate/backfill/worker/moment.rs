@@ -10,6 +10,7 @@ use crate::migrate::driver::Failure;
 use crate::migrate::measure::Probed;
 use crate::migrate::session::Halt;
 use crate::migrate::store::Range;
+use crate::migrate::tuning::PAUSE;
 
 /// The name of the brake that is the work of others: see [`Pace::sense`].
 ///
@@ -29,6 +30,7 @@ impl Worker<'_, '_> {
             self.pace.adopt(&course.settings, dialect);
         }
         while self.course.borrow().paused && self.crew.wants(self.number)? {
+            self.crew.waits(PAUSE);
             self.crew.watch.sleep(LOOK_FOR_RANGE).await?;
             // What was seen before the pause is long past.
             self.seen = None;
