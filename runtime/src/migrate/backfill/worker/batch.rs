@@ -21,6 +21,7 @@ const RECORD: Duration = Duration::from_millis(100);
 /// As many rows ahead are the ends of batches looked up at once.
 const LOOKED_AHEAD: u64 = 4_000;
 
+/// The next batches, looked up many at a time where they are small.
 #[derive(Default)]
 pub(super) struct Bounds {
     pub(super) ends: VecDeque<Key>,

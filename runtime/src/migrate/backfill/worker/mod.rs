@@ -49,7 +49,6 @@ pub(super) struct Worker<'c, 'a> {
     turn: Option<tokio::sync::MutexGuard<'c, ()>>,
 }
 
-/// The next batches, looked up many at a time where they are small.
 /// What there is to do.
 enum Claim {
     Range(Range),
@@ -270,6 +269,8 @@ impl<'c, 'a> Worker<'c, 'a> {
 
     async fn recover(&mut self, trouble: Trouble) -> Result<(), Halt> {
         let crew = self.crew;
+        // It may take long, and is no reason for the others to wait.
+        self.turn = None;
         crew.recovery()
             .after(
                 trouble,
