@@ -321,8 +321,14 @@ impl Helper<'_> {
             cursor,
             sums,
         } = stint;
-        let drivers = self.open(stint).await?;
+        let first = self.connect(stint).await?;
         let watching = self.connect(stint).await?;
+        // No more than there are ranges.
+        let wanted = match backfill.bounds {
+            Some(_) => u64::from(self.settings.workers).min(sums.left),
+            None => 1,
+        };
+        let drivers = slots::open(self.connector, first, wanted).await;
         let watchman = Watchman::new(watching, self.connector, self.brakes);
         let began = Instant::now();
         self.watch.emit(Event::WorkStarted {
@@ -363,25 +369,6 @@ impl Helper<'_> {
             elapsed_ms: millis(began.elapsed()),
         });
         Ok(())
-    }
-
-    /// The connections of the workers: no more than there are ranges, and at least one.
-    async fn open(&mut self, stint: &Stint<'_>) -> Result<Vec<Box<dyn Driver>>, Halt> {
-        let wanted = match stint.backfill.bounds {
-            Some(_) => u64::from(self.settings.workers).min(stint.sums.left),
-            None => 1,
-        };
-        let mut drivers = vec![self.connect(stint).await?];
-        while (drivers.len() as u64) < wanted {
-            match self.connector.open().await {
-                Ok(driver) => drivers.push(driver),
-                Err(failure) => {
-                    tracing::warn!(target: "colmig::migrate", message = failure.message(), "a worker has no connection");
-                    break;
-                }
-            }
-        }
-        Ok(drivers)
     }
 
     /// A connection that nothing can be done without.

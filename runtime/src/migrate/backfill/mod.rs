@@ -173,25 +173,13 @@ impl<'a> Session<'a> {
         estimated: Option<u64>,
     ) -> Result<(Sums, u64), Halt> {
         let before = self.sums(place, backfill).await?;
-        let mut drivers = Vec::new();
+        Watchman::check(&self.settings.brakes, self.brakes)?;
+        let first = self.connect(place, backfill).await?;
+        let watching = self.connect(place, backfill).await?;
+        let watchman = Watchman::new(watching, self.connector, self.brakes);
         let single = self.driver.dialect().single_writer || backfill.bounds.is_none();
         let wanted = if single { 1 } else { self.settings.workers };
-        let mut attempts = Attempts::new(self.settings);
-        while drivers.len() < wanted as usize {
-            match self.connector.open().await {
-                Ok(driver) => drivers.push(driver),
-                // Some are better than none: others may need the connections.
-                Err(failure) if !drivers.is_empty() => {
-                    tracing::warn!(target: "colmig::migrate", message = failure.message(), "a worker has no connection");
-                    break;
-                }
-                Err(failure) => {
-                    self.recover(failure.into(), place, &backfill.batch, &mut attempts)
-                        .await?;
-                }
-            }
-        }
-        let watchman = self.watchman(place, backfill).await?;
+        let drivers = slots::open(self.connector, first, wanted.into()).await;
         let meter = Meter::new(estimated, cursor.passes + 1, cursor.filled, before);
         let statements = self
             .work(place, backfill, digest, drivers, watchman, meter)
@@ -200,13 +188,16 @@ impl<'a> Session<'a> {
         Ok((self.sums(place, backfill).await?, statements))
     }
 
-    /// Who watches the brakes, on a connection of their own: without one nothing is begun.
-    async fn watchman(&mut self, place: &Place, backfill: &Backfill) -> Result<Watchman<'a>, Halt> {
-        Watchman::check(&self.settings.brakes, self.brakes)?;
+    /// A connection that nothing can be done without: that of a worker, or of who watches the brakes.
+    async fn connect(
+        &mut self,
+        place: &Place,
+        backfill: &Backfill,
+    ) -> Result<Box<dyn Driver>, Halt> {
         let mut attempts = Attempts::new(self.settings);
         loop {
             match self.connector.open().await {
-                Ok(driver) => return Ok(Watchman::new(driver, self.connector, self.brakes)),
+                Ok(driver) => return Ok(driver),
                 Err(failure) => {
                     self.recover(failure.into(), place, &backfill.batch, &mut attempts)
                         .await?;

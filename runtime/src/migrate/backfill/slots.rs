@@ -25,6 +25,26 @@ pub(super) async fn work(
     futures_util::future::join_all(places).await
 }
 
+/// This connection and more, up to so many. Some are better than none: others may need the
+/// connections.
+pub(super) async fn open(
+    connector: &Connector,
+    first: Box<dyn Driver>,
+    wanted: u64,
+) -> Vec<Box<dyn Driver>> {
+    let mut drivers = vec![first];
+    while (drivers.len() as u64) < wanted {
+        match connector.open().await {
+            Ok(driver) => drivers.push(driver),
+            Err(failure) => {
+                tracing::warn!(target: "colmig::migrate", message = failure.message(), "a worker has no connection");
+                break;
+            }
+        }
+    }
+    drivers
+}
+
 /// One place: a worker is in it while so many are wanted.
 async fn place(
     crew: &Crew<'_>,
