@@ -78,8 +78,8 @@ const RUN_WORDS: &[(&str, &str)] = &[
     ),
     (
         "give-way",
-        "Whether batches wait for moments at which few others are at work, and fit
-        themselves to the time that they take. Else each has `batch-rows` rows.",
+        "Whether batches are brief while others are at work, and leave them the more time
+        the longer they have to wait themselves. Else each has `batch-rows` rows.",
     ),
     (
         "windows",

@@ -47,8 +47,8 @@ pub struct Settings {
     /// The share of the time that batches of one worker may take, above 0 and up to 1. On a
     /// database with one writer at a time it is never more than one half.
     pub duty: f64,
-    /// Whether batches wait for moments at which few others are at work, and fit themselves to
-    /// the time that they take. Otherwise each has `batch-rows` rows, at this `duty`.
+    /// Whether batches are brief while others are at work, and leave them the more time the longer
+    /// they have to wait themselves. Otherwise each has `batch-rows` rows, at this `duty`.
     pub give_way: bool,
     /// From where on a backfill is held.
     pub brakes: Brakes,

@@ -1,13 +1,13 @@
-//! How large a batch is, and when it may begin: the controller of one worker.
+//! How large a batch is, and how long after it the next begins: the controller of one worker.
 //!
 //! Where the database is idle, batches grow until one takes as long as it may. Where it is not,
-//! a worker does what stations on a shared medium do that no one coordinates: it listens before
-//! it sends (carrier sense, Kleinrock and Tobagi 1975). A batch is then as small as the pause
-//! between two time slices, and begins only at a moment at which no more than a few sessions
-//! are executing a statement. How many are few is learned: when no moment is quiet enough, one
-//! batch is tried anyhow, and if it was not slowed down by the others, there is room for one
-//! more; once batches are slowed down, the limit is halved (additive increase, multiplicative
-//! decrease, Chiu and Jain 1989).
+//! they are so brief that nobody waits long for the processor or the row that one has, and
+//! each leaves time to the others, by what it took itself. The least that a batch can take is known; what it
+//! takes longer, it has waited for others, so they wait for each other and for it. That delay
+//! beyond the least is what scavenger transports of networks go by (LEDBAT, RFC 6817). On average
+//! over some batches up to three times the least is tolerated; beyond, the pause grows
+//! with it. This holds for any number of processors, and needs no look at the others: one
+//! costs a good part of a brief batch, and sees who is executing, not who waits for a processor.
 //!
 //! It knows no clock and no database: it is told of what was seen, and when.
 
@@ -16,9 +16,9 @@ use std::time::Duration;
 use crate::migrate::driver::Dialect;
 use crate::migrate::settings::Settings;
 
-/// How long a batch takes while others are at work: too short for anybody to notice who waits
-/// for a processor or for a row.
-const BRIEF: Duration = Duration::from_millis(1);
+/// How long a batch takes while others are at work, if none of them is in its way: too short for
+/// anybody to notice who waits for a processor or for a row.
+const BRIEF: Duration = Duration::from_micros(450);
 
 /// How long a batch takes at most, and at which duty, where it cannot be seen who else is
 /// at work.
@@ -27,6 +27,9 @@ const UNSEEN_DUTY: f64 = 0.5;
 
 /// How long nobody may have been seen at work before batches grow.
 const QUIET: Duration = Duration::from_millis(300);
+
+/// How often to look who is at work, while somebody is.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Growth from one batch to the next (as spirit has it), so that one fast batch proves little.
 const GROWTH: f64 = 1.5;
@@ -38,32 +41,32 @@ const FEWEST: f64 = 25.0;
 /// For how long the least that a row has taken is remembered, at least.
 const SPAN: Duration = Duration::from_secs(10);
 
-/// How often the limit is thought over.
-const ROUND: Duration = Duration::from_secs(1);
-
-/// For how long no moment may have been quiet enough before one batch is tried anyhow: on a
-/// database that is never idle a twentieth of the time of one connection is left. While such
-/// batches come to a standstill the wait doubles, until it is so long that it is none's matter.
-const STARVED: Duration = Duration::from_millis(20);
-const STARVED_LONGEST: Duration = Duration::from_secs(4);
-
-/// A batch is slowed down from this many times its usual duration on, and from that many on it
-/// stands still.
-const SLOWED: f64 = 1.5;
+/// A batch stands still from this many times its usual duration on.
 const STANDSTILL: f64 = 5.0;
 
-/// How long the limit is not raised again to where batches were slowed down.
+/// For how long a standstill is none of the database's own pace.
 const REMEMBERED: Duration = Duration::from_secs(30);
 
-/// The pause before the next look at a database that is at work.
-const LOOK_AGAIN: Duration = Duration::from_micros(500);
+/// What is left to others after each brief batch, as a multiple of what it can take.
+const ALWAYS: f64 = 0.25;
 
-/// The sessions that are executing a statement at this moment.
+/// From how many times what they can take on batches leave more, how much more for each time
+/// beyond, and the most, as multiples of the same.
+const TOLERATED: f64 = 3.0;
+const MANNERS: f64 = 1.0;
+const MOST: f64 = 20.0;
+
+/// Over about so many batches is averaged what they take, and of one no more counts than this
+/// many times what it can take.
+const AVERAGED: f64 = 32.0;
+const EXTREME: f64 = 40.0;
+
+/// Who executes a statement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::migrate) struct Traffic {
-    /// Those of others.
+    /// The sessions of others that do now, or did a moment ago.
     pub(in crate::migrate) others: u32,
-    /// Other workers of colmig's.
+    /// Other workers of colmig's that do now.
     pub(in crate::migrate) workers: u32,
 }
 
@@ -81,32 +84,21 @@ pub(super) struct Pace {
     rows: f64,
     /// What a row takes, in seconds: an average that forgets.
     per_row: Option<f64>,
-    /// What a row takes if nothing is in its way.
+    /// What a row takes if nothing is in its way, in batches that grow.
     floor: Floor,
-    /// Fewer sessions than this may be at work when a batch begins.
-    limit: u32,
-    /// When that was raised last.
-    raised: Duration,
+    /// What it takes in brief ones, which have their beginning and end for few rows.
+    brief: Floor,
     /// When somebody was seen at work last.
     busy: Option<Duration>,
-    /// When the last batch began, or there was a reason to wait for another moment.
-    sent: Duration,
-    starved: Duration,
-    /// Whether the batch under way is one that was tried anyhow.
-    tried: bool,
-    round: Round,
+    /// When it was looked last, and how many other workers were at work.
+    looked: Option<Duration>,
+    workers: u32,
     /// How many times its usual duration the last batch took.
     times: f64,
-    /// The limit at which batches were slowed down, and when.
-    ceiling: Option<(u32, Duration)>,
-}
-
-/// What was seen since the limit was thought over last.
-#[derive(Clone, Debug, Default)]
-struct Round {
-    began: Duration,
-    batches: u32,
-    slowed: u32,
+    /// The same, averaged over brief ones.
+    usual: f64,
+    /// The time that the last batch left to others.
+    gap: Duration,
 }
 
 impl Pace {
@@ -137,15 +129,13 @@ impl Pace {
             },
             per_row: None,
             floor: Floor::default(),
-            limit: 1,
-            raised: Duration::ZERO,
+            brief: Floor::default(),
             busy: None,
-            sent: Duration::ZERO,
-            starved: STARVED,
-            tried: false,
-            round: Round::default(),
+            looked: None,
+            workers: 0,
             times: 0.0,
-            ceiling: None,
+            usual: 1.0,
+            gap: Duration::ZERO,
         }
     }
 
@@ -196,38 +186,31 @@ impl Pace {
             .is_some_and(|busy| now.saturating_sub(busy) < QUIET)
     }
 
-    /// Whether a batch may begin; or how long to wait before the next look.
-    pub(super) fn sense(
-        &mut self,
-        traffic: Option<Traffic>,
-        now: Duration,
-    ) -> Result<(), Duration> {
+    /// Whether to look who is at work before the next batch begins.
+    pub(super) fn is_to_look(&self, now: Duration) -> bool {
+        let looked = self.looked.filter(|_| self.is_busy(now));
+        self.gives_way
+            && !self.blind
+            && looked.is_none_or(|looked| now.saturating_sub(looked) >= LOOK)
+    }
+
+    /// Takes note of who is at work.
+    pub(super) fn sense(&mut self, traffic: Option<Traffic>, now: Duration) {
+        self.looked = Some(now);
         let Some(traffic) = traffic else {
             // Who cannot see others goes as if there were some.
             self.blind = true;
             self.longest = self.longest.min(UNSEEN);
             self.duty = self.duty.min(UNSEEN_DUTY);
-            return Ok(());
+            return;
         };
+        self.workers = traffic.workers;
         if traffic.others > 0 {
             self.busy = Some(now);
         }
-        if !self.is_busy(now) {
-            self.sent = now;
-            return Ok(());
+        if self.is_busy(now) {
+            self.rows = self.rows.min(self.brief_rows());
         }
-        self.rows = self.rows.min(self.brief());
-        // Workers stand aside for each other as well, once there is anybody else.
-        if traffic.others + traffic.workers < self.limit {
-            self.sent = now;
-            return Ok(());
-        }
-        if now.saturating_sub(self.sent) >= self.starved {
-            self.sent = now;
-            self.tried = true;
-            return Ok(());
-        }
-        Err(LOOK_AGAIN)
     }
 
     /// Takes note of a batch: how long its statement took, if that can be compared with those
@@ -246,24 +229,29 @@ impl Pace {
             self.per_row = Some(average + (per_row - average) / 8.0);
             // What is filled already is quickly gone over, and says nothing of the rest.
             if changed * 2 >= rows {
-                self.note(per_row, now);
+                self.note(per_row, rows, now);
             }
         }
-        self.tried = false;
+        let others = self.gives_way && self.is_busy(now);
         if self.gives_way {
-            let target = if self.is_busy(now) {
-                self.brief()
+            let target = if others {
+                self.brief_rows()
             } else {
                 self.rows_in(self.longest, self.per_row)
             };
             self.rows = target.clamp(FEWEST, self.rows.max(FEWEST) * GROWTH);
         }
         self.rows = self.rows.min(self.most);
-        self.sent = now;
-        if self.duty >= 1.0 {
-            return Duration::ZERO;
+        let mut pause = Duration::ZERO;
+        if others {
+            // Several workers leave together what one of them would.
+            pause = self.gap + (busy + self.gap) * self.workers;
         }
-        busy.mul_f64(1.0 / self.duty - 1.0).max(self.pause)
+        if self.duty < 1.0 {
+            let share = busy.mul_f64(1.0 / self.duty - 1.0);
+            pause = pause.max(share).max(self.pause);
+        }
+        pause
     }
 
     /// A batch did not get its rows in time: they are taken in smaller portions.
@@ -271,51 +259,29 @@ impl Pace {
         self.rows = (self.rows / 4.0).max(FEWEST).min(self.most);
     }
 
-    fn note(&mut self, per_row: f64, now: Duration) {
-        let times = self.floor.times(per_row, now);
-        self.times = times;
+    fn note(&mut self, per_row: f64, rows: u64, now: Duration) {
         if !self.is_busy(now) {
+            self.times = self.floor.times(per_row, now);
+            self.gap = Duration::ZERO;
             return;
         }
-        let slowed = times > SLOWED;
-        if self.tried {
-            self.tried_anyhow(times, now);
+        let is_brief = rows as f64 <= 2.0 * self.brief_rows();
+        if !is_brief {
             return;
         }
-        self.round.batches += 1;
-        self.round.slowed += u32::from(slowed);
-        if now.saturating_sub(self.round.began) < ROUND {
-            return;
-        }
-        let round = std::mem::take(&mut self.round);
-        self.round.began = now;
-        if self.limit > 1 && round.slowed * 2 > round.batches {
-            self.ceiling = Some((self.limit, now));
-            self.limit = (self.limit / 2).max(1);
-        }
-    }
-
-    fn tried_anyhow(&mut self, times: f64, now: Duration) {
-        self.starved = if times >= STANDSTILL {
-            (self.starved * 2).min(STARVED_LONGEST)
-        } else {
-            STARVED
-        };
-        let soon = now.saturating_sub(self.raised) < ROUND;
-        let raised = self.limit + 1;
-        let barred = self
-            .ceiling
-            .is_some_and(|(ceiling, at)| raised >= ceiling && now.saturating_sub(at) < REMEMBERED);
-        if times <= SLOWED && !soon && !barred {
-            self.limit = raised;
-            self.raised = now;
-        }
+        self.times = self.brief.times(per_row, now);
+        // A single one that waited for a row says little of all the others.
+        let times = self.times.min(EXTREME);
+        self.usual += (times - self.usual) / AVERAGED;
+        let beyond = (MANNERS * (self.usual - TOLERATED)).clamp(0.0, MOST);
+        let least = self.brief.least().unwrap_or(per_row) * rows as f64;
+        self.gap = Duration::from_secs_f64(least * (ALWAYS + beyond));
     }
 
     /// The rows of a batch that takes as long as one may while others are at work, if none of
     /// them is in its way: smaller batches would not be gentler, only more.
-    fn brief(&self) -> f64 {
-        self.rows_in(BRIEF, self.floor.least())
+    fn brief_rows(&self) -> f64 {
+        self.rows_in(BRIEF, self.brief.least().or(self.floor.least()))
     }
 
     fn rows_in(&self, duration: Duration, per_row: Option<f64>) -> f64 {
@@ -391,10 +357,24 @@ mod tests {
             rows
         }
 
-        fn sense(&mut self, others: u32) -> bool {
+        fn sense(&mut self, others: u32) {
             self.now += Duration::from_millis(1);
             let traffic = Traffic { others, workers: 0 };
-            self.pace.sense(Some(traffic), self.now).is_ok()
+            self.pace.sense(Some(traffic), self.now);
+        }
+
+        /// Batches beside others that take so many times what they can. The pause after the last.
+        fn beside_others(&mut self, batches: u32, slowed: f64) -> Duration {
+            let mut pause = Duration::ZERO;
+            for _ in 0..batches {
+                self.sense(1);
+                let rows = self.pace.rows();
+                let took = ROW.mul_f64(rows as f64 * slowed);
+                self.now += took;
+                pause = self.pace.record(Some(took), took, [rows, rows], self.now);
+                self.now += pause;
+            }
+            pause
         }
     }
 
@@ -403,7 +383,7 @@ mod tests {
         let mut database = Simulated::new(&Settings::default());
         let mut before = database.batch(1.0);
         for _ in 0..30 {
-            assert!(database.sense(0));
+            database.sense(0);
             let rows = database.batch(1.0);
             assert!(
                 rows as f64 <= before as f64 * GROWTH + 1.0,
@@ -415,71 +395,74 @@ mod tests {
     }
 
     #[test]
-    fn with_others_at_work_batches_are_brief_and_wait_for_a_moment() {
+    fn with_others_at_work_batches_are_brief_and_leave_time() {
         let mut database = Simulated::new(&Settings::default());
         for _ in 0..30 {
             database.sense(0);
             database.batch(1.0);
         }
-        assert!(!database.sense(1), "somebody is at work");
-        assert!(database.sense(0), "nobody is, at this moment");
-        assert_eq!(database.batch(1.0), 200, "a millisecond");
-        assert!(!database.sense(3));
-        database.now += QUIET;
-        assert!(database.sense(0));
-        database.batch(1.0);
-        assert!(database.pace.rows() > 200, "it is quiet again");
-    }
-
-    #[test]
-    fn a_database_that_is_never_idle_is_tried_and_its_room_is_found() {
-        let mut database = Simulated::new(&Settings::default());
-        database.sense(4);
-        for _ in 0..20 {
-            database.batch(1.0);
-        }
-        let mut batches = 0;
-        while database.pace.limit <= 4 {
-            if database.sense(4) {
-                database.batch(1.0);
-                batches += 1;
-            }
-        }
-        assert!(
-            database.now >= Duration::from_secs(4),
-            "one more each second"
-        );
-        assert!(
-            (150..=250).contains(&batches),
-            "a twentieth of the time: {batches}"
-        );
-        assert!(database.sense(4), "there is room beside four");
-    }
-
-    #[test]
-    fn batches_that_are_slowed_down_take_the_room_back() {
-        let mut database = Simulated::new(&Settings::default());
         database.sense(1);
-        for _ in 0..20 {
-            database.batch(1.0);
-        }
-        database.pace.limit = 8;
-        for _ in 0..2_000 {
-            if database.sense(1) {
-                database.batch(3.0);
-            }
-        }
-        assert_eq!(database.pace.limit, 1);
-        assert!(!database.sense(1));
-        for _ in 0..10 {
-            while !database.sense(1) {}
-            database.batch(30.0);
-        }
-        assert_eq!(database.pace.starved, STARVED_LONGEST, "nothing moves");
-        let waited = (1..).find(|_| database.sense(1));
-        assert!(waited > Some(3_900), "{waited:?}");
+        let brief = BRIEF.as_micros() as u64 / ROW.as_micros() as u64;
+        assert_eq!(database.pace.rows(), brief, "at once");
+        assert_eq!(database.beside_others(10, 1.0), BRIEF.mul_f64(ALWAYS));
+        assert_eq!(database.pace.rows(), brief);
+        database.now += QUIET;
+        database.sense(0);
         database.batch(1.0);
-        assert_eq!(database.pace.starved, STARVED, "all moves again");
+        assert!(database.pace.rows() > brief, "it is quiet again");
+    }
+
+    #[test]
+    fn it_is_looked_after_each_batch_of_an_idle_database_and_rarely_beside_others() {
+        let mut database = Simulated::new(&Settings::default());
+        database.sense(0);
+        assert!(database.pace.is_to_look(database.now));
+        database.sense(1);
+        assert!(!database.pace.is_to_look(database.now));
+        assert!(database.pace.is_to_look(database.now + LOOK));
+    }
+
+    #[test]
+    fn what_batches_wait_for_others_is_left_to_them_with_more() {
+        let mut database = Simulated::new(&Settings::default());
+        database.beside_others(10, 1.0);
+        let tolerated = database.beside_others(200, TOLERATED);
+        assert!(tolerated <= BRIEF.mul_f64(ALWAYS), "{tolerated:?}");
+        let once = database.beside_others(1, 30.0);
+        assert!(once < BRIEF * 2, "one batch says little: {once:?}");
+        let slowed = database.beside_others(200, TOLERATED + 4.0);
+        let expected = BRIEF.mul_f64(ALWAYS + 4.0 * MANNERS);
+        assert!(
+            slowed > expected.mul_f64(0.9) && slowed <= expected,
+            "{slowed:?}"
+        );
+        let standstill = database.beside_others(60, 100.0);
+        assert!(
+            standstill > BRIEF.mul_f64(0.9 * MOST) && standstill <= BRIEF.mul_f64(ALWAYS + MOST),
+            "{standstill:?}"
+        );
+        assert_eq!(
+            database.beside_others(200, 1.0),
+            BRIEF.mul_f64(ALWAYS),
+            "all moves again"
+        );
+    }
+
+    #[test]
+    fn workers_of_several_processes_leave_together_what_one_would() {
+        let mut database = Simulated::new(&Settings::default());
+        let alone = database.beside_others(20, 1.0);
+        let traffic = Traffic {
+            others: 1,
+            workers: 2,
+        };
+        database.pace.sense(Some(traffic), database.now);
+        let rows = database.pace.rows();
+        let took = ROW * rows as u32;
+        let pause = database
+            .pace
+            .record(Some(took), took, [rows, rows], database.now);
+        assert_eq!(pause, alone + (took + alone) * 2);
     }
 
     #[test]
@@ -487,7 +470,6 @@ mod tests {
         let mut database = Simulated::new(&Settings::default());
         database.sense(1);
         for _ in 0..50 {
-            database.sense(0);
             let took = Duration::from_micros(20);
             database
                 .pace
@@ -499,14 +481,14 @@ mod tests {
             "nobody knows what more would take"
         );
         database.batch(1.0);
-        assert_eq!(database.pace.rows(), 200, "a millisecond");
-        assert_eq!(database.pace.starved, STARVED);
+        let rows = database.pace.rows();
+        assert!((89..=90).contains(&rows), "brief: {rows}");
     }
 
     #[test]
     fn who_cannot_see_others_leaves_half_of_the_time_to_them() {
         let mut database = Simulated::new(&Settings::default());
-        assert!(database.pace.sense(None, database.now).is_ok());
+        database.pace.sense(None, database.now);
         assert!(database.pace.is_blind());
         for _ in 0..30 {
             database.batch(1.0);
@@ -566,7 +548,7 @@ mod tests {
         database.pace.change_to(&change(by_hand));
         assert_eq!(database.pace.rows(), 700);
         // Whoever cannot see others does not see them by other settings.
-        database.pace.sense(None, database.now).unwrap();
+        database.pace.sense(None, database.now);
         database.pace.change_to(&change(Settings::default()));
         assert_eq!(
             (database.pace.longest, database.pace.duty),

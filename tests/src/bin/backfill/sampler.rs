@@ -15,6 +15,10 @@ const LOOK: Duration = Duration::from_millis(20);
 const LONGEST: &str = "SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)) * 1000000, 0)::bigint \
     FROM pg_stat_get_activity(NULL) WHERE backend_xid IS NOT NULL AND application_name <> 'live'";
 
+/// As colmig's own connections say who they are: what the engine gives way to is traffic, and not
+/// the one who measures it.
+const NAME: &str = "colmig";
+
 /// It looks until it is stopped.
 pub(crate) struct Sampler {
     task: JoinHandle<Result<()>>,
@@ -23,7 +27,7 @@ pub(crate) struct Sampler {
 
 impl Sampler {
     pub(crate) async fn start(url: &str) -> Result<Sampler> {
-        let mut connection = Connection::open(url, "sampler").await?;
+        let mut connection = Connection::open(url, NAME).await?;
         let longest = Arc::<AtomicI64>::default();
         let theirs = longest.clone();
         let task = tokio::spawn(async move {

@@ -109,9 +109,8 @@ impl Worker<'_, '_> {
         }))
     }
 
-    /// Whether to look who is at work together with the commit. Behind a batch of ours, whoever
-    /// waits for a processor has not been seen at work yet: where there are others, they get the
-    /// time of a round trip to begin.
+    /// Whether to look who is at work together with the commit, which spares a round trip. While
+    /// others are at work it is rarely looked, and by itself: it is the probe of reads.
     fn looks_behind(&self) -> bool {
         self.pace.gives_way() && !self.pace.is_blind() && !self.pace.is_busy(self.crew.now())
     }

@@ -222,8 +222,7 @@ impl<'c, 'a> Worker<'c, 'a> {
             self.bounds.ends.pop_front();
             range.next = batch.next;
             if !pause.is_zero() {
-                self.seen = None;
-                self.crew.watch.sleep(pause).await?;
+                self.stand_aside(pause).await?;
             }
         }
         Ok(())

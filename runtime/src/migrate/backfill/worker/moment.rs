@@ -12,13 +12,11 @@ use crate::migrate::session::Halt;
 use crate::migrate::store::Range;
 use crate::migrate::tuning::PAUSE;
 
-/// The name of the brake that is the work of others: see [`Pace::sense`].
-///
-/// [`Pace::sense`]: crate::migrate::backfill::pace::Pace::sense
-const TRAFFIC: &str = "traffic";
-
 /// How often a worker looks whether a brake still holds.
 const LOOK_WHILE_HELD: Duration = Duration::from_millis(20);
+
+/// Pauses below this are beneath the timers of the runtime.
+const SHORT: Duration = Duration::from_millis(5);
 
 impl Worker<'_, '_> {
     /// Goes by what was tuned, and waits while there is a pause. Whether the range is still
@@ -41,8 +39,8 @@ impl Worker<'_, '_> {
         Ok(true)
     }
 
-    /// Waits until no brake holds, and few enough others are at work. Whether the range is still
-    /// this worker's.
+    /// Waits until no brake holds, and the turn is this worker's if others are at work. Whether
+    /// the range is still this worker's.
     pub(super) async fn wait_for_a_moment(&mut self, range: &Range) -> Result<bool, Halt> {
         while self.crew.is_at_work()? {
             if self.crew.is_held() {
@@ -55,55 +53,60 @@ impl Worker<'_, '_> {
                 continue;
             }
             if !self.pace.gives_way() {
+                self.turn = None;
                 break;
             }
-            let traffic = match self.seen.take() {
-                Some(seen) => Ok(seen),
-                None if self.pace.is_blind() => Ok(None),
-                None => match self.look().await {
-                    // Where nobody may ask, nothing can be seen.
-                    Err(Failure::Refused { .. }) => Ok(None),
-                    traffic => traffic,
-                },
-            };
-            let traffic = match traffic {
-                Ok(traffic) => traffic,
-                Err(failure) => {
-                    self.recover(failure.into()).await?;
-                    continue;
-                }
-            };
-            let sees = self.driver.dialect().sees_blockers;
-            if traffic.is_none() && sees && !self.pace.is_blind() {
-                tracing::warn!(
-                    target: "colmig::migrate",
-                    "who else is at work cannot be seen, so every other moment is left to them; \
-                     with `GRANT pg_read_all_stats` to this role batches fit themselves to live traffic"
-                );
-            }
-            let sensed = self.pace.sense(traffic, self.crew.now());
-            if !self.pace.is_busy(self.crew.now()) {
-                self.turn = None;
-            } else if self.turn.is_none() {
-                // A second one at work beside others gets in their way more than it gets done.
-                let turn =
-                    tokio::time::timeout(self.crew.settings.lease / 3, self.crew.turn.lock());
-                self.turn = turn.await.ok();
-                if !self.keep(range).await? {
-                    return Ok(false);
-                }
+            if let Err(failure) = self.look_around().await {
+                self.recover(failure.into()).await?;
                 continue;
             }
-            let Err(pause) = sensed else {
+            if !self.pace.is_busy(self.crew.now()) {
+                self.turn = None;
                 break;
-            };
-            self.crew.waits(TRAFFIC);
-            nap(pause).await;
+            }
+            if self.turn.is_some() {
+                break;
+            }
+            // A second one at work beside others gets in their way more than it gets done.
+            let turn = tokio::time::timeout(self.crew.settings.lease / 3, self.crew.turn.lock());
+            self.turn = turn.await.ok();
             if !self.keep(range).await? {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// Takes note of who is at work, if it is time to.
+    async fn look_around(&mut self) -> Result<(), Failure> {
+        let traffic = match self.seen.take() {
+            Some(seen) => seen,
+            None if !self.pace.is_to_look(self.crew.now()) => return Ok(()),
+            None => match self.look().await {
+                // Where nobody may ask, nothing can be seen.
+                Err(Failure::Refused { .. }) => None,
+                traffic => traffic?,
+            },
+        };
+        if traffic.is_none() && self.driver.dialect().sees_blockers {
+            tracing::warn!(
+                target: "colmig::migrate",
+                "who else is at work cannot be seen, so every other moment is left to them; \
+                 with `GRANT pg_read_all_stats` to this role batches fit themselves to live traffic"
+            );
+        }
+        self.pace.sense(traffic, self.crew.now());
+        Ok(())
+    }
+
+    /// Leaves time to others after a batch.
+    pub(super) async fn stand_aside(&mut self, pause: Duration) -> Result<(), Halt> {
+        if pause < SHORT {
+            nap(pause).await;
+            return Ok(());
+        }
+        self.seen = None;
+        self.crew.watch.sleep(pause).await
     }
 
     /// Who is at work, and how long it took to be told.

@@ -12,10 +12,11 @@ use crate::migrate::driver::Failure;
 /// As many rows are sampled for each part.
 const SAMPLED: f64 = 1_000.0;
 
-/// The sessions that execute a statement now, without our own, and how many of those that may
-/// be colmig's; and how many sessions do not tell what they do. The function beneath
-/// `pg_stat_activity` spares the joins of that view.
-pub(super) const TRAFFIC: &str = "SELECT count(*) FILTER (WHERE state = 'active' AND application_name <> current_setting('application_name')), \
+/// The sessions that execute a statement now or did since a moment ago, without our own; how many
+/// execute one now of those that may be colmig's; and how many sessions do not tell what they do.
+/// The function beneath `pg_stat_activity` spares the joins of that view.
+pub(super) const TRAFFIC: &str = "SELECT count(*) FILTER (WHERE application_name <> current_setting('application_name') \
+    AND (state = 'active' OR state_change > clock_timestamp() - interval '100 milliseconds')), \
     count(*) FILTER (WHERE state = 'active' AND application_name = current_setting('application_name')), \
     count(*) FILTER (WHERE query = '<insufficient privilege>') \
     FROM pg_stat_get_activity(NULL) WHERE pid <> pg_backend_pid() AND coalesce(backend_type, 'client backend') = 'client backend'";
