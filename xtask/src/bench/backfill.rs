@@ -55,6 +55,10 @@ pub(crate) struct Backfill {
     /// colmig:KEY=VALUE+KEY=VALUE with settings of colmig.toml [default: all of the database]
     #[arg(long)]
     methods: Option<String>,
+    /// Keep the data on disk also where there is room in memory: a commit waits for it then, as
+    /// in production, and for whatever else it has to do
+    #[arg(long)]
+    disk: bool,
     /// Where the figures go [default: target/bench/backfill-DATABASE.json]
     #[arg(long)]
     json: Option<PathBuf>,
@@ -70,7 +74,7 @@ impl Backfill {
             Database::Postgres => 2_000_000,
             Database::Sqlite => 1_000_000,
         });
-        let in_memory = has_room(rows);
+        let in_memory = !self.disk && has_room(rows);
         let colmig = Colmig::build(Profile::Dev)?;
         let mut command = self.command(&colmig, rows, in_memory)?;
         // The server goes with the value, whatever becomes of the bench.
