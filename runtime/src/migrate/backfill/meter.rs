@@ -10,7 +10,7 @@ use crate::migrate::event::Event;
 use crate::migrate::measure::{self, Probed};
 use crate::migrate::store::Sums;
 
-/// From when on the workers of a process count as held: before that, a wait is a part of giving way.
+/// From when on the workers of a process count as held: before that, a wait is not worth a word.
 const HELD_FROM: Duration = Duration::from_secs(1);
 
 /// How often progress is reported.
@@ -233,11 +233,11 @@ mod tests {
         };
         let mut meter = Meter::new(Some(100), 1, 0, Sums::default());
         let _recording = metrics::set_default_local_recorder(&gauges);
-        assert_eq!(brake(meter.waits(&place, "traffic")), None);
+        assert_eq!(brake(meter.waits(&place, "pause")), None);
         meter.last -= HELD_FROM;
         assert_eq!(
-            brake(meter.waits(&place, "traffic")).as_deref(),
-            Some("traffic")
+            brake(meter.waits(&place, "pause")).as_deref(),
+            Some("pause")
         );
         meter.reported = None;
         assert_eq!(brake(meter.waits(&place, "lag")).as_deref(), Some("lag"));
@@ -258,12 +258,7 @@ mod tests {
                 Some((brake.value().to_owned(), *value))
             })
             .collect();
-        let expected = [
-            ("traffic", 1.0),
-            ("traffic", 0.0),
-            ("lag", 1.0),
-            ("lag", 0.0),
-        ];
+        let expected = [("pause", 1.0), ("pause", 0.0), ("lag", 1.0), ("lag", 0.0)];
         assert_eq!(
             held,
             expected.map(|(brake, value)| (brake.to_owned(), value))

@@ -50,10 +50,9 @@ const REMEMBERED: Duration = Duration::from_secs(30);
 /// What is left to others after each brief batch, as a multiple of what it can take.
 const ALWAYS: f64 = 0.25;
 
-/// From how many times what they can take on batches leave more, how much more for each time
-/// beyond, and the most, as multiples of the same.
+/// From how many times what they can take on batches leave more, as much again for each time
+/// beyond, and the most, as a multiple of the same.
 const TOLERATED: f64 = 3.0;
-const MANNERS: f64 = 1.0;
 const MOST: f64 = 20.0;
 
 /// Over about so many batches is averaged what they take, and of one no more counts than this
@@ -273,7 +272,7 @@ impl Pace {
         // A single one that waited for a row says little of all the others.
         let times = self.times.min(EXTREME);
         self.usual += (times - self.usual) / AVERAGED;
-        let beyond = (MANNERS * (self.usual - TOLERATED)).clamp(0.0, MOST);
+        let beyond = (self.usual - TOLERATED).clamp(0.0, MOST);
         let least = self.brief.least().unwrap_or(per_row) * rows as f64;
         self.gap = Duration::from_secs_f64(least * (ALWAYS + beyond));
     }
@@ -431,7 +430,7 @@ mod tests {
         let once = database.beside_others(1, 30.0);
         assert!(once < BRIEF * 2, "one batch says little: {once:?}");
         let slowed = database.beside_others(200, TOLERATED + 4.0);
-        let expected = BRIEF.mul_f64(ALWAYS + 4.0 * MANNERS);
+        let expected = BRIEF.mul_f64(ALWAYS + 4.0);
         assert!(
             slowed > expected.mul_f64(0.9) && slowed <= expected,
             "{slowed:?}"

@@ -12,11 +12,13 @@ use crate::migrate::driver::Failure;
 /// As many rows are sampled for each part.
 const SAMPLED: f64 = 1_000.0;
 
-/// The sessions that execute a statement now or did since a moment ago, without our own; how many
+/// The sessions that execute a statement now or did a moment ago, without our own; how many
 /// execute one now of those that may be colmig's; and how many sessions do not tell what they do.
-/// The function beneath `pg_stat_activity` spares the joins of that view.
+/// The moment is short, so that traffic is seen by most looks and a monitor by few; and instances
+/// that ask for the phases, which they do all day, are no traffic. The function beneath
+/// `pg_stat_activity` spares the joins of that view.
 pub(super) const TRAFFIC: &str = "SELECT count(*) FILTER (WHERE application_name <> current_setting('application_name') \
-    AND (state = 'active' OR state_change > clock_timestamp() - interval '100 milliseconds')), \
+    AND (state = 'active' OR state_change > clock_timestamp() - interval '5 milliseconds') AND strpos(query, 'colmig_') = 0), \
     count(*) FILTER (WHERE state = 'active' AND application_name = current_setting('application_name')), \
     count(*) FILTER (WHERE query = '<insufficient privilege>') \
     FROM pg_stat_get_activity(NULL) WHERE pid <> pg_backend_pid() AND coalesce(backend_type, 'client backend') = 'client backend'";
