@@ -1,9 +1,9 @@
 //! What `generate` would write, decided before anything is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use colmig_schema::Model;
-use colmig_schema::diff::{Diff, diff};
+use colmig_schema::diff::{Diff, Told, diff};
 use colmig_schema::model::Transition;
 use colmig_schema::plan::{self, Plan};
 use colmig_schema::snapshot::Snapshot;
@@ -29,6 +29,7 @@ impl Draft {
         config: &Config,
         stamp: &str,
         words: Option<&str>,
+        dropped: &BTreeSet<(String, String)>,
     ) -> Result<Self> {
         let mut snapshot = before.clone();
         snapshot.models = models.entries();
@@ -44,7 +45,11 @@ impl Draft {
             .iter()
             .map(|(table, entry)| (table.clone(), entry.model.clone()))
             .collect();
-        let Diff { changes, refused } = diff(before, &by_table, config.triggers);
+        let told = Told {
+            triggers: config.triggers,
+            dropped: dropped.clone(),
+        };
+        let Diff { changes, refused } = diff(before, &by_table, &told);
         let mut problems: Vec<Problem> = refused
             .into_iter()
             .map(|refusal| models.locate(refusal))

@@ -149,6 +149,19 @@ pub enum Error {
         /// The migration that brought it.
         migration: String,
     },
+    /// This build uses a column that a migration has dropped, or is dropping.
+    #[error(
+        "this build is too old for the database: `{model}` uses the column `{column}`, which migration {migration} drops, and \
+         that is in contract or finished; deploy a build from after `cargo colmig generate` wrote that migration"
+    )]
+    ColumnGone {
+        /// The model.
+        model: &'static str,
+        /// The column.
+        column: String,
+        /// The migration that drops it.
+        migration: String,
+    },
     /// This build takes a column for there for good, and the migration that brings it has
     /// not come that far on this database: to the end of switch-reads, or of contract where the
     /// column takes the place of others.

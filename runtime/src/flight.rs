@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{OnceLock, RwLock};
 
-use colmig_schema::access::{Condition, Field, InFlight, Statement, Table};
+use colmig_schema::access::{self, Condition, Field, InFlight, Statement, Table};
 use colmig_schema::reads::{Reads, Share};
 use colmig_schema::record::Legacy;
 use colmig_schema::{Database, Record, Side, Template};
@@ -31,10 +31,28 @@ pub(crate) struct Flight {
     pub(crate) rule: Option<&'static dyn Rule>,
 }
 
-/// The fields of a model that are in flight, and the statements made for them so far.
+/// The columns of a model that are in flight.
+#[derive(Debug)]
+struct Recorded {
+    flights: Vec<Flight>,
+    /// Those that are on their way out, and that inserts have to give a value until then.
+    leaving: Vec<Leaving>,
+}
+
+/// A column that no field has any more.
+#[derive(Debug)]
+struct Leaving {
+    column: String,
+    /// The migration that drops it.
+    migration: &'static str,
+    /// What inserts store in it, for each database where they have to.
+    filling: Vec<(Database, Template)>,
+}
+
+/// The columns of a model that are in flight, and the statements made for them so far.
 #[derive(Debug)]
 pub struct Flights {
-    flights: OnceLock<Vec<Flight>>,
+    recorded: OnceLock<Recorded>,
     statements: RwLock<BTreeMap<Key, &'static Statements>>,
     /// The statements that the fast way finds, in the order in which they were made.
     quick: [OnceLock<&'static Statements>; QUICK],
@@ -123,7 +141,7 @@ impl Flights {
     /// Nothing is read or made before it is asked for.
     pub const fn new() -> Flights {
         Flights {
-            flights: OnceLock::new(),
+            recorded: OnceLock::new(),
             statements: RwLock::new(BTreeMap::new()),
             quick: [const { OnceLock::new() }; QUICK],
             chosen: AtomicU64::new(0),
@@ -132,8 +150,13 @@ impl Flights {
 
     /// The flights that the record names, in the order of the fields.
     pub(crate) fn of(&self, descriptor: &'static Descriptor) -> Result<&[Flight]> {
-        if let Some(flights) = self.flights.get() {
-            return Ok(flights);
+        Ok(&self.recorded(descriptor)?.flights)
+    }
+
+    /// What the record names.
+    fn recorded(&self, descriptor: &'static Descriptor) -> Result<&Recorded> {
+        if let Some(recorded) = self.recorded.get() {
+            return Ok(recorded);
         }
         let record: Record = descriptor.record.parse().map_err(|_| Error::Mismatch {
             model: descriptor.model,
@@ -161,7 +184,15 @@ impl Flights {
                 legacy: flight.legacy,
             });
         }
-        Ok(self.flights.get_or_init(|| flights))
+        let leaving = record.leaving.into_iter();
+        let leaving = leaving.filter(|leaving| !leaving.filling.is_empty());
+        let leaving = leaving.map(|leaving| Leaving {
+            column: leaving.column,
+            migration: leaving.migration.leak(),
+            filling: leaving.filling,
+        });
+        let leaving = leaving.collect();
+        Ok(self.recorded.get_or_init(|| Recorded { flights, leaving }))
     }
 
     /// The statements under a view, if they were the last that were asked for.
@@ -237,7 +268,20 @@ impl Flights {
             model: descriptor.model,
             database,
         };
-        for (flight, stand) in self.of(descriptor)?.iter().zip(stands) {
+        let Recorded { flights, leaving } = self.recorded(descriptor)?;
+        // Where those stand that go comes after where those stand that come.
+        for (leaving, stand) in leaving.iter().zip(&stands[flights.len()..]) {
+            let Some(filling) = of(&leaving.filling, database) else {
+                continue;
+            };
+            table.leaving.push(access::Leaving {
+                column: &leaving.column,
+                filling,
+                stage: stand.stage,
+                ending: stand.ending,
+            });
+        }
+        for (flight, stand) in flights.iter().zip(stands) {
             let legacy = flight.legacy.iter().map(|legacy| {
                 let down = of(&legacy.down, database).ok_or_else(missing)?;
                 Ok((legacy.column.as_str(), down))
@@ -267,6 +311,7 @@ pub(crate) fn plain_table(descriptor: &'static Descriptor, database: Database) -
     Table {
         name: descriptor.table,
         database,
+        leaving: Vec::new(),
         fields: descriptor
             .fields()
             .zip(descriptor.columns())
@@ -428,8 +473,11 @@ pub(crate) fn choose(
         return Ok(Chosen::InFlight(flights, statements));
     }
     let (view, stages) = views.stages();
-    let of = |flight: &Flight| stages.get(flight.migration).copied().unwrap_or_default();
-    let stands = flights.of(descriptor)?.iter().map(of).collect();
+    let of = |migration: &str| stages.get(migration).copied().unwrap_or_default();
+    let recorded = flights.recorded(descriptor)?;
+    let coming = recorded.flights.iter().map(|flight| of(flight.migration));
+    let leaving = recorded.leaving.iter().map(|leaving| of(leaving.migration));
+    let stands = coming.chain(leaving).collect();
     let statements = flights.statements(descriptor, database, stands)?;
     if let Some(view) = view {
         flights.remember(view, statements);

@@ -44,6 +44,9 @@ pub struct ChangeEntry {
     /// The columns whose place they take.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<String>,
+    /// The columns that go, and nothing takes their place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drops: Vec<String>,
     /// Whether nothing in the database serves the writers that do not know the change.
     #[serde(default, skip_serializing_if = "is_false")]
     pub uncovered: bool,

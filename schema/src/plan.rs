@@ -119,6 +119,7 @@ pub fn plan(
             table: change.table().to_owned(),
             columns: owned(change.columns()),
             replaces: owned(change.replaces()),
+            drops: owned(change.drops()),
             uncovered: !change.is_covered(),
             summary: change.summary(),
         })

@@ -32,6 +32,20 @@ pub struct Record {
     pub shape: String,
     /// The columns, in the order of the fields.
     pub columns: Vec<RecordedColumn>,
+    /// The columns that are on their way out: the struct has them no more.
+    pub leaving: Vec<Leaving>,
+}
+
+/// A column on its way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leaving {
+    /// The column.
+    pub column: String,
+    /// The migration that drops it.
+    pub migration: String,
+    /// What inserts store in it for as long as older builds may read it, for each database; none
+    /// where they may leave it out.
+    pub filling: Vec<(Database, Template)>,
 }
 
 /// What the newest migration knows of one column.
@@ -63,6 +77,31 @@ pub struct Flight {
     /// Whether functions of the application convert between the two sides. `fallback` and
     /// `legacy` name the one column on each side then, and no rule.
     pub in_rust: bool,
+    /// Whether the column is on its way out. `legacy` is the column itself then, with what inserts
+    /// store in it, or empty.
+    pub leaves: bool,
+}
+
+impl Flight {
+    /// That of a column which goes, where inserts go on storing `filling` in it.
+    pub fn out(column: &str, migration: &str, filling: Vec<(Database, Template)>) -> Flight {
+        let legacy = Legacy {
+            column: column.to_owned(),
+            down: filling,
+        };
+        Flight {
+            migration: migration.to_owned(),
+            fingerprint: String::new(),
+            fallback: Vec::new(),
+            null_is_old: false,
+            legacy: Some(legacy)
+                .filter(|legacy| !legacy.down.is_empty())
+                .into_iter()
+                .collect(),
+            in_rust: false,
+            leaves: true,
+        }
+    }
 }
 
 /// A column whose place others take.
@@ -97,6 +136,7 @@ impl Record {
                     flight: flight(&column.name),
                 })
                 .collect(),
+            leaving: Vec::new(),
         }
     }
 
@@ -197,6 +237,14 @@ impl fmt::Display for Record {
                 }
             }
         }
+        for leaving in &self.leaving {
+            let column = word(&leaving.column);
+            writeln!(f, "leaving {column} {}", leaving.migration)?;
+            for (database, filling) in &leaving.filling {
+                let filling = percent(&filling.to_string(), &[]);
+                writeln!(f, "filling {column} {database} {filling}")?;
+            }
+        }
         Ok(())
     }
 }
@@ -289,6 +337,7 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
                 fallback: Vec::new(),
                 legacy: Vec::new(),
                 in_rust: false,
+                leaves: false,
             };
             recorded(record, &column)?.flight = Some(flight);
         }
@@ -312,6 +361,19 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
                     down: vec![down],
                 }),
             }
+        }
+        "leaving" => record.leaving.push(Leaving {
+            column: next()?,
+            migration: next()?,
+            filling: Vec::new(),
+        }),
+        "filling" => {
+            let column = next()?;
+            let rule = read_rule(&next()?, rest, 2)?;
+            let mut leaving = record.leaving.iter_mut();
+            let leaving = leaving.find(|leaving| leaving.column == column);
+            let leaving = leaving.ok_or_else(|| format!("`{column}` is not on its way out"))?;
+            leaving.filling.push(rule);
         }
         other => return Err(format!("`{other}` is not known")),
     }
@@ -373,9 +435,15 @@ mod tests {
                             down: vec![(Database::Sqlite, "{né} || ' '".parse().unwrap())],
                         }],
                         in_rust: true,
+                        leaves: false,
                     }),
                 },
             ],
+            leaving: vec![Leaving {
+                column: "no more".to_owned(),
+                migration: "20260102000000_no_more".to_owned(),
+                filling: vec![(Database::Sqlite, "' '".parse().unwrap())],
+            }],
         };
         let text = record.to_string();
         assert_eq!(text.parse(), Ok(record.clone()), "{text}");

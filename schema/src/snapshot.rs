@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{Flight, Legacy};
+use crate::record::{Flight, Leaving, Legacy};
 use crate::{Database, Model, Record, Template};
 
 /// The name of the file in the folder of the migrations.
@@ -58,6 +58,9 @@ pub struct InFlight {
     /// Whether functions of the application convert between the two sides.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub in_rust: bool,
+    /// Whether the column is on its way out, and the model has it no more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub leaves: bool,
 }
 
 /// A column whose place others take.
@@ -147,6 +150,7 @@ impl Snapshot {
                 })
                 .collect(),
             in_rust: flight.in_rust,
+            leaves: flight.leaves,
         });
     }
 
@@ -185,12 +189,25 @@ impl Snapshot {
                 fallback: templates(&flight.fallback)?,
                 legacy: legacy.collect::<Result<_, _>>()?,
                 in_rust: flight.in_rust,
+                leaves: flight.leaves,
             };
             flights.insert(flight.column.clone(), departed);
         }
-        Ok(Some(Record::new(&entry.model, databases, |column| {
-            flights.remove(column)
-        })))
+        let mut record = Record::new(&entry.model, databases, |column| flights.remove(column));
+        // What no field of the model took is on its way out.
+        let leaving = flights.into_iter().filter(|(_, flight)| flight.leaves);
+        record.leaving = leaving
+            .map(|(column, flight)| Leaving {
+                column,
+                migration: flight.migration,
+                filling: flight
+                    .legacy
+                    .into_iter()
+                    .flat_map(|legacy| legacy.down)
+                    .collect(),
+            })
+            .collect();
+        Ok(Some(record))
     }
 }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use colmig_schema::change::{AddColumn, Change, CreateModel, ReplaceColumns};
+use colmig_schema::change::{AddColumn, Change, CreateModel, DropColumn, ReplaceColumns};
 use colmig_schema::model::{
     BackfillFn, Column, ColumnType, Dialected, Model, Replaces, Transition,
 };
@@ -46,6 +46,14 @@ fn add(column: Column) -> Box<dyn Change> {
 }
 
 /// What takes the place of `name`.
+fn drop(column: Column) -> Box<dyn Change> {
+    let (mut old, mut new) = (model(), model());
+    old.columns.retain(|other| other.name != column.name);
+    old.columns.push(column.clone());
+    new.columns.retain(|other| other.name != column.name);
+    Box::new(DropColumn::new(old, new, column))
+}
+
 fn replace(target: Column) -> Box<dyn Change> {
     let (old, mut new) = (model(), model());
     let legacy = new.columns.pop();
@@ -179,6 +187,13 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
                     ..Transition::default()
                 },
                 ..column("number", ColumnType::BigInt)
+            }),
+        ),
+        (
+            "a column that goes",
+            drop(Column {
+                index: true,
+                ..text("name")
             }),
         ),
         (

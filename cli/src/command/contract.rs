@@ -72,6 +72,24 @@ struct Ended<'a> {
     by_hand: &'a [leaving::ByHand],
 }
 
+/// What is lost for good with a migration, in words that go on a sentence.
+fn losses(target: &Target, id: &str) -> String {
+    let all = target.migrations.iter();
+    let changes = all
+        .filter(|migration| migration.id() == id)
+        .flat_map(|migration| &migration.manifest().changes);
+    let lost: Vec<String> = changes
+        .flat_map(|change| {
+            let columns = change.drops.iter();
+            columns.map(|column| format!("`{column}` of `{}`", change.table))
+        })
+        .collect();
+    match lost.as_slice() {
+        [] => String::new(),
+        _ => format!(", and {} is lost with all that is in it", lost.join(", ")),
+    }
+}
+
 impl Verb for Contract {
     fn execute(&self, report: Report) -> Result<ExitCode> {
         let target = Target::open(&self.common)?.assuming_drained(self.assume_drained);
@@ -96,11 +114,12 @@ impl Verb for Contract {
         };
         if migration.progress != Progress::Finished {
             let title = target.database.title();
-            confirm(
-                report,
-                self.yes,
-                &format!("Contract {} on {title}? It cannot be undone.", migration.id),
-            )?;
+            let question = format!(
+                "Contract {} on {title}? It cannot be undone{}.",
+                migration.id,
+                losses(&target, &migration.id)
+            );
+            confirm(report, self.yes, &question)?;
         }
         let outcome = execute(
             report,

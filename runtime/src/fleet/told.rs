@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use colmig_schema::Record;
-use colmig_schema::fleet::{Columns, Misfit, Rollout, fit};
+use colmig_schema::fleet::{Columns, Misfit, Rollout, fit, merged};
 
 use crate::error::{Error, Result};
 use crate::private::Descriptor;
@@ -73,11 +73,10 @@ impl Told {
                 vacant.insert(columns);
                 true
             }
-            // Of two models of one table, a column is known if both know it.
+            // The same model is looked at again and again.
             Entry::Occupied(mut known) => {
-                let before = known.get().len();
-                known.get_mut().retain(|name, _| columns.contains_key(name));
-                known.get().len() != before
+                let both = merged(known.get(), &columns);
+                known.insert(both.clone()) != both
             }
         };
         if changed {
@@ -120,6 +119,10 @@ fn understood(descriptor: &'static Descriptor) -> Result<Columns> {
     let mut columns: Columns = columns
         .map(|name| (name.to_owned(), flight(name)))
         .collect();
+    // Inserts may still store something in it, and nothing else knows it.
+    for leaving in &record.leaving {
+        columns.insert(leaving.column.clone(), Some(leaving.migration.clone()));
+    }
     // A build that replaces a column still knows it, for the accessors write it.
     let flights = record
         .columns
@@ -137,6 +140,11 @@ fn misfits(descriptor: &'static Descriptor, misfit: Misfit) -> Error {
     let model = descriptor.model;
     match misfit {
         Misfit::TooOld { column, migration } => Error::TooOld {
+            model,
+            column,
+            migration,
+        },
+        Misfit::Gone { column, migration } => Error::ColumnGone {
             model,
             column,
             migration,

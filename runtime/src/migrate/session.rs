@@ -312,6 +312,11 @@ pub(super) fn changes(migration: &Migration) -> Vec<Change> {
         table: entry.table.clone(),
         column: column.cloned(),
         replaces: entry.replaces.clone(),
+        drops: entry
+            .drops
+            .iter()
+            .map(|column| (column.clone(), migration.id().to_owned()))
+            .collect(),
         uncovered: entry.uncovered,
     };
     let mut changes = Vec::new();

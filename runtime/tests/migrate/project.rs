@@ -1,12 +1,12 @@
 //! A throw-away folder of migrations, planned by the code that `generate` uses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use colmig::Database;
 use colmig::migrate::{Migration, load};
-use colmig_schema::diff::diff;
+use colmig_schema::diff::{Told, diff};
 use colmig_schema::model::{Column, ColumnType, Dialected, Model, Transition};
 use colmig_schema::plan::plan;
 use colmig_schema::snapshot::{Entry, Snapshot};
@@ -68,7 +68,11 @@ impl Project {
             .map(|(table, entry)| (table.clone(), entry.model.clone()))
             .collect();
         models.insert(model.table.clone(), model.clone());
-        let found = diff(&self.snapshot, &models, true);
+        let told = Told {
+            triggers: true,
+            dropped: BTreeSet::new(),
+        };
+        let found = diff(&self.snapshot, &models, &told);
         assert!(found.refused.is_empty(), "{:?}", found.refused);
         let parent = self.snapshot.migration.replace(id.to_owned());
         let plan = plan(id, parent.as_deref(), &found.changes, &Database::ALL).unwrap();

@@ -21,6 +21,8 @@ pub struct Table<'a> {
     pub name: &'a str,
     /// The stored fields, in the order of the struct.
     pub fields: Vec<Field<'a>>,
+    /// The columns on their way out that inserts still have to give a value.
+    pub leaving: Vec<Leaving<'a>>,
     /// The database.
     pub database: Database,
 }
@@ -34,6 +36,19 @@ pub struct Field<'a> {
     pub key: bool,
     /// Where the column is on its way; none once it is there for good.
     pub flight: Option<InFlight<'a>>,
+}
+
+/// A column that no field has any more, and that builds of old may still read.
+#[derive(Clone, Debug)]
+pub struct Leaving<'a> {
+    /// The column.
+    pub column: &'a str,
+    /// What an insert stores in it.
+    pub filling: &'a Template,
+    /// What the statement may rely on.
+    pub stage: Stage,
+    /// Whether contract is under way, so that the column may still be there.
+    pub ending: bool,
 }
 
 /// A field whose column is on its way.

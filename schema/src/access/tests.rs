@@ -9,6 +9,7 @@ fn table(rule: &Template, stage: Option<Stage>) -> Table<'_> {
         flight: None,
     };
     Table {
+        leaving: Vec::new(),
         name: "users",
         fields: vec![
             field("id", true),
@@ -260,4 +261,40 @@ fn a_part_of_a_split_column_leaves_the_other_as_it_is() {
         )
     );
     assert_eq!(update.condition.unwrap().fields, [1, 2]);
+}
+
+#[test]
+fn an_insert_fills_what_goes_until_contract_and_both_ways_while_it_goes() {
+    let filling = Template::literal("0");
+    let insert = |stage, ending, database| {
+        let rule = Template::new();
+        let mut table = table(&rule, None);
+        table.database = database;
+        table.leaving.push(Leaving {
+            column: "points",
+            filling: &filling,
+            stage,
+            ending,
+        });
+        let beside = table.insert_beside().map(|statement| statement.sql);
+        (table.insert().sql, beside)
+    };
+    let with = r#"INSERT INTO "users" ("id", "first", "name", "points") VALUES ($1, $2, $3, 0)"#;
+    let without = r#"INSERT INTO "users" ("id", "first", "name") VALUES ($1, $2, $3)"#;
+    for stage in [
+        Stage::Absent,
+        Stage::Readable,
+        Stage::Written,
+        Stage::Filled,
+    ] {
+        let expected = (with.to_owned(), None);
+        assert_eq!(insert(stage, false, Database::Sqlite), expected);
+    }
+    let ending = insert(Stage::Alone, true, Database::Sqlite);
+    assert_eq!(ending, (without.to_owned(), Some(with.to_owned())));
+    // There the database fills it in.
+    let ending = insert(Stage::Alone, true, Database::Postgres);
+    assert_eq!(ending, (without.to_owned(), None));
+    let ended = insert(Stage::Alone, false, Database::Sqlite);
+    assert_eq!(ended, (without.to_owned(), None));
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display as _, Write};
 
-use super::{Condition, Field, InFlight, Statement, Table, list, text};
+use super::{Condition, Field, InFlight, Leaving, Statement, Table, list, text};
 use crate::render::{Ident, write_placeholder};
 use crate::{Database, Stage, Template};
 
@@ -91,6 +91,12 @@ impl<'a> Table<'a> {
         self.insert_if(&self.conditional())
     }
 
+    /// The columns on their way out that are still given a value.
+    fn filled(&self) -> impl Iterator<Item = &Leaving<'a>> {
+        let leaving = self.leaving.iter();
+        leaving.filter(|leaving| leaving.stage < Stage::Alone)
+    }
+
     /// The fields whose values can be refused for what they are.
     fn conditional(&self) -> Vec<usize> {
         let fields = 0..self.fields.len();
@@ -124,6 +130,9 @@ impl<'a> Table<'a> {
             for legacy in &legacy {
                 write!(to, ", {}", Ident(legacy.column))?;
             }
+            for leaving in self.filled() {
+                write!(to, ", {}", Ident(leaving.column))?;
+            }
             to.write_str(if condition.is_some() {
                 ") SELECT "
             } else {
@@ -135,6 +144,9 @@ impl<'a> Table<'a> {
             for legacy in &legacy {
                 to.write_str(", ")?;
                 self.write_legacy(to, legacy, &parameters)?;
+            }
+            for leaving in self.filled() {
+                write!(to, ", {}", leaving.filling.bare())?;
             }
             if condition.is_none() {
                 return to.write_str(")");
@@ -150,7 +162,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Inserts one row with the legacy columns whose place has been taken already; none if
+    /// Inserts one row with the columns whose place has been taken already, or that go; none if
     /// there are none, or if the database fills them in as long as they are there.
     pub fn insert_beside(&self) -> Option<Statement> {
         if self.database != Database::Sqlite {
@@ -165,6 +177,12 @@ impl<'a> Table<'a> {
         for flight in flights.filter(|flight| !flight.legacy.is_empty()) {
             if flight.stage == Stage::Alone && flight.ending {
                 flight.stage = Stage::Filled;
+                any = true;
+            }
+        }
+        for leaving in &mut beside.leaving {
+            if leaving.stage == Stage::Alone && leaving.ending {
+                leaving.stage = Stage::Filled;
                 any = true;
             }
         }

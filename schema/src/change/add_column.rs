@@ -381,6 +381,7 @@ impl Change for AddColumn {
             null_is_old: !self.column.nullable,
             legacy: Vec::new(),
             in_rust: self.is_in_rust(),
+            leaves: false,
         };
         Ok(vec![(self.column.name.clone(), flight)])
     }

@@ -4,6 +4,7 @@ mod add_column;
 mod constrain;
 mod convert;
 mod create_model;
+mod drop_column;
 mod replace_columns;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use crate::step::PlannedStep;
 
 pub use add_column::AddColumn;
 pub use create_model::CreateModel;
+pub use drop_column::DropColumn;
 pub use replace_columns::ReplaceColumns;
 
 /// One detected difference that colmig knows how to roll out.
@@ -31,6 +33,11 @@ pub trait Change: fmt::Debug {
 
     /// The columns whose place they take.
     fn replaces(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    /// The columns that go, and nothing takes their place.
+    fn drops(&self) -> Vec<&str> {
         Vec::new()
     }
 

@@ -3,12 +3,12 @@
 mod ambiguous;
 mod replaced;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::change::{AddColumn, Change, CreateModel, Refusal, ReplaceColumns};
+use crate::change::{AddColumn, Change, CreateModel, DropColumn, Refusal, ReplaceColumns};
 use crate::model::{Check, Column, Dialected, Index, Model};
 use crate::snapshot::Snapshot;
-use replaced::{Group, is_claimed, replaced};
+use replaced::{Group, entangled, is_claimed, replaced};
 
 pub use ambiguous::{Ambiguous, Gone, ambiguous};
 
@@ -28,9 +28,17 @@ impl Diff {
     }
 }
 
-/// Compares the models, by table, with the snapshot. `triggers` says whether a trigger is to
-/// serve the writers that are no accessors while a column is replaced.
-pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, triggers: bool) -> Diff {
+/// What only people can say of a difference.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Whether a trigger is to serve the writers that are no accessors while a column is replaced.
+    pub triggers: bool,
+    /// The columns that go, by table, and are none of those that come by another name.
+    pub dropped: BTreeSet<(String, String)>,
+}
+
+/// Compares the models, by table, with the snapshot.
+pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, told: &Told) -> Diff {
     let mut diff = Diff::default();
     for table in snapshot
         .models
@@ -54,7 +62,7 @@ pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, triggers: boo
     }
     for (table, entry) in &snapshot.models {
         if let Some(model) = models.get(table) {
-            compare(&entry.model, model, snapshot, triggers, &mut diff);
+            compare(&entry.model, model, snapshot, told, &mut diff);
         }
     }
     diff
@@ -80,7 +88,7 @@ fn referred_first(mut waiting: Vec<&Model>) -> Vec<&Model> {
     sorted
 }
 
-fn compare(old: &Model, new: &Model, snapshot: &Snapshot, triggers: bool, diff: &mut Diff) {
+fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mut Diff) {
     let table = &new.table;
     let added: Vec<&Column> = new
         .columns
@@ -112,22 +120,37 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, triggers: bool, diff: 
         .into_iter()
         .filter(|column| !taken(&column.name) && !is_claimed(&added, &column.name))
         .collect();
-    for column in &removed {
-        diff.refused.push(refuse_removed(table, column, &added));
+    let open: Vec<Refusal> = removed
+        .iter()
+        .filter_map(|column| refuse_removed(table, column, &added, snapshot, told))
+        .collect();
+    let is_open = !open.is_empty();
+    diff.refused.extend(open);
+    let mut shape = Shape::of(old);
+    for column in removed {
+        shape.forget(&column.name);
+        if !is_open {
+            let change = DropColumn::new(old.clone(), new.clone(), column.clone());
+            diff.changes.push(Box::new(change));
+        }
     }
     for column in &added {
+        if let Some(flight) = snapshot.flight(table, &column.name) {
+            diff.refused
+                .push(refuse_return(table, column, &flight.migration));
+            continue;
+        }
         // A removed column beside it may be a rename: nothing is added while that is open.
-        if removed.is_empty() && column.transition.legacy().is_empty() {
+        if !is_open && column.transition.legacy().is_empty() {
             let change = AddColumn::new(new.clone(), (*column).clone());
             diff.changes
                 .push(Box::new(change.beside(on_their_way.clone())));
         }
     }
-    let mut shape = Shape::of(old);
     for Group { targets, legacy } in groups {
         shape.rename(&legacy, &targets);
         let change = ReplaceColumns::new(old.clone(), new.clone(), targets, legacy);
-        diff.changes.push(Box::new(change.mirrored(triggers)));
+        diff.changes.push(Box::new(change.mirrored(told.triggers)));
     }
     for column in &new.columns {
         let Some(before) = old.column(&column.name) else {
@@ -189,6 +212,12 @@ impl Shape {
         }
     }
 
+    /// What a column that goes takes with it.
+    fn forget(&mut self, name: &str) {
+        self.indexes
+            .retain(|index| !index.columns.iter().any(|column| column == name));
+    }
+
     /// An index of a column goes with what takes the column's place alone.
     fn rename(&mut self, legacy: &[Column], targets: &[Column]) {
         let ([legacy], [target]) = (legacy, targets) else {
@@ -201,12 +230,21 @@ impl Shape {
     }
 }
 
-fn refuse_removed(table: &str, column: &Column, added: &[&Column]) -> Refusal {
-    let alike = added.iter().find(|other| ambiguous::may_be(other, column));
+/// Why a column cannot simply go that the struct has no more; none if it can.
+fn refuse_removed(
+    table: &str,
+    column: &Column,
+    added: &[&Column],
+    snapshot: &Snapshot,
+    told: &Told,
+) -> Option<Refusal> {
+    let column_of = (table.to_owned(), column.name.clone());
+    let mut others = added.iter().filter(|_| !told.dropped.contains(&column_of));
+    let alike = others.find(|other| ambiguous::may_be(other, column));
     let what = format!("`{}` of `{table}` is gone from the struct", column.name);
-    match alike {
-        // Taken for a drop and an add, a rename would lose the column's data.
-        Some(other) => Refusal {
+    // Taken for a drop and an add, a rename would lose the column's data.
+    if let Some(other) = alike {
+        return Some(Refusal {
             table: Some(table.to_owned()),
             // What is gone has no place; the new field beside it has.
             column: Some(other.name.clone()),
@@ -214,17 +252,32 @@ fn refuse_removed(table: &str, column: &Column, added: &[&Column]) -> Refusal {
             why: "that may be a rename, or a column that goes and one that comes".to_owned(),
             remedy: format!(
                 "if it is the same column, say so: #[colmig(renamed_from = \"{}\")] on `{}`; if only the field has \
-                 another name, #[colmig(column = \"{}\")]; if it is another column, put `{}` back beside it",
-                column.name, other.field, column.name, column.field
+                 another name, #[colmig(column = \"{}\")]; if it is another column, `cargo colmig generate --drop {table}.{}`",
+                column.name, other.field, column.name, column.name
             ),
-        },
-        None => Refusal {
-            table: Some(table.to_owned()),
-            column: None,
-            what,
-            why: "colmig does not yet drop columns".to_owned(),
-            remedy: format!("put the field `{}` back", column.field),
-        },
+        });
+    }
+    let (why, remedy) = entangled(table, &column.name, snapshot)?;
+    Some(Refusal {
+        table: Some(table.to_owned()),
+        column: None,
+        what,
+        why,
+        remedy,
+    })
+}
+
+/// Why a column cannot come that is on its way out.
+fn refuse_return(table: &str, column: &Column, migration: &str) -> Refusal {
+    Refusal {
+        table: Some(table.to_owned()),
+        column: Some(column.name.clone()),
+        what: format!("`{}` of `{table}` is a new field", column.name),
+        why: format!("migration {migration} is about to drop a column of that name"),
+        remedy: format!(
+            "bring that to its end first (`cargo colmig contract {migration}`); or, if it is to stay, abort it (`cargo colmig \
+             abort {migration}`), and take the struct, the folder `migrations` and the records back from version control"
+        ),
     }
 }
 

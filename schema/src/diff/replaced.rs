@@ -129,8 +129,14 @@ fn refuse_legacy(
             ),
         );
     }
+    let (why, remedy) = entangled(table, name, snapshot)?;
+    refuse(why, remedy)
+}
+
+/// Why a column cannot go while other things depend on it, and the way out; none if nothing does.
+pub(super) fn entangled(table: &str, name: &str, snapshot: &Snapshot) -> Option<(String, String)> {
     if let Some(flight) = snapshot.flight(table, name) {
-        return refuse(
+        return Some((
             format!(
                 "`{name}` is on its way itself, by migration {}",
                 flight.migration
@@ -139,16 +145,16 @@ fn refuse_legacy(
                 "bring that to its end first: `cargo colmig contract {}`",
                 flight.migration
             ),
-        );
+        ));
     }
     let reads = |flight: &&crate::snapshot::InFlight| {
         let rules = flight.fallback.values();
         let mut templates = rules.filter_map(|rule| rule.parse::<Template>().ok());
-        flight.table == *table
+        flight.table == table
             && templates.any(|template| template.columns().any(|column| column == name))
     };
     if let Some(flight) = snapshot.in_flight.iter().find(reads) {
-        return refuse(
+        return Some((
             format!(
                 "the rule of `{}` reads it, which is on its way by migration {}",
                 flight.column, flight.migration
@@ -157,7 +163,7 @@ fn refuse_legacy(
                 "bring that to its end first: `cargo colmig contract {}`",
                 flight.migration
             ),
-        );
+        ));
     }
     let refers = snapshot.models.values().find(|entry| {
         let mut references = entry
@@ -165,13 +171,13 @@ fn refuse_legacy(
             .columns
             .iter()
             .filter_map(|column| column.references.as_ref());
-        references.any(|reference| reference.table == *table && reference.column == name)
+        references.any(|reference| reference.table == table && reference.column == name)
     });
     if let Some(entry) = refers {
-        return refuse(
+        return Some((
             format!("a foreign key of `{}` refers to it", entry.model.table),
             "drop that foreign key first".to_owned(),
-        );
+        ));
     }
     None
 }

@@ -29,8 +29,11 @@ pub(super) fn databases(parsed: &ParsedModel, record: Option<&Record>) -> Vec<Da
 /// an expression of its own.
 pub(super) fn write(text: &mut Text<'_>, parsed: &ParsedModel, record: Option<&Record>) {
     let model = &parsed.model;
-    let in_flight =
-        record.is_some_and(|record| record.columns.iter().any(|column| column.flight.is_some()));
+    let in_flight = record.is_some_and(|record| {
+        let leaves = |leaving: &crate::record::Leaving| !leaving.filling.is_empty();
+        record.columns.iter().any(|column| column.flight.is_some())
+            || record.leaving.iter().any(leaves)
+    });
     let lines = fmt::from_fn(|f| {
         write!(f, "model {}\ntable {}\n", model.name, model.table)?;
         names(f, "fields ", parsed.stored().map(|(field, _)| &*field.name))?;
@@ -109,6 +112,7 @@ fn table(model: &Model, database: Database) -> Table<'_> {
     Table {
         name: &model.table,
         fields: fields.collect(),
+        leaving: Vec::new(),
         database,
     }
 }

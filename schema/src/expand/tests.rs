@@ -55,6 +55,7 @@ fn in_flight() {
             null_is_old: true,
             legacy: Vec::new(),
             in_rust: false,
+            leaves: false,
         })
     });
     insta::assert_snapshot!(expand(USER, Source::Unchecked(Some(record))));
@@ -151,6 +152,7 @@ fn drifted() {
             null_is_old: true,
             legacy: Vec::new(),
             in_rust: false,
+            leaves: false,
         })
     };
     let new = r#"

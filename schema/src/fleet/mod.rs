@@ -110,8 +110,28 @@ pub fn may_acknowledge(under_way: &[u64], current: usize) -> bool {
 }
 
 /// What a build understands of one table: its columns, and by which migration a column
-/// that it takes for being on its way is brought.
+/// that it takes for being on its way is brought. The name of that is [`PARTLY`] where one of
+/// its models of the table uses the column, and another does not know it.
 pub type Columns = BTreeMap<String, Option<String>>;
+
+/// No migration is called so.
+pub const PARTLY: &str = "";
+
+/// What a build understands of a table of which it has two models.
+pub fn merged(one: &Columns, other: &Columns) -> Columns {
+    let names = one.keys().chain(other.keys());
+    names
+        .map(|name| {
+            let by = match (one.get(name), other.get(name)) {
+                (Some(by), Some(same)) if by == same => by.clone(),
+                // One of the two takes it for there for good, and uses it as such.
+                (Some(_), Some(_)) if knows(one, name) && knows(other, name) => None,
+                _ => Some(PARTLY.to_owned()),
+            };
+            (name.clone(), by)
+        })
+        .collect()
+}
 
 /// What a migration changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +144,9 @@ pub struct Change {
     /// The columns whose place that one takes, alone or with others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<String>,
+    /// The columns that go, each with the migration that drops it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub drops: BTreeMap<String, String>,
     /// Whether nothing in the database serves the writers that do not know the change.
     #[serde(default, skip_serializing_if = "is_false")]
     pub uncovered: bool,
@@ -179,6 +202,13 @@ pub enum Reason {
         /// The column.
         column: String,
     },
+    /// Its build reads and writes a column that goes.
+    Uses {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
     /// It has not told what its build knows of a table, which counts as nothing.
     Silent {
         /// The table.
@@ -196,6 +226,7 @@ impl fmt::Display for Reason {
             Reason::Unaware { table, column } => {
                 write!(f, "does not know `{column}` of `{table}`")
             }
+            Reason::Uses { table, column } => write!(f, "still uses `{column}` of `{table}`"),
             Reason::Silent { table } => {
                 write!(f, "has not told what it knows of `{table}`")
             }
@@ -257,16 +288,41 @@ fn held(
 /// Why an instance does not know a change; none if it does. Of a table that is new as a
 /// whole there is nothing that an older build would do wrong.
 fn unaware(understands: &BTreeMap<String, Columns>, change: &Change) -> Option<Reason> {
+    if !change.drops.is_empty() {
+        return using(understands, change);
+    }
     let column = change.column.as_ref()?;
     match understands.get(&change.table) {
         None => Some(Reason::Silent {
             table: change.table.clone(),
         }),
-        Some(columns) => (!columns.contains_key(column)).then(|| Reason::Unaware {
+        Some(columns) => (!knows(columns, column)).then(|| Reason::Unaware {
             table: change.table.clone(),
             column: column.clone(),
         }),
     }
+}
+
+/// Whether every model of a table knows a column.
+fn knows(columns: &Columns, column: &str) -> bool {
+    let known = columns.get(column);
+    known.is_some_and(|by| by.as_deref() != Some(PARTLY))
+}
+
+/// Why an instance does not know that columns go; none if it does.
+fn using(understands: &BTreeMap<String, Columns>, change: &Change) -> Option<Reason> {
+    let table = change.table.clone();
+    let Some(columns) = understands.get(&table) else {
+        return Some(Reason::Silent { table });
+    };
+    let used = change.drops.iter().find(|(column, migration)| {
+        let known = columns.get(*column);
+        known.is_some_and(|by| by.as_ref() != Some(migration))
+    });
+    used.map(|(column, _)| Reason::Uses {
+        table,
+        column: column.clone(),
+    })
 }
 
 /// A migration as the database has it: how far it is, and what it changes.
@@ -297,6 +353,13 @@ pub enum Misfit {
         /// The migration that brings it.
         migration: String,
     },
+    /// It uses a column that is gone or going.
+    Gone {
+        /// The column.
+        column: String,
+        /// The migration that drops it.
+        migration: String,
+    },
 }
 
 /// Whether a build that understands these columns of a table can work with the database.
@@ -317,6 +380,39 @@ pub fn fit(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), M
         }
     }
     let changes = rollouts.iter().flat_map(|rollout| &rollout.changes);
+    let all = rollouts.iter().flat_map(|rollout| &rollout.changes);
+    let mut dropped: BTreeMap<&str, &str> = BTreeMap::new();
+    for (column, migration) in all
+        .filter(|change| change.table == table)
+        .flat_map(|change| &change.drops)
+    {
+        // Names of migrations begin with a time.
+        let last = dropped.entry(column).or_insert(migration);
+        *last = migration.as_str().max(last);
+    }
+    newest.retain(|column, (_, rollout)| {
+        // Whoever does not know it any more is right.
+        dropped
+            .get(column)
+            .is_none_or(|drop| **drop < *rollout.migration || columns.contains_key(*column))
+    });
+    for (column, migration) in dropped {
+        let by = rollouts
+            .iter()
+            .find(|rollout| rollout.migration == migration);
+        let came_again = newest
+            .get(column)
+            .is_some_and(|(_, rollout)| *rollout.migration > *migration);
+        let uses = columns
+            .get(column)
+            .is_some_and(|by| by.as_deref() != Some(migration));
+        if uses && !came_again && by.is_some_and(|by| is_ending(by.progress)) {
+            return Err(Misfit::Gone {
+                column: column.to_owned(),
+                migration: migration.to_owned(),
+            });
+        }
+    }
     for (column, (change, rollout)) in newest {
         // Whoever does not know it because others took its place knows those.
         let replaced = |change: &Change| {

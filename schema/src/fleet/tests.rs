@@ -24,6 +24,7 @@ fn adds(table: &str, column: &str) -> Vec<Change> {
         table: table.to_owned(),
         column: Some(column.to_owned()),
         replaces: Vec::new(),
+        drops: BTreeMap::new(),
         uncovered: false,
     }]
 }
@@ -193,4 +194,93 @@ fn who_replaces_a_column_is_not_too_old_for_its_having_come() {
     assert_eq!(fit("users", &knows(&["id", "handle"]), &rollouts), Ok(()));
     let old = fit("users", &knows(&["id", "nick"]), &rollouts);
     assert!(matches!(old, Err(Misfit::TooOld { column, .. }) if column == "handle"));
+}
+
+fn drops(column: &str, migration: &str) -> Vec<Change> {
+    vec![Change {
+        column: None,
+        drops: BTreeMap::from([(column.to_owned(), migration.to_owned())]),
+        ..adds("users", column).remove(0)
+    }]
+}
+
+#[test]
+fn contract_waits_for_whoever_uses_a_column_that_goes() {
+    let by = |id, by: Option<&str>| {
+        let mut instance = instance(id, 0, &[("users", &["id"])]);
+        let columns = instance.understands.get_mut("users").unwrap();
+        columns.insert("nick".to_owned(), by.map(str::to_owned));
+        instance
+    };
+    let fleet = [
+        by("plainly", None),
+        by("as one that comes", Some("1")),
+        by("in one of two models", Some(PARTLY)),
+        by("as one that goes", Some("2")),
+        instance("not at all", 0, &[("users", &["id"])]),
+        instance("silent", 0, &[]),
+    ];
+    let holders = gate(Phase::Contract, true, &fleet, &drops("nick", "2"), 0);
+    assert_eq!(
+        names(&holders),
+        [
+            "plainly",
+            "as one that comes",
+            "in one of two models",
+            "silent"
+        ]
+    );
+    assert_eq!(
+        holders[0].reason.to_string(),
+        "still uses `nick` of `users`"
+    );
+    // For a column that comes, one of two models is not enough.
+    let holders = gate(Phase::Contract, true, &fleet, &adds("users", "nick"), 0);
+    assert_eq!(
+        names(&holders),
+        ["in one of two models", "not at all", "silent"]
+    );
+}
+
+#[test]
+fn of_two_models_of_a_table_both_have_to_know_a_column() {
+    let columns = |all: &[(&str, Option<&str>)]| -> Columns {
+        let all = all.iter();
+        all.map(|(name, by)| ((*name).to_owned(), by.map(str::to_owned)))
+            .collect()
+    };
+    let one = columns(&[("id", None), ("nick", None), ("name", Some("1"))]);
+    let other = columns(&[("id", None), ("name", None)]);
+    let both = columns(&[("id", None), ("nick", Some(PARTLY)), ("name", None)]);
+    assert_eq!(merged(&one, &other), both);
+    for again in [&one, &other, &both] {
+        assert_eq!(merged(&both, again), both);
+    }
+}
+
+#[test]
+fn a_build_that_uses_a_column_is_too_old_once_it_is_dropped() {
+    let rollout = |migration: &str, progress, changes| Rollout {
+        migration: migration.to_owned(),
+        progress,
+        changes,
+    };
+    let came = rollout("1", Progress::Finished, adds("users", "nick"));
+    let goes = |progress| rollout("2", progress, drops("nick", "2"));
+    let again = rollout("3", Progress::Finished, adds("users", "nick"));
+    let knows = |by: Option<&str>| Columns::from([("nick".to_owned(), by.map(str::to_owned))]);
+    let fits = |columns: &Columns, rollouts: &[Rollout]| fit("users", columns, rollouts).is_ok();
+    let before = [came.clone(), goes(Progress::Done(Phase::SwitchReads))];
+    assert!(fits(&knows(None), &before));
+    for progress in [Progress::Running(Phase::Contract), Progress::Finished] {
+        let gone = [came.clone(), goes(progress)];
+        let misfit = fit("users", &knows(None), &gone);
+        assert!(matches!(misfit, Err(Misfit::Gone { .. })), "{misfit:?}");
+        assert!(!fits(&knows(Some("1")), &gone));
+        assert!(fits(&knows(Some("2")), &gone), "it drops it");
+        assert!(fits(&Columns::new(), &gone), "it knows it no more");
+        let back = [came.clone(), goes(progress), again.clone()];
+        assert!(fits(&knows(None), &back), "it came again");
+        assert!(!fits(&Columns::new(), &back), "and has to be known again");
+    }
 }

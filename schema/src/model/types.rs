@@ -110,6 +110,25 @@ impl ColumnType {
         })
     }
 
+    /// A value of the type, as an expression, for rows whose column nobody asks for any more but
+    /// builds of old: they have to be able to read it. None where nobody can say.
+    pub fn filling(&self, database: Database) -> Option<&'static str> {
+        if let Some(empty) = self.empty(database) {
+            return Some(empty);
+        }
+        Some(match (self, database) {
+            (ColumnType::Bytes, Database::Postgres) => "'\\x'",
+            (ColumnType::Bytes, Database::Sqlite) => "x''",
+            (ColumnType::Uuid, Database::Postgres) => "'00000000-0000-0000-0000-000000000000'",
+            (ColumnType::Uuid, Database::Sqlite) => "zeroblob(16)",
+            (ColumnType::Date, _) => "'1970-01-01'",
+            (ColumnType::Time, _) => "'00:00:00'",
+            (ColumnType::Timestamp, _) => "'1970-01-01 00:00:00'",
+            (ColumnType::TimestampTz, _) => "'1970-01-01 00:00:00+00:00'",
+            _ => return None,
+        })
+    }
+
     /// The Rust types that map to it, as the docs print them.
     pub fn rust(&self) -> &'static str {
         match self {

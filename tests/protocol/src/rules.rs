@@ -141,6 +141,7 @@ impl Rules {
             table: TABLE.to_owned(),
             column: Some(TARGET.to_owned()),
             replaces: vec![LEGACY.to_owned()],
+            drops: BTreeMap::new(),
             uncovered: !trigger && refuses,
         };
         let fits = every_progress().into_iter().map(|progress| {

@@ -114,11 +114,33 @@ fn what_one_field_was_not_another_may_have_been() {
 }
 
 #[test]
-fn a_rename_that_is_none_is_refused_and_changes_nothing() {
+fn a_rename_that_is_none_is_a_column_that_goes_and_one_that_comes() {
     let project = renamed();
-    let before = (project.files(), project.read("src/lib.rs"));
-    insta::assert_snapshot!(answered(&project, &["2"]).expect(2));
-    assert_eq!((project.files(), project.read("src/lib.rs")), before);
+    let nullable =
+        |source: &str| source.replace("family_name: String", "family_name: Option<String>");
+    let source = nullable(&project.read("src/lib.rs"));
+    project.write("src/lib.rs", &source);
+    insta::assert_snapshot!(answered(&project, &["2"]).expect(0));
+    assert_eq!(project.read("src/lib.rs"), source);
+    project.colmig(&["generate", "--check"]).expect(0);
+    // The same without a terminal.
+    let project = renamed();
+    project.write("src/lib.rs", &source);
+    insta::assert_snapshot!(
+        project
+            .colmig(&["generate", "--drop", "users.last"])
+            .expect(2)
+    );
+    project
+        .colmig(&["generate", "--drop", "users.first_name"])
+        .expect(2);
+    project
+        .colmig(&["generate", "--drop", "last_name"])
+        .expect(2);
+    project
+        .colmig(&["generate", "--drop", "users.last_name"])
+        .expect(0);
+    project.colmig(&["generate", "--check"]).expect(0);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::project::{Project, user_with};
-use crate::runs::{project_with_rows, timeless};
+use crate::runs::{project_changed, project_with_rows, timeless};
 
 const MIGRATION: &str = "20261122064501_users_display_name";
 
@@ -152,4 +152,33 @@ fn files_that_are_kept_are_not_edited() {
         .colmig(&["contract", "--keep-files", "--edit"])
         .expect(2);
     assert!(ended.stderr.contains("cannot be used with"), "{ended}");
+}
+
+#[tokio::test]
+async fn a_column_that_goes_is_named_before_it_is_lost() {
+    let without = user_with("").replace("    pub last_name: String,\n", "");
+    let project = project_changed(10, &without).await;
+    insta::assert_snapshot!("drop_plan", timeless(&project.colmig(&["plan"]).expect(0)));
+    project.colmig(&["run"]).expect(0);
+    // Nobody is here to answer, so the question is an error.
+    insta::assert_snapshot!("drop_asked", project.colmig(&["contract"]).expect(2));
+    project.colmig(&["contract", "--yes"]).expect(0);
+    let record = project.read("colmig/users.model");
+    assert!(!record.contains("last_name"), "{record}");
+    let snapshot: Value = serde_json::from_str(&project.read("migrations/schema.json")).unwrap();
+    assert_eq!(snapshot["in_flight"], json!([]));
+    project.colmig(&["generate", "--check"]).expect(0);
+    // The field may come back, as another column.
+    project.write(
+        "src/lib.rs",
+        &user_with("").replace(
+            "    pub last_name: String,",
+            "    pub last_name: Option<String>,",
+        ),
+    );
+    project.colmig(&["generate"]).expect(0);
+    project.colmig(&["run"]).expect(0);
+    let mut database = crate::runs::connect(&project).await;
+    let empty = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM users WHERE last_name IS NULL");
+    assert_eq!(empty.fetch_one(&mut database).await.unwrap(), 10);
 }

@@ -39,12 +39,24 @@ fn every_refusal_at_once() {
 }
 
 #[test]
-fn a_field_that_is_gone() {
-    let project = Project::generated("sqlite", &user_with(""));
-    project.write(
-        "src/lib.rs",
-        &user_with("").replace("    pub last_name: String,\n", ""),
+fn a_field_that_is_gone_and_cannot_go() {
+    let unique = user_with("").replace(
+        "    pub last_name",
+        "    #[colmig(unique)]\n    pub last_name",
     );
+    let project = Project::generated("sqlite", &unique);
+    let source = unique.replace("    #[colmig(unique)]\n    pub last_name: String,\n", "");
+    project.write("src/lib.rs", &source);
+    insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
+}
+
+#[test]
+fn a_column_that_is_about_to_go_cannot_come() {
+    let project = Project::generated("sqlite", &user_with(""));
+    let without = user_with("").replace("    pub last_name: String,\n", "");
+    project.write("src/lib.rs", &without);
+    project.colmig(&["generate"]).expect(0);
+    project.write("src/lib.rs", &user_with(""));
     insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
 }
 

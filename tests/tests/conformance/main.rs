@@ -10,6 +10,7 @@
 mod abort;
 mod accessors;
 mod converted;
+mod dropped;
 mod filled;
 mod fleet;
 mod interrupted;
@@ -85,6 +86,8 @@ conformance! {
         filled::rows_that_a_function_refuses_are_named_and_hold_the_migration,
         filled::rows_that_change_while_they_are_filled_are_done_again,
         filled::a_process_that_is_killed_while_it_fills_costs_its_range,
+        dropped::builds_that_know_columns_and_builds_that_do_not_share_the_table,
+        dropped::abort_keeps_columns_that_were_to_go,
         switched::reads_move_row_by_row_and_only_in_their_phase,
         switched::mismatches_are_told_and_take_reads_back,
         verified::rows_changed_behind_our_back_are_named_and_mended,

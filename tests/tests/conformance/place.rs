@@ -9,6 +9,7 @@ use colmig::migrate::{
 use colmig::{Database, Db, Options, Phase};
 use colmig_articles::Article;
 use colmig_harness::{Endpoint, shared_postgres};
+use colmig_members::Member;
 use colmig_parcels::{CONVERT, CREATE as CREATE_PARCELS, Parcel};
 use colmig_people::{CREATE as CREATE_PEOPLE, Person, REPLACE};
 use colmig_tests::model::{ADD, CREATE, User};
@@ -380,6 +381,7 @@ pub(crate) fn instance() -> Options {
         .model::<Person>()
         .model::<Parcel>()
         .model::<Article>()
+        .model::<Member>()
 }
 
 /// Settings with short waits: the tests wait for nothing that does not matter to them.

@@ -2,16 +2,19 @@
 
 mod renames;
 
+use std::collections::BTreeSet;
+
 use colmig_schema::migration::ChangeEntry;
+use colmig_schema::snapshot::Snapshot;
 use serde::Serialize;
 
 use renames::{Edit, Renames};
 
 use super::Verb;
 use crate::args::{Common, Format as _};
-use crate::discover;
+use crate::discover::{self, Models};
 use crate::draft::Draft;
-use crate::error::{Problem, Result};
+use crate::error::{Error, Problem, Result};
 use crate::exit_code::ExitCode;
 use crate::files::Changeset;
 use crate::history::History;
@@ -39,8 +42,22 @@ pub(crate) struct Generate {
     #[arg(long, value_name = "WORDS")]
     name: Option<String>,
 
+    /// Say that a column of the table goes, and is no new field by another name: TABLE.COLUMN
+    #[arg(long = "drop", value_name = "COLUMN", value_parser = column)]
+    dropped: Vec<(String, String)>,
+
     #[command(flatten)]
     common: Common,
+}
+
+/// A column of a table, with a dot between.
+fn column(text: &str) -> std::result::Result<(String, String), &'static str> {
+    match text.rsplit_once('.') {
+        Some((table, column)) if !table.is_empty() && !column.is_empty() => {
+            Ok((table.to_owned(), column.to_owned()))
+        }
+        _ => Err("it is to name a column with its table: TABLE.COLUMN"),
+    }
 }
 
 /// What `generate` found and did, for programs.
@@ -55,6 +72,11 @@ struct Generated<'a> {
     written: bool,
 }
 
+/// What was meant, perhaps.
+fn nearest<'a>(name: &str, of: impl Iterator<Item = &'a str>) -> Option<String> {
+    colmig_schema::nearest(name, of).map(|near| format!("did you mean `{near}`?"))
+}
+
 impl Verb for Generate {
     fn execute(&self, report: Report) -> Result<ExitCode> {
         let project = Project::open(self.common.manifest_path.as_deref())?;
@@ -64,10 +86,12 @@ impl Verb for Generate {
         let mut models = discover::models(&packages, report)?;
         let before = &history.snapshot;
         // `--check` is for machines, and changes nothing: there an open question is an error.
+        let dropped = self.dropped(before, &models)?;
         let renames = match self.check {
             true => Renames::default(),
-            false => Renames::ask(report, before, &models)?,
+            false => Renames::ask(report, before, &models, &dropped)?,
         };
+        let dropped = renames.dropped().chain(&dropped).cloned().collect();
         if let Some(texts) = renames.texts() {
             models = discover::models_after(&packages, &texts)?;
             renames.tell(report);
@@ -79,6 +103,7 @@ impl Verb for Generate {
             &project.config,
             &stamp,
             self.name.as_deref(),
+            &dropped,
         )?;
 
         let mut changes = Changeset::default();
@@ -119,6 +144,47 @@ impl Verb for Generate {
 }
 
 impl Generate {
+    /// The columns that are said to go. Each has to be one that is gone from its struct.
+    fn dropped(&self, before: &Snapshot, models: &Models) -> Result<BTreeSet<(String, String)>> {
+        let after = models.entries();
+        let problem = |(table, column): &(String, String)| {
+            let Some(entry) = before.models.get(table) else {
+                let tables = before.models.keys().map(String::as_str);
+                return Some((
+                    format!("there is no table `{table}`"),
+                    nearest(table, tables),
+                ));
+            };
+            if entry.model.column(column).is_none() {
+                let columns = entry
+                    .model
+                    .columns
+                    .iter()
+                    .map(|column| column.name.as_str());
+                let what = format!("`{table}` has no column `{column}`");
+                return Some((what, nearest(column, columns)));
+            }
+            let kept = after.get(table)?.model.column(column)?;
+            let what = format!("the struct still has `{column}` of `{table}`");
+            let help = format!("take the field `{}` out of it", kept.field);
+            Some((what, Some(help)))
+        };
+        let problems = self.dropped.iter().filter_map(problem);
+        let problems: Vec<Problem> = problems
+            .map(|(what, help)| {
+                let problem = Problem::error(format!("`--drop`: {what}"));
+                match help {
+                    Some(help) => problem.help(help),
+                    None => problem,
+                }
+            })
+            .collect();
+        match problems.is_empty() {
+            true => Ok(self.dropped.iter().cloned().collect()),
+            false => Err(Error::wrong(problems)),
+        }
+    }
+
     fn tell(&self, report: Report, generated: &Generated<'_>, models: usize) {
         if self.wants_json() {
             report.json(generated);

@@ -19,6 +19,8 @@ use crate::report::Report;
 #[derive(Debug, Default)]
 pub(super) struct Renames {
     files: BTreeMap<PathBuf, File>,
+    /// The columns that are no new field by another name, by table.
+    dropped: BTreeSet<(String, String)>,
 }
 
 /// A file in which fields say now what they were called.
@@ -44,7 +46,12 @@ pub(super) struct Edit {
 impl Renames {
     /// Asks about each field that may be renamed, if somebody is here to answer. Nothing is
     /// written yet.
-    pub(super) fn ask(report: Report, before: &Snapshot, models: &Models) -> Result<Self> {
+    pub(super) fn ask(
+        report: Report,
+        before: &Snapshot,
+        models: &Models,
+        dropped: &BTreeSet<(String, String)>,
+    ) -> Result<Self> {
         let mut renames = Renames::default();
         if !can_ask(report) {
             return Ok(renames);
@@ -53,7 +60,7 @@ impl Renames {
         let by_table = entries.map(|(table, entry)| (table, entry.model)).collect();
         let mut by_file: BTreeMap<PathBuf, Vec<(&Discovered, Renamed)>> = BTreeMap::new();
         let questions = ambiguous(before, &by_table);
-        let mut taken = BTreeSet::new();
+        let mut taken = dropped.clone();
         for question in &questions {
             let Some(found) = models.of(&question.table) else {
                 continue;
@@ -75,11 +82,11 @@ impl Renames {
         }
         // Another field may have been what this one was not.
         for question in &questions {
-            let taken = |column: &str| taken.contains(&(question.table.clone(), column.to_owned()));
-            let left = question.gone.iter().find(|gone| !taken(&gone.column));
-            if let (Some(gone), Some(found)) = (left, models.of(&question.table)) {
-                return Err(drop_refused(found, question, &gone.field));
-            }
+            let gone = question.gone.iter();
+            let gone = gone.map(|gone| (question.table.clone(), gone.column.clone()));
+            renames
+                .dropped
+                .extend(gone.filter(|column| !taken.contains(column)));
         }
         for structs in by_file.into_values() {
             renames.edit(&structs)?;
@@ -152,6 +159,11 @@ impl Renames {
         Ok(())
     }
 
+    /// The columns that are no new field by another name, by table.
+    pub(super) fn dropped(&self) -> impl Iterator<Item = &(String, String)> {
+        self.dropped.iter()
+    }
+
     /// The attributes, in the order of their files.
     pub(super) fn edits(&self) -> impl Iterator<Item = &Edit> {
         self.files.values().flat_map(|file| &file.edits)
@@ -201,7 +213,8 @@ fn ask(
             format!("it is `{column}`, renamed: add #[colmig(renamed_from = {column:?})]")
         })
         .collect();
-    answers.push("it is another column: one goes, and one comes".to_owned());
+    answers
+        .push("it is another column: one goes, with all that is in it, and one comes".to_owned());
     let names: Vec<String> = gone
         .iter()
         .map(|gone| format!("`{}`", gone.column))
@@ -220,24 +233,6 @@ fn ask(
     };
     taken.insert((table.clone(), gone.column.clone()));
     Ok(Some(gone.column.clone()))
-}
-
-/// One that goes and one that comes: the new one could be added, and the other not be dropped.
-fn drop_refused(found: &Discovered, question: &Ambiguous, gone: &str) -> Error {
-    let mut columns = found.columns.iter();
-    let place = columns.find(|(column, _)| *column == question.column);
-    let place = place.map_or(&found.place, |(_, place)| place);
-    Problem::error(format!(
-        "`{gone}` of `{}` cannot go: colmig does not yet drop columns",
-        question.table
-    ))
-    .at(place.clone())
-    .note("nothing was changed")
-    .help(format!(
-        "put the field `{gone}` back beside `{}`; then the new column is added",
-        question.field
-    ))
-    .into()
 }
 
 /// The attributes that only a person can write.

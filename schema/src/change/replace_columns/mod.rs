@@ -402,6 +402,7 @@ impl Change for ReplaceColumns {
                 null_is_old: false,
                 legacy: legacy.clone(),
                 in_rust: self.is_in_rust(),
+                leaves: false,
             };
             (target.name.clone(), flight)
         };

@@ -1,0 +1,25 @@
+-- colmig 1
+-- migration: 20260102000000_drop_members_points_and_3_more
+-- phase: contract
+-- database: sqlite
+
+-- step: drop_legacy_members
+-- lock: the database's write lock, for a rewrite of the table for each column
+-- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other
+DROP TRIGGER IF EXISTS "colmig_default_members_points";
+DROP TRIGGER IF EXISTS "colmig_guard_members_points_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_members_points_not_null_update";
+DROP INDEX IF EXISTS "members_badge_idx";
+DROP TRIGGER IF EXISTS "colmig_default_members_badge";
+DROP TRIGGER IF EXISTS "colmig_guard_members_badge_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_members_badge_not_null_update";
+DROP TRIGGER IF EXISTS "colmig_default_members_note";
+DROP TRIGGER IF EXISTS "colmig_guard_members_note_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_members_note_not_null_update";
+DROP TRIGGER IF EXISTS "colmig_default_members_rank";
+DROP TRIGGER IF EXISTS "colmig_guard_members_rank_not_null_insert";
+DROP TRIGGER IF EXISTS "colmig_guard_members_rank_not_null_update";
+ALTER TABLE "members" DROP COLUMN "points";
+ALTER TABLE "members" DROP COLUMN "badge";
+ALTER TABLE "members" DROP COLUMN "note";
+ALTER TABLE "members" DROP COLUMN "rank";
