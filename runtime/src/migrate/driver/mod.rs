@@ -248,6 +248,10 @@ pub(super) trait Driver: Send + Sync {
         Ok(())
     }
 
+    /// What a worker's connection has to do now and then that is in nobody's way: in the time
+    /// that it leaves to others after a batch.
+    async fn rest(&mut self) {}
+
     /// Commits, and says who is at work by then.
     async fn commit_and_look(&mut self) -> Result<Option<Traffic>, Failure> {
         self.commit().await?;

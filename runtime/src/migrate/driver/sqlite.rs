@@ -38,7 +38,7 @@ static DIALECT: Dialect = Dialect {
     // batches they would never find it free.
     pause_at_least: Duration::from_millis(5),
     // Who writes waits for the whole of it, and asks again after a sleep.
-    batch_at_most: Duration::from_millis(2),
+    batch_at_most: Duration::from_millis(4),
     duty_at_most: 0.5,
     for_update: "",
     skip_locked: "",
@@ -64,7 +64,22 @@ pub(in crate::migrate) struct Sqlite {
     options: SqliteConnectOptions,
     connection: SqliteConnection,
     in_transaction: bool,
+    /// Present on a worker's connection, where there is a write-ahead log.
+    log: Option<Log>,
 }
+
+/// When the pages of the write-ahead log are moved to where they belong.
+#[derive(Clone, Copy, Debug)]
+struct Log {
+    /// After so many batches.
+    every: u32,
+    /// The batches since.
+    batches: u32,
+}
+
+/// Of so many pages on, every commit of anybody moves them, unless it was told otherwise; so a
+/// worker does it well before, and as rarely as that allows.
+const PAGES: std::ops::Range<i64> = 300..700;
 
 impl Sqlite {
     pub(super) async fn open(options: SqliteConnectOptions) -> Result<Self, Failure> {
@@ -73,6 +88,7 @@ impl Sqlite {
             options,
             connection,
             in_transaction: false,
+            log: None,
         })
     }
 
@@ -129,7 +145,10 @@ impl Driver for Sqlite {
     async fn reconnect(&mut self) -> Result<(), Failure> {
         self.in_transaction = false;
         self.connection = connect(&self.options).await?;
-        Ok(())
+        match self.log {
+            Some(_) => self.prepare_for_batches().await,
+            None => Ok(()),
+        }
     }
 
     async fn begin(&mut self, waits: &Waits) -> Result<SessionId, Failure> {
@@ -146,8 +165,39 @@ impl Driver for Sqlite {
         // batches, and their cursors with them.
         if self.has_log().await? {
             self.send("PRAGMA synchronous = NORMAL").await?;
+            // A commit would move the log's pages while it counts as part of its batch.
+            self.send("PRAGMA wal_autocheckpoint = 0").await?;
+            self.log = Some(Log {
+                every: 1,
+                batches: 0,
+            });
         }
         Ok(())
+    }
+
+    async fn rest(&mut self) {
+        let Some(Log { every, batches }) = &mut self.log else {
+            return;
+        };
+        *batches += 1;
+        if *batches < *every {
+            return;
+        }
+        // It is in no writer's way. Should it fail, the next one moves more.
+        let moved = self.query("PRAGMA wal_checkpoint(PASSIVE)", &[]).await;
+        let Some(Log { every, batches }) = &mut self.log else {
+            return;
+        };
+        *batches = 0;
+        if let Ok(rows) = moved
+            && let Some([_, Value::Int(pages), _]) = rows.first().map(Vec::as_slice)
+        {
+            if *pages >= PAGES.end {
+                *every = (*every / 2).max(1);
+            } else if *pages < PAGES.start {
+                *every = every.saturating_add(1);
+            }
+        }
     }
 
     async fn commit(&mut self) -> Result<(), Failure> {
@@ -344,5 +394,50 @@ mod tests {
             assert!(options(url).unwrap_err().contains("name a file"));
         }
         assert!(options("sqlite:app.db").is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_worker_moves_the_log_between_its_batches_before_a_commit_would() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}?mode=rwc", folder.path().join("a.db").display());
+        let mut worker = Sqlite::open(options(&url).unwrap()).await.unwrap();
+        worker
+            .query("PRAGMA journal_mode = WAL", &[])
+            .await
+            .unwrap();
+        worker.send("CREATE TABLE t (b blob)").await.unwrap();
+        worker.rest().await;
+        assert!(worker.log.is_none(), "it is no worker's yet");
+        worker.prepare_for_batches().await.unwrap();
+        let mut longest = 0;
+        for _ in 0..60 {
+            worker
+                .begin(&Waits::of(Duration::from_secs(1)))
+                .await
+                .unwrap();
+            // About a hundred pages.
+            let batch = "INSERT INTO t SELECT zeroblob(4000) FROM (VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (10)) a, \
+                         (VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (10)) b";
+            worker.execute(batch, &[]).await.unwrap();
+            worker.commit().await.unwrap();
+            let log = std::fs::metadata(folder.path().join("a.db-wal")).unwrap();
+            longest = longest.max(log.len());
+            worker.rest().await;
+        }
+        // A commit moves it from 1,000 pages on, if nobody did before.
+        assert!(longest < 1_000 * 4_096, "{longest}");
+        let Some(Log { every, .. }) = worker.log else {
+            panic!("it is a worker's");
+        };
+        assert!(
+            (3..=7).contains(&every),
+            "as rarely as that allows: {every}"
+        );
+        worker.reconnect().await.unwrap();
+        let moves = worker
+            .query("PRAGMA wal_autocheckpoint", &[])
+            .await
+            .unwrap();
+        assert_eq!(moves, [[Value::Int(0)]], "also after it was cut off");
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Latency {
     pub(crate) p50: f64,
     pub(crate) p95: f64,
     pub(crate) p99: f64,
+    /// That of updates alone. SQLite has one writer at a time: only they wait for a backfill.
+    pub(crate) update_p99: f64,
     /// The longest that an update took.
     pub(crate) longest_update: f64,
 }
@@ -27,11 +29,13 @@ impl Latency {
     /// Of the transactions that were due in a span of time.
     pub(crate) fn of(samples: &[Sample], span: &Range<u64>) -> Result<Latency> {
         let mut all = Histogram::<u64>::new(3)?;
+        let mut updates = Histogram::<u64>::new(3)?;
         let mut latency = Latency::default();
         for sample in within(samples, span) {
             all.record(sample.took.max(1))?;
             latency.failed += u64::from(sample.failed);
             if sample.update {
+                updates.record(sample.took.max(1))?;
                 latency.longest_update = latency.longest_update.max(ms(sample.took));
             }
         }
@@ -39,6 +43,7 @@ impl Latency {
         latency.p50 = ms(all.value_at_quantile(0.50));
         latency.p95 = ms(all.value_at_quantile(0.95));
         latency.p99 = ms(all.value_at_quantile(0.99));
+        latency.update_p99 = ms(updates.value_at_quantile(0.99));
         Ok(latency)
     }
 }

@@ -56,7 +56,8 @@ fn main() -> ExitCode {
 }
 
 /// A Ctrl-C ends the bench in good order, so that nothing of it is left behind in memory.
-#[tokio::main]
+// As the command does it: a batch that hops between threads is longer for no reason of its own.
+#[tokio::main(flavor = "current_thread")]
 async fn measure(arguments: &arguments::Run) -> Result<()> {
     tokio::select! {
         ended = bench::bench(arguments) => ended,

@@ -49,6 +49,7 @@ pub(crate) struct Verdict {
     pub(crate) p95_ratio: Option<Spread>,
     /// To the baselines around the run.
     pub(crate) p99_ratio: Option<Spread>,
+    pub(crate) update_p99_ratio: Option<Spread>,
     pub(crate) p99_ms: Option<Spread>,
     pub(crate) longest_batch_ms: Option<Spread>,
     pub(crate) longest_update_ms: Option<Spread>,
@@ -142,6 +143,7 @@ impl Verdict {
             p50_ratio: spread(&|run| run.p50_ratio),
             p95_ratio: spread(&|run| run.p95_ratio),
             p99_ratio: spread(&|run| run.p99_ratio),
+            update_p99_ratio: spread(&|run| run.update_p99_ratio),
             p99_ms: traffic(|during| during.p99),
             longest_batch_ms: spread(&|run| run.longest_batch_ms),
             longest_update_ms: traffic(|during| during.longest_update),

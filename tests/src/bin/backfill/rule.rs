@@ -56,6 +56,7 @@ pub(crate) struct Waits {
     pub(crate) p50: f64,
     pub(crate) p95: f64,
     pub(crate) p99: f64,
+    pub(crate) update_p99: f64,
 }
 
 /// Whether a machine has something else to do, by the time of the piece of work and the shortest
@@ -102,7 +103,12 @@ mod tests {
         let (p95, probe) = (p99, 10.0);
         Baseline {
             probe,
-            traffic: Some(Waits { p50, p95, p99 }),
+            traffic: Some(Waits {
+                p50,
+                p95,
+                p99,
+                update_p99: p99,
+            }),
         }
     }
 

@@ -61,6 +61,7 @@ pub(crate) struct Run {
     pub(crate) p50_ratio: Option<f64>,
     pub(crate) p95_ratio: Option<f64>,
     pub(crate) p99_ratio: Option<f64>,
+    pub(crate) update_p99_ratio: Option<f64>,
     #[serde(skip)]
     pub(crate) course: Windows,
 }
@@ -109,6 +110,7 @@ impl Bench<'_> {
             p50_ratio: None,
             p95_ratio: None,
             p99_ratio: None,
+            update_p99_ratio: None,
             course: seen.course,
         };
         let baselines = (seen.before.traffic, seen.after.traffic);
@@ -116,6 +118,8 @@ impl Bench<'_> {
             run.p50_ratio = Some(during.p50 / f64::midpoint(before.p50, after.p50));
             run.p95_ratio = Some(during.p95 / f64::midpoint(before.p95, after.p95));
             run.p99_ratio = Some(during.p99 / f64::midpoint(before.p99, after.p99));
+            let updates = f64::midpoint(before.update_p99, after.update_p99);
+            run.update_p99_ratio = Some(during.update_p99 / updates);
         }
         Ok(run)
     }
@@ -259,6 +263,17 @@ struct Seen {
 }
 
 fn waits(samples: &[Sample], span: &Range<u64>) -> Result<Waits> {
-    let Latency { p50, p95, p99, .. } = Latency::of(samples, span)?;
-    Ok(Waits { p50, p95, p99 })
+    let Latency {
+        p50,
+        p95,
+        p99,
+        update_p99,
+        ..
+    } = Latency::of(samples, span)?;
+    Ok(Waits {
+        p50,
+        p95,
+        p99,
+        update_p99,
+    })
 }

@@ -16,6 +16,13 @@ pub(crate) fn line(run: &Run) -> String {
     );
     if let (Some(during), Some(ratio)) = (&run.during, run.p99_ratio) {
         let _ = write!(line, ", p99 {:.1} ms ({ratio:.1}x)", during.p99);
+        if let Some(updates) = run.update_p99_ratio {
+            let _ = write!(
+                line,
+                ", of updates {:.1} ms ({updates:.1}x)",
+                during.update_p99
+            );
+        }
     }
     if let Some(why) = &run.rejected {
         let _ = write!(line, "  does not count: {why}");
@@ -74,12 +81,13 @@ fn head(load: u32) -> String {
     };
     let _ = writeln!(
         text,
-        "{:<26}{:>9}{:>22}{:>10}{:>26}{:>26}{:>26}{:>7}{:>6}{:>6}{:>8}",
+        "{:<26}{:>9}{:>22}{:>10}{:>26}{:>26}{:>26}{:>26}{:>7}{:>6}{:>6}{:>8}",
         "method",
         "rows/s",
         "rate",
         "p99 ms",
         "p99",
+        "p99 of updates",
         "longest batch, ms",
         "longest update, ms",
         "failed",
@@ -96,12 +104,13 @@ fn row(verdict: &Verdict) -> String {
         None => "-".to_owned(),
     };
     format!(
-        "{:<26}{:>9}{:>22}{:>10}{:>26}{:>26}{:>26}{:>7}{:>6}{:>6}{:>8}\n",
+        "{:<26}{:>9}{:>22}{:>10}{:>26}{:>26}{:>26}{:>26}{:>7}{:>6}{:>6}{:>8}\n",
         verdict.method,
         number(verdict.rate, 0),
         spread(verdict.rate_ratio, 2),
         number(verdict.p99_ms, 1),
         spread(verdict.p99_ratio, 1),
+        spread(verdict.update_p99_ratio, 1),
         spread(verdict.longest_batch_ms, 0),
         spread(verdict.longest_update_ms, 0),
         verdict.failed,

@@ -16,7 +16,7 @@ use crate::migrate::tuning::PAUSE;
 const LOOK_WHILE_HELD: Duration = Duration::from_millis(20);
 
 /// Pauses below this are beneath the timers of the runtime.
-const SHORT: Duration = Duration::from_millis(5);
+const SHORT: Duration = Duration::from_millis(10);
 
 impl Worker<'_, '_> {
     /// Goes by what was tuned, and waits while there is a pause. Whether the range is still
@@ -101,6 +101,9 @@ impl Worker<'_, '_> {
 
     /// Leaves time to others after a batch.
     pub(super) async fn stand_aside(&mut self, pause: Duration) -> Result<(), Halt> {
+        let began = Instant::now();
+        self.driver.rest().await;
+        let pause = pause.saturating_sub(began.elapsed());
         if pause < SHORT {
             nap(pause).await;
             return Ok(());
