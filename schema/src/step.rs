@@ -79,6 +79,13 @@ pub enum Action {
         /// The index.
         index: Index,
     },
+    /// Removes an index beside live traffic.
+    DropIndex {
+        /// The table.
+        table: String,
+        /// The index.
+        index: Index,
+    },
 }
 
 /// A table to be created.

@@ -11,9 +11,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use colmig_schema::change::{AddColumn, Change, CreateModel, DropColumn, ReplaceColumns};
+use colmig_schema::change::{
+    AddColumn, AddIndex, Change, CreateModel, DropColumn, DropIndex, ReplaceColumns,
+};
 use colmig_schema::model::{
-    BackfillFn, Column, ColumnType, Dialected, Model, Replaces, Transition,
+    BackfillFn, Column, ColumnType, Dialected, Index, Model, Replaces, Transition,
 };
 use colmig_schema::plan::{plan, script_path};
 use colmig_schema::script::{Run, Script};
@@ -46,6 +48,13 @@ fn add(column: Column) -> Box<dyn Change> {
 }
 
 /// What takes the place of `name`.
+fn index() -> Index {
+    Index {
+        columns: vec!["name".to_owned()],
+        unique: false,
+    }
+}
+
 fn drop(column: Column) -> Box<dyn Change> {
     let (mut old, mut new) = (model(), model());
     old.columns.retain(|other| other.name != column.name);
@@ -188,6 +197,14 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
                 },
                 ..column("number", ColumnType::BigInt)
             }),
+        ),
+        (
+            "an index on a column that is there",
+            Box::new(AddIndex::new("users".to_owned(), index())),
+        ),
+        (
+            "an index that goes",
+            Box::new(DropIndex::new("users".to_owned(), index())),
         ),
         (
             "a column that goes",

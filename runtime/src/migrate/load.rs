@@ -67,6 +67,16 @@ impl Migration {
         changes.any(|change| !change.replaces.is_empty())
     }
 
+    /// Whether it comes to its end without anybody saying so: no build has to know of it, and
+    /// `contract` has nothing to do.
+    pub fn ends_by_itself(&self) -> bool {
+        let mut changes = self.manifest.changes.iter();
+        self.steps(Phase::Contract).is_empty()
+            && changes.all(|change| {
+                change.columns.is_empty() && change.replaces.is_empty() && change.drops.is_empty()
+            })
+    }
+
     /// Whether all that it does is create tables. Nobody uses them before, so there is
     /// nobody to wait for, and afterwards nothing is left to be contracted.
     pub fn creates_tables_only(&self) -> bool {

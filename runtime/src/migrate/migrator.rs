@@ -309,7 +309,7 @@ impl Session<'_> {
             }
         }
         let through = goal.until == Phase::LAST_OF_RUN
-            && (goal.finished.contains(migration.id()) || migration.creates_tables_only());
+            && (goal.finished.contains(migration.id()) || migration.ends_by_itself());
         // Begun, it cannot be turned round, so it is brought to its end.
         let contracting = standing.progress == Progress::Running(Phase::Contract);
         let until = if through || contracting {

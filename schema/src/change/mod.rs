@@ -1,10 +1,12 @@
 //! The kinds of change: one file each, with its safety, its steps and its way back.
 
 mod add_column;
+mod add_index;
 mod constrain;
 mod convert;
 mod create_model;
 mod drop_column;
+mod drop_index;
 mod replace_columns;
 
 use std::fmt;
@@ -14,8 +16,10 @@ use crate::record::Flight;
 use crate::step::PlannedStep;
 
 pub use add_column::AddColumn;
+pub use add_index::AddIndex;
 pub use create_model::CreateModel;
 pub use drop_column::DropColumn;
+pub use drop_index::DropIndex;
 pub use replace_columns::ReplaceColumns;
 
 /// One detected difference that colmig knows how to roll out.

@@ -5,9 +5,12 @@ mod replaced;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::change::{AddColumn, Change, CreateModel, DropColumn, Refusal, ReplaceColumns};
+use crate::change::{
+    AddColumn, AddIndex, Change, CreateModel, DropColumn, DropIndex, Refusal, ReplaceColumns,
+};
 use crate::model::{Check, Column, Dialected, Index, Model};
 use crate::snapshot::Snapshot;
+use crate::{Database, sql};
 use replaced::{Group, entangled, is_claimed, replaced};
 
 pub use ambiguous::{Ambiguous, Gone, ambiguous};
@@ -126,9 +129,9 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mu
         .collect();
     let is_open = !open.is_empty();
     diff.refused.extend(open);
-    let mut shape = Shape::of(old);
+    let mut checks = old.checks.clone();
     for column in removed {
-        shape.forget(&column.name);
+        checks.retain(|check| !reads(old, check, &column.name));
         if !is_open {
             let change = DropColumn::new(old.clone(), new.clone(), column.clone());
             diff.changes.push(Box::new(change));
@@ -148,10 +151,10 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mu
         }
     }
     for Group { targets, legacy } in groups {
-        shape.rename(&legacy, &targets);
         let change = ReplaceColumns::new(old.clone(), new.clone(), targets, legacy);
         diff.changes.push(Box::new(change.mirrored(told.triggers)));
     }
+    indexes(old, new, &added, diff);
     for column in &new.columns {
         let Some(before) = old.column(&column.name) else {
             continue;
@@ -185,49 +188,57 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mu
             });
         }
     }
-    if shape != Shape::of(new) {
+    if checks != new.checks {
         diff.refused.push(Refusal {
             table: Some(table.clone()),
             column: None,
-            what: format!("`{table}`: indexes or checks of the struct changed"),
+            what: format!("`{table}`: checks of the struct changed"),
             why: "colmig does not yet add or drop them on columns that are there".to_owned(),
-            remedy: "take the edit back, or declare `index`, `unique` or `check` on a new column"
-                .to_owned(),
+            remedy: "take the edit back, or declare `check` on a new column".to_owned(),
         });
     }
 }
 
-/// What a struct declares beside its fields.
-#[derive(PartialEq)]
-struct Shape {
-    indexes: Vec<Index>,
-    checks: Vec<Check>,
+/// Indexes that come, and indexes that go, over columns that stay. Those of a column that comes
+/// or goes come and go with it.
+fn indexes(old: &Model, new: &Model, added: &[&Column], diff: &mut Diff) {
+    let own = |index: &Index| {
+        let mut added = added.iter();
+        added.any(|column| {
+            let replaces = !column.transition.legacy().is_empty();
+            column.indexes().contains(index) || replaces && index.columns.contains(&column.name)
+        })
+    };
+    let stays = |index: &Index| index.columns.iter().all(|name| new.column(name).is_some());
+    let mut gone = old.all_indexes();
+    gone.retain(stays);
+    let (known, fresh): (Vec<Index>, Vec<Index>) = new
+        .all_indexes()
+        .into_iter()
+        .partition(|index| gone.contains(index));
+    gone.retain(|index| !known.contains(index));
+    for index in fresh.into_iter().filter(|index| !own(index)) {
+        diff.changes
+            .push(Box::new(AddIndex::new(new.table.clone(), index)));
+    }
+    for index in gone {
+        diff.changes
+            .push(Box::new(DropIndex::new(new.table.clone(), index)));
+    }
 }
 
-impl Shape {
-    fn of(model: &Model) -> Shape {
-        Shape {
-            indexes: model.indexes.clone(),
-            checks: model.checks.clone(),
-        }
-    }
-
-    /// What a column that goes takes with it.
-    fn forget(&mut self, name: &str) {
-        self.indexes
-            .retain(|index| !index.columns.iter().any(|column| column == name));
-    }
-
-    /// An index of a column goes with what takes the column's place alone.
-    fn rename(&mut self, legacy: &[Column], targets: &[Column]) {
-        let ([legacy], [target]) = (legacy, targets) else {
-            return;
-        };
-        let columns = self.indexes.iter_mut().flat_map(|index| &mut index.columns);
-        for column in columns.filter(|column| **column == legacy.name) {
-            target.name.clone_into(column);
-        }
-    }
+/// Whether a check reads a column, on whichever database.
+fn reads(model: &Model, check: &Check, column: &str) -> bool {
+    let every: Vec<&str> = model
+        .columns
+        .iter()
+        .map(|column| column.name.as_str())
+        .collect();
+    Database::ALL.into_iter().any(|database| {
+        let text = check.condition.get(database);
+        let read = text.map(|text| sql::expression(text, &every, database));
+        matches!(read, Some(Ok(read)) if read.template.columns().any(|name| name == column))
+    })
 }
 
 /// Why a column cannot simply go that the struct has no more; none if it can.
@@ -334,8 +345,6 @@ fn differences(old: &Column, new: &Column) -> Vec<String> {
             show(&new.default)
         )
     });
-    say(old.index != new.index, &|| "`index` changed".to_owned());
-    say(old.unique != new.unique, &|| "`unique` changed".to_owned());
     say(old.check != new.check, &|| {
         format!(
             "the check changed from {} to {}",

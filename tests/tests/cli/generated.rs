@@ -175,3 +175,24 @@ fn a_struct_that_is_renamed_or_moved_changes_files_and_no_database() {
     assert!(project.read("colmig/users.model").contains("model Person"));
     project.colmig(&["generate", "--check"]).expect(0);
 }
+
+#[test]
+fn indexes_that_come_and_go_are_changes() {
+    let project = Project::generated("postgres,sqlite", &user_with(""));
+    let over = "#[colmig(index(last_name, first_name))]\npub struct User";
+    let indexed = user_with("").replace("pub struct User", over);
+    project.write("src/lib.rs", &indexed);
+    insta::assert_snapshot!("index_comes", project.colmig(&["generate"]).expect(0));
+    project.colmig(&["generate", "--check"]).expect(0);
+    let turned = indexed
+        .replace("last_name, first_name", "first_name, last_name")
+        .replace(
+            "    pub first_name",
+            "    #[colmig(unique)]\n    pub first_name",
+        );
+    project.write("src/lib.rs", &turned);
+    insta::assert_snapshot!("index_turned", project.colmig(&["generate"]).expect(0));
+    project.write("src/lib.rs", &user_with(""));
+    insta::assert_snapshot!("indexes_go", project.colmig(&["generate"]).expect(0));
+    project.colmig(&["generate", "--check"]).expect(0);
+}

@@ -3,6 +3,7 @@
 mod going_back;
 mod going_on;
 mod in_the_way;
+mod indexes;
 mod rollout;
 mod side_by_side;
 
@@ -51,6 +52,9 @@ on_every_database! {
     in_the_way::duplicates_are_named_and_mended
     in_the_way::a_rule_that_gives_null_is_held_with_the_keys
     in_the_way::files_that_changed_after_they_began_are_refused
+    indexes::indexes_come_and_the_migration_ends_by_itself
+    indexes::duplicates_hold_an_index_until_they_are_mended
+    indexes::indexes_go_in_contract
     side_by_side::two_runs_at_once_do_not_meet
     side_by_side::a_lease_that_ran_out_is_taken_over
     side_by_side::a_run_that_was_cut_off_is_fenced

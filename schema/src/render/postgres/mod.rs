@@ -147,6 +147,19 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 revert: vec![drop],
             }
         }
+        Action::DropIndex { table, index } => {
+            let name = index.name(table);
+            Step {
+                id: format!("drop_index_{name}"),
+                lock: format!("SHARE UPDATE EXCLUSIVE on {}, until queries that use the index have ended", Ident(table)),
+                safe: "readers and writers go on; nobody is left whose queries were written for it".to_owned(),
+                run: Run::Alone {
+                    cleanup: Vec::new(),
+                    statement: format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Ident(&name)),
+                },
+                revert: Vec::new(),
+            }
+        }
     })
 }
 

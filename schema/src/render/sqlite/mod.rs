@@ -103,6 +103,16 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 revert: vec![format!("DROP INDEX {}", Ident(&name))],
             }
         }
+        Action::DropIndex { table, index } => {
+            let name = index.name(table);
+            Step {
+                id: format!("drop_index_{name}"),
+                lock: INSTANT.to_owned(),
+                safe: "nobody is left whose queries were written for it".to_owned(),
+                run: Run::Transaction(vec![format!("DROP INDEX {}", Ident(&name))]),
+                revert: Vec::new(),
+            }
+        }
     })
 }
 
