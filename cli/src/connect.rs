@@ -88,17 +88,10 @@ impl Target {
 
     /// The migrations that the application has left behind: nothing of theirs is in flight.
     pub(crate) fn finished(&self) -> BTreeSet<String> {
-        let flies = |id: &str| {
-            self.history
-                .snapshot
-                .in_flight
-                .iter()
-                .any(|flight| flight.migration == id)
-        };
         self.migrations
             .iter()
             .map(Migration::id)
-            .filter(|id| !flies(id))
+            .filter(|id| !self.history.snapshot.is_open(id))
             .map(str::to_owned)
             .collect()
     }

@@ -30,6 +30,7 @@ impl Draft {
         stamp: &str,
         words: Option<&str>,
         dropped: &BTreeSet<(String, String)>,
+        tables: &BTreeSet<String>,
     ) -> Result<Self> {
         let mut snapshot = before.clone();
         snapshot.models = models.entries();
@@ -48,6 +49,7 @@ impl Draft {
         let told = Told {
             triggers: config.triggers,
             dropped: dropped.clone(),
+            tables: tables.clone(),
         };
         let Diff { changes, refused } = diff(before, &by_table, &told);
         let mut problems: Vec<Problem> = refused
@@ -71,6 +73,9 @@ impl Draft {
             Ok(plan) if problems.is_empty() => {
                 for (table, column, flight) in &plan.flights {
                     snapshot.depart(table, column, flight);
+                }
+                if plan.flights.is_empty() && plan.contracts {
+                    snapshot.open.push(id.clone());
                 }
                 forget_finished(&mut snapshot, |_, _| true);
                 snapshot.migration = Some(id);

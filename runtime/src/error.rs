@@ -149,6 +149,19 @@ pub enum Error {
         /// The migration that brought it.
         migration: String,
     },
+    /// This build uses a table that a migration has dropped, or is dropping.
+    #[error(
+        "this build is too old for the database: `{model}` stands for the table `{table}`, which migration {migration} drops, and \
+         that is in contract or finished; deploy a build from after `cargo colmig generate` wrote that migration"
+    )]
+    TableGone {
+        /// The model.
+        model: &'static str,
+        /// The table.
+        table: &'static str,
+        /// The migration that drops it.
+        migration: String,
+    },
     /// This build uses a column that a migration has dropped, or is dropping.
     #[error(
         "this build is too old for the database: `{model}` uses the column `{column}`, which migration {migration} drops, and \

@@ -47,6 +47,9 @@ pub struct ChangeEntry {
     /// The columns that go, and nothing takes their place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drops: Vec<String>,
+    /// Whether the table itself goes.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub drops_table: bool,
     /// Whether nothing in the database serves the writers that do not know the change.
     #[serde(default, skip_serializing_if = "is_false")]
     pub uncovered: bool,

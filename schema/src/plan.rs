@@ -19,6 +19,8 @@ pub struct Plan {
     pub files: BTreeMap<String, String>,
     /// The columns that depart with it: table, column, flight.
     pub flights: Vec<(String, String, Flight)>,
+    /// Whether `contract` has something to do.
+    pub contracts: bool,
 }
 
 pub use crate::script::script_path;
@@ -59,6 +61,7 @@ pub fn plan(
     let mut refused = Vec::new();
     let mut files = BTreeMap::new();
     let mut flights = Vec::new();
+    let mut contracts = false;
     for database in databases {
         let mut scripts: BTreeMap<Phase, Script> = Phase::ALL
             .into_iter()
@@ -90,6 +93,7 @@ pub fn plan(
             }
         }
         for (phase, script) in scripts {
+            contracts |= phase == Phase::Contract && !script.steps.is_empty();
             let text = script.to_string();
             // What the executor reads back has to be what was planned, to the letter.
             if text.parse().ok() != Some(script) {
@@ -120,6 +124,7 @@ pub fn plan(
             columns: owned(change.columns()),
             replaces: owned(change.replaces()),
             drops: owned(change.drops()),
+            drops_table: change.drops_table(),
             uncovered: !change.is_covered(),
             summary: change.summary(),
         })
@@ -132,6 +137,7 @@ pub fn plan(
         manifest,
         files,
         flights,
+        contracts,
     })
 }
 

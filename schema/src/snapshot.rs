@@ -24,6 +24,9 @@ pub struct Snapshot {
     pub models: BTreeMap<String, Entry>,
     /// The columns in flight, in the order of their migrations.
     pub in_flight: Vec<InFlight>,
+    /// The migrations that bring or take no column, and that `contract` has to end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<String>,
 }
 
 /// One model, and where it lives.
@@ -94,6 +97,7 @@ impl Default for Snapshot {
             migration: None,
             models: BTreeMap::new(),
             in_flight: Vec::new(),
+            open: Vec::new(),
         }
     }
 }
@@ -154,12 +158,20 @@ impl Snapshot {
         });
     }
 
-    /// Takes down that a migration is finished everywhere. Whether anything was in flight.
+    /// Whether `contract` has not ended a migration yet.
+    pub fn is_open(&self, migration: &str) -> bool {
+        let mut flights = self.in_flight.iter();
+        flights.any(|flight| flight.migration == migration)
+            || self.open.iter().any(|open| open == migration)
+    }
+
+    /// Takes down that a migration is finished everywhere. Whether it was not.
     pub fn arrive(&mut self, migration: &str) -> bool {
-        let before = self.in_flight.len();
+        let was_open = self.is_open(migration);
         self.in_flight
             .retain(|flight| flight.migration != migration);
-        self.in_flight.len() < before
+        self.open.retain(|open| open != migration);
+        was_open
     }
 
     /// The record of one model, for the crate that it lives in.

@@ -18,6 +18,13 @@ pub struct PlannedStep {
 pub enum Action {
     /// A whole table, with everything on it: nobody uses it yet.
     CreateTable(Table),
+    /// Removes a table with everything on it.
+    DropTable {
+        /// The table.
+        table: String,
+        /// The tables to which its foreign keys refer.
+        refers: Vec<String>,
+    },
     /// A column at the end of a table.
     AddColumn(NewColumn),
     /// The default of a column that is there.

@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use colmig_schema::change::{
-    AddColumn, AddIndex, Change, CreateModel, DropColumn, DropIndex, ReplaceColumns,
+    AddColumn, AddIndex, Change, CreateModel, DropColumn, DropIndex, DropModel, ReplaceColumns,
 };
 use colmig_schema::model::{
     BackfillFn, Column, ColumnType, Dialected, Index, Model, Replaces, Transition,
@@ -206,6 +206,7 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
             "an index that goes",
             Box::new(DropIndex::new("users".to_owned(), index())),
         ),
+        ("a table that goes", Box::new(DropModel::new(model()))),
         (
             "a column that goes",
             drop(Column {

@@ -80,8 +80,12 @@ fn losses(target: &Target, id: &str) -> String {
         .flat_map(|migration| &migration.manifest().changes);
     let lost: Vec<String> = changes
         .flat_map(|change| {
+            let table = change
+                .drops_table
+                .then(|| format!("the table `{}`", change.table));
             let columns = change.drops.iter();
-            columns.map(|column| format!("`{column}` of `{}`", change.table))
+            let columns = columns.map(|column| format!("`{column}` of `{}`", change.table));
+            table.into_iter().chain(columns)
         })
         .collect();
     match lost.as_slice() {

@@ -144,6 +144,11 @@ fn misfits(descriptor: &'static Descriptor, misfit: Misfit) -> Error {
             column,
             migration,
         },
+        Misfit::TableGone { migration } => Error::TableGone {
+            model,
+            table: descriptor.table,
+            migration,
+        },
         Misfit::Gone { column, migration } => Error::ColumnGone {
             model,
             column,

@@ -73,7 +73,10 @@ impl Migration {
         let mut changes = self.manifest.changes.iter();
         self.steps(Phase::Contract).is_empty()
             && changes.all(|change| {
-                change.columns.is_empty() && change.replaces.is_empty() && change.drops.is_empty()
+                change.columns.is_empty()
+                    && change.replaces.is_empty()
+                    && change.drops.is_empty()
+                    && !change.drops_table
             })
     }
 

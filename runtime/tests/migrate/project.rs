@@ -71,6 +71,7 @@ impl Project {
         let told = Told {
             triggers: true,
             dropped: BTreeSet::new(),
+            tables: BTreeSet::new(),
         };
         let found = diff(&self.snapshot, &models, &told);
         assert!(found.refused.is_empty(), "{:?}", found.refused);

@@ -7,6 +7,7 @@ mod convert;
 mod create_model;
 mod drop_column;
 mod drop_index;
+mod drop_model;
 mod replace_columns;
 
 use std::fmt;
@@ -20,6 +21,7 @@ pub use add_index::AddIndex;
 pub use create_model::CreateModel;
 pub use drop_column::DropColumn;
 pub use drop_index::DropIndex;
+pub use drop_model::DropModel;
 pub use replace_columns::ReplaceColumns;
 
 /// One detected difference that colmig knows how to roll out.
@@ -43,6 +45,11 @@ pub trait Change: fmt::Debug {
     /// The columns that go, and nothing takes their place.
     fn drops(&self) -> Vec<&str> {
         Vec::new()
+    }
+
+    /// Whether the table itself goes.
+    fn drops_table(&self) -> bool {
+        false
     }
 
     /// Whether something in the database serves the writers that do not know the change: a

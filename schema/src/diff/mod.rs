@@ -6,7 +6,8 @@ mod replaced;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{
-    AddColumn, AddIndex, Change, CreateModel, DropColumn, DropIndex, Refusal, ReplaceColumns,
+    AddColumn, AddIndex, Change, CreateModel, DropColumn, DropIndex, DropModel, Refusal,
+    ReplaceColumns,
 };
 use crate::model::{Check, Column, Dialected, Index, Model};
 use crate::snapshot::Snapshot;
@@ -38,24 +39,13 @@ pub struct Told {
     pub triggers: bool,
     /// The columns that go, by table, and are none of those that come by another name.
     pub dropped: BTreeSet<(String, String)>,
+    /// The tables that go, and are none of those that come by another name.
+    pub tables: BTreeSet<String>,
 }
 
 /// Compares the models, by table, with the snapshot.
 pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, told: &Told) -> Diff {
     let mut diff = Diff::default();
-    for table in snapshot
-        .models
-        .keys()
-        .filter(|table| !models.contains_key(*table))
-    {
-        diff.refused.push(Refusal {
-            table: Some(table.clone()),
-            column: None,
-            what: format!("the model of `{table}` is gone"),
-            why: "colmig does not yet drop tables".to_owned(),
-            remedy: format!("put the struct with `#[colmig(table = \"{table}\")]` back"),
-        });
-    }
     let new: Vec<&Model> = models
         .values()
         .filter(|model| !snapshot.models.contains_key(&model.table))
@@ -68,7 +58,92 @@ pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, told: &Told) 
             compare(&entry.model, model, snapshot, told, &mut diff);
         }
     }
+    let gone = snapshot.models.values().map(|entry| &entry.model);
+    for model in gone.filter(|model| !models.contains_key(&model.table)) {
+        match refuse_gone(model, models, snapshot, told) {
+            Some(refusal) => diff.refused.push(refusal),
+            None => diff.changes.push(Box::new(DropModel::new(model.clone()))),
+        }
+    }
     diff
+}
+
+/// Why a table cannot simply go whose model is gone; none if it can.
+fn refuse_gone(
+    gone: &Model,
+    models: &BTreeMap<String, Model>,
+    snapshot: &Snapshot,
+    told: &Told,
+) -> Option<Refusal> {
+    let Model { name, table, .. } = gone;
+    let refuse = |why: String, remedy: String| {
+        Some(Refusal {
+            table: None,
+            column: None,
+            what: format!("the model of `{table}` is gone"),
+            why,
+            remedy,
+        })
+    };
+    if models.is_empty() && !told.tables.contains(table) {
+        return refuse(
+            "no struct of the project is a model any more, so it is likelier that they were not found than that every table goes"
+                .to_owned(),
+            format!("if it is to go, `cargo colmig generate --drop {table}`"),
+        );
+    }
+    let mut flights = snapshot.in_flight.iter();
+    if let Some(flight) = flights.find(|flight| flight.table == *table) {
+        return refuse(
+            format!(
+                "`{}` of it is on its way, by migration {}",
+                flight.column, flight.migration
+            ),
+            format!(
+                "put the struct back, and bring that to its end first: `cargo colmig contract {}`",
+                flight.migration
+            ),
+        );
+    }
+    let refers = models.values().find(|model| {
+        let mut references = model
+            .columns
+            .iter()
+            .filter_map(|column| column.references.as_ref());
+        references.any(|reference| reference.table == *table)
+    });
+    if let Some(model) = refers {
+        return refuse(
+            format!("a foreign key of `{}` refers to it", model.table),
+            format!(
+                "put the struct back, and take the column of `{}` out first, in a migration of its own",
+                model.table
+            ),
+        );
+    }
+    // Taken for a drop and a creation, a rename would lose the rows.
+    let new = models
+        .values()
+        .filter(|model| !snapshot.models.contains_key(&model.table));
+    let same = |model: &&Model| {
+        let known = model
+            .columns
+            .iter()
+            .filter(|column| gone.column(&column.name).is_some());
+        model.name == *name || 2 * known.count() >= gone.columns.len()
+    };
+    let renamed = new.filter(|_| !told.tables.contains(table)).find(same)?;
+    refuse(
+        format!(
+            "`{}` is new, and may be the same table by another name; colmig does not yet rename tables",
+            renamed.table
+        ),
+        format!(
+            "if it is the same table, say so: #[colmig(table = \"{table}\")] on `{}`; if it is another one, `cargo colmig \
+             generate --drop {table}`",
+            renamed.name
+        ),
+    )
 }
 
 /// Tables in an order in which each comes after those that it refers to. A circle is

@@ -147,6 +147,9 @@ pub struct Change {
     /// The columns that go, each with the migration that drops it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub drops: BTreeMap<String, String>,
+    /// The migration that drops the table itself, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone: Option<String>,
     /// Whether nothing in the database serves the writers that do not know the change.
     #[serde(default, skip_serializing_if = "is_false")]
     pub uncovered: bool,
@@ -209,6 +212,11 @@ pub enum Reason {
         /// The column.
         column: String,
     },
+    /// Its build uses a table that goes.
+    UsesTable {
+        /// The table.
+        table: String,
+    },
     /// It has not told what its build knows of a table, which counts as nothing.
     Silent {
         /// The table.
@@ -226,6 +234,7 @@ impl fmt::Display for Reason {
             Reason::Unaware { table, column } => {
                 write!(f, "does not know `{column}` of `{table}`")
             }
+            Reason::UsesTable { table } => write!(f, "still uses `{table}`"),
             Reason::Uses { table, column } => write!(f, "still uses `{column}` of `{table}`"),
             Reason::Silent { table } => {
                 write!(f, "has not told what it knows of `{table}`")
@@ -288,6 +297,13 @@ fn held(
 /// Why an instance does not know a change; none if it does. Of a table that is new as a
 /// whole there is nothing that an older build would do wrong.
 fn unaware(understands: &BTreeMap<String, Columns>, change: &Change) -> Option<Reason> {
+    if change.gone.is_some() {
+        // Who has not told of it cannot be told from who does not know it any more.
+        let uses = understands.contains_key(&change.table);
+        return uses.then(|| Reason::UsesTable {
+            table: change.table.clone(),
+        });
+    }
     if !change.drops.is_empty() {
         return using(understands, change);
     }
@@ -353,6 +369,11 @@ pub enum Misfit {
         /// The migration that brings it.
         migration: String,
     },
+    /// It uses a table that is gone or going.
+    TableGone {
+        /// The migration that drops it.
+        migration: String,
+    },
     /// It uses a column that is gone or going.
     Gone {
         /// The column.
@@ -364,6 +385,22 @@ pub enum Misfit {
 
 /// Whether a build that understands these columns of a table can work with the database.
 pub fn fit(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), Misfit> {
+    // Names of migrations begin with a time, so the last one says how it is.
+    let of_table = rollouts.iter().flat_map(|rollout| {
+        let changes = rollout.changes.iter();
+        changes
+            .filter(|change| change.table == table && change.column.is_none())
+            .map(move |change| (rollout, change))
+    });
+    let whole = of_table.filter(|(_, change)| change.drops.is_empty());
+    if let Some((rollout, change)) = whole.max_by_key(|(rollout, _)| &rollout.migration)
+        && change.gone.is_some()
+        && is_ending(rollout.progress)
+    {
+        return Err(Misfit::TableGone {
+            migration: rollout.migration.clone(),
+        });
+    }
     let brought = rollouts.iter().flat_map(|rollout| {
         let changes = rollout
             .changes

@@ -25,6 +25,7 @@ fn adds(table: &str, column: &str) -> Vec<Change> {
         column: Some(column.to_owned()),
         replaces: Vec::new(),
         drops: BTreeMap::new(),
+        gone: None,
         uncovered: false,
     }]
 }
@@ -282,5 +283,51 @@ fn a_build_that_uses_a_column_is_too_old_once_it_is_dropped() {
         let back = [came.clone(), goes(progress), again.clone()];
         assert!(fits(&knows(None), &back), "it came again");
         assert!(!fits(&Columns::new(), &back), "and has to be known again");
+    }
+}
+
+#[test]
+fn contract_waits_for_whoever_uses_a_table_that_goes() {
+    let goes = |migration: &str| Change {
+        column: None,
+        gone: Some(migration.to_owned()),
+        ..adds("users", "id").remove(0)
+    };
+    let fleet = [
+        instance("old", 0, &[("users", &["id"])]),
+        instance("new", 0, &[("orders", &["id"])]),
+    ];
+    let holders = gate(Phase::Contract, true, &fleet, &[goes("2")], 0);
+    assert_eq!(names(&holders), ["old"]);
+    assert_eq!(holders[0].reason.to_string(), "still uses `users`");
+    assert!(gate(Phase::Backfill, true, &fleet, &[goes("2")], 0).is_empty());
+
+    let rollout = |migration: &str, progress, change| Rollout {
+        migration: migration.to_owned(),
+        progress,
+        changes: vec![change],
+    };
+    let creates = Change {
+        gone: None,
+        ..goes("")
+    };
+    let columns = Columns::from([("id".to_owned(), None)]);
+    let fits = |rollouts: &[Rollout]| fit("users", &columns, rollouts);
+    let came = rollout("1", Progress::Finished, creates.clone());
+    let before = rollout("2", Progress::Done(Phase::SwitchReads), goes("2"));
+    assert_eq!(fits(&[came.clone(), before]), Ok(()));
+    for progress in [Progress::Running(Phase::Contract), Progress::Finished] {
+        let gone = rollout("2", progress, goes("2"));
+        let migration = "2".to_owned();
+        assert_eq!(
+            fits(&[came.clone(), gone.clone()]),
+            Err(Misfit::TableGone { migration })
+        );
+        assert_eq!(
+            fit("orders", &columns, &[came.clone(), gone.clone()]),
+            Ok(())
+        );
+        let again = rollout("3", Progress::Finished, creates.clone());
+        assert_eq!(fits(&[came.clone(), gone, again]), Ok(()), "it came again");
     }
 }

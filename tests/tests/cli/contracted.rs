@@ -155,6 +155,57 @@ fn files_that_are_kept_are_not_edited() {
 }
 
 #[tokio::test]
+async fn an_index_goes_when_somebody_says_so() {
+    let over = "#[colmig(index(last_name, first_name))]\npub struct User";
+    let project = project_changed(10, &user_with("").replace("pub struct User", over)).await;
+    project.colmig(&["run"]).expect(0);
+    project.write("src/lib.rs", &user_with(""));
+    project.colmig(&["generate"]).expect(0);
+    project.colmig(&["run"]).expect(0);
+    let mut database = crate::runs::connect(&project).await;
+    let mut indexes = async || {
+        let sql =
+            "SELECT count(*) FROM sqlite_schema WHERE name = 'users_last_name_first_name_idx'";
+        let indexes = sqlx::query_scalar::<_, i64>(sql);
+        indexes.fetch_one(&mut database).await.unwrap()
+    };
+    assert_eq!(indexes().await, 1);
+    let ended = project.colmig(&["contract", "--yes"]).expect(0);
+    insta::assert_snapshot!("drop_index", timeless(&ended));
+    assert_eq!(indexes().await, 0);
+    project.colmig(&["generate", "--check"]).expect(0);
+    project.colmig(&["run"]).expect(0);
+}
+
+/// A model beside that of the users.
+const ORDER: &str = "\n#[derive(colmig::Model)]\n#[colmig(table = \"orders\")]\npub struct Order {\n    \
+                     #[colmig(primary_key)]\n    pub number: i64,\n}\n";
+
+#[tokio::test]
+async fn a_table_goes_when_somebody_says_so() {
+    let both = format!("{}{ORDER}", user_with(""));
+    let project = project_changed(10, &both).await;
+    project.colmig(&["run"]).expect(0);
+    project.write("src/lib.rs", &user_with(""));
+    insta::assert_snapshot!("drop_table", project.colmig(&["generate"]).expect(0));
+    project.colmig(&["run"]).expect(0);
+    let mut database = crate::runs::connect(&project).await;
+    let mut orders = async || {
+        let orders = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM orders");
+        orders.fetch_one(&mut database).await
+    };
+    assert_eq!(orders().await.unwrap(), 0);
+    insta::assert_snapshot!("drop_table_asked", project.colmig(&["contract"]).expect(2));
+    project.colmig(&["contract", "--yes"]).expect(0);
+    assert!(orders().await.is_err());
+    project.colmig(&["generate", "--check"]).expect(0);
+    // The table may come back, as another one.
+    project.write("src/lib.rs", &both);
+    project.colmig(&["generate"]).expect(0);
+    project.colmig(&["run"]).expect(0);
+}
+
+#[tokio::test]
 async fn a_column_that_goes_is_named_before_it_is_lost() {
     let without = user_with("").replace("    pub last_name: String,\n", "");
     let project = project_changed(10, &without).await;

@@ -82,6 +82,21 @@ fn a_model_that_is_gone() {
     let project = Project::generated("sqlite", &user_with(""));
     project.write("src/lib.rs", "");
     insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
+    project.colmig(&["generate", "--drop", "users"]).expect(0);
+    project.colmig(&["generate", "--check"]).expect(0);
+}
+
+#[test]
+fn a_model_that_may_have_another_table() {
+    let project = Project::generated("sqlite", &user_with(""));
+    project.write(
+        "src/lib.rs",
+        &user_with("").replace("\"users\"", "\"people\""),
+    );
+    insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
+    let ended = project.colmig(&["generate", "--drop", "people"]).expect(2);
+    insta::assert_snapshot!("a_table_that_was_never_there", ended);
+    project.colmig(&["generate", "--drop", "users"]).expect(0);
 }
 
 #[test]

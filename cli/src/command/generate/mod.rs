@@ -42,21 +42,34 @@ pub(crate) struct Generate {
     #[arg(long, value_name = "WORDS")]
     name: Option<String>,
 
-    /// Say that a column of the table goes, and is no new field by another name: TABLE.COLUMN
-    #[arg(long = "drop", value_name = "COLUMN", value_parser = column)]
-    dropped: Vec<(String, String)>,
+    /// Say that a column goes, and is no new field by another name: TABLE.COLUMN; or a table, and
+    /// is no new one
+    #[arg(long = "drop", value_name = "WHAT", value_parser = dropped)]
+    dropped: Vec<Dropped>,
 
     #[command(flatten)]
     common: Common,
 }
 
-/// A column of a table, with a dot between.
-fn column(text: &str) -> std::result::Result<(String, String), &'static str> {
-    match text.rsplit_once('.') {
-        Some((table, column)) if !table.is_empty() && !column.is_empty() => {
-            Ok((table.to_owned(), column.to_owned()))
-        }
-        _ => Err("it is to name a column with its table: TABLE.COLUMN"),
+/// A table, or a column of it.
+#[derive(Clone, Debug)]
+struct Dropped {
+    table: String,
+    column: Option<String>,
+}
+
+/// A table; or a column of it, with a dot between.
+fn dropped(text: &str) -> std::result::Result<Dropped, &'static str> {
+    let (table, column) = match text.rsplit_once('.') {
+        Some((table, column)) => (table, Some(column)),
+        None => (text, None),
+    };
+    match table.is_empty() || column == Some("") {
+        true => Err("it is to name a table, or a column with its table: TABLE.COLUMN"),
+        false => Ok(Dropped {
+            table: table.to_owned(),
+            column: column.map(str::to_owned),
+        }),
     }
 }
 
@@ -86,7 +99,15 @@ impl Verb for Generate {
         let mut models = discover::models(&packages, report)?;
         let before = &history.snapshot;
         // `--check` is for machines, and changes nothing: there an open question is an error.
-        let dropped = self.dropped(before, &models)?;
+        self.can_be_dropped(before, &models)?;
+        let mut tables = BTreeSet::new();
+        let mut dropped = BTreeSet::new();
+        for Dropped { table, column } in self.dropped.iter().cloned() {
+            match column {
+                Some(column) => _ = dropped.insert((table, column)),
+                None => _ = tables.insert(table),
+            }
+        }
         let renames = match self.check {
             true => Renames::default(),
             false => Renames::ask(report, before, &models, &dropped)?,
@@ -104,6 +125,7 @@ impl Verb for Generate {
             &stamp,
             self.name.as_deref(),
             &dropped,
+            &tables,
         )?;
 
         let mut changes = Changeset::default();
@@ -144,15 +166,23 @@ impl Verb for Generate {
 }
 
 impl Generate {
-    /// The columns that are said to go. Each has to be one that is gone from its struct.
-    fn dropped(&self, before: &Snapshot, models: &Models) -> Result<BTreeSet<(String, String)>> {
+    /// What is said to go has to be gone from the structs.
+    fn can_be_dropped(&self, before: &Snapshot, models: &Models) -> Result<()> {
         let after = models.entries();
-        let problem = |(table, column): &(String, String)| {
+        let problem = |Dropped { table, column }: &Dropped| {
             let Some(entry) = before.models.get(table) else {
                 let tables = before.models.keys().map(String::as_str);
                 return Some((
                     format!("there is no table `{table}`"),
                     nearest(table, tables),
+                ));
+            };
+            let Some(column) = column else {
+                let kept = after.get(table)?;
+                let what = format!("there is still a model of `{table}`");
+                return Some((
+                    what,
+                    Some(format!("take the struct `{}` out", kept.model.name)),
                 ));
             };
             if entry.model.column(column).is_none() {
@@ -180,7 +210,7 @@ impl Generate {
             })
             .collect();
         match problems.is_empty() {
-            true => Ok(self.dropped.iter().cloned().collect()),
+            true => Ok(()),
             false => Err(Error::wrong(problems)),
         }
     }

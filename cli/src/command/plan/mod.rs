@@ -158,16 +158,13 @@ impl Plan {
             let found = all.iter().find(|migration| migration.id() == id);
             return Ok(vec![found.ok_or_else(|| crate::history::unknown(id, all))?]);
         }
-        let mut ids: BTreeSet<&str> = history
-            .snapshot
-            .in_flight
-            .iter()
-            .map(|flight| flight.migration.as_str())
-            .collect();
-        ids.extend(all.last().map(Migration::id));
+        let newest = all.last().map(Migration::id);
         Ok(all
             .iter()
-            .filter(|migration| ids.contains(migration.id()))
+            .filter(|migration| {
+                let id = migration.id();
+                history.snapshot.is_open(id) || newest == Some(id)
+            })
             .collect())
     }
 }

@@ -30,6 +30,16 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             run: Run::Transaction(shared::create_table(table, Database::Postgres)),
             revert: vec![format!("DROP TABLE {}", Ident(&table.model.table))],
         },
+        Action::DropTable { table, refers } => {
+            let locked: Vec<String> = [table].into_iter().chain(refers).map(|table| Ident(table).to_string()).collect();
+            Step {
+                id: format!("drop_table_{table}"),
+                lock: format!("ACCESS EXCLUSIVE on {}, for an instant", locked.join(", ")),
+                safe: "nobody reads or writes the table any more".to_owned(),
+                run: Run::Transaction(vec![format!("DROP TABLE {}", Ident(table))]),
+                revert: Vec::new(),
+            }
+        }
         Action::AddColumn(column) => {
             let save = column.unwritten.as_ref().map(|unwritten| {
                 let written = shared::is_not(&column.name, unwritten, Database::Postgres);

@@ -27,6 +27,13 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             run: Run::Transaction(shared::create_table(table, Database::Sqlite)),
             revert: vec![format!("DROP TABLE {}", Ident(&table.model.table))],
         },
+        Action::DropTable { table, .. } => Step {
+            id: format!("drop_table_{table}"),
+            lock: "the database's write lock, until every page of the table is free".to_owned(),
+            safe: "nobody reads or writes the table any more".to_owned(),
+            run: Run::Transaction(vec![format!("DROP TABLE {}", Ident(table))]),
+            revert: Vec::new(),
+        },
         Action::AddColumn(column) => {
             let save = column.unwritten.as_ref().map(|unwritten| {
                 let written = shared::is_not(&column.name, unwritten, Database::Sqlite);

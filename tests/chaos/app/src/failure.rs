@@ -17,6 +17,7 @@ pub(crate) fn of_accessor(error: &Error) -> Outcome {
         Error::NotReversible { .. } => refused("NotReversible"),
         Error::LeaseExpired { .. } => refused("LeaseExpired"),
         Error::ViewStale { .. } => refused("ViewStale"),
+        Error::TableGone { .. } => refused("TableGone"),
         Error::ColumnGone { .. } => refused("ColumnGone"),
         Error::TooOld { .. } => refused("TooOld"),
         Error::TooNew { .. } => refused("TooNew"),
