@@ -35,6 +35,15 @@ pub enum Action {
         column: String,
         /// The expression.
         default: Template,
+        /// What it was, if there was one.
+        before: Option<Template>,
+    },
+    /// Takes the default of a column away.
+    DropDefault {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
     },
     /// A trigger that fills the column where an insert leaves it out.
     CreateFill(Fill),

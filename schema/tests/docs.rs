@@ -12,7 +12,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use colmig_schema::change::{
-    AddColumn, AddIndex, Change, CreateModel, DropColumn, DropIndex, DropModel, ReplaceColumns,
+    AddColumn, AddIndex, Change, ChangeDefault, CreateModel, DropColumn, DropIndex, DropModel,
+    Refusal, ReplaceColumns,
 };
 use colmig_schema::model::{
     BackfillFn, Column, ColumnType, Dialected, Index, Model, Replaces, Transition,
@@ -206,6 +207,17 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
             "an index that goes",
             Box::new(DropIndex::new("users".to_owned(), index())),
         ),
+        (
+            "another default of a column that is there",
+            Box::new(ChangeDefault::new(
+                "users".to_owned(),
+                Column {
+                    default: sql("gen_random_uuid()::text"),
+                    ..text("name")
+                },
+                sql("'?'"),
+            )),
+        ),
         ("a table that goes", Box::new(DropModel::new(model()))),
         (
             "a column that goes",
@@ -245,8 +257,16 @@ listed has nothing to do. `plan` shows the same for your own change, with every 
         writeln!(doc, "\n## {what}").unwrap();
         let change = [change];
         for database in Database::ALL {
-            let plan = plan("1_example", None, &change, &[database]).unwrap();
             writeln!(doc, "\n### {what}: {}\n", database.title()).unwrap();
+            let plan = match plan("1_example", None, &change, &[database]) {
+                Ok(plan) => plan,
+                Err(refused) => {
+                    for Refusal { why, remedy, .. } in refused {
+                        writeln!(doc, "Refused: {why}. The way out: {remedy}.").unwrap();
+                    }
+                    continue;
+                }
+            };
             writeln!(
                 doc,
                 "| phase | step | how | strongest lock | why it is safe |"

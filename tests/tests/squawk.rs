@@ -14,7 +14,7 @@ use squawk_syntax::SourceFile;
 
 /// Findings that are right about the statement and wrong about its place: the rule, how
 /// the step's id begins, and the reason. One that no longer occurs fails the test.
-const EXPECTED: [(&str, &str, &str); 8] = [
+const EXPECTED: [(&str, &str, &str); 9] = [
     (
         "AddingNotNullableField",
         "set_not_null_",
@@ -39,6 +39,11 @@ const EXPECTED: [(&str, &str, &str); 8] = [
         "BanDropColumn",
         "drop_legacy_",
         "contract drops it when no live instance knows it any more",
+    ),
+    (
+        "BanDropTable",
+        "drop_table_",
+        "contract drops it when no live instance has a model of it any more",
     ),
     (
         "PreferRobustStmts",

@@ -10,7 +10,7 @@ use colmig_harness::{Postgres, Storage};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::fixture::{Fixture, settings};
-use crate::project::{DISPLAY_NAME, Project};
+use crate::project::{DISPLAY_NAME, Project, sql, users};
 use crate::watching::Heard;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -371,4 +371,74 @@ async fn an_autovacuum_makes_way() {
         _ => false,
     });
     assert!(seen > 0, "{}", heard.lines());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_default_comes_changes_and_goes() {
+    let database = Fixture::postgres().with_users(3).await;
+    let with_default = |default: Option<&str>| {
+        let mut model = users();
+        let mut columns = model.columns.iter_mut();
+        let name = columns.find(|column| column.name == "first_name").unwrap();
+        name.default = default.and_then(sql);
+        model
+    };
+    let insert = async |id: u32| {
+        let insert = format!("INSERT INTO users (id, email) VALUES ({id}, 'x')");
+        database.other().await.try_sql(&insert).await.is_ok()
+    };
+    let named = async |name: &str| {
+        let rows = format!("users WHERE first_name = '{name}'");
+        database.count(&rows).await
+    };
+    let mut project = Project::empty();
+    project.there(users());
+    let only = [Database::Postgres];
+    let ids = [
+        "20260101000000_set",
+        "20260102000000_change",
+        "20260103000000_drop",
+    ];
+    project.add_on(&only, ids[0], &with_default(Some("'Ada'")));
+    let mut migrator = database.migrator().await;
+    let watch = Watch::default();
+    assert!(!insert(11).await, "it is required");
+    let goal = Goal::default();
+    let migrations = project.load(Database::Postgres);
+    let outcome = migrator.run(&migrations, &goal, &watch).await;
+    assert_eq!(outcome.unwrap(), Outcome::Done);
+    assert!(insert(12).await && named("Ada").await == 1);
+
+    let before = database.schema().await;
+    project.add_on(
+        &only,
+        ids[1],
+        &with_default(Some("'B' || to_char(now(), 'YYYY')")),
+    );
+    let migrations = project.load(Database::Postgres);
+    let until = Goal {
+        until: Phase::Expand,
+        ..Goal::default()
+    };
+    let outcome = migrator.run(&migrations, &until, &watch).await;
+    assert_eq!(outcome.unwrap(), Outcome::Done);
+    assert!(insert(13).await && named("Ada").await == 1);
+    let aborted = migrator.abort(&migrations, ids[1], &watch).await;
+    assert_eq!(aborted.unwrap(), Outcome::Done);
+    assert_eq!(database.schema().await, before, "it is what it was");
+    let again = Goal {
+        again: true,
+        ..Goal::default()
+    };
+    let outcome = migrator.run(&migrations, &again, &watch).await;
+    assert_eq!(outcome.unwrap(), Outcome::Done);
+
+    project.add_on(&only, ids[2], &with_default(None));
+    let migrations = project.load(Database::Postgres);
+    let outcome = migrator.run(&migrations, &goal, &watch).await;
+    assert_eq!(outcome.unwrap(), Outcome::Done);
+    assert!(insert(14).await, "it is there until contract");
+    let ended = migrator.contract(&migrations, ids[2], &watch).await;
+    assert_eq!(ended.unwrap(), Outcome::Done);
+    assert!(!insert(15).await);
 }

@@ -61,6 +61,11 @@ impl Project {
 
     /// Writes the migration that leads to `model`.
     pub(crate) fn add(&mut self, id: &str, model: &Model) {
+        self.add_on(&Database::ALL, id, model);
+    }
+
+    /// The same for some databases only.
+    pub(crate) fn add_on(&mut self, databases: &[Database], id: &str, model: &Model) {
         let mut models: BTreeMap<String, Model> = self
             .snapshot
             .models
@@ -76,7 +81,7 @@ impl Project {
         let found = diff(&self.snapshot, &models, &told);
         assert!(found.refused.is_empty(), "{:?}", found.refused);
         let parent = self.snapshot.migration.replace(id.to_owned());
-        let plan = plan(id, parent.as_deref(), &found.changes, &Database::ALL).unwrap();
+        let plan = plan(id, parent.as_deref(), &found.changes, databases).unwrap();
         let folder = self.folder.path().join(id);
         for (path, text) in &plan.files {
             let path = folder.join(path);

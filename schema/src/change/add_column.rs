@@ -323,6 +323,7 @@ impl Change for AddColumn {
                     table: self.model.table.clone(),
                     column: self.column.name.clone(),
                     default: default.template.clone(),
+                    before: None,
                 },
             }),
             (Old::Filled(rule), _) => {

@@ -88,6 +88,7 @@ impl Constrained<'_> {
                 table: self.model.table.clone(),
                 column: self.column.name.clone(),
                 default,
+                before: None,
             }),
             (Some(default), DefaultForm::Trigger) => Some(Action::CreateFill(fill(
                 self.model,

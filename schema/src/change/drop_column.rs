@@ -205,6 +205,7 @@ impl Change for DropColumn {
                     table: self.new.table.clone(),
                     column: self.column.name.clone(),
                     default: filling,
+                    before: None,
                 },
             });
         }

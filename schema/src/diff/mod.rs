@@ -6,11 +6,11 @@ mod replaced;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{
-    AddColumn, AddIndex, Change, CreateModel, DropColumn, DropIndex, DropModel, Refusal,
-    ReplaceColumns,
+    AddColumn, AddIndex, Change, ChangeDefault, CreateModel, DropColumn, DropIndex, DropModel,
+    Refusal, ReplaceColumns,
 };
 use crate::model::{Check, Column, Dialected, Index, Model};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{InFlight, Snapshot};
 use crate::{Database, sql};
 use replaced::{Group, entangled, is_claimed, replaced};
 
@@ -234,7 +234,11 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mu
         let Some(before) = old.column(&column.name) else {
             continue;
         };
-        for what in differences(before, column) {
+        if before.default != column.default && snapshot.flight(table, &column.name).is_none() {
+            let change = ChangeDefault::new(table.clone(), column.clone(), before.default.clone());
+            diff.changes.push(Box::new(change));
+        }
+        for what in differences(before, column, snapshot.flight(table, &column.name)) {
             diff.refused.push(Refusal {
                 table: Some(table.clone()),
                 column: Some(column.name.clone()),
@@ -385,7 +389,7 @@ fn replace_remedy(before: &Column, column: &Column) -> String {
 }
 
 /// What differs between two states of a column, in words.
-fn differences(old: &Column, new: &Column) -> Vec<String> {
+fn differences(old: &Column, new: &Column, flight: Option<&InFlight>) -> Vec<String> {
     let mut found = Vec::new();
     let mut say = |differs: bool, what: &dyn Fn() -> String| {
         if differs {
@@ -413,7 +417,7 @@ fn differences(old: &Column, new: &Column) -> Vec<String> {
     say(old.primary_key != new.primary_key, &|| {
         "the primary key changed".to_owned()
     });
-    say(old.default != new.default, &|| {
+    say(old.default != new.default && flight.is_some(), &|| {
         format!(
             "the default changed from {} to {}",
             show(&old.default),

@@ -178,6 +178,7 @@ impl ReplaceColumns {
                     table: self.new.table.clone(),
                     column: legacy.name.clone(),
                     default: Template::literal(empty),
+                    before: None,
                 })
             })
             .collect()

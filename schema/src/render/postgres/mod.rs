@@ -58,17 +58,22 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 revert: save.into_iter().chain([drop]).collect(),
             }
         }
-        Action::SetDefault { table, column, default } => Step {
+        Action::SetDefault { table, column, default, before } => Step {
             id: format!("set_default_{table}_{column}"),
             lock: access_exclusive(table),
             safe: "a default that is set later holds for new rows only: no row is read or rewritten".to_owned(),
-            run: Run::Transaction(vec![format!(
-                "ALTER TABLE {} ALTER COLUMN {} SET DEFAULT ({})",
-                Ident(table),
-                Ident(column),
-                default.bare()
-            )]),
-            revert: vec![format!("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", Ident(table), Ident(column))],
+            run: Run::Transaction(vec![set_default(table, column, default)]),
+            revert: vec![match before {
+                Some(before) => set_default(table, column, before),
+                None => drop_default(table, column),
+            }],
+        },
+        Action::DropDefault { table, column } => Step {
+            id: format!("drop_default_{table}_{column}"),
+            lock: access_exclusive(table),
+            safe: "only the catalogue changes, and nobody is left who was written for it".to_owned(),
+            run: Run::Transaction(vec![drop_default(table, column)]),
+            revert: Vec::new(),
         },
         Action::CreateFill(fill) => Step {
             id: format!("create_{}", fill.name),
@@ -182,6 +187,23 @@ fn save(table: &str, key: &[Key], column: &str, written: &str, migration: &str) 
     let key = format!("jsonb_build_object({})::text", key.join(", "));
     let value = format!("to_jsonb({})::text", Ident(column));
     shared::save([table, column], written, migration, [&key, &value])
+}
+
+fn set_default(table: &str, column: &str, default: &Template) -> String {
+    format!(
+        "ALTER TABLE {} ALTER COLUMN {} SET DEFAULT ({})",
+        Ident(table),
+        Ident(column),
+        default.bare()
+    )
+}
+
+fn drop_default(table: &str, column: &str) -> String {
+    format!(
+        "ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT",
+        Ident(table),
+        Ident(column)
+    )
 }
 
 fn access_exclusive(table: &str) -> String {

@@ -81,6 +81,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::CreateRule(_) => return None,
         // A column that is there cannot be altered; triggers stand in for all of these.
         Action::SetDefault { .. }
+        | Action::DropDefault { .. }
         | Action::AddCheck(_)
         | Action::ValidateCheck(_)
         | Action::DropCheck(_)
