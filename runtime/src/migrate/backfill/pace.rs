@@ -4,10 +4,10 @@
 //! they are so brief that nobody waits long for the processor or the row that one has. The least
 //! that a batch can take is known; what it takes longer, it has waited for others, so they wait
 //! for each other and for it. That delay beyond the least is what scavenger transports of
-//! networks go by (LEDBAT, RFC 6817). On average over some batches up to twice the least is
+//! networks go by (LEDBAT, RFC 6817). On average over some batches up to two and a half times the least is
 //! tolerated, and one follows the other without a pause: a scheduler takes the processor from
 //! whoever never sleeps before it takes it from others, and with short naps in between a
-//! backfill gets ahead of them each time. Beyond, the pause grows with the delay. This holds
+//! backfill gets ahead of them each time. Beyond, the pause grows with the square of it. This holds
 //! for any number of processors, and needs no look at the others: one costs a good part of a
 //! brief batch, and sees who is executing, not who waits for a processor.
 //!
@@ -49,10 +49,11 @@ const STANDSTILL: f64 = 5.0;
 /// For how long a standstill is none of the database's own pace.
 const REMEMBERED: Duration = Duration::from_secs(30);
 
-/// From how many times what they can take on brief batches leave time to others: as much as they
-/// can take for each time beyond, and the most, as a multiple of the same.
-const TOLERATED: f64 = 2.0;
-const MOST: f64 = 20.0;
+/// From how many times what they can take on brief batches leave time to others: by the square
+/// of the times beyond, as a multiple of what they can take, and the most. The closer a database
+/// is to what it can do, the faster delays grow with each bit of work more.
+const TOLERATED: f64 = 2.5;
+const MOST: f64 = 50.0;
 
 /// Over about so many batches is averaged what they take, and of one no more counts than this
 /// many times what it can take.
@@ -271,9 +272,9 @@ impl Pace {
         // A single one that waited for a row says little of all the others.
         let times = self.times.min(EXTREME);
         self.usual += (times - self.usual) / AVERAGED;
-        let beyond = (self.usual - TOLERATED).clamp(0.0, MOST);
+        let beyond = (self.usual - TOLERATED).max(0.0);
         let least = self.brief.least().unwrap_or(per_row) * rows as f64;
-        self.gap = Duration::from_secs_f64(least * beyond);
+        self.gap = Duration::from_secs_f64(least * (beyond * beyond).min(MOST));
     }
 
     /// The rows of a batch that takes as long as one may while others are at work, if none of
@@ -429,7 +430,7 @@ mod tests {
         let once = database.beside_others(1, 30.0);
         assert!(once < BRIEF * 2, "one batch says little: {once:?}");
         let slowed = database.beside_others(200, TOLERATED + 4.0);
-        let expected = BRIEF.mul_f64(4.0);
+        let expected = BRIEF.mul_f64(4.0 * 4.0);
         assert!(
             slowed > expected.mul_f64(0.9) && slowed <= expected,
             "{slowed:?}"
