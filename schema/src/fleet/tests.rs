@@ -1,6 +1,7 @@
 //! The rules, one by one.
 
 use super::*;
+use crate::Progress;
 
 fn instance(id: &str, acknowledged: Epoch, understands: &[(&str, &[&str])]) -> Instance {
     let columns = |names: &[&str]| -> Columns {
@@ -273,6 +274,8 @@ fn a_build_that_uses_a_column_is_too_old_once_it_is_dropped() {
     let fits = |columns: &Columns, rollouts: &[Rollout]| fit("users", columns, rollouts).is_ok();
     let before = [came.clone(), goes(Progress::Done(Phase::SwitchReads))];
     assert!(fits(&knows(None), &before));
+    // A build that has it no more is too new here, but for the one that drops it.
+    assert!(!fits(&Columns::new(), &before) && fits(&knows(Some("2")), &before));
     for progress in [Progress::Running(Phase::Contract), Progress::Finished] {
         let gone = [came.clone(), goes(progress)];
         let misfit = fit("users", &knows(None), &gone);

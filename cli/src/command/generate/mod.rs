@@ -98,7 +98,6 @@ impl Verb for Generate {
         let packages = project.packages()?;
         let mut models = discover::models(&packages, report)?;
         let before = &history.snapshot;
-        // `--check` is for machines, and changes nothing: there an open question is an error.
         self.can_be_dropped(before, &models)?;
         let mut tables = BTreeSet::new();
         let mut dropped = BTreeSet::new();
@@ -108,6 +107,7 @@ impl Verb for Generate {
                 None => _ = tables.insert(table),
             }
         }
+        // `--check` is for machines, and changes nothing: there an open question is an error.
         let renames = match self.check {
             true => Renames::default(),
             false => Renames::ask(report, before, &models, &dropped)?,

@@ -17,6 +17,7 @@
 mod brakes;
 mod crew;
 mod cursor;
+mod floor;
 mod join;
 mod meter;
 mod pace;

@@ -15,6 +15,7 @@
 
 use std::time::Duration;
 
+use super::floor::Floor;
 use crate::migrate::driver::Dialect;
 use crate::migrate::settings::Settings;
 
@@ -39,15 +40,6 @@ const GROWTH: f64 = 1.5;
 /// The rows of the first batch, and the fewest of any.
 const FIRST: f64 = 200.0;
 const FEWEST: f64 = 25.0;
-
-/// For how long the least that a row has taken is remembered, at least.
-const SPAN: Duration = Duration::from_secs(10);
-
-/// A batch stands still from this many times its usual duration on.
-const STANDSTILL: f64 = 5.0;
-
-/// For how long a standstill is none of the database's own pace.
-const REMEMBERED: Duration = Duration::from_secs(30);
 
 /// From how many times what they can take on brief batches leave time to others: by the square
 /// of the times beyond, as a multiple of what they can take, and the most. The closer a database
@@ -289,42 +281,6 @@ impl Pace {
             _ => FIRST,
         };
         rows.clamp(FEWEST, self.most.max(FEWEST))
-    }
-}
-
-/// The least of what was seen lately: in this span of time, and in the one before.
-#[derive(Clone, Debug, Default)]
-struct Floor {
-    before: Option<f64>,
-    now: Option<f64>,
-    began: Duration,
-    /// Since when nothing but a standstill was seen.
-    standstill: Option<Duration>,
-}
-
-impl Floor {
-    /// How many times the least a value is. In a standstill the least is not forgotten, unless
-    /// it lasts so long that it is none: the rows may have become larger.
-    fn times(&mut self, value: f64, now: Duration) -> f64 {
-        let times = self.least().map_or(1.0, |least| value / least);
-        if times < STANDSTILL {
-            self.standstill = None;
-        } else if now.saturating_sub(*self.standstill.get_or_insert(now)) < REMEMBERED {
-            return times;
-        }
-        if now.saturating_sub(self.began) >= SPAN {
-            self.before = self.now.take();
-            self.began = now;
-        }
-        self.now = Some(self.now.map_or(value, |least| least.min(value)));
-        times.max(1.0)
-    }
-
-    fn least(&self) -> Option<f64> {
-        match (self.before, self.now) {
-            (Some(before), Some(now)) => Some(before.min(now)),
-            (one, other) => one.or(other),
-        }
     }
 }
 
