@@ -70,7 +70,7 @@ const RUN_WORDS: &[(&str, &str)] = &[
     ),
     (
         "batch-time",
-        "How long one batch may take where nobody else is at work. Else it is a millisecond.",
+        "How long one batch may take where nobody else is at work. Else it is half a millisecond.",
     ),
     (
         "duty",
@@ -80,6 +80,14 @@ const RUN_WORDS: &[(&str, &str)] = &[
         "give-way",
         "Whether batches are brief while others are at work, and leave them the more time
         the longer they have to wait themselves. Else each has `batch-rows` rows.",
+    ),
+    (
+        "worker-session",
+        "SQL that the session of each worker executes first, statement by statement.",
+    ),
+    (
+        "user-triggers",
+        "What becomes of triggers of your own when old rows are filled: \"skip\" or \"fire\".",
     ),
     (
         "windows",

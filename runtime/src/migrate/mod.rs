@@ -91,7 +91,7 @@ pub use fleet_status::{BuildStatus, FleetStatus, GateStatus};
 pub use load::{LoadError, Migration, load};
 pub use migrator::Migrator;
 pub use outcome::{AuditEntry, Goal, Mismatch, Outcome, RunLock};
-pub use settings::Settings;
+pub use settings::{Settings, UserTriggers};
 pub use status::{
     MigrationStatus, MissingStatus, ReadsStatus, Status, StepProgress, StepStatus, WorkingProcess,
 };

@@ -41,7 +41,7 @@ pub struct Settings {
     /// How many rows one batch of a backfill covers at most.
     pub batch_rows: u32,
     /// How long one batch may take on a database on which nobody else is at work; who writes
-    /// one of its rows waits for as long. While others are, batches take about a millisecond.
+    /// one of its rows waits for as long. While others are, batches take about half a millisecond.
     #[serde(with = "duration")]
     pub batch_time: Duration,
     /// The share of the time that batches of one worker may take, above 0 and up to 1. On a
@@ -50,6 +50,12 @@ pub struct Settings {
     /// Whether batches are brief while others are at work, and leave them the more time the longer
     /// they have to wait themselves. Otherwise each has `batch-rows` rows, at this `duty`.
     pub give_way: bool,
+    /// SQL that the session of each worker executes first, statement by statement, and the one that
+    /// takes its place after a lost connection: `["SET work_mem = '64MB'"]`. It may have the
+    /// operating system run the session when nobody else needs a processor.
+    pub worker_session: Vec<String>,
+    /// What becomes of the triggers that others have on a table when its old rows are filled.
+    pub user_triggers: UserTriggers,
     /// From where on a backfill is held.
     pub brakes: Brakes,
     /// Hours in which a backfill goes by other settings.
@@ -74,6 +80,21 @@ pub struct Settings {
     pub assume_drained: bool,
 }
 
+/// What becomes of the triggers that others have on a table when its old rows are filled.
+///
+/// A trigger that keeps `updated_at` would say of every row that it was changed just now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum UserTriggers {
+    /// They do not fire. Where a role cannot have that, the backfill is held before its first
+    /// batch, and says what can be done.
+    #[default]
+    Skip,
+    /// They fire for every row, as for any other UPDATE.
+    Fire,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Settings {
@@ -86,6 +107,8 @@ impl Default for Settings {
             batch_time: Duration::from_millis(100),
             duty: 1.0,
             give_way: true,
+            worker_session: Vec::new(),
+            user_triggers: UserTriggers::default(),
             brakes: Brakes::default(),
             windows: Vec::new(),
             lease: Duration::from_secs(10),
@@ -96,6 +119,9 @@ impl Default for Settings {
         }
     }
 }
+
+/// The setting of that name, in messages.
+pub(super) const WORKER_SESSION: &str = "worker-session";
 
 /// More are no help to any database, and take the connections of others.
 pub(super) const MOST_WORKERS: u32 = 64;
@@ -126,6 +152,9 @@ impl Settings {
         // The lease is renewed three times over, and each time takes a round trip.
         if self.lease.as_millis() < 300 {
             return refuse("`lease` has to be at least 300ms");
+        }
+        if self.worker_session.iter().any(|sql| sql.trim().is_empty()) {
+            return refuse("`worker-session` has a statement without any text");
         }
         self.brakes.check()?;
         self.windows

@@ -12,7 +12,7 @@ use std::time::Duration;
 use colmig::Phase;
 use colmig::migrate::{
     Brake, Brakes, Bytes, Event, Goal, Hold, Looking, Migrator, Outcome, Reading, Settings, Stop,
-    VacuumBrake, Watch,
+    UserTriggers, VacuumBrake, Watch,
 };
 use colmig_harness::{Postgres, PostgresBuilder, Storage};
 use tokio::time::{Instant, sleep};
@@ -630,6 +630,7 @@ mod postgres {
         let settings = Settings {
             duty: 0.05,
             batch_rows: 1_000,
+            user_triggers: UserTriggers::Fire,
             ..settings()
         };
         beside(&database, settings, Vec::new(), async |scene| {

@@ -14,7 +14,7 @@ use crate::project::{DISPLAY_NAME, Project, sql, users};
 use crate::watching::Heard;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_invalid_index_is_dropped_and_built_again() {
+async fn regression_pgroll_invalid_index_meets_its_retry() {
     let database = Fixture::postgres().with_users(100).await;
     let project = Project::of_users();
     let migrations = project.load(Database::Postgres);
@@ -441,4 +441,40 @@ async fn a_default_comes_changes_and_goes() {
     let ended = migrator.contract(&migrations, ids[2], &watch).await;
     assert_eq!(ended.unwrap(), Outcome::Done);
     assert!(!insert(15).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_that_a_policy_hides_hold_the_backfill() {
+    let database = Fixture::postgres().with_users(20).await;
+    let role = format!("hidden_{}", database.value("current_database()").await);
+    database
+        .sql(&format!(
+            "CREATE ROLE \"{role}\" LOGIN; ALTER TABLE users OWNER TO \"{role}\"; GRANT CREATE ON SCHEMA public TO \"{role}\"; \
+             ALTER TABLE users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; CREATE POLICY a_few ON users USING (id < 5)"
+        ))
+        .await;
+    let url = database.url().replacen("postgres@", &format!("{role}@"), 1);
+    let migrations = Project::of_users().load(Database::Postgres);
+    let (goal, watch) = (Goal::default(), Watch::default());
+    let mut migrator = colmig::migrate::Migrator::connect(&url, settings())
+        .await
+        .unwrap();
+    let held = migrator.run(&migrations, &goal, &watch).await;
+    let Ok(Outcome::Held { phase, gate, .. }) = &held else {
+        panic!("{held:?}");
+    };
+    assert_eq!(*phase, Phase::Backfill);
+    assert!(gate.contains("NO FORCE ROW LEVEL SECURITY"), "{gate}");
+    database
+        .sql("ALTER TABLE users NO FORCE ROW LEVEL SECURITY")
+        .await;
+    let outcome = migrator.run(&migrations, &goal, &watch).await;
+    assert_eq!(outcome.unwrap(), Outcome::Done);
+    assert_eq!(database.count("users WHERE display_name IS NULL").await, 0);
+    drop(migrator);
+    database
+        .sql(&format!(
+            "REASSIGN OWNED BY \"{role}\" TO CURRENT_USER; DROP OWNED BY \"{role}\"; DROP ROLE \"{role}\""
+        ))
+        .await;
 }

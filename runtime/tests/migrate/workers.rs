@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use colmig::migrate::{
-    Error, Event, Goal, Migration, Migrator, Outcome, Settings, Stop, Tuning, Watch,
+    Error, Event, Goal, Migration, Migrator, Outcome, Settings, Stop, Tuning, UserTriggers, Watch,
 };
 use colmig::{Database, Phase, Progress};
 use tokio::time::{sleep, timeout};
@@ -22,6 +22,7 @@ fn alone() -> Settings {
     Settings {
         workers: 1,
         batch_rows: 1_000,
+        user_triggers: UserTriggers::Fire,
         ..settings()
     }
 }

@@ -31,6 +31,8 @@ pub(super) struct Crew<'a> {
     pub(super) backfill: &'a Backfill,
     /// Of the files that say what is filled.
     pub(super) digest: &'a str,
+    /// Whether batches skip the triggers of others.
+    pub(super) skip_triggers: bool,
     /// The command that goes on where this one ends.
     pub(super) resume: &'a str,
     /// The lease of the run, where these are a run's.
@@ -68,6 +70,7 @@ impl<'a> Crew<'a> {
         place: &'a Place,
         backfill: &'a Backfill,
         digest: &'a str,
+        skip_triggers: bool,
         resume: &'a str,
         lease: Option<&'a Lease>,
         side: Option<&'a mut Box<dyn Driver>>,
@@ -80,6 +83,7 @@ impl<'a> Crew<'a> {
             place,
             backfill,
             digest,
+            skip_triggers,
             resume,
             lease,
             side: tokio::sync::Mutex::new(side),

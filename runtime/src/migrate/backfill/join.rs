@@ -17,7 +17,7 @@ use super::brakes::{Brake, Watchman};
 use super::crew::Crew;
 use super::cursor::Cursor;
 use super::meter::Meter;
-use super::slots;
+use super::{slots, triggers};
 use crate::migrate::blocker::Millis;
 use crate::migrate::driver::{Connector, Driver};
 use crate::migrate::error::{Error, Place, millis};
@@ -321,6 +321,7 @@ impl Helper<'_> {
             cursor,
             sums,
         } = stint;
+        let skip_triggers = self.judge_triggers(stint).await?;
         let first = self.connect(stint).await?;
         let watching = self.connect(stint).await?;
         // No more than there are ranges.
@@ -344,6 +345,7 @@ impl Helper<'_> {
             place,
             backfill,
             migration.digest(),
+            skip_triggers,
             &self.resume,
             None,
             self.side.as_mut(),
@@ -369,6 +371,30 @@ impl Helper<'_> {
             elapsed_ms: millis(began.elapsed()),
         });
         Ok(())
+    }
+
+    /// Whether batches skip the triggers of others.
+    async fn judge_triggers(&mut self, stint: &Stint<'_>) -> Result<bool, Halt> {
+        let mut attempts = Attempts::new(self.settings);
+        loop {
+            let settings = self.settings;
+            match triggers::judge(
+                &mut *self.driver,
+                settings,
+                stint.backfill,
+                &stint.place,
+                &self.resume,
+            )
+            .await
+            {
+                Ok(judged) => return judged,
+                Err(failure) => {
+                    let batch = &stint.backfill.batch;
+                    self.recover(failure.into(), &stint.place, batch, &mut attempts)
+                        .await?;
+                }
+            }
+        }
     }
 
     /// A connection that nothing can be done without.

@@ -23,6 +23,7 @@ mod meter;
 mod pace;
 mod probe;
 mod slots;
+mod triggers;
 mod worker;
 
 use colmig_schema::script::Backfill;
@@ -76,6 +77,7 @@ impl<'a> Session<'a> {
         let mut cost = Cost::default();
         let before = self.driver.logged().await.ok().flatten();
         let mut attempts = Attempts::new(self.settings);
+        let skip_triggers = self.judge_triggers(place, backfill).await?;
         loop {
             self.check().await?;
             let cursor = match self.divide(place, backfill, estimated, &attempts).await {
@@ -89,7 +91,7 @@ impl<'a> Session<'a> {
                 }
             };
             let (sums, statements) = self
-                .pass(place, backfill, digest, &cursor, estimated)
+                .pass(place, backfill, digest, &cursor, estimated, skip_triggers)
                 .await?;
             attempts = Attempts::new(self.settings);
             let cursor = Cursor {
@@ -98,7 +100,10 @@ impl<'a> Session<'a> {
             };
             cost.rows = cursor.filled;
             cost.statements += statements;
-            if self.end_pass(place, backfill, &cursor).await? {
+            if self
+                .end_pass(place, backfill, &cursor, skip_triggers)
+                .await?
+            {
                 measure::filled(place);
                 let after = self.driver.logged().await.ok().flatten();
                 cost.logged = after
@@ -172,6 +177,7 @@ impl<'a> Session<'a> {
         digest: &str,
         cursor: &Cursor,
         estimated: Option<u64>,
+        skip_triggers: bool,
     ) -> Result<(Sums, u64), Halt> {
         let before = self.sums(place, backfill).await?;
         Watchman::check(&self.settings.brakes, self.brakes)?;
@@ -183,7 +189,15 @@ impl<'a> Session<'a> {
         let drivers = slots::open(self.connector, first, wanted.into()).await;
         let meter = Meter::new(estimated, cursor.passes + 1, cursor.filled, before);
         let statements = self
-            .work(place, backfill, digest, drivers, watchman, meter)
+            .work(
+                place,
+                backfill,
+                digest,
+                skip_triggers,
+                drivers,
+                watchman,
+                meter,
+            )
             .await?;
         self.check().await?;
         Ok((self.sums(place, backfill).await?, statements))
@@ -207,11 +221,16 @@ impl<'a> Session<'a> {
         }
     }
 
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is one thing that a crew needs"
+    )]
     async fn work(
         &mut self,
         place: &Place,
         backfill: &Backfill,
         digest: &str,
+        skip_triggers: bool,
         drivers: Vec<Box<dyn Driver>>,
         watchman: Watchman<'_>,
         meter: Meter,
@@ -223,6 +242,7 @@ impl<'a> Session<'a> {
             place,
             backfill,
             digest,
+            skip_triggers,
             &self.resume,
             Some(&self.lease),
             self.side.as_mut(),
@@ -265,11 +285,12 @@ impl<'a> Session<'a> {
         place: &Place,
         backfill: &Backfill,
         cursor: &Cursor,
+        skip_triggers: bool,
     ) -> Result<bool, Halt> {
         let mut attempts = Attempts::new(self.settings);
         loop {
             match self
-                .look_for_empty(place, backfill, cursor, &attempts)
+                .look_for_empty(place, backfill, cursor, &attempts, skip_triggers)
                 .await
             {
                 Ok(Pass::Last) => return Ok(true),
@@ -289,6 +310,7 @@ impl<'a> Session<'a> {
         backfill: &Backfill,
         cursor: &Cursor,
         attempts: &Attempts,
+        skip_triggers: bool,
     ) -> Result<Pass, Trouble> {
         let empty = self
             .driver
@@ -305,7 +327,7 @@ impl<'a> Session<'a> {
         for row in empty {
             let key = row[..backfill.key.len().min(row.len())].to_vec();
             self.driver.begin(&waits).await?;
-            let filled = self.fill_twice(backfill, &key).await;
+            let filled = self.fill_twice(backfill, &key, skip_triggers).await;
             if !end(self.driver, filled).await? {
                 resisting.push(row);
             }
@@ -345,8 +367,16 @@ impl<'a> Session<'a> {
     }
 
     /// Whether a row can be filled: one that is filled has nothing left for a second time.
-    async fn fill_twice(&mut self, backfill: &Backfill, key: &Row) -> Result<bool, Trouble> {
+    async fn fill_twice(
+        &mut self,
+        backfill: &Backfill,
+        key: &Row,
+        skip_triggers: bool,
+    ) -> Result<bool, Trouble> {
         let driver = &mut *self.driver;
+        if skip_triggers {
+            driver.skip_triggers().await?;
+        }
         let next = driver
             .query(
                 &backfill.boundary,

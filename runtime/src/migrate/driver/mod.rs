@@ -144,6 +144,22 @@ impl Failure {
         }
     }
 
+    /// The same of a statement that stands in a setting.
+    fn of_setting(self, setting: &str, sql: &str) -> Self {
+        match self {
+            Failure::Refused {
+                message,
+                hint,
+                exists,
+            } => Failure::Refused {
+                message: format!("`{setting}`, at `{sql}`: {message}"),
+                hint,
+                exists,
+            },
+            passing => passing,
+        }
+    }
+
     /// What the database said.
     pub(super) fn message(&self) -> &str {
         match self {
@@ -244,7 +260,18 @@ pub(super) trait Driver: Send + Sync {
     }
 
     /// Makes this the connection of a worker, which sends the same few statements over and over.
-    async fn prepare_for_batches(&mut self) -> Result<(), Failure> {
+    async fn prepare_for_batches(&mut self, how: &Batches<'_>) -> Result<(), Failure>;
+
+    /// The triggers that fire when a row is filled and are not colmig's own.
+    async fn user_triggers(&mut self, backfill: &Backfill) -> Result<Triggers, Failure>;
+
+    /// What keeps this role from seeing every row of a table, with the way out; none if nothing does.
+    async fn hides_rows(&mut self, _table: &str) -> Result<Option<String>, Failure> {
+        Ok(None)
+    }
+
+    /// Has the transaction that has begun skip triggers; nothing where that cannot be done.
+    async fn skip_triggers(&mut self) -> Result<(), Failure> {
         Ok(())
     }
 
@@ -340,6 +367,28 @@ pub(super) trait Driver: Send + Sync {
     /// The writers that began before the horizon and have not ended.
     async fn older_than(&mut self, horizon: &str) -> Result<Vec<Blocker>, Failure>;
 }
+
+/// What holds for all batches of a worker.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Batches<'b> {
+    /// Statements of the team's own, which the session executes first, and so does each that
+    /// takes its place.
+    pub(super) session: &'b [String],
+    /// Whether they skip triggers.
+    pub(super) skip_triggers: bool,
+}
+
+/// The triggers that fire when a row is filled and are not colmig's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Triggers {
+    /// Their names, in order.
+    pub(super) names: Vec<String>,
+    /// Why this role cannot have a transaction skip them, with the way out; none if it can.
+    pub(super) unskippable: Option<String>,
+}
+
+/// What the names of colmig's own triggers begin with; the latter are to fire last.
+const OWN_TRIGGERS: [&str; 2] = ["colmig_", "zz_colmig_"];
 
 /// A batch that is one message.
 #[derive(Clone, Copy, Debug)]

@@ -9,10 +9,15 @@ use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row as _, TypeInfo, ValueRef};
 
-use super::{Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits};
+use super::{
+    Batches, Dialect, Driver, Failure, IndexState, OWN_TRIGGERS, Obstruction, Row, SessionId,
+    Triggers, Value, Waits,
+};
 use crate::fleet::words;
 use crate::migrate::blocker::Blocker;
 use crate::migrate::estimate::Weight;
+use crate::migrate::settings::WORKER_SESSION;
+use colmig_schema::script::Backfill;
 
 /// Which file, and how to open it.
 pub(in crate::migrate) type Options = SqliteConnectOptions;
@@ -38,7 +43,7 @@ static DIALECT: Dialect = Dialect {
     // batches they would never find it free.
     pause_at_least: Duration::from_millis(5),
     // Who writes waits for the whole of it, and asks again after a sleep.
-    batch_at_most: Duration::from_millis(4),
+    batch_at_most: Duration::from_millis(5),
     duty_at_most: 0.5,
     for_update: "",
     skip_locked: "",
@@ -66,6 +71,8 @@ pub(in crate::migrate) struct Sqlite {
     in_transaction: bool,
     /// Present on a worker's connection, where there is a write-ahead log.
     log: Option<Log>,
+    /// What a worker's connection executes first.
+    session: Vec<String>,
 }
 
 /// When the pages of the write-ahead log are moved to where they belong.
@@ -89,6 +96,7 @@ impl Sqlite {
             connection,
             in_transaction: false,
             log: None,
+            session: Vec::new(),
         })
     }
 
@@ -103,6 +111,30 @@ impl Sqlite {
         let mode = self.query("PRAGMA journal_mode", &[]).await?;
         let mode = mode.first().and_then(|row| row.first());
         Ok(matches!(mode, Some(Value::Text(mode)) if mode == "wal"))
+    }
+
+    async fn prepare_log(&mut self) -> Result<(), Failure> {
+        // With a write-ahead log a commit then waits for no disk. A crash may lose the last
+        // batches, and their cursors with them.
+        if self.has_log().await? {
+            self.send("PRAGMA synchronous = NORMAL").await?;
+            // A commit would move the log's pages while it counts as part of its batch.
+            self.send("PRAGMA wal_autocheckpoint = 0").await?;
+            self.log = Some(Log {
+                every: 1,
+                batches: 0,
+            });
+        }
+        Ok(())
+    }
+
+    /// Executes what a worker's connection does first.
+    async fn enter(&mut self) -> Result<(), Failure> {
+        for sql in self.session.clone() {
+            let sent = self.send(sql.as_str()).await;
+            sent.map_err(|failure| failure.of_setting(WORKER_SESSION, &sql))?;
+        }
+        Ok(())
     }
 
     async fn open_transaction(&mut self, waits: &Waits) -> Result<(), Failure> {
@@ -145,10 +177,10 @@ impl Driver for Sqlite {
     async fn reconnect(&mut self) -> Result<(), Failure> {
         self.in_transaction = false;
         self.connection = connect(&self.options).await?;
-        match self.log {
-            Some(_) => self.prepare_for_batches().await,
-            None => Ok(()),
+        if self.log.is_some() {
+            self.prepare_log().await?;
         }
+        self.enter().await
     }
 
     async fn begin(&mut self, waits: &Waits) -> Result<SessionId, Failure> {
@@ -160,19 +192,33 @@ impl Driver for Sqlite {
         opened.map(|()| SessionId::default())
     }
 
-    async fn prepare_for_batches(&mut self) -> Result<(), Failure> {
-        // With a write-ahead log a commit then waits for no disk. A crash may lose the last
-        // batches, and their cursors with them.
-        if self.has_log().await? {
-            self.send("PRAGMA synchronous = NORMAL").await?;
-            // A commit would move the log's pages while it counts as part of its batch.
-            self.send("PRAGMA wal_autocheckpoint = 0").await?;
-            self.log = Some(Log {
-                every: 1,
-                batches: 0,
-            });
-        }
-        Ok(())
+    async fn prepare_for_batches(&mut self, how: &Batches<'_>) -> Result<(), Failure> {
+        self.prepare_log().await?;
+        self.session = how.session.to_vec();
+        self.enter().await
+    }
+
+    async fn user_triggers(&mut self, backfill: &Backfill) -> Result<Triggers, Failure> {
+        // The plan of a batch begins the program of each trigger with a line that names it.
+        let plan = format!("EXPLAIN {}", backfill.batch);
+        let mut names: Vec<String> = self
+            .query(&plan, &[])
+            .await?
+            .into_iter()
+            .flatten()
+            .filter_map(|value| match value {
+                Value::Text(text) => text.strip_prefix("-- TRIGGER ").map(str::to_owned),
+                _ => None,
+            })
+            .filter(|name| !OWN_TRIGGERS.iter().any(|own| name.starts_with(own)))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        let unskippable = match names.as_slice() {
+            [] => None,
+            _ => Some("SQLite cannot skip them".to_owned()),
+        };
+        Ok(Triggers { names, unskippable })
     }
 
     async fn rest(&mut self) {
@@ -408,7 +454,10 @@ mod tests {
         worker.send("CREATE TABLE t (b blob)").await.unwrap();
         worker.rest().await;
         assert!(worker.log.is_none(), "it is no worker's yet");
-        worker.prepare_for_batches().await.unwrap();
+        worker
+            .prepare_for_batches(&Batches::default())
+            .await
+            .unwrap();
         let mut longest = 0;
         for _ in 0..60 {
             worker

@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use colmig::migrate::{Event, Goal, Outcome, StepProgress, Verifying, Watch};
+use colmig::migrate::{
+    Event, Goal, Outcome, Settings, StepProgress, UserTriggers, Verifying, Watch,
+};
 use colmig::{Phase, Progress};
 use tokio::time::timeout;
 
 use super::{progress, run, until};
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, settings};
 use crate::project::{DISPLAY_NAME, Project};
 use crate::watching::Heard;
 
-pub(super) async fn a_stopped_backfill_goes_on_where_it_stopped(database: Fixture) {
+pub(crate) async fn a_stopped_backfill_goes_on_where_it_stopped(database: Fixture) {
     let database = database.with_users(2_000).await;
     // Every update of a row is written down.
     database.sql("CREATE TABLE touched (id bigint)").await;
@@ -33,7 +35,12 @@ pub(super) async fn a_stopped_backfill_goes_on_where_it_stopped(database: Fixtur
     }
     let project = Project::of_users();
     let heard = Heard::default();
-    let mut migrator = database.migrator().await;
+    let mut migrator = database
+        .migrator_with(Settings {
+            user_triggers: UserTriggers::Fire,
+            ..settings()
+        })
+        .await;
     let watch = heard.watch_and(|event, stop| {
         if matches!(event, Event::BackfillProgress { .. }) {
             stop.request();

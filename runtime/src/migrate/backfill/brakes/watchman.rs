@@ -13,7 +13,7 @@ use super::query::Query;
 use super::{Baseline, Brake, Brakes, Gauge, Hold, Look, Reading, Seen};
 use crate::identity::token;
 use crate::migrate::backfill::crew::Crew;
-use crate::migrate::driver::{Connector, Driver, Failure, Waits, end};
+use crate::migrate::driver::{Batches, Connector, Driver, Failure, Waits, end};
 use crate::migrate::error::{Error, millis};
 use crate::migrate::event::Event;
 use crate::migrate::store::Trouble;
@@ -102,7 +102,12 @@ impl<'a> Watchman<'a> {
     /// Looks for as long as it is let.
     pub(in crate::migrate::backfill) async fn watch(mut self, crew: &Crew<'_>) -> Infallible {
         // The same few statements are sent over and over. Should it fail, they are slower.
-        if self.driver.prepare_for_batches().await.is_err() {
+        if self
+            .driver
+            .prepare_for_batches(&Batches::default())
+            .await
+            .is_err()
+        {
             let _ = self.driver.reconnect().await;
         }
         loop {

@@ -14,7 +14,8 @@ use super::crew::Crew;
 use super::meter::Done;
 use super::pace::{Pace, Traffic};
 use crate::identity::{process, token};
-use crate::migrate::driver::{Driver, Failure, Waits, end};
+use crate::migrate::driver::{Batches, Driver, Failure, Waits, end};
+use crate::migrate::error::Error;
 use crate::migrate::retry::Attempts;
 use crate::migrate::session::Halt;
 use crate::migrate::spans;
@@ -97,8 +98,14 @@ impl<'c, 'a> Worker<'c, 'a> {
     }
 
     async fn claim_and_fill(&mut self) -> Result<bool, Halt> {
-        if let Err(failure) = self.driver.prepare_for_batches().await {
-            self.recover(failure.into()).await?;
+        let how = Batches {
+            session: &self.crew.settings.worker_session,
+            skip_triggers: self.crew.skip_triggers,
+        };
+        match self.driver.prepare_for_batches(&how).await {
+            Ok(()) => {}
+            Err(Failure::Refused { message, .. }) => return Err(Error::Settings(message).into()),
+            Err(failure) => self.recover(failure.into()).await?,
         }
         while self.crew.wants(self.number)? {
             let claim = match self.claim().await {

@@ -11,13 +11,14 @@ use sqlx::{AssertSqlSafe, Either, Executor};
 
 use super::Postgres;
 use super::load::{TRAFFIC, read_traffic};
+use super::triggers::SKIP_TRIGGERS;
 use crate::identity::token;
 use crate::migrate::backfill::Traffic;
 use crate::migrate::driver::{Driver as _, Failure, Value, Whole, WholeBatch};
 
 /// What every batch sets for its transaction. Ranges of a key are read by its index, whatever
 /// the statistics say in the middle of a backfill, and whatever the range: so a plan can be kept.
-pub(super) const SETTINGS: &str = "set_config('statement_timeout', '0', true), set_config('synchronous_commit', 'off', true), \
+const SETTINGS: &str = "set_config('statement_timeout', '0', true), set_config('synchronous_commit', 'off', true), \
     set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)";
 
 /// The results of the message, in their order: BEGIN, settings, fence, batch, COMMIT.
@@ -33,6 +34,14 @@ pub(super) struct Kept {
 }
 
 impl Postgres {
+    /// What every batch of this connection sets for its transaction.
+    pub(super) fn settings(&self) -> String {
+        match self.skips_triggers {
+            true => format!("{SETTINGS}, {SKIP_TRIGGERS}"),
+            false => SETTINGS.to_owned(),
+        }
+    }
+
     pub(super) async fn send_whole(
         &mut self,
         batch: &WholeBatch<'_>,
@@ -130,11 +139,13 @@ impl Postgres {
         // A fence that gives no row is an error here, which takes back what was to follow it.
         let _ = write!(
             message,
-            "PREPARE colmig_begin_{token}(text) AS SELECT set_config('lock_timeout', $1, true), {SETTINGS}; \
+            "PREPARE colmig_begin_{token}(text) AS SELECT set_config('lock_timeout', $1, true), {}; \
              PREPARE colmig_fence_{token} AS SELECT 1 / count(*) FROM ({}) AS held; \
              PREPARE colmig_batch_{token} AS {}; \
              PREPARE colmig_look_{token} AS {TRAFFIC}",
-            batch.fence, batch.sql
+            self.settings(),
+            batch.fence,
+            batch.sql
         );
         match self.send(message).await {
             Ok(_) => {
@@ -177,6 +188,7 @@ mod tests {
     use colmig_harness::shared_postgres;
 
     use super::*;
+    use crate::migrate::driver::Batches;
 
     const UPDATE: &str = "UPDATE note SET text = 'new' WHERE text IS NULL AND id >= CAST($1::text AS bigint) AND id < CAST($2::text AS bigint)";
 
@@ -205,7 +217,10 @@ mod tests {
         let whole = driver.whole_batch(&batch(ours, &keys)).await.unwrap();
         assert!(whole.is_none(), "it is no worker's connection");
 
-        driver.prepare_for_batches().await.unwrap();
+        driver
+            .prepare_for_batches(&Batches::default())
+            .await
+            .unwrap();
         let whole = driver.whole_batch(&batch(ours, &keys)).await.unwrap();
         let whole = whole.unwrap();
         assert_eq!(whole.changed, 10);

@@ -4,6 +4,7 @@ mod batch;
 mod blockers;
 mod brakes;
 mod load;
+mod triggers;
 mod weigh;
 
 use std::time::Duration;
@@ -17,18 +18,20 @@ use sqlx::{
     TypeInfo,
 };
 
-use self::batch::{Kept, SETTINGS};
+use self::batch::Kept;
 use self::blockers::{BLOCKING, OLDER, WANTED_TABLE, blocker};
 use self::load::{sampled_keys, traffic};
+use self::triggers::SKIP_TRIGGERS;
 use self::weigh::{CATALOGUE, Catalogue};
 use super::{
-    Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Value, Waits, Whole,
-    WholeBatch, end,
+    Batches, Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Triggers, Value,
+    Waits, Whole, WholeBatch, end,
 };
 use crate::fleet::words;
 use crate::migrate::backfill::{Gauge, Traffic};
 use crate::migrate::blocker::Blocker;
 use crate::migrate::estimate::Weight;
+use crate::migrate::settings::WORKER_SESSION;
 
 /// Where to connect, and as whom.
 pub(in crate::migrate) type Options = PgConnectOptions;
@@ -90,6 +93,10 @@ pub(in crate::migrate) struct Postgres {
     keeps_statements: bool,
     /// The statements of a batch that this session has prepared.
     kept: Option<Kept>,
+    /// What a worker's session executes first.
+    session: Vec<String>,
+    /// Whether batches skip triggers.
+    skips_triggers: bool,
 }
 
 impl Postgres {
@@ -101,7 +108,18 @@ impl Postgres {
             in_transaction: false,
             keeps_statements: false,
             kept: None,
+            session: Vec::new(),
+            skips_triggers: false,
         })
+    }
+
+    /// Executes what a worker's session does first.
+    async fn enter(&mut self) -> Result<(), Failure> {
+        for sql in self.session.clone() {
+            let sent = self.send(sql.as_str()).await;
+            sent.map_err(|failure| failure.of_setting(WORKER_SESSION, &sql))?;
+        }
+        Ok(())
     }
 
     /// Sends statements without parameters, as one simple query.
@@ -210,7 +228,7 @@ impl Driver for Postgres {
         self.in_transaction = false;
         self.kept = None;
         self.connection = connect(&self.options).await?;
-        Ok(())
+        self.enter().await
     }
 
     async fn begin(&mut self, waits: &Waits) -> Result<SessionId, Failure> {
@@ -231,8 +249,9 @@ impl Driver for Postgres {
         // In one message, for there are many batches.
         let sql = format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_backend_pid(), set_config('lock_timeout', '{}', true), \
-             {SETTINGS}; {fence}",
-            lock.as_millis()
+             {}; {fence}",
+            lock.as_millis(),
+            self.settings()
         );
         let sent = self.connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql)));
         let rows = match sent.await.map_err(classify) {
@@ -251,8 +270,36 @@ impl Driver for Postgres {
         self.send_whole(batch).await
     }
 
-    async fn prepare_for_batches(&mut self) -> Result<(), Failure> {
+    async fn prepare_for_batches(&mut self, how: &Batches<'_>) -> Result<(), Failure> {
         self.keeps_statements = true;
+        self.session = how.session.to_vec();
+        self.skips_triggers = how.skip_triggers;
+        self.enter().await
+    }
+
+    async fn user_triggers(&mut self, backfill: &Backfill) -> Result<Triggers, Failure> {
+        self.look_for_triggers(&backfill.table).await
+    }
+
+    async fn hides_rows(&mut self, table: &str) -> Result<Option<String>, Failure> {
+        let table = colmig_schema::render::Ident(table).to_string();
+        // It errs for what is no table, which the backfill will say better.
+        let sql = "SELECT current_user::text FROM pg_class WHERE oid = to_regclass($1) AND row_security_active(oid)";
+        let found = self.query(sql, &[table.as_str().into()]).await?;
+        let role = found.into_iter().flatten().find_map(|value| match value {
+            Value::Text(role) => Some(colmig_schema::render::Ident(&role).to_string()),
+            _ => None,
+        });
+        Ok(role.map(|role| {
+            format!(
+                "row-level security hides rows of {table} from the role {role}, which could not fill them: \
+                 `ALTER ROLE {role} BYPASSRLS`, or `ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY` if it owns the table"
+            )
+        }))
+    }
+
+    async fn skip_triggers(&mut self) -> Result<(), Failure> {
+        self.send(format!("SELECT {SKIP_TRIGGERS}")).await?;
         Ok(())
     }
 

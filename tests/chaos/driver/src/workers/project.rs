@@ -36,6 +36,7 @@ lease = \"1s\"
 workers = 1
 give-way = false
 batch-rows = 500
+user-triggers = \"fire\"
 ";
 
 /// The project, and the database that it is rolled out on.
