@@ -28,6 +28,7 @@ mod report;
 mod rule;
 mod run;
 mod sampler;
+mod spin;
 mod table;
 mod tenths;
 mod traffic;

@@ -7,8 +7,9 @@ use crate::Result;
 use crate::by_hand;
 use crate::course::Course;
 use crate::engine;
-use crate::place::Place;
+use crate::place::{Place, STEP_BACK};
 use crate::project::Project;
+use crate::spin;
 
 /// What every other rate is a ratio to.
 pub(crate) const BASELINE: &str = "one-update";
@@ -18,16 +19,21 @@ pub(crate) const CONTROL: &str = "control";
 
 /// What is measured if nobody says otherwise, on the databases where it makes sense: SQLite has
 /// one writer at a time, and none of the tools that join.
-const METHODS: [(&str, bool); 8] = [
+const METHODS: [(&str, bool); 9] = [
     (CONTROL, true),
     (BASELINE, true),
     ("colmig-1", true),
     ("colmig-2", false),
     ("colmig-4", false),
+    (IDLE, false),
     ("joined", false),
     ("duty-25", true),
     ("duty-50", true),
 ];
+
+/// The engine with one worker, whose session the operating system runs when nobody else needs a
+/// processor.
+const IDLE: &str = "colmig-idle";
 
 /// One way to fill a column.
 #[derive(Debug)]
@@ -43,6 +49,8 @@ enum How {
     Engine(Box<Settings>),
     Joined,
     Duty(f64),
+    /// A processor in use for that share of the time; none if whoever else needs it gets it.
+    Spin(Option<f64>),
 }
 
 impl Method {
@@ -65,10 +73,22 @@ impl Method {
             CONTROL => How::Nothing,
             BASELINE => How::OneUpdate,
             "joined" => How::Joined,
+            IDLE => {
+                let session = format!("[\"SELECT {STEP_BACK}()\"]");
+                engine_with(&[
+                    ("workers".to_owned(), "1".to_owned()),
+                    ("worker-session".to_owned(), session),
+                ])?
+            }
             _ => match name.split_once(['-', ':']) {
                 Some(("duty", percent)) => match percent.parse()? {
                     percent @ 1..=100_u32 => How::Duty(f64::from(percent) / 100.0),
                     _ => return Err(format!("`{name}`: a duty is 1 to 100 percent").into()),
+                },
+                Some(("spin", "idle")) => How::Spin(None),
+                Some(("spin", percent)) => match percent.parse()? {
+                    percent @ 1..=100_u32 => How::Spin(Some(f64::from(percent) / 100.0)),
+                    _ => return Err(format!("`{name}`: it spins for 1 to 100 percent").into()),
                 },
                 Some(("colmig", workers)) if workers.parse::<u32>().is_ok() => {
                     engine_with(&[("workers".to_owned(), workers.to_owned())])?
@@ -93,7 +113,7 @@ impl Method {
     }
 
     pub(crate) fn is_control(&self) -> bool {
-        matches!(self.how, How::Nothing)
+        matches!(self.how, How::Nothing | How::Spin(_))
     }
 
     /// Works until all is filled, or a stop is asked for.
@@ -105,6 +125,7 @@ impl Method {
     ) -> Result<()> {
         match &self.how {
             How::Nothing => by_hand::nothing(course).await,
+            How::Spin(share) => spin::spin(*share, course).await,
             How::OneUpdate => by_hand::one_update(place, course).await,
             How::Engine(settings) => {
                 engine::backfill(&place.url(), project, settings, course).await

@@ -14,6 +14,10 @@ use crate::project::{Project, RULE, TABLE, TARGET};
 const TEMPLATE: &str = "backfill_template";
 const COPY: &str = "backfill_copy";
 
+/// A function that has the operating system run its session when nobody else needs a processor,
+/// as docs/backfill.md shows it.
+pub(crate) const STEP_BACK: &str = "step_back";
+
 /// Where the table and its copies are.
 pub(crate) struct Place {
     pub(crate) database: Database,
@@ -172,6 +176,7 @@ impl Place {
         let tidy: &[&str] = match self.database {
             Database::Postgres => &[
                 "CREATE EXTENSION pg_prewarm",
+                include_str!("../../../../docs/sql/step_back.sql"),
                 "VACUUM (FREEZE, ANALYZE)",
                 "CHECKPOINT",
             ],

@@ -15,7 +15,7 @@ use crate::method::Method;
 use crate::place::Place;
 use crate::probe::{probe, rest};
 use crate::project::Project;
-use crate::rule::{Baseline, Waits, rejection};
+use crate::rule::{Baseline, Judged, Waits, rejection};
 use crate::sampler::Sampler;
 use crate::tenths::last_to_first;
 use crate::traffic::{Sample, Traffic};
@@ -84,6 +84,14 @@ pub(crate) struct Load {
 }
 
 impl Bench<'_> {
+    /// Whose baselines have to be stable.
+    fn judged(&self) -> Judged {
+        match self.place.database {
+            Database::Sqlite => Judged::Updates,
+            _ => Judged::All,
+        }
+    }
+
     /// One run, whether it counts or not.
     pub(crate) async fn run(&self, method: &Method, load: Load, round: usize) -> Result<Run> {
         self.place.reset().await?;
@@ -97,7 +105,7 @@ impl Bench<'_> {
             load: load.percent,
             round,
             method: method.name.clone(),
-            rejected: rejection(seen.before, seen.after, self.fastest),
+            rejected: rejection(seen.before, seen.after, self.fastest, self.judged()),
             before: seen.before,
             after: seen.after,
             rows: seen.rows,
