@@ -1,11 +1,11 @@
 //! What every database passes: each test once for each of them, under its name.
 
 mod going_back;
-mod going_on;
+pub(crate) mod going_on;
 mod in_the_way;
 mod indexes;
-mod rollout;
-mod side_by_side;
+pub(crate) mod rollout;
+pub(crate) mod side_by_side;
 
 use colmig::migrate::{Error, Goal, Migrator, Outcome, Watch};
 use colmig::{Phase, Progress};

@@ -144,7 +144,7 @@ pub(super) async fn a_new_table_is_finished_at_once(database: Fixture) {
     );
 }
 
-pub(super) async fn instances_are_waited_for_between_stages(database: Fixture) {
+pub(crate) async fn instances_are_waited_for_between_stages(database: Fixture) {
     let database = database.with_users(10).await;
     let project = Project::of_users();
     let heard = Heard::default();

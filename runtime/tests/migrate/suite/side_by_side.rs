@@ -15,7 +15,7 @@ use crate::fixture::{Fixture, settings};
 use crate::project::Project;
 use crate::watching::Heard;
 
-pub(super) async fn two_runs_at_once_do_not_meet(database: Fixture) {
+pub(crate) async fn two_runs_at_once_do_not_meet(database: Fixture) {
     let database = database.with_users(500).await;
     let project = Project::of_users();
     let migrations = project.load(database.database());
