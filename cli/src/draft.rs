@@ -6,7 +6,7 @@ use colmig_schema::Model;
 use colmig_schema::diff::{Diff, Told, diff};
 use colmig_schema::model::Transition;
 use colmig_schema::plan::{self, Plan};
-use colmig_schema::snapshot::Snapshot;
+use colmig_schema::snapshot::{LeavingIndex, Snapshot};
 
 use crate::config::Config;
 use crate::discover::Models;
@@ -77,6 +77,13 @@ impl Draft {
                 if plan.flights.is_empty() && plan.contracts {
                     snapshot.open.push(id.clone());
                 }
+                let leaving = changes.iter().filter_map(|change| change.drops_index());
+                snapshot
+                    .leaving_indexes
+                    .extend(leaving.map(|name| LeavingIndex {
+                        migration: id.clone(),
+                        name,
+                    }));
                 forget_finished(&mut snapshot, |_, _| true);
                 snapshot.migration = Some(id);
                 Ok(Draft {

@@ -11,6 +11,8 @@ pub struct Capabilities {
     pub constraint: ConstraintForm,
     /// How an index is built beside live traffic.
     pub index: IndexForm,
+    /// What an index may be made of.
+    pub indexing: Indexing,
     /// How the default of a column that is already there is set.
     pub default: DefaultForm,
     /// Whether several can write at the same time.
@@ -44,6 +46,15 @@ pub enum IndexForm {
     BlocksWriters,
 }
 
+/// What an index may be made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Indexing {
+    /// Methods, operator classes, columns beside those that it is over, and NULL at either end.
+    Methods,
+    /// B-trees and nothing else, with NULL before all values.
+    Trees,
+}
+
 /// How a default is set on a column that is already there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DefaultForm {
@@ -60,12 +71,14 @@ impl Database {
             Database::Postgres => Capabilities {
                 constraint: ConstraintForm::Validated,
                 index: IndexForm::Concurrent,
+                indexing: Indexing::Methods,
                 default: DefaultForm::Altered,
                 writers: Writers::Many,
             },
             Database::Sqlite => Capabilities {
                 constraint: ConstraintForm::Triggers,
                 index: IndexForm::BlocksWriters,
+                indexing: Indexing::Trees,
                 default: DefaultForm::Trigger,
                 writers: Writers::One,
             },

@@ -27,6 +27,19 @@ pub struct Snapshot {
     /// The migrations that bring or take no column, and that `contract` has to end.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<String>,
+    /// The indexes that migrations are about to drop, which no model has any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leaving_indexes: Vec<LeavingIndex>,
+}
+
+/// An index on its way out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeavingIndex {
+    /// The migration that drops it.
+    pub migration: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// One model, and where it lives.
@@ -98,6 +111,7 @@ impl Default for Snapshot {
             models: BTreeMap::new(),
             in_flight: Vec::new(),
             open: Vec::new(),
+            leaving_indexes: Vec::new(),
         }
     }
 }
@@ -171,6 +185,8 @@ impl Snapshot {
         self.in_flight
             .retain(|flight| flight.migration != migration);
         self.open.retain(|open| open != migration);
+        self.leaving_indexes
+            .retain(|index| index.migration != migration);
         was_open
     }
 

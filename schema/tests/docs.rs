@@ -16,7 +16,8 @@ use colmig_schema::change::{
     Refusal, ReplaceColumns,
 };
 use colmig_schema::model::{
-    BackfillFn, Column, ColumnType, Dialected, Index, Model, Replaces, Transition,
+    BackfillFn, Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Replaces,
+    Transition,
 };
 use colmig_schema::plan::{plan, script_path};
 use colmig_schema::script::{Run, Script};
@@ -50,9 +51,26 @@ fn add(column: Column) -> Box<dyn Change> {
 
 /// What takes the place of `name`.
 fn index() -> Index {
+    Index::over(["name"], false)
+}
+
+fn rich() -> Index {
     Index {
-        columns: vec!["name".to_owned()],
-        unique: false,
+        using: sql("gist"),
+        include: vec!["id".to_owned()],
+        only: sql("name <> ''"),
+        ..index()
+    }
+}
+
+fn over_expression() -> Index {
+    Index {
+        parts: vec![IndexPart {
+            on: Indexed::Expression(Dialected::Same("lower(name)".to_owned())),
+            descending: true,
+            ..IndexPart::column("")
+        }],
+        ..index()
     }
 }
 
@@ -201,7 +219,15 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
         ),
         (
             "an index on a column that is there",
-            Box::new(AddIndex::new("users".to_owned(), index())),
+            Box::new(AddIndex::new(model(), index())),
+        ),
+        (
+            "an index over some rows, by a method, with other columns",
+            Box::new(AddIndex::new(model(), rich())),
+        ),
+        (
+            "an index over an expression, descending",
+            Box::new(AddIndex::new(model(), over_expression())),
         ),
         (
             "an index that goes",

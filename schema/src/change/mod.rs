@@ -9,6 +9,7 @@ mod create_model;
 mod drop_column;
 mod drop_index;
 mod drop_model;
+pub(crate) mod index;
 mod replace_columns;
 
 use std::fmt;
@@ -52,6 +53,11 @@ pub trait Change: fmt::Debug {
     /// Whether the table itself goes.
     fn drops_table(&self) -> bool {
         false
+    }
+
+    /// The name of the index that goes, and that nothing may bring back before it is gone.
+    fn drops_index(&self) -> Option<String> {
+        None
     }
 
     /// Whether something in the database serves the writers that do not know the change: a

@@ -1,15 +1,15 @@
 //! From two states of the models to the changes between them.
 
 mod ambiguous;
+mod indexes;
 mod replaced;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{
-    AddColumn, AddIndex, Change, ChangeDefault, CreateModel, DropColumn, DropIndex, DropModel,
-    Refusal, ReplaceColumns,
+    AddColumn, Change, ChangeDefault, CreateModel, DropColumn, DropModel, Refusal, ReplaceColumns,
 };
-use crate::model::{Check, Column, Dialected, Index, Model};
+use crate::model::{Check, Column, Dialected, Model};
 use crate::snapshot::{InFlight, Snapshot};
 use crate::{Database, sql};
 use replaced::{Group, entangled, is_claimed, replaced};
@@ -229,7 +229,7 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mu
         let change = ReplaceColumns::new(old.clone(), new.clone(), targets, legacy);
         diff.changes.push(Box::new(change.mirrored(told.triggers)));
     }
-    indexes(old, new, &added, diff);
+    indexes::compare(old, new, &added, snapshot, diff);
     for column in &new.columns {
         let Some(before) = old.column(&column.name) else {
             continue;
@@ -275,34 +275,6 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mu
             why: "colmig does not yet add or drop them on columns that are there".to_owned(),
             remedy: "take the edit back, or declare `check` on a new column".to_owned(),
         });
-    }
-}
-
-/// Indexes that come, and indexes that go, over columns that stay. Those of a column that comes
-/// or goes come and go with it.
-fn indexes(old: &Model, new: &Model, added: &[&Column], diff: &mut Diff) {
-    let own = |index: &Index| {
-        let mut added = added.iter();
-        added.any(|column| {
-            let replaces = !column.transition.legacy().is_empty();
-            column.indexes().contains(index) || replaces && index.columns.contains(&column.name)
-        })
-    };
-    let stays = |index: &Index| index.columns.iter().all(|name| new.column(name).is_some());
-    let mut gone = old.all_indexes();
-    gone.retain(stays);
-    let (known, fresh): (Vec<Index>, Vec<Index>) = new
-        .all_indexes()
-        .into_iter()
-        .partition(|index| gone.contains(index));
-    gone.retain(|index| !known.contains(index));
-    for index in fresh.into_iter().filter(|index| !own(index)) {
-        diff.changes
-            .push(Box::new(AddIndex::new(new.table.clone(), index)));
-    }
-    for index in gone {
-        diff.changes
-            .push(Box::new(DropIndex::new(new.table.clone(), index)));
     }
 }
 

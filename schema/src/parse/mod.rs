@@ -11,6 +11,7 @@ mod check;
 mod ctxt;
 mod draft;
 mod entry;
+mod index;
 mod input;
 mod symbol;
 #[cfg(test)]
@@ -26,7 +27,7 @@ use attr::StructAttrs;
 use ctxt::Ctxt;
 use draft::Draft;
 pub use input::derive_input;
-pub use symbol::{ON_FIELD, ON_STRUCT, TRANSITION};
+pub use symbol::{IN_INDEX, IN_INDEX_PART, ON_FIELD, ON_STRUCT, TRANSITION};
 
 /// A struct with `#[derive(Model)]`, read.
 #[derive(Clone, Debug)]

@@ -39,6 +39,28 @@ fn every_refusal_at_once() {
 }
 
 #[test]
+fn an_index_that_a_database_cannot_have() {
+    let project = Project::generated("postgres,sqlite", &user_with(""));
+    let said = "#[colmig(index(first_name, using = \"gin\"), index(expr = \"lower(frist_name)\"))]\npub struct User";
+    project.write(
+        "src/lib.rs",
+        &user_with("").replace("pub struct User", said),
+    );
+    insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
+}
+
+#[test]
+fn an_index_that_is_about_to_go_cannot_come() {
+    let over = "#[colmig(index(first_name, where = \"last_name <> ''\"))]\npub struct User";
+    let indexed = user_with("").replace("pub struct User", over);
+    let project = Project::generated("sqlite", &indexed);
+    project.write("src/lib.rs", &user_with(""));
+    project.colmig(&["generate"]).expect(0);
+    project.write("src/lib.rs", &indexed);
+    insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
+}
+
+#[test]
 fn a_field_that_is_gone_and_cannot_go() {
     let unique = user_with("").replace(
         "    pub last_name",

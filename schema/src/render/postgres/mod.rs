@@ -149,8 +149,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         // Constraints can be added to a table in use, so no trigger stands in for one.
         Action::CreateGuard(_) | Action::Prove { .. } => return None,
         Action::CreateIndex { table, index } => {
-            let name = index.name(table);
-            let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Ident(&name));
+            let name = &index.name;
+            let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Ident(name));
             Step {
                 id: format!("create_index_{name}"),
                 lock: format!("SHARE UPDATE EXCLUSIVE on {}, for two scans of the table", Ident(table)),
@@ -162,15 +162,14 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 revert: vec![drop],
             }
         }
-        Action::DropIndex { table, index } => {
-            let name = index.name(table);
+        Action::DropIndex { table, name } => {
             Step {
                 id: format!("drop_index_{name}"),
                 lock: format!("SHARE UPDATE EXCLUSIVE on {}, until queries that use the index have ended", Ident(table)),
                 safe: "readers and writers go on; nobody is left whose queries were written for it".to_owned(),
                 run: Run::Alone {
                     cleanup: Vec::new(),
-                    statement: format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Ident(&name)),
+                    statement: format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Ident(name)),
                 },
                 revert: Vec::new(),
             }

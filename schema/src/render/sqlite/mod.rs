@@ -102,22 +102,21 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             }
         }
         Action::CreateIndex { table, index } => {
-            let name = index.name(table);
+            let name = &index.name;
             Step {
                 id: format!("create_index_{name}"),
                 lock: "the database's write lock, for one scan of the table: SQLite cannot build an index beside writers".to_owned(),
                 safe: "readers go on; a writer waits for as long as the build takes, which its busy time-out has to allow (about 1 s for 1,000,000 rows)".to_owned(),
                 run: Run::Transaction(vec![shared::create_index(table, index, "")]),
-                revert: vec![format!("DROP INDEX {}", Ident(&name))],
+                revert: vec![format!("DROP INDEX {}", Ident(name))],
             }
         }
-        Action::DropIndex { table, index } => {
-            let name = index.name(table);
+        Action::DropIndex { name, .. } => {
             Step {
                 id: format!("drop_index_{name}"),
                 lock: INSTANT.to_owned(),
                 safe: "nobody is left whose queries were written for it".to_owned(),
-                run: Run::Transaction(vec![format!("DROP INDEX {}", Ident(&name))]),
+                run: Run::Transaction(vec![format!("DROP INDEX {}", Ident(name))]),
                 revert: Vec::new(),
             }
         }
