@@ -1,5 +1,6 @@
 //! What `generate` would write, decided before anything is written.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use colmig_schema::Model;
@@ -34,6 +35,14 @@ impl Draft {
     ) -> Result<Self> {
         let mut snapshot = before.clone();
         snapshot.models = models.entries();
+        let mut before = Cow::Borrowed(before);
+        let mut databases = config.databases.iter();
+        if !config.comments || !databases.any(|database| database.keeps_comments()) {
+            // Neither asked for nor taken away: they are no business of colmig's then.
+            forget_comments(&mut snapshot);
+            forget_comments(before.to_mut());
+        }
+        let before = &*before;
         // A new column keeps its rule here, though nothing is in flight yet: it is not in `before`.
         forget_finished(&mut snapshot, |table, column| {
             before
@@ -105,6 +114,14 @@ impl Draft {
                 Err(Error::wrong(problems))
             }
         }
+    }
+}
+
+/// Forgets what doc comments say.
+pub(crate) fn forget_comments(snapshot: &mut Snapshot) {
+    let entries = snapshot.models.values_mut();
+    for column in entries.flat_map(|entry| &mut entry.model.columns) {
+        column.comment = None;
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Capabilities {
     pub indexing: Indexing,
     /// How the default of a column that is already there is set.
     pub default: DefaultForm,
+    /// Where what is said of a column is kept.
+    pub comment: CommentForm,
     /// Whether several can write at the same time.
     pub writers: Writers,
 }
@@ -55,6 +57,15 @@ pub enum Indexing {
     Trees,
 }
 
+/// Where what is said of a column to people is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommentForm {
+    /// With the column.
+    OnColumn,
+    /// Nowhere: there is nothing to do.
+    Nowhere,
+}
+
 /// How a default is set on a column that is already there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DefaultForm {
@@ -65,6 +76,11 @@ pub enum DefaultForm {
 }
 
 impl Database {
+    /// Whether what is said of a column to people is kept with it.
+    pub const fn keeps_comments(self) -> bool {
+        matches!(self.capabilities().comment, CommentForm::OnColumn)
+    }
+
     /// What this database can do.
     pub const fn capabilities(self) -> Capabilities {
         match self {
@@ -73,6 +89,7 @@ impl Database {
                 index: IndexForm::Concurrent,
                 indexing: Indexing::Methods,
                 default: DefaultForm::Altered,
+                comment: CommentForm::OnColumn,
                 writers: Writers::Many,
             },
             Database::Sqlite => Capabilities {
@@ -80,6 +97,7 @@ impl Database {
                 index: IndexForm::BlocksWriters,
                 indexing: Indexing::Trees,
                 default: DefaultForm::Trigger,
+                comment: CommentForm::Nowhere,
                 writers: Writers::One,
             },
         }

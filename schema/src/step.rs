@@ -38,6 +38,13 @@ pub enum Action {
         /// What it was, if there was one.
         before: Option<Template>,
     },
+    /// What the database says of columns to people.
+    CommentColumns {
+        /// The table.
+        table: String,
+        /// The comments.
+        comments: Vec<Comment>,
+    },
     /// Takes the default of a column away.
     DropDefault {
         /// The table.
@@ -143,6 +150,17 @@ pub struct Table {
     pub checks: Vec<Condition>,
     /// Its indexes.
     pub indexes: Vec<TableIndex>,
+}
+
+/// The comment of a column.
+#[derive(Clone, Debug)]
+pub struct Comment {
+    /// The column.
+    pub column: String,
+    /// What is said; none takes it away.
+    pub text: Option<String>,
+    /// What was said.
+    pub before: Option<String>,
 }
 
 /// A column to be added.

@@ -12,8 +12,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use colmig_schema::change::{
-    AddColumn, AddIndex, Change, ChangeDefault, CreateModel, DropColumn, DropIndex, DropModel,
-    Refusal, ReplaceColumns,
+    AddColumn, AddIndex, Change, ChangeDefault, CommentColumns, CreateModel, DropColumn, DropIndex,
+    DropModel, Refusal, ReplaceColumns,
 };
 use colmig_schema::model::{
     BackfillFn, Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Replaces,
@@ -35,6 +35,7 @@ fn column(name: &str, ty: ColumnType) -> Column {
         unique: false,
         check: None,
         references: None,
+        comment: None,
         transition: Transition::default(),
     }
 }
@@ -234,6 +235,19 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
             Box::new(DropIndex::new("users".to_owned(), index())),
         ),
         (
+            "a comment on a column that is there",
+            Box::new(CommentColumns::new(
+                "users".to_owned(),
+                [(
+                    &text("name"),
+                    &Column {
+                        comment: Some("Shown on the profile page.".to_owned()),
+                        ..text("name")
+                    },
+                )],
+            )),
+        ),
+        (
             "another default of a column that is there",
             Box::new(ChangeDefault::new(
                 "users".to_owned(),
@@ -293,6 +307,19 @@ listed has nothing to do. `plan` shows the same for your own change, with every 
                     continue;
                 }
             };
+            let idle = Phase::ALL.into_iter().all(|phase| {
+                let script: Script = plan.files[&script_path(database, phase)].parse().unwrap();
+                script.steps.is_empty()
+            });
+            if idle {
+                writeln!(
+                    doc,
+                    "Nothing to do: {} keeps no such thing.",
+                    database.title()
+                )
+                .unwrap();
+                continue;
+            }
             writeln!(
                 doc,
                 "| phase | step | how | strongest lock | why it is safe |"

@@ -189,6 +189,7 @@ pub(crate) fn column(name: &str, ty: ColumnType) -> Column {
         unique: false,
         check: None,
         references: None,
+        comment: None,
         transition: Transition::default(),
     }
 }

@@ -3,6 +3,7 @@
 mod add_column;
 mod add_index;
 mod change_default;
+mod comment_columns;
 mod constrain;
 mod convert;
 mod create_model;
@@ -21,6 +22,7 @@ use crate::step::PlannedStep;
 pub use add_column::AddColumn;
 pub use add_index::AddIndex;
 pub use change_default::ChangeDefault;
+pub use comment_columns::CommentColumns;
 pub use create_model::CreateModel;
 pub use drop_column::DropColumn;
 pub use drop_index::DropIndex;

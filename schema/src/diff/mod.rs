@@ -7,7 +7,8 @@ mod replaced;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{
-    AddColumn, Change, ChangeDefault, CreateModel, DropColumn, DropModel, Refusal, ReplaceColumns,
+    AddColumn, Change, ChangeDefault, CommentColumns, CreateModel, DropColumn, DropModel, Refusal,
+    ReplaceColumns,
 };
 use crate::model::{Check, Column, Dialected, Model};
 use crate::snapshot::{InFlight, Snapshot};
@@ -230,6 +231,16 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mu
         diff.changes.push(Box::new(change.mirrored(told.triggers)));
     }
     indexes::compare(old, new, &added, snapshot, diff);
+    let commented: Vec<(&Column, &Column)> = new
+        .columns
+        .iter()
+        .filter_map(|column| Some((old.column(&column.name)?, column)))
+        .filter(|(before, column)| before.comment != column.comment)
+        .collect();
+    if !commented.is_empty() {
+        let change = CommentColumns::new(table.clone(), commented);
+        diff.changes.push(Box::new(change));
+    }
     for column in &new.columns {
         let Some(before) = old.column(&column.name) else {
             continue;

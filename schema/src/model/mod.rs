@@ -64,6 +64,9 @@ pub struct Column {
     /// The column that this one refers to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub references: Option<Reference>,
+    /// What the database says of it to people. Builds do not compare it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
     /// What holds only while the column is on its way.
     #[serde(default, skip_serializing_if = "Transition::is_empty")]
     pub transition: Transition,

@@ -363,6 +363,8 @@ impl<'a> DraftField<'a> {
             unique: plain(symbol::UNIQUE),
             check,
             references,
+            // See [`comments`](super::comments()).
+            comment: None,
             transition: Transition {
                 backfill,
                 backfill_fn: filled.map(|filled| BackfillFn {

@@ -8,6 +8,7 @@
 mod attr;
 mod call;
 mod check;
+mod comments;
 mod ctxt;
 mod draft;
 mod entry;
@@ -24,6 +25,7 @@ use syn::{Attribute, DeriveInput, Ident, Meta, Path, Token, Type};
 use crate::Model;
 use crate::model::Column;
 use attr::StructAttrs;
+pub use comments::comments;
 use ctxt::Ctxt;
 use draft::Draft;
 pub use input::derive_input;

@@ -59,7 +59,7 @@ mod shared {
     use super::{Ident, Idents, Literal, placeholder};
     use crate::Database;
     use crate::Template;
-    use crate::capability::Writers;
+    use crate::capability::{CommentForm, Writers};
     use crate::model::Nulls;
     use crate::script::{Backfill, Convert, Run, Step};
     use crate::step::{
@@ -116,6 +116,13 @@ mod shared {
             Ident(&model.table),
             lines.join(",\n    ")
         )];
+        if database.capabilities().comment == CommentForm::OnColumn {
+            let comments = model.columns.iter().filter_map(|column| {
+                let text = column.comment.as_deref()?;
+                Some(comment(&model.table, &column.name, Some(text)))
+            });
+            statements.extend(comments);
+        }
         statements.extend(
             table
                 .indexes
@@ -123,6 +130,16 @@ mod shared {
                 .map(|index| create_index(&model.table, index, "")),
         );
         statements
+    }
+
+    /// `COMMENT ON COLUMN`, which nothing takes away.
+    pub(super) fn comment(table: &str, column: &str, text: Option<&str>) -> String {
+        let text = text.map_or("NULL".to_owned(), |text| Literal(text).to_string());
+        format!(
+            "COMMENT ON COLUMN {}.{} IS {text}",
+            Ident(table),
+            Ident(column)
+        )
     }
 
     /// `CREATE INDEX`, with `how` between the kind and the name.

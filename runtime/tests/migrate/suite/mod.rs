@@ -1,5 +1,6 @@
 //! What every database passes: each test once for each of them, under its name.
 
+mod comments;
 mod going_back;
 mod going_on;
 mod in_the_way;
@@ -61,6 +62,8 @@ on_every_database! {
     index_kinds::one_that_changes_is_built_before_the_other_goes
     index_kinds::regression_indexes_of_a_replaced_column_are_built_as_they_were
     index_kinds::regression_an_index_is_not_lost_with_a_column_of_its_condition
+    comments::comments_come_with_columns_and_with_tables
+    comments::abort_says_again_what_was_said
     side_by_side::two_runs_at_once_do_not_meet
     side_by_side::a_lease_that_ran_out_is_taken_over
     side_by_side::a_run_that_was_cut_off_is_fenced

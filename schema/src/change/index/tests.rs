@@ -15,6 +15,7 @@ fn model() -> Model {
         unique: false,
         check: None,
         references: None,
+        comment: None,
         transition: Transition::default(),
     };
     Model {

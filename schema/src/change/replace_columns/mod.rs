@@ -10,7 +10,7 @@ use crate::step::{Action, Conversion, Mirror, Mirrored, NewColumn, PlannedStep};
 use crate::{Database, Phase, Template};
 
 use super::constrain::{Constrained, key};
-use super::{Change, Flights, Refusal, index};
+use super::{Change, Flights, Refusal, comment_columns, index};
 use rules::Resolved;
 
 /// Columns of one table that take the place of others, all of which belong together: one
@@ -327,6 +327,7 @@ impl Change for ReplaceColumns {
                 unwritten: None,
             };
             steps.push(step(Phase::Expand, Action::AddColumn(column)));
+            steps.extend(comment_columns::of_new(&self.new.table, target, database));
         }
         if self.is_covered() {
             steps.push(step(Phase::DualWrite, Action::CreateMirror(mirror.clone())));

@@ -5,7 +5,7 @@ mod mirror;
 use super::{Ident, Literal};
 use super::{compare, shared};
 use crate::script::{DOLLAR_QUOTE, Run, Step};
-use crate::step::{Action, Condition, Fill, Key};
+use crate::step::{Action, Comment, Condition, Fill, Key};
 use crate::{Database, Template};
 
 const WORDS: compare::Words = compare::Words {
@@ -75,6 +75,21 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             run: Run::Transaction(vec![drop_default(table, column)]),
             revert: Vec::new(),
         },
+        Action::CommentColumns { table, comments } => {
+            let first = comments.first().map_or("", |comment| &comment.column);
+            let say = |text: fn(&Comment) -> Option<&str>| {
+                let each = comments.iter();
+                each.map(move |comment| shared::comment(table, &comment.column, text(comment)))
+                    .collect()
+            };
+            Step {
+                id: format!("comment_on_{table}_{first}"),
+                lock: format!("SHARE UPDATE EXCLUSIVE on {}, for an instant", Ident(table)),
+                safe: "neither readers nor writers notice".to_owned(),
+                run: Run::Transaction(say(|comment| comment.text.as_deref())),
+                revert: say(|comment| comment.before.as_deref()),
+            }
+        }
         Action::CreateFill(fill) => Step {
             id: format!("create_{}", fill.name),
             lock: format!("SHARE ROW EXCLUSIVE on {}, for an instant", Ident(&fill.table)),

@@ -77,6 +77,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             "the database's write lock, for one statement at a time".to_owned(),
         ),
         Action::DropLegacy(mirrors) => mirror::drop_legacy(mirrors),
+        // SQLite keeps no comments, so none is ever asked for.
+        Action::CommentColumns { .. } => return None,
         // No expression of SQLite's fails for the value of a row.
         Action::CreateRule(_) => return None,
         // A column that is there cannot be altered; triggers stand in for all of these.
