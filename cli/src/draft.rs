@@ -7,7 +7,7 @@ use colmig_schema::Model;
 use colmig_schema::diff::{Diff, Told, diff};
 use colmig_schema::model::Transition;
 use colmig_schema::plan::{self, Plan};
-use colmig_schema::snapshot::{LeavingIndex, Snapshot};
+use colmig_schema::snapshot::{LeavingIndex, Rename, Snapshot};
 
 use crate::config::Config;
 use crate::discover::Models;
@@ -86,6 +86,14 @@ impl Draft {
                 if plan.flights.is_empty() && plan.contracts {
                     snapshot.open.push(id.clone());
                 }
+                let renames = changes.iter().filter_map(|change| {
+                    Some(Rename {
+                        migration: id.clone(),
+                        from: change.table().to_owned(),
+                        table: change.becomes()?.to_owned(),
+                    })
+                });
+                snapshot.renames.extend(renames);
                 let leaving = changes.iter().filter_map(|change| change.drops_index());
                 snapshot
                     .leaving_indexes
@@ -129,9 +137,17 @@ pub(crate) fn forget_comments(snapshot: &mut Snapshot) {
 /// struct or leave it: neither makes a difference.
 pub(crate) fn forget_finished(snapshot: &mut Snapshot, is_there: impl Fn(&str, &str) -> bool) {
     let Snapshot {
-        models, in_flight, ..
+        models,
+        in_flight,
+        renames,
+        ..
     } = snapshot;
     for (table, entry) in models {
+        let mut columns = entry.model.columns.iter();
+        let renamed = renames.iter().any(|rename| rename.table == *table);
+        if !renamed && columns.any(|column| is_there(table, &column.name)) {
+            entry.model.renamed_from = None;
+        }
         for column in &mut entry.model.columns {
             let flies = in_flight
                 .iter()

@@ -17,6 +17,8 @@ pub struct Capabilities {
     pub default: DefaultForm,
     /// Where what is said of a column is kept.
     pub comment: CommentForm,
+    /// How a table gets another name.
+    pub rename: RenameForm,
     /// Whether several can write at the same time.
     pub writers: Writers,
 }
@@ -66,6 +68,15 @@ pub enum CommentForm {
     Nowhere,
 }
 
+/// How a table gets another name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RenameForm {
+    /// While a view that can be written stands for it under the other one.
+    BesideView,
+    /// At once and for all: there is nothing that can stand for a table.
+    Alone,
+}
+
 /// How a default is set on a column that is already there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DefaultForm {
@@ -90,6 +101,7 @@ impl Database {
                 indexing: Indexing::Methods,
                 default: DefaultForm::Altered,
                 comment: CommentForm::OnColumn,
+                rename: RenameForm::BesideView,
                 writers: Writers::Many,
             },
             Database::Sqlite => Capabilities {
@@ -98,6 +110,7 @@ impl Database {
                 indexing: Indexing::Trees,
                 default: DefaultForm::Trigger,
                 comment: CommentForm::Nowhere,
+                rename: RenameForm::Alone,
                 writers: Writers::One,
             },
         }

@@ -25,6 +25,10 @@ pub enum Action {
         /// The tables to which its foreign keys refer.
         refers: Vec<String>,
     },
+    /// A view that stands for a table under the name that it will have.
+    StandIn(Renaming),
+    /// Gives a table its new name, in the place of that view.
+    RenameTable(Renaming),
     /// A column at the end of a table.
     AddColumn(NewColumn),
     /// The default of a column that is there.
@@ -161,6 +165,19 @@ pub struct Comment {
     pub text: Option<String>,
     /// What was said.
     pub before: Option<String>,
+}
+
+/// A table that gets another name.
+#[derive(Clone, Debug)]
+pub struct Renaming {
+    /// The name that it has.
+    pub from: String,
+    /// The name that it gets.
+    pub to: String,
+    /// Its indexes, each with the name that it has and the one that it gets.
+    pub indexes: Vec<(String, String)>,
+    /// The same of its constraints.
+    pub constraints: Vec<(String, String)>,
 }
 
 /// A column to be added.

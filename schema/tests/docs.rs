@@ -13,7 +13,7 @@ use std::path::Path;
 
 use colmig_schema::change::{
     AddColumn, AddIndex, Change, ChangeDefault, CommentColumns, CreateModel, DropColumn, DropIndex,
-    DropModel, Refusal, ReplaceColumns,
+    DropModel, Refusal, RenameModel, ReplaceColumns,
 };
 use colmig_schema::model::{
     BackfillFn, Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Replaces,
@@ -103,6 +103,7 @@ fn model() -> Model {
     Model {
         name: "User".to_owned(),
         table: "users".to_owned(),
+        renamed_from: None,
         columns: vec![id, column("name", ColumnType::Text)],
         indexes: Vec::new(),
         checks: Vec::new(),
@@ -256,6 +257,16 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
                     ..text("name")
                 },
                 sql("'?'"),
+            )),
+        ),
+        (
+            "a table that gets another name",
+            Box::new(RenameModel::new(
+                "users".to_owned(),
+                Model {
+                    table: "people".to_owned(),
+                    ..model()
+                },
             )),
         ),
         ("a table that goes", Box::new(DropModel::new(model()))),

@@ -14,6 +14,7 @@ mod fixture;
 mod loading;
 mod postgres;
 mod project;
+mod renamed;
 mod spanned;
 mod sqlite;
 mod suite;

@@ -11,6 +11,7 @@ mod drop_column;
 mod drop_index;
 mod drop_model;
 pub(crate) mod index;
+mod rename_model;
 mod replace_columns;
 
 use std::fmt;
@@ -27,6 +28,7 @@ pub use create_model::CreateModel;
 pub use drop_column::DropColumn;
 pub use drop_index::DropIndex;
 pub use drop_model::DropModel;
+pub use rename_model::RenameModel;
 pub use replace_columns::ReplaceColumns;
 
 /// One detected difference that colmig knows how to roll out.
@@ -55,6 +57,11 @@ pub trait Change: fmt::Debug {
     /// Whether the table itself goes.
     fn drops_table(&self) -> bool {
         false
+    }
+
+    /// The name that the table gets, where it is renamed.
+    fn becomes(&self) -> Option<&str> {
+        None
     }
 
     /// The name of the index that goes, and that nothing may bring back before it is gone.

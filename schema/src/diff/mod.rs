@@ -2,6 +2,7 @@
 
 mod ambiguous;
 mod indexes;
+mod renamed;
 mod replaced;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +14,7 @@ use crate::change::{
 use crate::model::{Check, Column, Dialected, Model};
 use crate::snapshot::{InFlight, Snapshot};
 use crate::{Database, sql};
+use renamed::Renames;
 use replaced::{Group, entangled, is_claimed, replaced};
 
 pub use ambiguous::{Ambiguous, Gone, ambiguous};
@@ -47,20 +49,29 @@ pub struct Told {
 /// Compares the models, by table, with the snapshot.
 pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, told: &Told) -> Diff {
     let mut diff = Diff::default();
+    let renames = Renames::of(snapshot, models);
+    let followed = renames.followed(snapshot, models);
+    let snapshot = &*followed;
+    renames.compare(snapshot, models, told, &mut diff);
+    renames.refuse_references(snapshot, models, &mut diff);
     let new: Vec<&Model> = models
         .values()
         .filter(|model| !snapshot.models.contains_key(&model.table))
+        .filter(|model| !renames.comes(&model.table))
         .collect();
     for model in referred_first(new) {
         diff.changes.push(Box::new(CreateModel::new(model.clone())));
     }
     for (table, entry) in &snapshot.models {
-        if let Some(model) = models.get(table) {
+        if let Some(model) = models.get(table)
+            && !renamed::on_its_way(&entry.model, model, snapshot, told, &mut diff)
+        {
             compare(&entry.model, model, snapshot, told, &mut diff);
         }
     }
     let gone = snapshot.models.values().map(|entry| &entry.model);
-    for model in gone.filter(|model| !models.contains_key(&model.table)) {
+    let gone = gone.filter(|model| !models.contains_key(&model.table));
+    for model in gone.filter(|model| !renames.goes(&model.table)) {
         match refuse_gone(model, models, snapshot, told) {
             Some(refusal) => diff.refused.push(refusal),
             None => diff.changes.push(Box::new(DropModel::new(model.clone()))),
@@ -91,6 +102,18 @@ fn refuse_gone(
             "no struct of the project is a model any more, so it is likelier that they were not found than that every table goes"
                 .to_owned(),
             format!("if it is to go, `cargo colmig generate --drop {table}`"),
+        );
+    }
+    if let Some(rename) = snapshot.rename(table) {
+        return refuse(
+            format!(
+                "it is on its way to that name, by migration {}",
+                rename.migration
+            ),
+            format!(
+                "put the struct back, and bring that to its end first: `cargo colmig contract {}`",
+                rename.migration
+            ),
         );
     }
     let mut flights = snapshot.in_flight.iter();
@@ -136,12 +159,12 @@ fn refuse_gone(
     let renamed = new.filter(|_| !told.tables.contains(table)).find(same)?;
     refuse(
         format!(
-            "`{}` is new, and may be the same table by another name; colmig does not yet rename tables",
+            "`{}` is new, and may be the same table by another name",
             renamed.table
         ),
         format!(
-            "if it is the same table, say so: #[colmig(table = \"{table}\")] on `{}`; if it is another one, `cargo colmig \
-             generate --drop {table}`",
+            "if it is the same table, say so on `{}`: #[colmig(renamed_from = \"{table}\")]; if only the struct has another \
+             name, #[colmig(table = \"{table}\")]; if it is another one, `cargo colmig generate --drop {table}`",
             renamed.name
         ),
     )

@@ -22,6 +22,9 @@ pub struct Model {
     pub name: String,
     /// The table, as the database knows it.
     pub table: String,
+    /// The name that the table had. It counts while the table is on its way to its new name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<String>,
     /// The columns, in the order of the fields.
     #[serde(rename = "column")]
     pub columns: Vec<Column>,

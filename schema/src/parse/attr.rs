@@ -19,6 +19,7 @@ use crate::nearest::nearest;
 pub(super) struct StructAttrs {
     pub(super) words: Words,
     pub(super) table: Option<String>,
+    pub(super) renamed_from: Option<String>,
     pub(super) rename_all: Option<RenameAll>,
     /// The fields of a composite key, with the word for the span.
     pub(super) primary_key: Option<Vec<Ident>>,
@@ -150,6 +151,7 @@ impl StructAttrs {
     fn take(&mut self, ctxt: &mut Ctxt, entry: &Entry) {
         match entry.word.as_str() {
             symbol::TABLE => self.table = name(ctxt, entry),
+            symbol::RENAMED_FROM => self.renamed_from = name(ctxt, entry),
             symbol::RENAME_ALL => {
                 self.rename_all = entry
                     .text(ctxt)

@@ -205,6 +205,7 @@ impl<'a> Draft<'a> {
         let mut model = Model {
             name: ident.unraw().to_string(),
             table,
+            renamed_from: attrs.renamed_from,
             columns: Vec::with_capacity(fields.len()),
             indexes: Vec::new(),
             checks: attrs.checks,

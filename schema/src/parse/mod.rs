@@ -158,6 +158,7 @@ fn read(ctxt: &mut Ctxt, input: &DeriveInput) -> Option<ParsedModel> {
     let fields = check::named_fields(ctxt, input)?;
     let draft = Draft::read(ctxt, input, attrs, fields);
     check::has_table(ctxt, &draft);
+    check::table_was_another(ctxt, &draft);
     check::one_primary_key(ctxt, &draft);
     check::key_in_order(ctxt, &draft);
     check::key_is_never_null(ctxt, &draft);

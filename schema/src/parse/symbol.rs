@@ -71,7 +71,16 @@ impl Place {
 }
 
 /// What a struct takes, in the order of the docs.
-pub const ON_STRUCT: [&str; 7] = [TABLE, RENAME_ALL, PRIMARY_KEY, INDEX, UNIQUE, CHECK, CRATE];
+pub const ON_STRUCT: [&str; 8] = [
+    TABLE,
+    RENAMED_FROM,
+    RENAME_ALL,
+    PRIMARY_KEY,
+    INDEX,
+    UNIQUE,
+    CHECK,
+    CRATE,
+];
 
 /// What a field takes, in the order of the docs.
 pub const ON_FIELD: [&str; 17] = [

@@ -177,6 +177,54 @@ fn a_struct_that_is_renamed_or_moved_changes_files_and_no_database() {
 }
 
 #[test]
+fn a_table_gets_another_name() {
+    let orders = |user: &str| {
+        format!(
+            "#[derive(colmig::Model)]\n#[colmig(table = \"orders\")]\npub struct Order {{\n    #[colmig(primary_key)]\n    \
+             pub id: i64,\n    #[colmig(references = \"{user}(id)\")]\n    pub buyer: i64,\n}}\n"
+        )
+    };
+    let indexed = user_with("").replace(
+        "#[colmig(table = \"users\")]",
+        "#[colmig(table = \"users\", index(last_name, first_name))]",
+    );
+    let project = Project::generated("postgres", &(indexed.clone() + &orders("users")));
+    let renamed = indexed
+        .replace(
+            "table = \"users\"",
+            "table = \"people\", renamed_from = \"users\"",
+        )
+        .replace("struct User", "struct Person");
+    project.write("src/lib.rs", &(renamed.clone() + &orders("users")));
+    insta::assert_snapshot!("rename_refers", project.colmig(&["generate"]).expect(2));
+    project.write("src/lib.rs", &(renamed.clone() + &orders("people")));
+    insta::assert_snapshot!("rename", project.colmig(&["generate"]).expect(0));
+    let files = project.files();
+    let of = |ending: &str| {
+        let found = files.iter().find(|(path, _)| path.ends_with(ending));
+        found.map(|(_, text)| text.clone()).unwrap()
+    };
+    insta::assert_snapshot!(
+        "rename_expand",
+        of("_users_to_people/postgres/1_expand.sql")
+    );
+    insta::assert_snapshot!(
+        "rename_contract",
+        of("_users_to_people/postgres/6_contract.sql")
+    );
+    insta::assert_snapshot!("rename_record", of("colmig/people.model"));
+    assert!(!files.contains_key("colmig/users.model"));
+    project.colmig(&["generate", "--check"]).expect(0);
+    // Until it has its name, nothing else happens to it.
+    let more = renamed.replace(
+        "    pub last_name",
+        "    pub nick: Option<String>,\n    pub last_name",
+    );
+    project.write("src/lib.rs", &(more + &orders("people")));
+    insta::assert_snapshot!("rename_and_more", project.colmig(&["generate"]).expect(2));
+}
+
+#[test]
 fn doc_comments_are_comments_of_columns_where_that_is_asked_for() {
     let documented = |words: &str| {
         let shown =

@@ -39,6 +39,36 @@ fn every_refusal_at_once() {
 }
 
 #[test]
+fn a_table_that_cannot_get_another_name() {
+    let renamed = |fields: &str| {
+        let user = user_with(fields);
+        user.replace(
+            "table = \"users\"",
+            "table = \"people\", renamed_from = \"users\"",
+        )
+    };
+    let project = Project::generated("sqlite", &user_with(""));
+    project.write("src/lib.rs", &renamed(""));
+    insta::assert_snapshot!("rename_sqlite", project.colmig(&["generate"]).expect(2));
+    let project = Project::generated("postgres", &user_with(""));
+    project.write("src/lib.rs", &renamed("    pub nick: Option<String>,"));
+    insta::assert_snapshot!("rename_with_more", project.colmig(&["generate"]).expect(2));
+    project.write("src/lib.rs", &renamed("").replace("\"users\"", "\"user\""));
+    insta::assert_snapshot!(
+        "rename_of_none",
+        project.colmig(&["generate", "--drop", "users"]).expect(2)
+    );
+    project.write(
+        "src/lib.rs",
+        &(user_with("") + &renamed("").replace("struct User", "struct Person")),
+    );
+    insta::assert_snapshot!(
+        "rename_of_one_that_is_there",
+        project.colmig(&["generate"]).expect(2)
+    );
+}
+
+#[test]
 fn an_index_that_a_database_cannot_have() {
     let project = Project::generated("postgres,sqlite", &user_with(""));
     let said = "#[colmig(index(first_name, using = \"gin\"), index(expr = \"lower(frist_name)\"))]\npub struct User";

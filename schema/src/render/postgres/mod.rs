@@ -1,6 +1,7 @@
 //! PostgreSQL.
 
 mod mirror;
+mod rename;
 
 use super::{Ident, Literal};
 use super::{compare, shared};
@@ -40,6 +41,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 revert: Vec::new(),
             }
         }
+        Action::StandIn(renaming) => rename::stand_in(renaming),
+        Action::RenameTable(renaming) => rename::rename(renaming),
         Action::AddColumn(column) => {
             let save = column.unwritten.as_ref().map(|unwritten| {
                 let written = shared::is_not(&column.name, unwritten, Database::Postgres);
