@@ -37,6 +37,9 @@ pub(crate) struct Config {
     /// Whether a trigger serves writers that are no accessors while a column is replaced.
     #[serde(default = "triggers")]
     pub(crate) triggers: bool,
+    /// Whether columns have the doc comments of their fields as comments in the database.
+    #[serde(default)]
+    pub(crate) comments: bool,
     /// How migrations are run.
     #[serde(default)]
     pub(crate) run: Settings,
@@ -58,7 +61,14 @@ pub(crate) enum Target {
     Bench,
 }
 
-const KEYS: [&str; 5] = ["databases", "migrations", "run", "targets", "triggers"];
+const KEYS: [&str; 6] = [
+    "comments",
+    "databases",
+    "migrations",
+    "run",
+    "targets",
+    "triggers",
+];
 
 fn triggers() -> bool {
     true

@@ -1,12 +1,13 @@
 //! What `generate` would write, decided before anything is written.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use colmig_schema::Model;
 use colmig_schema::diff::{Diff, Told, diff};
 use colmig_schema::model::Transition;
 use colmig_schema::plan::{self, Plan};
-use colmig_schema::snapshot::Snapshot;
+use colmig_schema::snapshot::{LeavingIndex, Rename, Snapshot};
 
 use crate::config::Config;
 use crate::discover::Models;
@@ -34,6 +35,14 @@ impl Draft {
     ) -> Result<Self> {
         let mut snapshot = before.clone();
         snapshot.models = models.entries();
+        let mut before = Cow::Borrowed(before);
+        let mut databases = config.databases.iter();
+        if !config.comments || !databases.any(|database| database.keeps_comments()) {
+            // Neither asked for nor taken away: they are no business of colmig's then.
+            forget_comments(&mut snapshot);
+            forget_comments(before.to_mut());
+        }
+        let before = &*before;
         // A new column keeps its rule here, though nothing is in flight yet: it is not in `before`.
         forget_finished(&mut snapshot, |table, column| {
             before
@@ -77,6 +86,21 @@ impl Draft {
                 if plan.flights.is_empty() && plan.contracts {
                     snapshot.open.push(id.clone());
                 }
+                let renames = changes.iter().filter_map(|change| {
+                    Some(Rename {
+                        migration: id.clone(),
+                        from: change.table().to_owned(),
+                        table: change.becomes()?.to_owned(),
+                    })
+                });
+                snapshot.renames.extend(renames);
+                let leaving = changes.iter().filter_map(|change| change.drops_index());
+                snapshot
+                    .leaving_indexes
+                    .extend(leaving.map(|name| LeavingIndex {
+                        migration: id.clone(),
+                        name,
+                    }));
                 forget_finished(&mut snapshot, |_, _| true);
                 snapshot.migration = Some(id);
                 Ok(Draft {
@@ -101,13 +125,29 @@ impl Draft {
     }
 }
 
+/// Forgets what doc comments say.
+pub(crate) fn forget_comments(snapshot: &mut Snapshot) {
+    let entries = snapshot.models.values_mut();
+    for column in entries.flat_map(|entry| &mut entry.model.columns) {
+        column.comment = None;
+    }
+}
+
 /// Forgets how columns came to be that are there for good. Their rule may stay in the
 /// struct or leave it: neither makes a difference.
 pub(crate) fn forget_finished(snapshot: &mut Snapshot, is_there: impl Fn(&str, &str) -> bool) {
     let Snapshot {
-        models, in_flight, ..
+        models,
+        in_flight,
+        renames,
+        ..
     } = snapshot;
     for (table, entry) in models {
+        let mut columns = entry.model.columns.iter();
+        let renamed = renames.iter().any(|rename| rename.table == *table);
+        if !renamed && columns.any(|column| is_there(table, &column.name)) {
+            entry.model.renamed_from = None;
+        }
         for column in &mut entry.model.columns {
             let flies = in_flight
                 .iter()

@@ -151,8 +151,8 @@ pub enum Error {
     },
     /// This build uses a table that a migration has dropped, or is dropping.
     #[error(
-        "this build is too old for the database: `{model}` stands for the table `{table}`, which migration {migration} drops, and \
-         that is in contract or finished; deploy a build from after `cargo colmig generate` wrote that migration"
+        "this build is too old for the database: `{model}` stands for the table `{table}`, which migration {migration} drops or \
+         renames, and that is in contract or finished; deploy a build from after `cargo colmig generate` wrote that migration"
     )]
     TableGone {
         /// The model.
@@ -189,6 +189,21 @@ pub enum Error {
         /// The column.
         column: String,
         /// The migration that brings it.
+        migration: String,
+    },
+    /// This build takes a table for renamed for good, and the migration that renames it is not
+    /// in contract yet on this database.
+    #[error(
+        "this build is too new for the database: `{model}` stands for the table `{table}`, and migration {migration}, which gives \
+         it that name, has not come that far here; run `cargo colmig contract` on this database, or deploy a build from before the \
+         migration was contracted in the source"
+    )]
+    TableTooNew {
+        /// The model.
+        model: &'static str,
+        /// The table, by its new name.
+        table: &'static str,
+        /// The migration that renames it.
         migration: String,
     },
     /// Generated code and runtime do not fit together.

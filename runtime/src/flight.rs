@@ -7,7 +7,7 @@ use std::sync::{OnceLock, RwLock};
 use colmig_schema::access::{self, Condition, Field, InFlight, Statement, Table};
 use colmig_schema::reads::{Reads, Share};
 use colmig_schema::record::Legacy;
-use colmig_schema::{Database, Record, Side, Template};
+use colmig_schema::{Database, Record, Side, Stage, Template};
 
 use crate::error::{Error, Result};
 use crate::private::{Descriptor, PlainSql, index_of};
@@ -37,6 +37,8 @@ struct Recorded {
     flights: Vec<Flight>,
     /// Those that are on their way out, and that inserts have to give a value until then.
     leaving: Vec<Leaving>,
+    /// The name that the table has until contract, and the migration that renames it.
+    renamed: Option<(String, &'static str)>,
 }
 
 /// A column that no field has any more.
@@ -192,7 +194,13 @@ impl Flights {
             filling: leaving.filling,
         });
         let leaving = leaving.collect();
-        Ok(self.recorded.get_or_init(|| Recorded { flights, leaving }))
+        let renamed = record.renamed;
+        let renamed = renamed.map(|renamed| (renamed.from, &*renamed.migration.leak()));
+        Ok(self.recorded.get_or_init(|| Recorded {
+            flights,
+            leaving,
+            renamed,
+        }))
     }
 
     /// The statements under a view, if they were the last that were asked for.
@@ -268,7 +276,18 @@ impl Flights {
             model: descriptor.model,
             database,
         };
-        let Recorded { flights, leaving } = self.recorded(descriptor)?;
+        let Recorded {
+            flights,
+            leaving,
+            renamed,
+        } = self.recorded(descriptor)?;
+        // Where the table stands comes last. By the time that it is renamed, everybody calls it
+        // by the new name, under which a view stands for it until then.
+        if let (Some((from, _)), Some(stand)) = (renamed, stands.last())
+            && stand.stage < Stage::Alone
+        {
+            table.stored_as = Some(from);
+        }
         // Where those stand that go comes after where those stand that come.
         for (leaving, stand) in leaving.iter().zip(&stands[flights.len()..]) {
             let Some(filling) = of(&leaving.filling, database) else {
@@ -310,6 +329,7 @@ fn of(rules: &[(Database, Template)], database: Database) -> Option<&Template> {
 pub(crate) fn plain_table(descriptor: &'static Descriptor, database: Database) -> Table<'static> {
     Table {
         name: descriptor.table,
+        stored_as: None,
         database,
         leaving: Vec::new(),
         fields: descriptor
@@ -477,7 +497,8 @@ pub(crate) fn choose(
     let recorded = flights.recorded(descriptor)?;
     let coming = recorded.flights.iter().map(|flight| of(flight.migration));
     let leaving = recorded.leaving.iter().map(|leaving| of(leaving.migration));
-    let stands = coming.chain(leaving).collect();
+    let renamed = recorded.renamed.iter().map(|(_, migration)| of(migration));
+    let stands = coming.chain(leaving).chain(renamed).collect();
     let statements = flights.statements(descriptor, database, stands)?;
     if let Some(view) = view {
         flights.remember(view, statements);

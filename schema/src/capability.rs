@@ -11,8 +11,14 @@ pub struct Capabilities {
     pub constraint: ConstraintForm,
     /// How an index is built beside live traffic.
     pub index: IndexForm,
+    /// What an index may be made of.
+    pub indexing: Indexing,
     /// How the default of a column that is already there is set.
     pub default: DefaultForm,
+    /// Where what is said of a column is kept.
+    pub comment: CommentForm,
+    /// How a table gets another name.
+    pub rename: RenameForm,
     /// Whether several can write at the same time.
     pub writers: Writers,
 }
@@ -44,6 +50,33 @@ pub enum IndexForm {
     BlocksWriters,
 }
 
+/// What an index may be made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Indexing {
+    /// Methods, operator classes, columns beside those that it is over, and NULL at either end.
+    Methods,
+    /// B-trees and nothing else, with NULL before all values.
+    Trees,
+}
+
+/// Where what is said of a column to people is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommentForm {
+    /// With the column.
+    OnColumn,
+    /// Nowhere: there is nothing to do.
+    Nowhere,
+}
+
+/// How a table gets another name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RenameForm {
+    /// While a view that can be written stands for it under the other one.
+    BesideView,
+    /// At once and for all: there is nothing that can stand for a table.
+    Alone,
+}
+
 /// How a default is set on a column that is already there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DefaultForm {
@@ -54,19 +87,30 @@ pub enum DefaultForm {
 }
 
 impl Database {
+    /// Whether what is said of a column to people is kept with it.
+    pub const fn keeps_comments(self) -> bool {
+        matches!(self.capabilities().comment, CommentForm::OnColumn)
+    }
+
     /// What this database can do.
     pub const fn capabilities(self) -> Capabilities {
         match self {
             Database::Postgres => Capabilities {
                 constraint: ConstraintForm::Validated,
                 index: IndexForm::Concurrent,
+                indexing: Indexing::Methods,
                 default: DefaultForm::Altered,
+                comment: CommentForm::OnColumn,
+                rename: RenameForm::BesideView,
                 writers: Writers::Many,
             },
             Database::Sqlite => Capabilities {
                 constraint: ConstraintForm::Triggers,
                 index: IndexForm::BlocksWriters,
+                indexing: Indexing::Trees,
                 default: DefaultForm::Trigger,
+                comment: CommentForm::Nowhere,
+                rename: RenameForm::Alone,
                 writers: Writers::One,
             },
         }

@@ -50,6 +50,9 @@ pub struct ChangeEntry {
     /// Whether the table itself goes.
     #[serde(default, skip_serializing_if = "is_false")]
     pub drops_table: bool,
+    /// The name that the table gets, where it is renamed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub becomes: Option<String>,
     /// Whether nothing in the database serves the writers that do not know the change.
     #[serde(default, skip_serializing_if = "is_false")]
     pub uncovered: bool,

@@ -125,6 +125,7 @@ pub fn plan(
             replaces: owned(change.replaces()),
             drops: owned(change.drops()),
             drops_table: change.drops_table(),
+            becomes: change.becomes().map(str::to_owned),
             uncovered: !change.is_covered(),
             summary: change.summary(),
         })

@@ -34,6 +34,17 @@ pub struct Record {
     pub columns: Vec<RecordedColumn>,
     /// The columns that are on their way out: the struct has them no more.
     pub leaving: Vec<Leaving>,
+    /// Present while the table is on its way to its name.
+    pub renamed: Option<Renamed>,
+}
+
+/// A table on its way to another name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Renamed {
+    /// The name that it had.
+    pub from: String,
+    /// The migration that renames it.
+    pub migration: String,
 }
 
 /// A column on its way out.
@@ -137,6 +148,7 @@ impl Record {
                 })
                 .collect(),
             leaving: Vec::new(),
+            renamed: None,
         }
     }
 
@@ -209,6 +221,9 @@ impl fmt::Display for Record {
             write!(f, " {database}")?;
         }
         writeln!(f, "\n{}", Record::shape_line(&self.shape))?;
+        if let Some(renamed) = &self.renamed {
+            writeln!(f, "renamed {} {}", word(&renamed.from), renamed.migration)?;
+        }
         for column in &self.columns {
             writeln!(
                 f,
@@ -362,6 +377,12 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
                 }),
             }
         }
+        "renamed" => {
+            record.renamed = Some(Renamed {
+                from: next()?,
+                migration: next()?,
+            });
+        }
         "leaving" => record.leaving.push(Leaving {
             column: next()?,
             migration: next()?,
@@ -444,6 +465,10 @@ mod tests {
                 migration: "20260102000000_no_more".to_owned(),
                 filling: vec![(Database::Sqlite, "' '".parse().unwrap())],
             }],
+            renamed: Some(Renamed {
+                from: "no users".to_owned(),
+                migration: "20260103000000_the_users".to_owned(),
+            }),
         };
         let text = record.to_string();
         assert_eq!(text.parse(), Ok(record.clone()), "{text}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{Flight, Leaving, Legacy};
+use crate::record::{Flight, Leaving, Legacy, Renamed};
 use crate::{Database, Model, Record, Template};
 
 /// The name of the file in the folder of the migrations.
@@ -27,6 +27,34 @@ pub struct Snapshot {
     /// The migrations that bring or take no column, and that `contract` has to end.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<String>,
+    /// The tables that are on their way to another name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub renames: Vec<Rename>,
+    /// The indexes that migrations are about to drop, which no model has any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leaving_indexes: Vec<LeavingIndex>,
+}
+
+/// A table on its way to another name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rename {
+    /// The migration that renames it.
+    pub migration: String,
+    /// The name that it had.
+    pub from: String,
+    /// The name that it gets, under which its model stands.
+    pub table: String,
+}
+
+/// An index on its way out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeavingIndex {
+    /// The migration that drops it.
+    pub migration: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// One model, and where it lives.
@@ -98,6 +126,8 @@ impl Default for Snapshot {
             models: BTreeMap::new(),
             in_flight: Vec::new(),
             open: Vec::new(),
+            renames: Vec::new(),
+            leaving_indexes: Vec::new(),
         }
     }
 }
@@ -158,10 +188,16 @@ impl Snapshot {
         });
     }
 
+    /// The table's way to that name, if it is on one.
+    pub fn rename(&self, table: &str) -> Option<&Rename> {
+        self.renames.iter().find(|rename| rename.table == table)
+    }
+
     /// Whether `contract` has not ended a migration yet.
     pub fn is_open(&self, migration: &str) -> bool {
         let mut flights = self.in_flight.iter();
         flights.any(|flight| flight.migration == migration)
+            || (self.renames.iter()).any(|rename| rename.migration == migration)
             || self.open.iter().any(|open| open == migration)
     }
 
@@ -171,6 +207,9 @@ impl Snapshot {
         self.in_flight
             .retain(|flight| flight.migration != migration);
         self.open.retain(|open| open != migration);
+        self.renames.retain(|rename| rename.migration != migration);
+        self.leaving_indexes
+            .retain(|index| index.migration != migration);
         was_open
     }
 
@@ -206,6 +245,10 @@ impl Snapshot {
             flights.insert(flight.column.clone(), departed);
         }
         let mut record = Record::new(&entry.model, databases, |column| flights.remove(column));
+        record.renamed = self.rename(table).map(|rename| Renamed {
+            from: rename.from.clone(),
+            migration: rename.migration.clone(),
+        });
         // What no field of the model took is on its way out.
         let leaving = flights.into_iter().filter(|(_, flight)| flight.leaves);
         record.leaving = leaving

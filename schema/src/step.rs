@@ -1,6 +1,6 @@
 //! Steps as data: what a change wants done, before any database's words for it.
 
-use crate::model::{ColumnType, Index, Model};
+use crate::model::{ColumnType, Model, Nulls};
 use crate::{Phase, Template};
 
 /// A step of one phase.
@@ -25,6 +25,10 @@ pub enum Action {
         /// The tables to which its foreign keys refer.
         refers: Vec<String>,
     },
+    /// A view that stands for a table under the name that it will have.
+    StandIn(Renaming),
+    /// Gives a table its new name, in the place of that view.
+    RenameTable(Renaming),
     /// A column at the end of a table.
     AddColumn(NewColumn),
     /// The default of a column that is there.
@@ -37,6 +41,13 @@ pub enum Action {
         default: Template,
         /// What it was, if there was one.
         before: Option<Template>,
+    },
+    /// What the database says of columns to people.
+    CommentColumns {
+        /// The table.
+        table: String,
+        /// The comments.
+        comments: Vec<Comment>,
     },
     /// Takes the default of a column away.
     DropDefault {
@@ -93,15 +104,45 @@ pub enum Action {
         /// The table.
         table: String,
         /// The index.
-        index: Index,
+        index: TableIndex,
     },
     /// Removes an index beside live traffic.
     DropIndex {
         /// The table.
         table: String,
         /// The index.
-        index: Index,
+        name: String,
     },
+}
+
+/// An index as one database has it.
+#[derive(Clone, Debug)]
+pub struct TableIndex {
+    /// Its name.
+    pub name: String,
+    /// Whether no two rows may have the same values.
+    pub unique: bool,
+    /// The method, where it is another than the database's own choice.
+    pub method: Option<String>,
+    /// What it is over, in its order.
+    pub parts: Vec<TableIndexPart>,
+    /// The columns that it stores beside those.
+    pub include: Vec<String>,
+    /// The rows that it holds, if not all.
+    pub only: Option<Template>,
+}
+
+/// One of the things that an index is over.
+#[derive(Clone, Debug)]
+pub struct TableIndexPart {
+    /// A column or an expression.
+    pub value: Template,
+    /// The operator class.
+    pub ops: Option<String>,
+    /// Whether it is sorted from the greatest down.
+    pub descending: bool,
+    /// Where NULL stands, if not where the database puts it anyhow.
+    pub nulls: Option<Nulls>,
 }
 
 /// A table to be created.
@@ -111,6 +152,32 @@ pub struct Table {
     pub model: Model,
     /// The conditions on its rows.
     pub checks: Vec<Condition>,
+    /// Its indexes.
+    pub indexes: Vec<TableIndex>,
+}
+
+/// The comment of a column.
+#[derive(Clone, Debug)]
+pub struct Comment {
+    /// The column.
+    pub column: String,
+    /// What is said; none takes it away.
+    pub text: Option<String>,
+    /// What was said.
+    pub before: Option<String>,
+}
+
+/// A table that gets another name.
+#[derive(Clone, Debug)]
+pub struct Renaming {
+    /// The name that it has.
+    pub from: String,
+    /// The name that it gets.
+    pub to: String,
+    /// Its indexes, each with the name that it has and the one that it gets.
+    pub indexes: Vec<(String, String)>,
+    /// The same of its constraints.
+    pub constraints: Vec<(String, String)>,
 }
 
 /// A column to be added.
@@ -210,8 +277,8 @@ pub struct Mirrored {
     pub resists: Option<Template>,
     /// The rows of which the rule makes nothing, though it should make something.
     pub unfit: Option<Template>,
-    /// The indexes that go with it.
-    pub indexes: Vec<Index>,
+    /// The names of the indexes that go with it.
+    pub indexes: Vec<String>,
 }
 
 /// How rows come to hold a value that nobody gave them.

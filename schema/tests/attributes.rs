@@ -14,7 +14,7 @@ use std::{env, fs};
 
 use colmig_schema::Database;
 use colmig_schema::model::ColumnType;
-use colmig_schema::parse::{ON_FIELD, ON_STRUCT};
+use colmig_schema::parse::{IN_INDEX, IN_INDEX_PART, ON_FIELD, ON_STRUCT};
 
 const BEGIN: &str =
     "<!-- Written from the code: `UPDATE_DOCS=1 cargo test -p colmig-schema --all-features` -->\n";
@@ -76,6 +76,8 @@ fn every_attribute_has_a_line() {
     for (heading, words) in [
         ("## On the struct", &ON_STRUCT[..]),
         ("## On a field", &ON_FIELD[..]),
+        ("## In an index", &IN_INDEX[..]),
+        ("## In an index", &IN_INDEX_PART[..]),
     ] {
         let section = section(heading);
         for word in words {

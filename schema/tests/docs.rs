@@ -12,11 +12,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use colmig_schema::change::{
-    AddColumn, AddIndex, Change, ChangeDefault, CreateModel, DropColumn, DropIndex, DropModel,
-    Refusal, ReplaceColumns,
+    AddColumn, AddIndex, Change, ChangeDefault, CommentColumns, CreateModel, DropColumn, DropIndex,
+    DropModel, Refusal, RenameModel, ReplaceColumns,
 };
 use colmig_schema::model::{
-    BackfillFn, Column, ColumnType, Dialected, Index, Model, Replaces, Transition,
+    BackfillFn, Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Replaces,
+    Transition,
 };
 use colmig_schema::plan::{plan, script_path};
 use colmig_schema::script::{Run, Script};
@@ -34,6 +35,7 @@ fn column(name: &str, ty: ColumnType) -> Column {
         unique: false,
         check: None,
         references: None,
+        comment: None,
         transition: Transition::default(),
     }
 }
@@ -50,9 +52,26 @@ fn add(column: Column) -> Box<dyn Change> {
 
 /// What takes the place of `name`.
 fn index() -> Index {
+    Index::over(["name"], false)
+}
+
+fn rich() -> Index {
     Index {
-        columns: vec!["name".to_owned()],
-        unique: false,
+        using: sql("gist"),
+        include: vec!["id".to_owned()],
+        only: sql("name <> ''"),
+        ..index()
+    }
+}
+
+fn over_expression() -> Index {
+    Index {
+        parts: vec![IndexPart {
+            on: Indexed::Expression(Dialected::Same("lower(name)".to_owned())),
+            descending: true,
+            ..IndexPart::column("")
+        }],
+        ..index()
     }
 }
 
@@ -84,6 +103,7 @@ fn model() -> Model {
     Model {
         name: "User".to_owned(),
         table: "users".to_owned(),
+        renamed_from: None,
         columns: vec![id, column("name", ColumnType::Text)],
         indexes: Vec::new(),
         checks: Vec::new(),
@@ -201,11 +221,32 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
         ),
         (
             "an index on a column that is there",
-            Box::new(AddIndex::new("users".to_owned(), index())),
+            Box::new(AddIndex::new(model(), index())),
+        ),
+        (
+            "an index over some rows, by a method, with other columns",
+            Box::new(AddIndex::new(model(), rich())),
+        ),
+        (
+            "an index over an expression, descending",
+            Box::new(AddIndex::new(model(), over_expression())),
         ),
         (
             "an index that goes",
             Box::new(DropIndex::new("users".to_owned(), index())),
+        ),
+        (
+            "a comment on a column that is there",
+            Box::new(CommentColumns::new(
+                "users".to_owned(),
+                [(
+                    &text("name"),
+                    &Column {
+                        comment: Some("Shown on the profile page.".to_owned()),
+                        ..text("name")
+                    },
+                )],
+            )),
         ),
         (
             "another default of a column that is there",
@@ -216,6 +257,16 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
                     ..text("name")
                 },
                 sql("'?'"),
+            )),
+        ),
+        (
+            "a table that gets another name",
+            Box::new(RenameModel::new(
+                "users".to_owned(),
+                Model {
+                    table: "people".to_owned(),
+                    ..model()
+                },
             )),
         ),
         ("a table that goes", Box::new(DropModel::new(model()))),
@@ -267,6 +318,19 @@ listed has nothing to do. `plan` shows the same for your own change, with every 
                     continue;
                 }
             };
+            let idle = Phase::ALL.into_iter().all(|phase| {
+                let script: Script = plan.files[&script_path(database, phase)].parse().unwrap();
+                script.steps.is_empty()
+            });
+            if idle {
+                writeln!(
+                    doc,
+                    "Nothing to do: {} keeps no such thing.",
+                    database.title()
+                )
+                .unwrap();
+                continue;
+            }
             writeln!(
                 doc,
                 "| phase | step | how | strongest lock | why it is safe |"

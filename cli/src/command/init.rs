@@ -13,6 +13,7 @@ use crate::args::{Common, Format as _};
 use crate::config::{self, Config};
 use crate::connect::url;
 use crate::discover;
+use crate::draft;
 use crate::error::{Problem, Result};
 use crate::exit_code::ExitCode;
 use crate::files::Changeset;
@@ -74,6 +75,8 @@ impl Verb for Init {
         if self.baseline {
             let packages = project::packages(&metadata, &project.root, &project.config.targets);
             snapshot.models = discover::models(&packages, report)?.entries();
+            // The tables that are there know nothing of them.
+            draft::forget_comments(&mut snapshot);
         }
         let mut changes = Changeset::default();
         changes.file(file, text)?;

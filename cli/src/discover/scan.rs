@@ -216,8 +216,10 @@ impl Reader<'_> {
         if !parse::is_model(&item.attrs) {
             return;
         }
-        match parse::model(&DeriveInput::from(item.clone())) {
-            Ok(parsed) => {
+        let input = DeriveInput::from(item.clone());
+        match parse::model(&input) {
+            Ok(mut parsed) => {
+                parse::comments(&input, &mut parsed.model);
                 let columns = parsed.fields.iter().filter_map(|field| {
                     let column = parsed.model.columns.get(field.column?)?;
                     Some((column.name.clone(), self.source.place(field.ident.span())))

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use colmig_schema::Record;
-use colmig_schema::fleet::{Columns, Misfit, Rollout, fit, merged};
+use colmig_schema::fleet::{Columns, Misfit, Rollout, TABLE, fit, merged};
 
 use crate::error::{Error, Result};
 use crate::private::Descriptor;
@@ -123,6 +123,9 @@ fn understood(descriptor: &'static Descriptor) -> Result<Columns> {
     for leaving in &record.leaving {
         columns.insert(leaving.column.clone(), Some(leaving.migration.clone()));
     }
+    if let Some(renamed) = record.renamed {
+        columns.insert(TABLE.to_owned(), Some(renamed.migration));
+    }
     // A build that replaces a column still knows it, for the accessors write it.
     let flights = record
         .columns
@@ -142,6 +145,11 @@ fn misfits(descriptor: &'static Descriptor, misfit: Misfit) -> Error {
         Misfit::TooOld { column, migration } => Error::TooOld {
             model,
             column,
+            migration,
+        },
+        Misfit::TableTooNew { migration } => Error::TableTooNew {
+            model,
+            table: descriptor.table,
             migration,
         },
         Misfit::TableGone { migration } => Error::TableGone {

@@ -141,7 +141,7 @@ pub(crate) fn refused(error: &Error) {
         Error::TooOld { .. } => "too_old",
         Error::TableGone { .. } => "table_gone",
         Error::ColumnGone { .. } => "column_gone",
-        Error::TooNew { .. } => "too_new",
+        Error::TooNew { .. } | Error::TableTooNew { .. } => "too_new",
         _ => return,
     };
     ACCESSES_REFUSED.add(&[name], 1);

@@ -317,7 +317,9 @@ pub(super) fn changes(migration: &Migration) -> Vec<Change> {
             .iter()
             .map(|column| (column.clone(), migration.id().to_owned()))
             .collect(),
-        gone: entry.drops_table.then(|| migration.id().to_owned()),
+        // Whoever calls it by its old name has to be gone when that is.
+        gone: (entry.drops_table || entry.becomes.is_some()).then(|| migration.id().to_owned()),
+        becomes: entry.becomes.clone(),
         uncovered: entry.uncovered,
     };
     let mut changes = Vec::new();

@@ -15,6 +15,7 @@ mod loading;
 mod postgres;
 mod project;
 mod regressions;
+mod renamed;
 mod spanned;
 mod sqlite;
 mod suite;

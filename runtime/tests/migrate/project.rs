@@ -64,6 +64,18 @@ impl Project {
         self.add_on(&Database::ALL, id, model);
     }
 
+    /// Writes the migration that gives a table the name of `model`, which only PostgreSQL can.
+    pub(crate) fn rename(&mut self, id: &str, model: &Model) {
+        self.add_on(&[Database::Postgres], id, model);
+        let from = model.renamed_from.as_ref().unwrap();
+        self.snapshot.models.remove(from);
+    }
+
+    /// A model as of the newest migration.
+    pub(crate) fn model(&self, table: &str) -> &Model {
+        &self.snapshot.models[table].model
+    }
+
     /// The same for some databases only.
     pub(crate) fn add_on(&mut self, databases: &[Database], id: &str, model: &Model) {
         let mut models: BTreeMap<String, Model> = self
@@ -72,6 +84,9 @@ impl Project {
             .iter()
             .map(|(table, entry)| (table.clone(), entry.model.clone()))
             .collect();
+        if let Some(from) = &model.renamed_from {
+            models.remove(from);
+        }
         models.insert(model.table.clone(), model.clone());
         let told = Told {
             triggers: true,
@@ -151,6 +166,7 @@ pub(crate) fn model(table: &str, columns: Vec<Column>) -> Model {
     Model {
         name: "Model".to_owned(),
         table: table.to_owned(),
+        renamed_from: None,
         columns,
         indexes: Vec::new(),
         checks: Vec::new(),
@@ -189,6 +205,7 @@ pub(crate) fn column(name: &str, ty: ColumnType) -> Column {
         unique: false,
         check: None,
         references: None,
+        comment: None,
         transition: Transition::default(),
     }
 }

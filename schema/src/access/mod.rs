@@ -17,8 +17,10 @@ use crate::{Database, Side, Sides, Stage, Template};
 /// What the statements of one model on one database are made from.
 #[derive(Clone, Debug)]
 pub struct Table<'a> {
-    /// The table.
+    /// The table, by the name that statements call its rows.
     pub name: &'a str,
+    /// The name that the database has for it, where that is another for now.
+    pub stored_as: Option<&'a str>,
     /// The stored fields, in the order of the struct.
     pub fields: Vec<Field<'a>>,
     /// The columns on their way out that inserts still have to give a value.
@@ -196,6 +198,15 @@ impl Table<'_> {
         to.write_str("SELECT ")?;
         self.write_select_list(to)?;
         to.write_str(" FROM ")?;
+        self.write_name(to)
+    }
+
+    /// Writes the name of the table, where a statement says which it is about.
+    fn write_name(&self, to: &mut dyn Write) -> fmt::Result {
+        if let Some(stored_as) = self.stored_as {
+            Ident(stored_as).write_to(to)?;
+            to.write_str(" AS ")?;
+        }
         Ident(self.name).write_to(to)
     }
 
@@ -264,7 +275,7 @@ impl Table<'_> {
                 )?;
             }
             to.write_str(" FROM ")?;
-            Ident(self.name).write_to(to)?;
+            self.write_name(to)?;
             self.write_key_condition(to, 1)
         })
     }
@@ -281,7 +292,7 @@ impl Table<'_> {
     pub fn delete(&self) -> String {
         text(|to| {
             to.write_str("DELETE FROM ")?;
-            Ident(self.name).write_to(to)?;
+            self.write_name(to)?;
             self.write_key_condition(to, 1)
         })
     }

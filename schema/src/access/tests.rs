@@ -10,6 +10,7 @@ fn table(rule: &Template, stage: Option<Stage>) -> Table<'_> {
     };
     Table {
         leaving: Vec::new(),
+        stored_as: None,
         name: "users",
         fields: vec![
             field("id", true),
@@ -134,6 +135,32 @@ impl Retyped {
         };
         table
     }
+}
+
+#[test]
+fn a_table_on_its_way_to_another_name_is_called_by_both() {
+    let rule = Template::literal("NULL");
+    let table = Table {
+        stored_as: Some("people"),
+        ..table(&rule, None)
+    };
+    assert!(table.find().contains(r#"FROM "people" AS "users" WHERE"#));
+    assert!(table.select_list().starts_with(r#""users"."id""#));
+    let insert = table.insert().sql;
+    assert!(
+        insert.starts_with(r#"INSERT INTO "people" AS "users" ("#),
+        "{insert}"
+    );
+    let update = table.update(&[1]).unwrap().sql;
+    assert!(
+        update.starts_with(r#"UPDATE "people" AS "users" SET "#),
+        "{update}"
+    );
+    let delete = table.delete();
+    assert!(
+        delete.starts_with(r#"DELETE FROM "people" AS "users" WHERE"#),
+        "{delete}"
+    );
 }
 
 #[test]

@@ -122,7 +122,7 @@ impl<'a> Table<'a> {
         });
         let sql = text(|to| {
             to.write_str("INSERT INTO ")?;
-            Ident(self.name).write_to(to)?;
+            self.write_name(to)?;
             to.write_str(" (")?;
             list(to, &stored, |to, _, field| {
                 Ident(self.fields[*field].column).write_to(to)
@@ -227,14 +227,14 @@ impl<'a> Table<'a> {
                 to.write_str("SELECT ")?;
                 self.write_conditions(to, &conditional, ", ", &parameters)?;
                 to.write_str(" FROM ")?;
-                Ident(self.name).write_to(to)?;
+                self.write_name(to)?;
                 self.write_key_condition(to, key)
             }),
             fields: conditional.clone(),
         });
         let sql = text(|to| {
             to.write_str("UPDATE ")?;
-            Ident(self.name).write_to(to)?;
+            self.write_name(to)?;
             let mut before = " SET ";
             for field in set.iter().map(|field| &self.fields[*field]) {
                 if field.written() {

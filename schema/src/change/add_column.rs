@@ -9,7 +9,7 @@ use crate::step::{Action, Condition, Conversion, NewColumn, PlannedStep};
 use crate::{Database, Phase, Template};
 
 use super::constrain::{Constrained, fill, key};
-use super::{Change, Flights, Refusal};
+use super::{Change, Flights, Refusal, comment_columns};
 use crate::model::BackfillFn;
 
 /// A column that the table did not have.
@@ -316,6 +316,11 @@ impl Change for AddColumn {
                 unwritten: Some(unwritten(&resolved.old)),
             }),
         });
+        steps.extend(comment_columns::of_new(
+            &self.model.table,
+            &self.column,
+            database,
+        ));
         match (&resolved.old, &resolved.default) {
             (Old::Null, Some(default)) => steps.push(PlannedStep {
                 phase: Phase::Expand,

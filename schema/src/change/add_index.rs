@@ -1,41 +1,22 @@
 //! An index on columns that are there.
 
-use crate::model::Index;
+use crate::model::{Index, Model};
 use crate::step::{Action, PlannedStep};
 use crate::{Database, Phase};
 
-use super::{Change, Flights, Refusal};
+use super::{Change, Flights, Refusal, index};
 
 /// An index that a table did not have. Builds that do not know it profit from it as well.
 #[derive(Clone, Debug)]
 pub struct AddIndex {
-    table: String,
+    model: Model,
     index: Index,
 }
 
 impl AddIndex {
-    /// The index `index` of the table `table`.
-    pub fn new(table: String, index: Index) -> Self {
-        AddIndex { table, index }
-    }
-}
-
-/// The columns of an index, for people.
-pub(super) fn over(index: &Index) -> String {
-    let columns: Vec<String> = index
-        .columns
-        .iter()
-        .map(|column| format!("`{column}`"))
-        .collect();
-    columns.join(", ")
-}
-
-/// What kind of index it is, for people.
-pub(super) fn kind(index: &Index) -> &'static str {
-    if index.unique {
-        "unique index"
-    } else {
-        "index"
+    /// The index `index` of the table of `model`, as the model will be.
+    pub fn new(model: Model, index: Index) -> Self {
+        AddIndex { model, index }
     }
 }
 
@@ -45,7 +26,7 @@ impl Change for AddIndex {
     }
 
     fn table(&self) -> &str {
-        &self.table
+        &self.model.table
     }
 
     fn columns(&self) -> Vec<&str> {
@@ -53,20 +34,20 @@ impl Change for AddIndex {
     }
 
     fn summary(&self) -> String {
-        let (kind, over) = (kind(&self.index), over(&self.index));
-        format!("add {kind} to `{}` over {over}", self.table)
+        let (kind, over) = (index::kind(&self.index), index::over(&self.index));
+        format!("add {kind} to `{}` over {over}", self.model.table)
     }
 
     fn slug(&self) -> String {
-        self.index.name(&self.table)
+        self.index.name(&self.model.table)
     }
 
-    fn steps(&self, _database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+    fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
         Ok(vec![PlannedStep {
             phase: Phase::Constrain,
             action: Action::CreateIndex {
-                table: self.table.clone(),
-                index: self.index.clone(),
+                table: self.model.table.clone(),
+                index: index::resolve(&self.index, &self.model, database)?,
             },
         }])
     }

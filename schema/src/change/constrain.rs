@@ -5,6 +5,8 @@ use crate::model::{Column, Model, bounded_name};
 use crate::step::{Action, Condition, Fill, Guard, Key, PlannedStep, Write};
 use crate::{Database, Phase, Template};
 
+use super::index::plain;
+
 /// One column and its constraints.
 pub(super) struct Constrained<'a> {
     pub(super) model: &'a Model,
@@ -69,8 +71,8 @@ impl Constrained<'_> {
         }
         for index in self.column.indexes() {
             step(Action::CreateIndex {
+                index: plain(&index, &table),
                 table: table.clone(),
-                index,
             });
         }
         steps

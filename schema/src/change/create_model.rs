@@ -5,7 +5,7 @@ use crate::model::{Dialected, Model};
 use crate::step::{Action, Condition, PlannedStep, Table};
 use crate::{Database, Phase, sql};
 
-use super::{Change, Flights, Refusal};
+use super::{Change, Flights, Refusal, index};
 
 /// A table that the database did not have.
 #[derive(Clone, Debug)]
@@ -148,6 +148,12 @@ impl Change for CreateModel {
         let table = Table {
             model: self.model.clone(),
             checks: self.checks(database)?,
+            indexes: self
+                .model
+                .all_indexes()
+                .iter()
+                .map(|index| index::resolve(index, &self.model, database))
+                .collect::<Result<_, _>>()?,
         };
         Ok(vec![PlannedStep {
             phase: Phase::Expand,

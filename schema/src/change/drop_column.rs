@@ -8,7 +8,7 @@ use crate::step::{Action, Mirror, Mirrored, PlannedStep};
 use crate::{Database, Phase, Template, sql};
 
 use super::constrain::key;
-use super::{Change, Flights, Refusal};
+use super::{Change, Flights, Refusal, index};
 
 /// A column that goes.
 #[derive(Clone, Debug)]
@@ -133,7 +133,6 @@ impl DropColumn {
 
     fn mirror(&self) -> Mirror {
         let name = &self.column.name;
-        let indexes = self.old.all_indexes().into_iter();
         Mirror {
             name: bounded_name(&format!("colmig_drop_{}_{name}", self.new.table)),
             has_trigger: false,
@@ -146,9 +145,7 @@ impl DropColumn {
                 default: None,
                 resists: None,
                 unfit: None,
-                indexes: indexes
-                    .filter(|index| index.columns.contains(name))
-                    .collect(),
+                indexes: index::reading(&self.old, name),
             }],
             rules: Vec::new(),
         }

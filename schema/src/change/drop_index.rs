@@ -4,7 +4,7 @@ use crate::model::Index;
 use crate::step::{Action, PlannedStep};
 use crate::{Database, Phase};
 
-use super::add_index::{kind, over};
+use super::index::{kind, over};
 use super::{Change, Flights, Refusal};
 
 /// An index that goes: in `contract`, when no build is left whose queries were written for it.
@@ -34,6 +34,10 @@ impl Change for DropIndex {
         Vec::new()
     }
 
+    fn drops_index(&self) -> Option<String> {
+        Some(self.index.name(&self.table))
+    }
+
     fn summary(&self) -> String {
         let (kind, over) = (kind(&self.index), over(&self.index));
         format!("drop {kind} of `{}` over {over}", self.table)
@@ -48,7 +52,7 @@ impl Change for DropIndex {
             phase: Phase::Contract,
             action: Action::DropIndex {
                 table: self.table.clone(),
-                index: self.index.clone(),
+                name: self.index.name(&self.table),
             },
         }])
     }

@@ -3,12 +3,15 @@
 mod add_column;
 mod add_index;
 mod change_default;
+mod comment_columns;
 mod constrain;
 mod convert;
 mod create_model;
 mod drop_column;
 mod drop_index;
 mod drop_model;
+pub(crate) mod index;
+mod rename_model;
 mod replace_columns;
 
 use std::fmt;
@@ -20,10 +23,12 @@ use crate::step::PlannedStep;
 pub use add_column::AddColumn;
 pub use add_index::AddIndex;
 pub use change_default::ChangeDefault;
+pub use comment_columns::CommentColumns;
 pub use create_model::CreateModel;
 pub use drop_column::DropColumn;
 pub use drop_index::DropIndex;
 pub use drop_model::DropModel;
+pub use rename_model::RenameModel;
 pub use replace_columns::ReplaceColumns;
 
 /// One detected difference that colmig knows how to roll out.
@@ -52,6 +57,16 @@ pub trait Change: fmt::Debug {
     /// Whether the table itself goes.
     fn drops_table(&self) -> bool {
         false
+    }
+
+    /// The name that the table gets, where it is renamed.
+    fn becomes(&self) -> Option<&str> {
+        None
+    }
+
+    /// The name of the index that goes, and that nothing may bring back before it is gone.
+    fn drops_index(&self) -> Option<String> {
+        None
     }
 
     /// Whether something in the database serves the writers that do not know the change: a

@@ -1,17 +1,20 @@
 //! From two states of the models to the changes between them.
 
 mod ambiguous;
+mod indexes;
+mod renamed;
 mod replaced;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{
-    AddColumn, AddIndex, Change, ChangeDefault, CreateModel, DropColumn, DropIndex, DropModel,
-    Refusal, ReplaceColumns,
+    AddColumn, Change, ChangeDefault, CommentColumns, CreateModel, DropColumn, DropModel, Refusal,
+    ReplaceColumns,
 };
-use crate::model::{Check, Column, Dialected, Index, Model};
+use crate::model::{Check, Column, Dialected, Model};
 use crate::snapshot::{InFlight, Snapshot};
 use crate::{Database, sql};
+use renamed::Renames;
 use replaced::{Group, entangled, is_claimed, replaced};
 
 pub use ambiguous::{Ambiguous, Gone, ambiguous};
@@ -46,20 +49,29 @@ pub struct Told {
 /// Compares the models, by table, with the snapshot.
 pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, told: &Told) -> Diff {
     let mut diff = Diff::default();
+    let renames = Renames::of(snapshot, models);
+    let followed = renames.followed(snapshot, models);
+    let snapshot = &*followed;
+    renames.compare(snapshot, models, told, &mut diff);
+    renames.refuse_references(snapshot, models, &mut diff);
     let new: Vec<&Model> = models
         .values()
         .filter(|model| !snapshot.models.contains_key(&model.table))
+        .filter(|model| !renames.comes(&model.table))
         .collect();
     for model in referred_first(new) {
         diff.changes.push(Box::new(CreateModel::new(model.clone())));
     }
     for (table, entry) in &snapshot.models {
-        if let Some(model) = models.get(table) {
+        if let Some(model) = models.get(table)
+            && !renamed::on_its_way(&entry.model, model, snapshot, told, &mut diff)
+        {
             compare(&entry.model, model, snapshot, told, &mut diff);
         }
     }
     let gone = snapshot.models.values().map(|entry| &entry.model);
-    for model in gone.filter(|model| !models.contains_key(&model.table)) {
+    let gone = gone.filter(|model| !models.contains_key(&model.table));
+    for model in gone.filter(|model| !renames.goes(&model.table)) {
         match refuse_gone(model, models, snapshot, told) {
             Some(refusal) => diff.refused.push(refusal),
             None => diff.changes.push(Box::new(DropModel::new(model.clone()))),
@@ -90,6 +102,18 @@ fn refuse_gone(
             "no struct of the project is a model any more, so it is likelier that they were not found than that every table goes"
                 .to_owned(),
             format!("if it is to go, `cargo colmig generate --drop {table}`"),
+        );
+    }
+    if let Some(rename) = snapshot.rename(table) {
+        return refuse(
+            format!(
+                "it is on its way to that name, by migration {}",
+                rename.migration
+            ),
+            format!(
+                "put the struct back, and bring that to its end first: `cargo colmig contract {}`",
+                rename.migration
+            ),
         );
     }
     let mut flights = snapshot.in_flight.iter();
@@ -135,12 +159,12 @@ fn refuse_gone(
     let renamed = new.filter(|_| !told.tables.contains(table)).find(same)?;
     refuse(
         format!(
-            "`{}` is new, and may be the same table by another name; colmig does not yet rename tables",
+            "`{}` is new, and may be the same table by another name",
             renamed.table
         ),
         format!(
-            "if it is the same table, say so: #[colmig(table = \"{table}\")] on `{}`; if it is another one, `cargo colmig \
-             generate --drop {table}`",
+            "if it is the same table, say so on `{}`: #[colmig(renamed_from = \"{table}\")]; if only the struct has another \
+             name, #[colmig(table = \"{table}\")]; if it is another one, `cargo colmig generate --drop {table}`",
             renamed.name
         ),
     )
@@ -229,7 +253,17 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mu
         let change = ReplaceColumns::new(old.clone(), new.clone(), targets, legacy);
         diff.changes.push(Box::new(change.mirrored(told.triggers)));
     }
-    indexes(old, new, &added, diff);
+    indexes::compare(old, new, &added, snapshot, diff);
+    let commented: Vec<(&Column, &Column)> = new
+        .columns
+        .iter()
+        .filter_map(|column| Some((old.column(&column.name)?, column)))
+        .filter(|(before, column)| before.comment != column.comment)
+        .collect();
+    if !commented.is_empty() {
+        let change = CommentColumns::new(table.clone(), commented);
+        diff.changes.push(Box::new(change));
+    }
     for column in &new.columns {
         let Some(before) = old.column(&column.name) else {
             continue;
@@ -275,34 +309,6 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mu
             why: "colmig does not yet add or drop them on columns that are there".to_owned(),
             remedy: "take the edit back, or declare `check` on a new column".to_owned(),
         });
-    }
-}
-
-/// Indexes that come, and indexes that go, over columns that stay. Those of a column that comes
-/// or goes come and go with it.
-fn indexes(old: &Model, new: &Model, added: &[&Column], diff: &mut Diff) {
-    let own = |index: &Index| {
-        let mut added = added.iter();
-        added.any(|column| {
-            let replaces = !column.transition.legacy().is_empty();
-            column.indexes().contains(index) || replaces && index.columns.contains(&column.name)
-        })
-    };
-    let stays = |index: &Index| index.columns.iter().all(|name| new.column(name).is_some());
-    let mut gone = old.all_indexes();
-    gone.retain(stays);
-    let (known, fresh): (Vec<Index>, Vec<Index>) = new
-        .all_indexes()
-        .into_iter()
-        .partition(|index| gone.contains(index));
-    gone.retain(|index| !known.contains(index));
-    for index in fresh.into_iter().filter(|index| !own(index)) {
-        diff.changes
-            .push(Box::new(AddIndex::new(new.table.clone(), index)));
-    }
-    for index in gone {
-        diff.changes
-            .push(Box::new(DropIndex::new(new.table.clone(), index)));
     }
 }
 

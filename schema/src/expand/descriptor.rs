@@ -31,7 +31,8 @@ pub(super) fn write(text: &mut Text<'_>, parsed: &ParsedModel, record: Option<&R
     let model = &parsed.model;
     let in_flight = record.is_some_and(|record| {
         let leaves = |leaving: &crate::record::Leaving| !leaving.filling.is_empty();
-        record.columns.iter().any(|column| column.flight.is_some())
+        record.renamed.is_some()
+            || record.columns.iter().any(|column| column.flight.is_some())
             || record.leaving.iter().any(leaves)
     });
     let lines = fmt::from_fn(|f| {
@@ -111,6 +112,7 @@ fn table(model: &Model, database: Database) -> Table<'_> {
     });
     Table {
         name: &model.table,
+        stored_as: None,
         fields: fields.collect(),
         leaving: Vec::new(),
         database,

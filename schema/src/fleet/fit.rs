@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Change, Columns};
+use super::{Change, Columns, TABLE};
 use crate::{Phase, Progress};
 
 /// A migration as the database has it: how far it is, and what it changes.
@@ -33,6 +33,11 @@ pub enum Misfit {
         /// The migration that brings it.
         migration: String,
     },
+    /// It takes a table for renamed that is not yet.
+    TableTooNew {
+        /// The migration that renames it.
+        migration: String,
+    },
     /// It uses a table that is gone or going.
     TableGone {
         /// The migration that drops it.
@@ -50,6 +55,7 @@ pub enum Misfit {
 /// Whether a build that understands these columns of a table can work with the database.
 pub fn fit(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), Misfit> {
     table_is_there(table, rollouts)?;
+    table_has_its_name(table, columns, rollouts)?;
     let brought = rollouts.iter().flat_map(|rollout| {
         let changes = rollout
             .changes
@@ -120,6 +126,28 @@ fn table_is_there(table: &str, rollouts: &[Rollout]) -> Result<(), Misfit> {
     match changes.max_by_key(|(rollout, _)| &rollout.migration) {
         Some((rollout, change)) if change.gone.is_some() && is_ending(rollout.progress) => {
             Err(Misfit::TableGone {
+                migration: rollout.migration.clone(),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a build does not take a table for renamed that is not yet. Before contract it may be
+/// there under its new name, as a view, and need not.
+fn table_has_its_name(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), Misfit> {
+    let becomes = |change: &Change| change.becomes.as_deref() == Some(table);
+    let renaming = rollouts
+        .iter()
+        .filter(|rollout| rollout.changes.iter().any(becomes));
+    // Names of migrations begin with a time, so the last one says how it is.
+    match renaming.max_by_key(|rollout| &rollout.migration) {
+        Some(rollout)
+            if !is_ending(rollout.progress)
+                && rollout.progress != Progress::Aborted
+                && columns.get(TABLE).map(Option::as_ref) != Some(Some(&rollout.migration)) =>
+        {
+            Err(Misfit::TableTooNew {
                 migration: rollout.migration.clone(),
             })
         }

@@ -121,6 +121,10 @@ pub type Columns = BTreeMap<String, Option<String>>;
 /// No migration is called so.
 pub const PARTLY: &str = "";
 
+/// Under this name stands, among what a build understands of a table, the migration that it
+/// takes to be renaming the table itself. No column is called so.
+pub const TABLE: &str = "";
+
 /// What a build understands of a table of which it has two models.
 pub fn merged(one: &Columns, other: &Columns) -> Columns {
     let names = one.keys().chain(other.keys());
@@ -154,6 +158,9 @@ pub struct Change {
     /// The migration that drops the table itself, if one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone: Option<String>,
+    /// The name that the table gets, where one renames it: under its own it is gone then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub becomes: Option<String>,
     /// Whether nothing in the database serves the writers that do not know the change.
     #[serde(default, skip_serializing_if = "is_false")]
     pub uncovered: bool,

@@ -27,6 +27,7 @@ fn adds(table: &str, column: &str) -> Vec<Change> {
         replaces: Vec::new(),
         drops: BTreeMap::new(),
         gone: None,
+        becomes: None,
         uncovered: false,
     }]
 }
@@ -287,6 +288,59 @@ fn a_build_that_uses_a_column_is_too_old_once_it_is_dropped() {
         assert!(fits(&knows(None), &back), "it came again");
         assert!(!fits(&Columns::new(), &back), "and has to be known again");
     }
+}
+
+#[test]
+fn a_build_knows_that_a_table_is_renamed_or_waits_until_it_is() {
+    let rename = Change {
+        column: None,
+        gone: Some("2".to_owned()),
+        becomes: Some("people".to_owned()),
+        ..adds("users", "id").remove(0)
+    };
+    let rollouts = |progress| {
+        [Rollout {
+            migration: "2".to_owned(),
+            progress,
+            changes: vec![rename.clone()],
+        }]
+    };
+    let id = ("id".to_owned(), None);
+    let settled = Columns::from([id.clone()]);
+    let knows = |by: &str| Columns::from([id.clone(), (TABLE.to_owned(), Some(by.to_owned()))]);
+    let migration = || "2".to_owned();
+    for progress in [Progress::Pending, Progress::Done(Phase::SwitchReads)] {
+        let rollouts = rollouts(progress);
+        assert_eq!(fit("users", &settled, &rollouts), Ok(()));
+        assert_eq!(fit("people", &knows("2"), &rollouts), Ok(()));
+        for early in [&settled, &knows("1")] {
+            let misfit = Misfit::TableTooNew {
+                migration: migration(),
+            };
+            assert_eq!(fit("people", early, &rollouts), Err(misfit));
+        }
+    }
+    for progress in [Progress::Running(Phase::Contract), Progress::Finished] {
+        let rollouts = rollouts(progress);
+        let misfit = Misfit::TableGone {
+            migration: migration(),
+        };
+        assert_eq!(fit("users", &settled, &rollouts), Err(misfit));
+        assert_eq!(fit("people", &settled, &rollouts), Ok(()));
+        assert_eq!(fit("people", &knows("2"), &rollouts), Ok(()));
+    }
+    let fleet = [
+        instance("old", 0, &[("users", &["id"])]),
+        instance("new", 0, &[("people", &["id"])]),
+    ];
+    let holders = gate(
+        Phase::Contract,
+        true,
+        &fleet,
+        std::slice::from_ref(&rename),
+        0,
+    );
+    assert_eq!(names(&holders), ["old"]);
 }
 
 #[test]

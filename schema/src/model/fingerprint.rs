@@ -1,6 +1,6 @@
 //! Fingerprints: what the build compares, small enough to stand in a line.
 
-use super::{Column, ColumnType, Dialected, Model};
+use super::{Column, ColumnType, Dialected, Index, Indexed, Model, Nulls};
 use crate::Database;
 
 /// A hash of 64 bits over the parts of what is described, each ended by a NUL, which no
@@ -34,6 +34,43 @@ impl Fingerprint {
         self.0.push('\0');
     }
 
+    /// Adds what an index is. Of one that is nothing but columns, it is no more than their
+    /// names; the marks of the others are words that no name holds.
+    fn add_index(&mut self, index: &Index) {
+        self.add_flag(index.unique);
+        for part in &index.parts {
+            match &part.on {
+                Indexed::Column(column) => self.add(column),
+                Indexed::Expression(texts) => {
+                    self.add("\u{1}expr");
+                    self.add_dialected(Some(texts));
+                }
+            }
+            if part.descending {
+                self.add("\u{1}desc");
+            }
+            match part.nulls {
+                Some(Nulls::First) => self.add("\u{1}first"),
+                Some(Nulls::Last) => self.add("\u{1}last"),
+                None => {}
+            }
+            self.add_marked("\u{1}ops", part.ops.as_ref());
+        }
+        self.add_marked("\u{1}where", index.only.as_ref());
+        self.add_marked("\u{1}using", index.using.as_ref());
+        for column in &index.include {
+            self.add("\u{1}include");
+            self.add(column);
+        }
+    }
+
+    fn add_marked(&mut self, mark: &str, text: Option<&Dialected>) {
+        if text.is_some() {
+            self.add(mark);
+            self.add_dialected(text);
+        }
+    }
+
     fn finish(&self) -> String {
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
         for chunk in self.0.as_bytes().chunks(8) {
@@ -51,6 +88,15 @@ pub(crate) fn hash(name: &str) -> String {
     let mut print = Fingerprint::new();
     print.add(name);
     print.finish()
+}
+
+impl Index {
+    /// What the index is, by all that it says.
+    pub fn fingerprint(&self) -> String {
+        let mut print = Fingerprint::new();
+        print.add_index(self);
+        print.finish()
+    }
 }
 
 impl Column {
@@ -112,10 +158,7 @@ impl Model {
         let mut print = Fingerprint::new();
         for index in &self.indexes {
             print.add("index");
-            print.add_flag(index.unique);
-            for column in &index.columns {
-                print.add(column);
-            }
+            print.add_index(index);
         }
         for check in &self.checks {
             print.add("check");

@@ -2,6 +2,7 @@
 
 mod dialected;
 mod fingerprint;
+mod index;
 mod name;
 mod types;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use dialected::Dialected;
+pub use index::{Index, IndexPart, Indexed, Nulls};
 pub use name::bounded_name;
 pub use types::ColumnType;
 
@@ -20,6 +22,9 @@ pub struct Model {
     pub name: String,
     /// The table, as the database knows it.
     pub table: String,
+    /// The name that the table had. It counts while the table is on its way to its new name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<String>,
     /// The columns, in the order of the fields.
     #[serde(rename = "column")]
     pub columns: Vec<Column>,
@@ -62,6 +67,9 @@ pub struct Column {
     /// The column that this one refers to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub references: Option<Reference>,
+    /// What the database says of it to people. Builds do not compare it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
     /// What holds only while the column is on its way.
     #[serde(default, skip_serializing_if = "Transition::is_empty")]
     pub transition: Transition,
@@ -145,25 +153,6 @@ pub struct Reference {
     pub column: String,
 }
 
-/// An index over one or more columns.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Index {
-    /// The columns, in the order of the index.
-    pub columns: Vec<String>,
-    /// Whether no two rows may have the same values.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub unique: bool,
-}
-
-impl Index {
-    /// The name of the index: the one PostgreSQL would choose, cut to a length
-    /// that every database takes.
-    pub fn name(&self, table: &str) -> String {
-        let ending = if self.unique { "key" } else { "idx" };
-        bounded_name(&format!("{table}_{}_{ending}", self.columns.join("_")))
-    }
-}
-
 /// A condition that every row must satisfy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
@@ -196,10 +185,7 @@ impl Model {
 impl Column {
     /// The indexes that the column declares for itself.
     pub fn indexes(&self) -> Vec<Index> {
-        let index = |unique| Index {
-            columns: vec![self.name.clone()],
-            unique,
-        };
+        let index = |unique| Index::over([self.name.as_str()], unique);
         let mut indexes = Vec::new();
         if self.unique {
             indexes.push(index(true));

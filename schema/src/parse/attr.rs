@@ -9,6 +9,7 @@ use syn::{Attribute, Ident, LitStr, Path};
 use super::call::Call;
 use super::ctxt::Ctxt;
 use super::entry::{Down, Entry, entries};
+use super::index::IndexAttr;
 use super::symbol::{self, Place};
 use crate::model::{Check, Dialected, Reference};
 use crate::nearest::nearest;
@@ -18,11 +19,12 @@ use crate::nearest::nearest;
 pub(super) struct StructAttrs {
     pub(super) words: Words,
     pub(super) table: Option<String>,
+    pub(super) renamed_from: Option<String>,
     pub(super) rename_all: Option<RenameAll>,
     /// The fields of a composite key, with the word for the span.
     pub(super) primary_key: Option<Vec<Ident>>,
-    /// The indexes in their order; whether each is unique, and over which fields it goes.
-    pub(super) indexes: Vec<(bool, Vec<Ident>)>,
+    /// The indexes in their order.
+    pub(super) indexes: Vec<IndexAttr>,
     pub(super) checks: Vec<Check>,
     pub(super) krate: Option<Path>,
 }
@@ -38,6 +40,8 @@ pub(super) struct FieldAttrs {
     pub(super) backfill_fn: Option<Call>,
     pub(super) check: Option<Dialected>,
     pub(super) references: Option<Reference>,
+    /// Indexes of this field that say more than that they are there.
+    pub(super) indexes: Vec<IndexAttr>,
     pub(super) renamed_from: Option<String>,
     pub(super) replaces: Option<Vec<String>>,
     pub(super) up: Option<Dialected>,
@@ -147,18 +151,16 @@ impl StructAttrs {
     fn take(&mut self, ctxt: &mut Ctxt, entry: &Entry) {
         match entry.word.as_str() {
             symbol::TABLE => self.table = name(ctxt, entry),
+            symbol::RENAMED_FROM => self.renamed_from = name(ctxt, entry),
             symbol::RENAME_ALL => {
                 self.rename_all = entry
                     .text(ctxt)
                     .and_then(|text| RenameAll::read(ctxt, &text))
             }
             symbol::PRIMARY_KEY => self.primary_key = entry.fields(ctxt),
-            symbol::INDEX => self
-                .indexes
-                .extend(entry.fields(ctxt).map(|fields| (false, fields))),
-            symbol::UNIQUE => self
-                .indexes
-                .extend(entry.fields(ctxt).map(|fields| (true, fields))),
+            symbol::INDEX | symbol::UNIQUE => {
+                self.indexes.extend(IndexAttr::on_struct(ctxt, entry));
+            }
             symbol::CHECK => {
                 self.checks
                     .extend(entry.dialected(ctxt).map(|condition| Check { condition }));
@@ -194,6 +196,9 @@ impl FieldAttrs {
     fn take(&mut self, ctxt: &mut Ctxt, entry: &Entry) {
         let word = entry.word.as_str();
         match word {
+            symbol::INDEX | symbol::UNIQUE if entry.has_list() => {
+                self.indexes.extend(IndexAttr::on_field(ctxt, entry));
+            }
             symbol::PRIMARY_KEY | symbol::INDEX | symbol::UNIQUE => {
                 entry.expect_nothing(ctxt, || {
                     format!(

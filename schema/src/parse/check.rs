@@ -84,6 +84,19 @@ pub(super) fn has_table(ctxt: &mut Ctxt, draft: &Draft<'_>) {
     }
 }
 
+/// A table that is renamed had another name.
+pub(super) fn table_was_another(ctxt: &mut Ctxt, draft: &Draft<'_>) {
+    let (table, from) = (&draft.attrs.table, &draft.attrs.renamed_from);
+    if let (Some(table), Some(at)) = (table, draft.attrs.words.get(symbol::RENAMED_FROM))
+        && from.as_ref() == Some(table)
+    {
+        ctxt.at(
+            at.span(),
+            format_args!("the table is called `{table}` already: take `renamed_from` away"),
+        );
+    }
+}
+
 /// A skipped field is no column, so nothing can be said of its column.
 pub(super) fn skip_stands_alone(ctxt: &mut Ctxt, attrs: &FieldAttrs) {
     if let Some((word, at)) = attrs.words.other_than(&[symbol::SKIP]) {

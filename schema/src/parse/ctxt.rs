@@ -30,6 +30,11 @@ impl Ctxt {
         self.push(syn::Error::new_spanned(tokens, message));
     }
 
+    /// How many there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// A mistake found elsewhere.
     pub(super) fn push(&mut self, error: syn::Error) {
         self.0.push(error);

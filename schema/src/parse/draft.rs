@@ -11,10 +11,13 @@ use syn::{DeriveInput, Field, Ident, Token, Type};
 use super::attr::{FieldAttrs, StructAttrs};
 use super::ctxt::Ctxt;
 use super::entry::Down;
+use super::index::On;
 use super::types::{self, Columnar};
 use super::{FilledBy, InRust, ParsedField, ParsedModel, check, symbol};
 use crate::Model;
-use crate::model::{BackfillFn, Column, ColumnType, Index, Replaces, Transition};
+use crate::model::{
+    BackfillFn, Column, ColumnType, Index, IndexPart, Indexed, Replaces, Transition,
+};
 
 /// The struct.
 #[derive(Debug)]
@@ -125,19 +128,59 @@ impl<'a> Draft<'a> {
             .collect()
     }
 
-    /// The indexes that the struct declares, each with its place.
+    /// The indexes that the struct declares, and those of fields that say more than that they
+    /// are there, each with its place.
     fn indexes(&self, ctxt: &mut Ctxt) -> Vec<(Index, Span)> {
+        let on_struct = self.attrs.indexes.iter().map(|index| (index, None));
+        let on_fields = self
+            .fields
+            .iter()
+            .enumerate()
+            .flat_map(|(position, field)| {
+                let indexes = field.attrs.indexes.iter();
+                indexes.map(move |index| (index, Some(position)))
+            });
         let mut indexes = Vec::with_capacity(self.attrs.indexes.len());
-        for (unique, names) in &self.attrs.indexes {
-            let Some(fields) = check::resolve(ctxt, self, names) else {
+        for (declared, own) in on_struct.chain(on_fields) {
+            let resolve = |ctxt: &mut Ctxt, names: &[Ident]| check::resolve(ctxt, self, names);
+            let Some(fields) = resolve(ctxt, &declared.fields()) else {
                 continue;
             };
-            let span = names.first().map_or_else(Span::call_site, Ident::span);
-            let index = Index {
-                columns: self.columns(&fields),
-                unique: *unique,
+            let Some(include) = resolve(ctxt, &declared.include) else {
+                continue;
             };
-            indexes.push((index, span));
+            for (name, field) in declared.include.iter().zip(&include) {
+                if fields.contains(field) || own == Some(*field) {
+                    ctxt.at(
+                        name.span(),
+                        format_args!(
+                            "the index is over `{name}` already: take it out of `include`"
+                        ),
+                    );
+                }
+            }
+            let mut columns = self.columns(&fields).into_iter();
+            let parts = declared.parts.iter().map(|part| IndexPart {
+                on: match (&part.on, own) {
+                    (On::Expression(texts), _) => Indexed::Expression(texts.clone()),
+                    (On::Own, Some(own)) => Indexed::Column(self.fields[own].column.clone()),
+                    // One for each part that is a field, in their order.
+                    (On::Field(_) | On::Own, _) => {
+                        Indexed::Column(columns.next().unwrap_or_default())
+                    }
+                },
+                descending: part.descending,
+                nulls: part.nulls,
+                ops: part.ops.clone(),
+            });
+            let index = Index {
+                parts: parts.collect(),
+                unique: declared.unique,
+                only: declared.only.clone(),
+                using: declared.using.clone(),
+                include: self.columns(&include),
+            };
+            indexes.push((index, declared.at));
         }
         indexes
     }
@@ -162,6 +205,7 @@ impl<'a> Draft<'a> {
         let mut model = Model {
             name: ident.unraw().to_string(),
             table,
+            renamed_from: attrs.renamed_from,
             columns: Vec::with_capacity(fields.len()),
             indexes: Vec::new(),
             checks: attrs.checks,
@@ -280,9 +324,15 @@ impl<'a> DraftField<'a> {
             check,
             references,
             backfill,
+            indexes,
             renamed_from,
             ..
         } = self.attrs;
+        // Where it says more, it stands among the indexes of the struct.
+        let plain = |word: &str| {
+            let mut said = indexes.iter();
+            words.get(word).is_some() && !said.any(|index| index.unique == (word == symbol::UNIQUE))
+        };
         let (up, down) = (self.attrs.up, self.attrs.down);
         let up_fn = self.attrs.up_fn.as_ref().map(path);
         let down_fn = self.attrs.down_fn.as_ref().map(path);
@@ -310,10 +360,12 @@ impl<'a> DraftField<'a> {
             nullable,
             primary_key: self.key,
             default,
-            index: words.get(symbol::INDEX).is_some(),
-            unique: words.get(symbol::UNIQUE).is_some(),
+            index: plain(symbol::INDEX),
+            unique: plain(symbol::UNIQUE),
             check,
             references,
+            // See [`comments`](super::comments()).
+            comment: None,
             transition: Transition {
                 backfill,
                 backfill_fn: filled.map(|filled| BackfillFn {

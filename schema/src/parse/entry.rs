@@ -31,17 +31,18 @@ enum Value {
     Mistaken,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Item {
     Name(Ident),
     Text(LitStr),
     Pair(Ident, LitStr),
+    List(Ident, Vec<Item>),
 }
 
 impl Item {
     fn span(&self) -> Span {
         match self {
-            Item::Name(name) | Item::Pair(name, _) => name.span(),
+            Item::Name(name) | Item::Pair(name, _) | Item::List(name, _) => name.span(),
             Item::Text(text) => text.span(),
         }
     }
@@ -132,13 +133,26 @@ fn read_value(ctxt: &mut Ctxt, input: ParseStream<'_>, word: &str) -> syn::Resul
     if !input.peek(syn::token::Paren) {
         return Ok(Value::Nothing);
     }
+    Ok(match read_items(ctxt, input, word)? {
+        Some(items) => Value::List(items),
+        None => Value::Mistaken,
+    })
+}
+
+/// Reads what stands in parentheses; nothing if there is a mistake in it.
+fn read_items(
+    ctxt: &mut Ctxt,
+    input: ParseStream<'_>,
+    word: &str,
+) -> syn::Result<Option<Vec<Item>>> {
     let content;
     parenthesized!(content in input);
     let mut items = Vec::new();
     let mut mistaken = false;
     while !content.is_empty() {
-        match read_item(&content, word) {
-            Ok(item) => items.push(item),
+        match read_item(ctxt, &content, word) {
+            Ok(Some(item)) => items.push(item),
+            Ok(None) => mistaken = true,
             Err(error) => {
                 ctxt.push(error);
                 skip_to_comma(&content);
@@ -147,16 +161,12 @@ fn read_value(ctxt: &mut Ctxt, input: ParseStream<'_>, word: &str) -> syn::Resul
         }
         end_of_item(ctxt, &content);
     }
-    Ok(if mistaken {
-        Value::Mistaken
-    } else {
-        Value::List(items)
-    })
+    Ok((!mistaken).then_some(items))
 }
 
-fn read_item(input: ParseStream<'_>, word: &str) -> syn::Result<Item> {
+fn read_item(ctxt: &mut Ctxt, input: ParseStream<'_>, word: &str) -> syn::Result<Option<Item>> {
     if input.peek(LitStr) {
-        return input.parse().map(Item::Text);
+        return input.parse().map(Item::Text).map(Some);
     }
     if !input.peek(Ident::peek_any) {
         return Err(input.error(format_args!("`{word}(...)` takes names and strings")));
@@ -164,9 +174,13 @@ fn read_item(input: ParseStream<'_>, word: &str) -> syn::Result<Item> {
     let name = input.call(Ident::parse_any)?;
     if input.peek(Token![=]) {
         let text = read_text(input, &name.to_string())?;
-        return Ok(Item::Pair(name, text));
+        return Ok(Some(Item::Pair(name, text)));
     }
-    Ok(Item::Name(name))
+    if input.peek(syn::token::Paren) {
+        let items = read_items(ctxt, input, &name.to_string())?;
+        return Ok(items.map(|items| Item::List(name, items)));
+    }
+    Ok(Some(Item::Name(name)))
 }
 
 /// Reads `= "text"`.
@@ -209,6 +223,28 @@ pub(super) enum Down {
     Each(Vec<(String, Span, Dialected)>),
 }
 
+/// What stands between the parentheses of an entry.
+#[derive(Debug)]
+pub(super) enum Inner {
+    /// An entry in the entry: `name`, `name = "text"` or `name(items)`.
+    Entry(Entry),
+    /// A text alone.
+    Text(LitStr),
+}
+
+impl From<Item> for Inner {
+    fn from(item: Item) -> Self {
+        let (name, value) = match item {
+            Item::Text(text) => return Inner::Text(text),
+            Item::Name(name) => (name, Value::Nothing),
+            Item::Pair(name, text) => (name, Value::Text(text)),
+            Item::List(name, items) => (name, Value::List(items)),
+        };
+        let word = name.to_string();
+        Inner::Entry(Entry { name, word, value })
+    }
+}
+
 /// What an entry says, for those who know what it should be. Where the value is another,
 /// that is reported, and nothing comes back.
 impl Entry {
@@ -219,6 +255,29 @@ impl Entry {
                 self.value_span(),
                 format_args!("`{}` takes no value here: {}", self.word, remedy()),
             );
+        }
+    }
+
+    /// Whether it is a name alone.
+    pub(super) fn is_bare(&self) -> bool {
+        matches!(self.value, Value::Nothing)
+    }
+
+    /// Whether it has parentheses, or a mistake where they would be.
+    pub(super) fn has_list(&self) -> bool {
+        matches!(self.value, Value::List(_) | Value::Mistaken)
+    }
+
+    /// Whether its parentheses hold nothing.
+    pub(super) fn is_empty_list(&self) -> bool {
+        matches!(&self.value, Value::List(items) if items.is_empty())
+    }
+
+    /// What stands between its parentheses.
+    pub(super) fn inner(&self) -> Vec<Inner> {
+        match &self.value {
+            Value::List(items) => items.iter().cloned().map(Inner::from).collect(),
+            Value::Nothing | Value::Text(_) | Value::Mistaken => Vec::new(),
         }
     }
 
@@ -253,7 +312,7 @@ impl Entry {
             match item {
                 Item::Text(text) if not_empty(ctxt, word, text) => texts.push(text.value()),
                 Item::Text(_) => return None,
-                Item::Name(_) | Item::Pair(..) => {
+                Item::Name(_) | Item::Pair(..) | Item::List(..) => {
                     ctxt.at(
                         item.span(),
                         format_args!("`{word}` takes strings: `{word}(\"one\", \"other\")`"),
@@ -299,7 +358,7 @@ impl Entry {
         };
         let names_database = |item: &Item| match item {
             Item::Pair(name, _) => name.to_string().parse::<Database>().is_ok(),
-            Item::Name(_) | Item::Text(_) => false,
+            Item::Name(_) | Item::Text(_) | Item::List(..) => false,
         };
         if items.is_empty() || items.iter().all(names_database) {
             return self.dialected(ctxt).map(Down::Only);
@@ -339,10 +398,17 @@ impl Entry {
         for item in items {
             match item {
                 Item::Name(name) => fields.push(name.clone()),
-                Item::Text(_) | Item::Pair(..) => {
+                Item::Text(_) => {
                     ctxt.at(
                         item.span(),
                         format_args!("fields stand without quotes: `{word}(one, other)`"),
+                    );
+                    return None;
+                }
+                Item::Pair(..) | Item::List(..) => {
+                    ctxt.at(
+                        item.span(),
+                        format_args!("fields stand by their names alone: `{word}(one, other)`"),
                     );
                     return None;
                 }
@@ -352,7 +418,7 @@ impl Entry {
     }
 
     /// Where the value stands, or the name if there is no value.
-    fn value_span(&self) -> Span {
+    pub(super) fn value_span(&self) -> Span {
         match &self.value {
             Value::Text(text) => text.span(),
             Value::List(items) => items.first().map_or(self.name.span(), Item::span),

@@ -8,9 +8,11 @@
 mod attr;
 mod call;
 mod check;
+mod comments;
 mod ctxt;
 mod draft;
 mod entry;
+mod index;
 mod input;
 mod symbol;
 #[cfg(test)]
@@ -23,10 +25,11 @@ use syn::{Attribute, DeriveInput, Ident, Meta, Path, Token, Type};
 use crate::Model;
 use crate::model::Column;
 use attr::StructAttrs;
+pub use comments::comments;
 use ctxt::Ctxt;
 use draft::Draft;
 pub use input::derive_input;
-pub use symbol::{ON_FIELD, ON_STRUCT, TRANSITION};
+pub use symbol::{IN_INDEX, IN_INDEX_PART, ON_FIELD, ON_STRUCT, TRANSITION};
 
 /// A struct with `#[derive(Model)]`, read.
 #[derive(Clone, Debug)]
@@ -155,6 +158,7 @@ fn read(ctxt: &mut Ctxt, input: &DeriveInput) -> Option<ParsedModel> {
     let fields = check::named_fields(ctxt, input)?;
     let draft = Draft::read(ctxt, input, attrs, fields);
     check::has_table(ctxt, &draft);
+    check::table_was_another(ctxt, &draft);
     check::one_primary_key(ctxt, &draft);
     check::key_in_order(ctxt, &draft);
     check::key_is_never_null(ctxt, &draft);

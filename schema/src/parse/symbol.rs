@@ -8,10 +8,15 @@ pub(super) const CHECK: &str = "check";
 pub(super) const COLUMN: &str = "column";
 pub(super) const CRATE: &str = "crate";
 pub(super) const DEFAULT: &str = "default";
+pub(super) const DESC: &str = "desc";
 pub(super) const DOWN: &str = "down";
 pub(super) const DOWN_FN: &str = "down_fn";
+pub(super) const EXPR: &str = "expr";
 pub(super) const FLATTEN: &str = "flatten";
+pub(super) const INCLUDE: &str = "include";
 pub(super) const INDEX: &str = "index";
+pub(super) const NULLS: &str = "nulls";
+pub(super) const OPS: &str = "ops";
 pub(super) const PRIMARY_KEY: &str = "primary_key";
 pub(super) const REFERENCES: &str = "references";
 pub(super) const RENAME_ALL: &str = "rename_all";
@@ -23,6 +28,8 @@ pub(super) const TABLE: &str = "table";
 pub(super) const UNIQUE: &str = "unique";
 pub(super) const UP: &str = "up";
 pub(super) const UP_FN: &str = "up_fn";
+pub(super) const USING: &str = "using";
+pub(super) const WHERE: &str = "where";
 
 /// Where an attribute stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +71,16 @@ impl Place {
 }
 
 /// What a struct takes, in the order of the docs.
-pub const ON_STRUCT: [&str; 7] = [TABLE, RENAME_ALL, PRIMARY_KEY, INDEX, UNIQUE, CHECK, CRATE];
+pub const ON_STRUCT: [&str; 8] = [
+    TABLE,
+    RENAMED_FROM,
+    RENAME_ALL,
+    PRIMARY_KEY,
+    INDEX,
+    UNIQUE,
+    CHECK,
+    CRATE,
+];
 
 /// What a field takes, in the order of the docs.
 pub const ON_FIELD: [&str; 17] = [
@@ -86,6 +102,12 @@ pub const ON_FIELD: [&str; 17] = [
     DOWN_FN,
     SKIP,
 ];
+
+/// What `index(...)` and `unique(...)` take beside fields, in the order of the docs.
+pub const IN_INDEX: [&str; 4] = [EXPR, WHERE, USING, INCLUDE];
+
+/// What a field or an expression takes in an index, in the order of the docs.
+pub const IN_INDEX_PART: [&str; 3] = [DESC, NULLS, OPS];
 
 /// What says how a column comes to be, and has done its work once the column is there.
 pub const TRANSITION: [&str; 8] = [

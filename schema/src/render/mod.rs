@@ -59,9 +59,12 @@ mod shared {
     use super::{Ident, Idents, Literal, placeholder};
     use crate::Database;
     use crate::Template;
-    use crate::capability::Writers;
+    use crate::capability::{CommentForm, Writers};
+    use crate::model::Nulls;
     use crate::script::{Backfill, Convert, Run, Step};
-    use crate::step::{Conversion, Fill, Key, Mirror, Mirrored, NewColumn, Table};
+    use crate::step::{
+        Conversion, Fill, Key, Mirror, Mirrored, NewColumn, Table, TableIndex, TableIndexPart,
+    };
 
     /// The columns of a key with commas between.
     pub(super) fn key_columns(key: &[Key]) -> Idents<'_> {
@@ -113,24 +116,72 @@ mod shared {
             Ident(&model.table),
             lines.join(",\n    ")
         )];
+        if database.capabilities().comment == CommentForm::OnColumn {
+            let comments = model.columns.iter().filter_map(|column| {
+                let text = column.comment.as_deref()?;
+                Some(comment(&model.table, &column.name, Some(text)))
+            });
+            statements.extend(comments);
+        }
         statements.extend(
-            model
-                .all_indexes()
+            table
+                .indexes
                 .iter()
                 .map(|index| create_index(&model.table, index, "")),
         );
         statements
     }
 
-    /// `CREATE INDEX`, with `how` between the kind and the name.
-    pub(super) fn create_index(table: &str, index: &crate::model::Index, how: &str) -> String {
-        let unique = if index.unique { "UNIQUE " } else { "" };
-        let columns = Idents(index.columns.iter().map(String::as_str).collect());
+    /// `COMMENT ON COLUMN`, which nothing takes away.
+    pub(super) fn comment(table: &str, column: &str, text: Option<&str>) -> String {
+        let text = text.map_or("NULL".to_owned(), |text| Literal(text).to_string());
         format!(
-            "CREATE {unique}INDEX {how}{} ON {} ({columns})",
-            Ident(&index.name(table)),
-            Ident(table)
+            "COMMENT ON COLUMN {}.{} IS {text}",
+            Ident(table),
+            Ident(column)
         )
+    }
+
+    /// `CREATE INDEX`, with `how` between the kind and the name.
+    pub(super) fn create_index(table: &str, index: &TableIndex, how: &str) -> String {
+        let unique = if index.unique { "UNIQUE " } else { "" };
+        let method = index.method.as_ref();
+        let method = method.map_or(String::new(), |method| format!("USING {} ", Ident(method)));
+        let parts: Vec<String> = index.parts.iter().map(index_part).collect();
+        let mut statement = format!(
+            "CREATE {unique}INDEX {how}{} ON {} {method}({})",
+            Ident(&index.name),
+            Ident(table),
+            parts.join(", ")
+        );
+        if !index.include.is_empty() {
+            let include = Idents(index.include.iter().map(String::as_str).collect());
+            statement.push_str(&format!(" INCLUDE ({include})"));
+        }
+        if let Some(only) = &index.only {
+            statement.push_str(&format!(" WHERE ({})", only.bare()));
+        }
+        statement
+    }
+
+    fn index_part(part: &TableIndexPart) -> String {
+        let mut text = match part.value.as_column() {
+            Some(column) => Ident(column).to_string(),
+            None => format!("({})", part.value.bare()),
+        };
+        if let Some(ops) = &part.ops {
+            let names: Vec<String> = ops.split('.').map(|name| Ident(name).to_string()).collect();
+            text.push_str(&format!(" {}", names.join(".")));
+        }
+        if part.descending {
+            text.push_str(" DESC");
+        }
+        match part.nulls {
+            Some(Nulls::First) => text.push_str(" NULLS FIRST"),
+            Some(Nulls::Last) => text.push_str(" NULLS LAST"),
+            None => {}
+        }
+        text
     }
 
     /// `ALTER TABLE ... ADD COLUMN`.

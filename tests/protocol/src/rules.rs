@@ -143,6 +143,7 @@ impl Rules {
             replaces: vec![LEGACY.to_owned()],
             drops: BTreeMap::new(),
             gone: None,
+            becomes: None,
             uncovered: !trigger && refuses,
         };
         let fits = every_progress().into_iter().map(|progress| {

@@ -177,6 +177,106 @@ fn a_struct_that_is_renamed_or_moved_changes_files_and_no_database() {
 }
 
 #[test]
+fn a_table_gets_another_name() {
+    let orders = |user: &str| {
+        format!(
+            "#[derive(colmig::Model)]\n#[colmig(table = \"orders\")]\npub struct Order {{\n    #[colmig(primary_key)]\n    \
+             pub id: i64,\n    #[colmig(references = \"{user}(id)\")]\n    pub buyer: i64,\n}}\n"
+        )
+    };
+    let indexed = user_with("").replace(
+        "#[colmig(table = \"users\")]",
+        "#[colmig(table = \"users\", index(last_name, first_name))]",
+    );
+    let project = Project::generated("postgres", &(indexed.clone() + &orders("users")));
+    let renamed = indexed
+        .replace(
+            "table = \"users\"",
+            "table = \"people\", renamed_from = \"users\"",
+        )
+        .replace("struct User", "struct Person");
+    project.write("src/lib.rs", &(renamed.clone() + &orders("users")));
+    insta::assert_snapshot!("rename_refers", project.colmig(&["generate"]).expect(2));
+    project.write("src/lib.rs", &(renamed.clone() + &orders("people")));
+    insta::assert_snapshot!("rename", project.colmig(&["generate"]).expect(0));
+    let files = project.files();
+    let of = |ending: &str| {
+        let found = files.iter().find(|(path, _)| path.ends_with(ending));
+        found.map(|(_, text)| text.clone()).unwrap()
+    };
+    insta::assert_snapshot!(
+        "rename_expand",
+        of("_users_to_people/postgres/1_expand.sql")
+    );
+    insta::assert_snapshot!(
+        "rename_contract",
+        of("_users_to_people/postgres/6_contract.sql")
+    );
+    insta::assert_snapshot!("rename_record", of("colmig/people.model"));
+    assert!(!files.contains_key("colmig/users.model"));
+    project.colmig(&["generate", "--check"]).expect(0);
+    // Until it has its name, nothing else happens to it.
+    let more = renamed.replace(
+        "    pub last_name",
+        "    pub nick: Option<String>,\n    pub last_name",
+    );
+    project.write("src/lib.rs", &(more + &orders("people")));
+    insta::assert_snapshot!("rename_and_more", project.colmig(&["generate"]).expect(2));
+}
+
+#[test]
+fn doc_comments_are_comments_of_columns_where_that_is_asked_for() {
+    let documented = |words: &str| {
+        let shown =
+            format!("    /// {words}\n    ///\n    /// For programmers.\n    pub first_name");
+        user_with("").replace("    pub first_name", &shown)
+    };
+    let migration = |project: &Project| {
+        let generated = project.colmig(&["generate", "--format", "json"]).expect(0);
+        generated.json()["migration"].as_str().map(str::to_owned)
+    };
+    // Nobody who has doc comments already finds all of them changed.
+    let project = Project::generated("postgres,sqlite", &user_with(""));
+    project.write("src/lib.rs", &documented("It's what friends say."));
+    assert_eq!(migration(&project), None);
+    let file = project.read("colmig.toml");
+    let on = file.replace("# comments = false", "comments = true");
+    assert_ne!(on, file);
+    project.write("colmig.toml", &on);
+    insta::assert_snapshot!("comment_comes", project.colmig(&["generate"]).expect(0));
+    project.colmig(&["generate", "--check"]).expect(0);
+    project.write("src/lib.rs", &documented("What friends say."));
+    let changed = migration(&project).unwrap();
+    insta::assert_snapshot!(
+        "comment_changes",
+        project.read(&format!("migrations/{changed}/postgres/1_expand.sql"))
+    );
+    let nothing = project.read(&format!("migrations/{changed}/sqlite/1_expand.sql"));
+    assert!(nothing.contains("Nothing to do"), "{nothing}");
+    project.write("src/lib.rs", &user_with(""));
+    let gone = migration(&project).unwrap();
+    let expand = project.read(&format!("migrations/{gone}/postgres/1_expand.sql"));
+    assert!(expand.contains("\"first_name\" IS NULL;"), "{expand}");
+    // Switched off, those that are there are left alone.
+    project.write("src/lib.rs", &documented("What friends say."));
+    migration(&project).unwrap();
+    project.write("colmig.toml", &file);
+    assert_eq!(migration(&project), None);
+}
+
+#[test]
+fn a_project_of_a_database_without_comments_has_none_to_change() {
+    let project = Project::generated("sqlite", &user_with(""));
+    let file = project.read("colmig.toml");
+    let on = file.replace("# comments = false", "comments = true");
+    project.write("colmig.toml", &on);
+    let documented =
+        user_with("").replace("    pub first_name", "    /// A name.\n    pub first_name");
+    project.write("src/lib.rs", &documented);
+    project.colmig(&["generate", "--check"]).expect(0);
+}
+
+#[test]
 fn indexes_that_come_and_go_are_changes() {
     let project = Project::generated("postgres,sqlite", &user_with(""));
     let over = "#[colmig(index(last_name, first_name))]\npub struct User";

@@ -39,6 +39,58 @@ fn every_refusal_at_once() {
 }
 
 #[test]
+fn a_table_that_cannot_get_another_name() {
+    let renamed = |fields: &str| {
+        let user = user_with(fields);
+        user.replace(
+            "table = \"users\"",
+            "table = \"people\", renamed_from = \"users\"",
+        )
+    };
+    let project = Project::generated("sqlite", &user_with(""));
+    project.write("src/lib.rs", &renamed(""));
+    insta::assert_snapshot!("rename_sqlite", project.colmig(&["generate"]).expect(2));
+    let project = Project::generated("postgres", &user_with(""));
+    project.write("src/lib.rs", &renamed("    pub nick: Option<String>,"));
+    insta::assert_snapshot!("rename_with_more", project.colmig(&["generate"]).expect(2));
+    project.write("src/lib.rs", &renamed("").replace("\"users\"", "\"user\""));
+    insta::assert_snapshot!(
+        "rename_of_none",
+        project.colmig(&["generate", "--drop", "users"]).expect(2)
+    );
+    project.write(
+        "src/lib.rs",
+        &(user_with("") + &renamed("").replace("struct User", "struct Person")),
+    );
+    insta::assert_snapshot!(
+        "rename_of_one_that_is_there",
+        project.colmig(&["generate"]).expect(2)
+    );
+}
+
+#[test]
+fn an_index_that_a_database_cannot_have() {
+    let project = Project::generated("postgres,sqlite", &user_with(""));
+    let said = "#[colmig(index(first_name, using = \"gin\"), index(expr = \"lower(frist_name)\"))]\npub struct User";
+    project.write(
+        "src/lib.rs",
+        &user_with("").replace("pub struct User", said),
+    );
+    insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
+}
+
+#[test]
+fn an_index_that_is_about_to_go_cannot_come() {
+    let over = "#[colmig(index(first_name, where = \"last_name <> ''\"))]\npub struct User";
+    let indexed = user_with("").replace("pub struct User", over);
+    let project = Project::generated("sqlite", &indexed);
+    project.write("src/lib.rs", &user_with(""));
+    project.colmig(&["generate"]).expect(0);
+    project.write("src/lib.rs", &indexed);
+    insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
+}
+
+#[test]
 fn a_field_that_is_gone_and_cannot_go() {
     let unique = user_with("").replace(
         "    pub last_name",

@@ -2,4 +2,6 @@
 
 //= docs/attributes.md 1
 
+//= docs/attributes.md 2
+
 fn main() {}

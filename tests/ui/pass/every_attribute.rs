@@ -7,9 +7,12 @@ pub mod elsewhere {
 #[derive(colmig::Model, Debug, Clone)]
 #[colmig(table = "users", rename_all = "camelCase", crate = "crate::elsewhere::renamed")]
 #[colmig(index(first_name, last_name), unique(email, org), check = "\"age\" < 200")]
+#[colmig(index(age(desc, nulls = "last"), expr = "lower(email)", where = "age > 0", using(postgres = "btree"), include(org)))]
+#[colmig(unique(expr("lower(email)", desc, ops(postgres = "text_pattern_ops")), org))]
 pub struct User {
     #[colmig(primary_key, column = "id")]
     pub user_id: i64,
+    #[colmig(index(desc, where(postgres = "age > 0", sqlite = "age > 0")))]
     pub first_name: String,
     #[colmig(renamed_from = "surname")]
     pub last_name: String,

@@ -11,10 +11,7 @@ use crate::project::{Project, users};
 const CHANGE: &str = "20260101000000_indexes";
 
 fn over(columns: &[&str], unique: bool) -> Index {
-    Index {
-        columns: columns.iter().map(|column| (*column).to_owned()).collect(),
-        unique,
-    }
+    Index::over(columns.iter().copied(), unique)
 }
 
 /// The users with one index of a field, and one of the struct.

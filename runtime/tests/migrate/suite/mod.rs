@@ -1,8 +1,10 @@
 //! What every database passes: each test once for each of them, under its name.
 
+mod comments;
 mod going_back;
 pub(crate) mod going_on;
 mod in_the_way;
+mod index_kinds;
 mod indexes;
 pub(crate) mod rollout;
 pub(crate) mod side_by_side;
@@ -55,6 +57,13 @@ on_every_database! {
     indexes::indexes_come_and_the_migration_ends_by_itself
     indexes::duplicates_hold_an_index_until_they_are_mended
     indexes::indexes_go_in_contract
+    index_kinds::an_index_is_what_it_says
+    index_kinds::a_new_table_has_them_at_once
+    index_kinds::one_that_changes_is_built_before_the_other_goes
+    index_kinds::regression_indexes_of_a_replaced_column_are_built_as_they_were
+    index_kinds::regression_an_index_is_not_lost_with_a_column_of_its_condition
+    comments::comments_come_with_columns_and_with_tables
+    comments::abort_says_again_what_was_said
     side_by_side::two_runs_at_once_do_not_meet
     side_by_side::a_lease_that_ran_out_is_taken_over
     side_by_side::a_run_that_was_cut_off_is_fenced

@@ -10,7 +10,7 @@ use crate::step::{Action, Conversion, Mirror, Mirrored, NewColumn, PlannedStep};
 use crate::{Database, Phase, Template};
 
 use super::constrain::{Constrained, key};
-use super::{Change, Flights, Refusal};
+use super::{Change, Flights, Refusal, comment_columns, index};
 use rules::Resolved;
 
 /// Columns of one table that take the place of others, all of which belong together: one
@@ -240,12 +240,7 @@ impl ReplaceColumns {
                     default: default.clone(),
                     resists: None,
                     unfit: None,
-                    indexes: self
-                        .old
-                        .all_indexes()
-                        .into_iter()
-                        .filter(|index| index.columns.contains(&legacy.name))
-                        .collect(),
+                    indexes: index::reading(&self.old, &legacy.name),
                 })
                 .collect(),
             rules: resolved
@@ -332,6 +327,7 @@ impl Change for ReplaceColumns {
                 unwritten: None,
             };
             steps.push(step(Phase::Expand, Action::AddColumn(column)));
+            steps.extend(comment_columns::of_new(&self.new.table, target, database));
         }
         if self.is_covered() {
             steps.push(step(Phase::DualWrite, Action::CreateMirror(mirror.clone())));
@@ -356,19 +352,6 @@ impl Change for ReplaceColumns {
             };
             steps.extend(constrained.steps(database));
             steps.extend(constrained.takes_over(target.default.clone(), database));
-        }
-        let of_targets = |index: &&crate::model::Index| {
-            let targets = &self.targets;
-            targets
-                .iter()
-                .any(|target| index.columns.contains(&target.name))
-        };
-        for index in self.new.indexes.iter().filter(of_targets) {
-            let action = Action::CreateIndex {
-                table: self.new.table.clone(),
-                index: index.clone(),
-            };
-            steps.push(step(Phase::Constrain, action));
         }
         steps.push(step(Phase::Contract, Action::DropLegacy(vec![mirror])));
         Ok(steps)

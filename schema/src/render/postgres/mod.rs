@@ -1,11 +1,12 @@
 //! PostgreSQL.
 
 mod mirror;
+mod rename;
 
 use super::{Ident, Literal};
 use super::{compare, shared};
 use crate::script::{DOLLAR_QUOTE, Run, Step};
-use crate::step::{Action, Condition, Fill, Key};
+use crate::step::{Action, Comment, Condition, Fill, Key};
 use crate::{Database, Template};
 
 const WORDS: compare::Words = compare::Words {
@@ -40,6 +41,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 revert: Vec::new(),
             }
         }
+        Action::StandIn(renaming) => rename::stand_in(renaming),
+        Action::RenameTable(renaming) => rename::rename(renaming),
         Action::AddColumn(column) => {
             let save = column.unwritten.as_ref().map(|unwritten| {
                 let written = shared::is_not(&column.name, unwritten, Database::Postgres);
@@ -75,6 +78,21 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             run: Run::Transaction(vec![drop_default(table, column)]),
             revert: Vec::new(),
         },
+        Action::CommentColumns { table, comments } => {
+            let first = comments.first().map_or("", |comment| &comment.column);
+            let say = |text: fn(&Comment) -> Option<&str>| {
+                let each = comments.iter();
+                each.map(move |comment| shared::comment(table, &comment.column, text(comment)))
+                    .collect()
+            };
+            Step {
+                id: format!("comment_on_{table}_{first}"),
+                lock: format!("SHARE UPDATE EXCLUSIVE on {}, for an instant", Ident(table)),
+                safe: "neither readers nor writers notice".to_owned(),
+                run: Run::Transaction(say(|comment| comment.text.as_deref())),
+                revert: say(|comment| comment.before.as_deref()),
+            }
+        }
         Action::CreateFill(fill) => Step {
             id: format!("create_{}", fill.name),
             lock: format!("SHARE ROW EXCLUSIVE on {}, for an instant", Ident(&fill.table)),
@@ -149,8 +167,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         // Constraints can be added to a table in use, so no trigger stands in for one.
         Action::CreateGuard(_) | Action::Prove { .. } => return None,
         Action::CreateIndex { table, index } => {
-            let name = index.name(table);
-            let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Ident(&name));
+            let name = &index.name;
+            let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Ident(name));
             Step {
                 id: format!("create_index_{name}"),
                 lock: format!("SHARE UPDATE EXCLUSIVE on {}, for two scans of the table", Ident(table)),
@@ -162,15 +180,14 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 revert: vec![drop],
             }
         }
-        Action::DropIndex { table, index } => {
-            let name = index.name(table);
+        Action::DropIndex { table, name } => {
             Step {
                 id: format!("drop_index_{name}"),
                 lock: format!("SHARE UPDATE EXCLUSIVE on {}, until queries that use the index have ended", Ident(table)),
                 safe: "readers and writers go on; nobody is left whose queries were written for it".to_owned(),
                 run: Run::Alone {
                     cleanup: Vec::new(),
-                    statement: format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Ident(&name)),
+                    statement: format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Ident(name)),
                 },
                 revert: Vec::new(),
             }

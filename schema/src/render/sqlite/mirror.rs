@@ -53,7 +53,7 @@ pub(super) fn drop_legacy(mirrors: &[Mirror]) -> Step {
         // SQLite drops no column that an index or a trigger names. Those of a column that a
         // migration brought stand in for what could not be altered.
         for index in &legacy.indexes {
-            let drop = format!("DROP INDEX IF EXISTS {}", Ident(&index.name(table)));
+            let drop = format!("DROP INDEX IF EXISTS {}", Ident(index));
             if !statements.contains(&drop) {
                 statements.push(drop);
             }

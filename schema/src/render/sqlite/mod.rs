@@ -77,6 +77,10 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             "the database's write lock, for one statement at a time".to_owned(),
         ),
         Action::DropLegacy(mirrors) => mirror::drop_legacy(mirrors),
+        // SQLite keeps no comments, so none is ever asked for.
+        Action::CommentColumns { .. } => return None,
+        // Its views take no writes, so nothing stands in for a table.
+        Action::StandIn(_) | Action::RenameTable(_) => return None,
         // No expression of SQLite's fails for the value of a row.
         Action::CreateRule(_) => return None,
         // A column that is there cannot be altered; triggers stand in for all of these.
@@ -102,22 +106,21 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             }
         }
         Action::CreateIndex { table, index } => {
-            let name = index.name(table);
+            let name = &index.name;
             Step {
                 id: format!("create_index_{name}"),
                 lock: "the database's write lock, for one scan of the table: SQLite cannot build an index beside writers".to_owned(),
                 safe: "readers go on; a writer waits for as long as the build takes, which its busy time-out has to allow (about 1 s for 1,000,000 rows)".to_owned(),
                 run: Run::Transaction(vec![shared::create_index(table, index, "")]),
-                revert: vec![format!("DROP INDEX {}", Ident(&name))],
+                revert: vec![format!("DROP INDEX {}", Ident(name))],
             }
         }
-        Action::DropIndex { table, index } => {
-            let name = index.name(table);
+        Action::DropIndex { name, .. } => {
             Step {
                 id: format!("drop_index_{name}"),
                 lock: INSTANT.to_owned(),
                 safe: "nobody is left whose queries were written for it".to_owned(),
-                run: Run::Transaction(vec![format!("DROP INDEX {}", Ident(&name))]),
+                run: Run::Transaction(vec![format!("DROP INDEX {}", Ident(name))]),
                 revert: Vec::new(),
             }
         }
