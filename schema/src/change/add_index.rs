@@ -1,9 +1,10 @@
 //! An index on columns that are there.
 
-use crate::model::Index;
-use crate::step::{Action, PlannedStep};
+use crate::model::{Index, Model};
+use crate::step::{Action, Key, PlannedStep};
 use crate::{Database, Phase};
 
+use super::constrain::key;
 use super::{Change, Flights, Refusal};
 
 /// An index that a table did not have. Builds that do not know it profit from it as well.
@@ -11,12 +12,24 @@ use super::{Change, Flights, Refusal};
 pub struct AddIndex {
     table: String,
     index: Index,
+    key: Vec<Key>,
 }
 
 impl AddIndex {
     /// The index `index` of the table `table`.
     pub fn new(table: String, index: Index) -> Self {
-        AddIndex { table, index }
+        AddIndex {
+            table,
+            index,
+            key: Vec::new(),
+        }
+    }
+
+    /// Names rows that a unique index would refuse by the key of their `model`.
+    #[must_use]
+    pub fn of(mut self, model: &Model) -> Self {
+        self.key = key(model);
+        self
     }
 }
 
@@ -69,6 +82,10 @@ impl Change for AddIndex {
                 index: self.index.clone(),
             },
         }])
+    }
+
+    fn row_key(&self) -> Vec<Key> {
+        self.key.clone()
     }
 
     fn flights(&self, _migration: &str, _databases: &[Database]) -> Result<Flights, Refusal> {

@@ -298,7 +298,7 @@ fn indexes(old: &Model, new: &Model, added: &[&Column], diff: &mut Diff) {
     gone.retain(|index| !known.contains(index));
     for index in fresh.into_iter().filter(|index| !own(index)) {
         diff.changes
-            .push(Box::new(AddIndex::new(new.table.clone(), index)));
+            .push(Box::new(AddIndex::new(new.table.clone(), index).of(new)));
     }
     for index in gone {
         diff.changes

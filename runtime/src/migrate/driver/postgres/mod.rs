@@ -4,6 +4,7 @@ mod batch;
 mod blockers;
 mod brakes;
 mod load;
+mod read;
 mod weigh;
 
 use std::time::Duration;
@@ -29,6 +30,7 @@ use crate::fleet::words;
 use crate::migrate::backfill::{Gauge, Traffic};
 use crate::migrate::blocker::Blocker;
 use crate::migrate::estimate::Weight;
+use crate::migrate::watch::Stop;
 
 /// Where to connect, and as whom.
 pub(in crate::migrate) type Options = PgConnectOptions;
@@ -350,6 +352,15 @@ impl Driver for Postgres {
         self.begin(waits).await?;
         let rows = self.fetch(sql, arguments).await;
         end(self, rows).await
+    }
+
+    async fn begin_read(
+        &mut self,
+        waits: &Waits,
+        at_most: Duration,
+        _stop: &Stop,
+    ) -> Result<SessionId, Failure> {
+        self.open_read(waits, at_most).await
     }
 
     async fn begin_alone(&mut self, patience: Duration) -> Result<SessionId, Failure> {
