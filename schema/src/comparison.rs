@@ -49,7 +49,40 @@ impl Ranged {
     }
 }
 
+/// The statements that go through a table in ranges of keys, and find rows.
+#[derive(Clone, Copy, Debug)]
+pub struct Search<'a> {
+    /// The table.
+    pub table: &'a str,
+    /// The columns of the key, for messages.
+    pub key: &'a [String],
+    /// The smallest key.
+    pub first: &'a str,
+    /// The first key of the next range, from the key of this one and the number of rows.
+    pub boundary: &'a str,
+    /// How many rows a range has, and how many of them are looked for.
+    pub count: &'a Ranged,
+    /// The keys of those, from a key (inclusive) on, up to the number in the last parameter.
+    pub found: &'a str,
+    /// The same, up to a key (exclusive) that stands before the number; none where there is no
+    /// such statement.
+    pub found_within: Option<&'a str>,
+}
+
 impl Comparison {
+    /// The search for the rows that differ.
+    pub fn search(&self) -> Search<'_> {
+        Search {
+            table: &self.table,
+            key: &self.key,
+            first: &self.first,
+            boundary: &self.boundary,
+            count: &self.compare,
+            found: &self.differing,
+            found_within: None,
+        }
+    }
+
     /// The statements, by the words that stand above each in the file.
     pub(crate) fn labelled(&self) -> Vec<(&'static str, &str)> {
         let mut labelled = vec![

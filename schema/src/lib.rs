@@ -25,6 +25,7 @@ mod nearest;
 #[cfg(feature = "parse")]
 pub mod parse;
 mod phase;
+pub mod precheck;
 pub mod protocol;
 pub mod reads;
 pub mod record;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::change::{Change, Refusal};
+use crate::change::{Change, Refusal, precheck};
 use crate::migration::{ChangeEntry, Manifest};
 use crate::record::Flight;
 use crate::render::render;
@@ -76,9 +76,13 @@ pub fn plan(
             })
             .collect();
         let mut steps: Vec<(&dyn Change, PlannedStep)> = Vec::new();
+        // Behind every backfill, so that rows are filled while people mend others.
+        let mut prechecks: Vec<(&dyn Change, PlannedStep)> = Vec::new();
         for change in changes {
             match change.steps(*database) {
                 Ok(of_change) => {
+                    let ahead = precheck::before(&of_change, &change.row_key());
+                    prechecks.extend(ahead.into_iter().map(|step| (&**change, step)));
                     for step in of_change {
                         dropped_together(&mut steps, &**change, step);
                     }
@@ -86,7 +90,7 @@ pub fn plan(
                 Err(refusal) => refused.push(refusal),
             }
         }
-        for (change, step) in steps {
+        for (change, step) in steps.into_iter().chain(prechecks) {
             match (scripts.get_mut(&step.phase), render(&step, *database, id)) {
                 (Some(script), Some(rendered)) => script.steps.push(rendered),
                 _ => refused.push(cannot(change, *database)),

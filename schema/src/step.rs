@@ -72,6 +72,8 @@ pub enum Action {
     Compare(Mirror),
     /// A pass over the table that has to find no row that a rule has not filled.
     CompareFill(Fill),
+    /// A search for rows that a constraint or unique index would refuse, before it is tried.
+    CheckRows(Demand),
     /// What the application does by a rule in Rust.
     Convert(Conversion),
     /// Removes the triggers, and the columns of one table whose place is taken: all of
@@ -314,6 +316,44 @@ pub struct Condition {
     pub name: String,
     /// The condition, over the row itself.
     pub holds: Template,
+}
+
+/// What a constraint or unique index that is to come demands of the rows that are there.
+#[derive(Clone, Debug)]
+pub struct Demand {
+    /// The table.
+    pub table: String,
+    /// The key of the table, by which rows are named.
+    pub key: Vec<Key>,
+    /// The name of the constraint or index.
+    pub constraint: String,
+    /// What it demands.
+    pub demanded: Demanded,
+}
+
+/// What is demanded of rows.
+#[derive(Clone, Debug)]
+pub enum Demanded {
+    /// A condition over the row itself, which NULL does not fail.
+    Holds(Template),
+    /// A value in a column.
+    NotNull(String),
+    /// No two with the same values, unless one of them is NULL.
+    Unique {
+        /// What the index is over: columns or expressions.
+        over: Vec<Template>,
+        /// The rows that are in the index, where not all are.
+        among: Option<Template>,
+    },
+    /// A row that they refer to, unless one of the columns is NULL.
+    Refers {
+        /// The columns that refer.
+        columns: Vec<String>,
+        /// The table that they refer to.
+        table: String,
+        /// The columns that they refer to, in the same order.
+        to: Vec<String>,
+    },
 }
 
 /// A trigger in the place of a constraint.

@@ -20,6 +20,7 @@ use colmig_schema::model::{
     Transition,
 };
 use colmig_schema::plan::{plan, script_path};
+use colmig_schema::precheck::Looks;
 use colmig_schema::script::{Run, Script};
 use colmig_schema::{Database, Phase};
 
@@ -232,6 +233,16 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
             Box::new(AddIndex::new(model(), over_expression())),
         ),
         (
+            "a unique index on a column that is there",
+            Box::new(AddIndex::new(
+                model(),
+                Index {
+                    unique: true,
+                    ..index()
+                },
+            )),
+        ),
+        (
             "an index that goes",
             Box::new(DropIndex::new("users".to_owned(), index())),
         ),
@@ -345,6 +356,10 @@ listed has nothing to do. `plan` shows the same for your own change, with every 
                         Run::Alone { .. } => "a statement of its own",
                         Run::Backfill(_) => "batches",
                         Run::Compare(_) => "ranges, read only",
+                        Run::CheckRows(check) => match check.looks {
+                            Looks::Ranges(_) => "ranges, read only",
+                            Looks::Whole { .. } => "one read",
+                        },
                         Run::Convert(_) => "the application",
                     };
                     writeln!(

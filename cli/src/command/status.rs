@@ -143,6 +143,9 @@ fn text(status: &Standing) -> String {
     }
     text.push_str(&table(&rows));
     for step in status.migrations.iter().flat_map(|of| &of.steps) {
+        if let Some(found) = &step.resisting {
+            let _ = write!(text, "\n\n{}: {found}", step.step);
+        }
         if let Some(conversion) = &step.conversion {
             converting(&mut text, &step.step, conversion);
         }
@@ -234,6 +237,12 @@ fn converting(text: &mut String, step: &str, conversion: &ConversionStatus) {
 }
 
 fn running(step: &StepStatus) -> String {
+    if let Some(found) = &step.resisting {
+        return match found.rows {
+            1 => "held by 1 row".to_owned(),
+            rows => format!("held by {} rows", grouped(rows)),
+        };
+    }
     match (step.rows, step.estimated_rows) {
         (0, None) => "begun".to_owned(),
         (rows, None) => format!("{} rows", grouped(rows)),

@@ -106,6 +106,9 @@ impl Progress {
             Event::MigrationAborted { migration } => report.done("Aborted", migration),
             held @ Event::BackfillHeld { .. } => report.held("Held", held),
             on @ Event::BackfillReleased { .. } => report.busy("Going on", on),
+            // The gate says the same, with what to do about it.
+            Event::RowsResist { .. } => {}
+            Event::RowsUnchecked { .. } => report.held("Unchecked", event),
             // Each step says its phase, and one without steps is over before it is read.
             Event::PhaseEntered { .. }
             | Event::PhaseDone { .. }
@@ -256,6 +259,25 @@ impl<'a> Pace<'a> {
                 rate: *rate,
                 seconds_left: *seconds_left,
                 remark: (*differing > 0).then(|| format!("{} differ", grouped(*differing))),
+                probe: ProbeLatency::default(),
+                held: None,
+            }),
+            Event::CheckProgress {
+                step,
+                rows,
+                resisting,
+                estimated_rows,
+                rate,
+                seconds_left,
+                ..
+            } => Some(Pace {
+                verb: "check",
+                step,
+                rows: *rows,
+                estimated_rows: *estimated_rows,
+                rate: *rate,
+                seconds_left: *seconds_left,
+                remark: (*resisting > 0).then(|| format!("{} resist", grouped(*resisting))),
                 probe: ProbeLatency::default(),
                 held: None,
             }),

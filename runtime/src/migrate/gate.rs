@@ -43,7 +43,8 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Waits for what has to end within a phase, before its steps. The phase is published by
+    /// Waits for what has to end within a phase, before its steps, and looks again for rows of
+    /// which its steps have met some. The phase is published by
     /// then, so that nobody can come in between who would have to be waited for.
     pub(super) async fn pass_gate_within(
         &mut self,
@@ -54,6 +55,9 @@ impl Session<'_> {
             .steps(phase)
             .iter()
             .any(|step| matches!(step.run, Run::Backfill(_) | Run::Convert(_)));
+        if phase == Phase::Constrain {
+            self.check_rows_again(migration).await?;
+        }
         if protocol::outlives_writers(phase) && fills {
             self.outlive_older(
                 migration,

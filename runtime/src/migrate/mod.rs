@@ -64,6 +64,7 @@ mod lookout;
 mod measure;
 mod migrator;
 mod outcome;
+mod resisting;
 mod retry;
 mod session;
 mod settings;
@@ -91,6 +92,7 @@ pub use fleet_status::{BuildStatus, FleetStatus, GateStatus};
 pub use load::{LoadError, Migration, load};
 pub use migrator::Migrator;
 pub use outcome::{AuditEntry, Goal, Mismatch, Outcome, RunLock};
+pub use resisting::Resisting;
 pub use settings::{Settings, UserTriggers};
 pub use status::{
     MigrationStatus, MissingStatus, ReadsStatus, Status, StepProgress, StepStatus, WorkingProcess,

@@ -12,6 +12,7 @@ use super::load::Migration;
 use super::lock;
 use super::migrator::{Migrator, has_begun, reading};
 use super::outcome::{Mismatch, RunLock};
+use super::resisting::Resisting;
 use super::store::{Record, StepRecord, StepState, Trouble};
 use super::tuning::Tuned;
 
@@ -105,6 +106,9 @@ pub struct StepStatus {
     pub updated: Option<String>,
     /// Who fills rows right now: each process with a worker that holds a range.
     pub workers: Vec<WorkingProcess>,
+    /// The rows that a constraint which is to come would refuse, as they were found last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resisting: Option<Resisting>,
     /// How far the application is with it, where it does it by a function in Rust and has
     /// begun to.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -226,10 +230,17 @@ impl Migrator {
                     .iter()
                     .find(|found| found.phase == phase && found.step == step.id);
                 let mut status = step_status(phase, &step.id, found, progress);
+                if let (Run::CheckRows(_), StepProgress::Running) = (&step.run, status.state) {
+                    let found = found.and_then(|found| found.cursor.as_deref());
+                    status.resisting = found.and_then(|found| serde_json::from_str(found).ok());
+                }
                 let filled = match &step.run {
                     Run::Backfill(backfill) => Some(&backfill.table),
                     Run::Convert(convert) => Some(&convert.table),
-                    Run::Transaction(_) | Run::Alone { .. } | Run::Compare(_) => None,
+                    Run::Transaction(_)
+                    | Run::Alone { .. }
+                    | Run::Compare(_)
+                    | Run::CheckRows(_) => None,
                 };
                 if let Some(table) = filled
                     && status.state == StepProgress::Running
@@ -325,6 +336,7 @@ fn step_status(
         attempts: record.map_or(0, |record| record.attempts),
         updated: record.map(|record| record.updated.clone()),
         workers: Vec::new(),
+        resisting: None,
         conversion: None,
     }
 }

@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use colmig::Database;
 use colmig::migrate::{Migration, load};
+use colmig::{Database, Phase};
+use colmig_schema::change::Change;
 use colmig_schema::diff::{Told, diff};
+use colmig_schema::migration::Manifest;
 use colmig_schema::model::{Column, ColumnType, Dialected, Model, Transition};
 use colmig_schema::plan::plan;
+use colmig_schema::script::{Run, Script, script_path};
 use colmig_schema::snapshot::{Entry, Snapshot};
 use tempfile::TempDir;
 
@@ -95,8 +98,14 @@ impl Project {
         };
         let found = diff(&self.snapshot, &models, &told);
         assert!(found.refused.is_empty(), "{:?}", found.refused);
+        self.write(databases, id, &found.changes);
+        self.there(model.clone());
+    }
+
+    /// Writes the migration that does `changes`.
+    pub(crate) fn write(&mut self, databases: &[Database], id: &str, changes: &[Box<dyn Change>]) {
         let parent = self.snapshot.migration.replace(id.to_owned());
-        let plan = plan(id, parent.as_deref(), &found.changes, databases).unwrap();
+        let plan = plan(id, parent.as_deref(), changes, databases).unwrap();
         let folder = self.folder.path().join(id);
         for (path, text) in &plan.files {
             let path = folder.join(path);
@@ -108,7 +117,27 @@ impl Project {
             plan.manifest.to_toml().unwrap(),
         )
         .unwrap();
-        self.there(model.clone());
+    }
+
+    /// Takes the searches for rows that resist out of a migration: as it was written before
+    /// there were any.
+    pub(crate) fn without_searches(&self, id: &str) {
+        let folder = self.folder.path().join(id);
+        let manifest = folder.join("migration.toml");
+        let mut sealed = Manifest::parse(&fs::read_to_string(&manifest).unwrap()).unwrap();
+        for database in Database::ALL {
+            let path = script_path(database, Phase::Backfill);
+            let file = folder.join(&path);
+            let mut script: Script = fs::read_to_string(&file).unwrap().parse().unwrap();
+            let before = script.steps.len();
+            script
+                .steps
+                .retain(|step| !matches!(step.run, Run::CheckRows(_)));
+            assert!(script.steps.len() < before, "{}", file.display());
+            fs::write(&file, script.to_string()).unwrap();
+            sealed.seal(&path, &script.to_string());
+        }
+        fs::write(manifest, sealed.to_toml().unwrap()).unwrap();
     }
 
     pub(crate) fn folder(&self) -> &Path {

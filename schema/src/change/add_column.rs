@@ -5,7 +5,7 @@ use crate::model::bounded_name;
 use crate::model::{Column, Dialected, Model};
 use crate::record::Flight;
 use crate::sql::{self, Expression};
-use crate::step::{Action, Condition, Conversion, NewColumn, PlannedStep};
+use crate::step::{Action, Condition, Conversion, Key, NewColumn, PlannedStep};
 use crate::{Database, Phase, Template};
 
 use super::constrain::{Constrained, fill, key};
@@ -372,6 +372,10 @@ impl Change for AddColumn {
             });
         }
         Ok(steps)
+    }
+
+    fn row_key(&self) -> Vec<Key> {
+        key(&self.model)
     }
 
     fn flights(&self, migration: &str, databases: &[Database]) -> Result<Flights, Refusal> {

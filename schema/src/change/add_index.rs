@@ -1,9 +1,10 @@
 //! An index on columns that are there.
 
 use crate::model::{Index, Model};
-use crate::step::{Action, PlannedStep};
+use crate::step::{Action, Key, PlannedStep};
 use crate::{Database, Phase};
 
+use super::constrain::key;
 use super::{Change, Flights, Refusal, index};
 
 /// An index that a table did not have. Builds that do not know it profit from it as well.
@@ -50,6 +51,10 @@ impl Change for AddIndex {
                 index: index::resolve(&self.index, &self.model, database)?,
             },
         }])
+    }
+
+    fn row_key(&self) -> Vec<Key> {
+        key(&self.model)
     }
 
     fn flights(&self, _migration: &str, _databases: &[Database]) -> Result<Flights, Refusal> {

@@ -11,6 +11,7 @@ mod drop_column;
 mod drop_index;
 mod drop_model;
 pub(crate) mod index;
+pub(crate) mod precheck;
 mod rename_model;
 mod replace_columns;
 
@@ -18,7 +19,7 @@ use std::fmt;
 
 use crate::Database;
 use crate::record::Flight;
-use crate::step::PlannedStep;
+use crate::step::{Key, PlannedStep};
 
 pub use add_column::AddColumn;
 pub use add_index::AddIndex;
@@ -86,6 +87,12 @@ pub trait Change: fmt::Debug {
     /// # Errors
     /// A [`Refusal`] where the database cannot do it, or the model asks for what cannot be.
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal>;
+
+    /// The key by which rows are named that would fail a constraint of its steps; empty where
+    /// it brings none to rows that are there already.
+    fn row_key(&self) -> Vec<Key> {
+        Vec::new()
+    }
 
     /// What accessors have to know of each column while the change is under way; nothing
     /// if nothing about the model's statements depends on it.

@@ -130,60 +130,87 @@ impl Pairs<'_> {
         let Pairs {
             table: name, key, ..
         } = self;
-        let table = Ident(name);
-        let columns = shared::key_columns(key);
-        let bound = |first: usize| {
-            let values = key.iter().enumerate();
-            let values = values.map(|(position, key)| (words.parameter)(key, first + position));
-            format!("({})", values.collect::<Vec<_>>().join(", "))
-        };
-        // Behind a condition, which is in parentheses or binds as tightly.
-        let ranged = |begin: &str, and: &str| Ranged {
-            within: format!(
-                "{begin}{and} ({columns}) >= {} AND ({columns}) < {}",
-                bound(1),
-                bound(key.len() + 1)
-            ),
-            last: format!("{begin}{and} ({columns}) >= {}", bound(1)),
-        };
         let update = |(set, condition): &(String, String)| {
-            ranged(
-                &format!("UPDATE {table} SET {set}\nWHERE {condition}"),
-                " AND",
-            )
+            let begin = format!("UPDATE {} SET {set}\nWHERE {condition} AND", Ident(name));
+            ranged(&begin, key, words)
         };
-        let left = &self.left;
-        let count = format!("SELECT count(*), count(*) FILTER (WHERE {left}) FROM {table}\nWHERE");
-        let read = key.iter().map(|key| &key.name);
-        let read = read.chain(&self.legacy).chain(&self.targets);
-        let read: Vec<String> = read.map(|column| (words.text)(column)).collect();
-        let order = key
+        let read: Vec<&str> = self
+            .legacy
             .iter()
-            .map(|key| format!("{table}.{}", Ident(&key.name)));
-        let order = order.collect::<Vec<_>>().join(", ");
-        let ranges = shared::ranges(
-            [name, "", ""],
-            key,
-            words.database,
-            words.parameter,
-            |key| (words.text)(&key.name),
-        );
+            .chain(&self.targets)
+            .map(String::as_str)
+            .collect();
+        let found = search(name, key, &self.left, &read, words);
         Comparison {
             table: name.to_owned(),
-            key: ranges.key,
-            first: ranges.first,
-            boundary: ranges.boundary,
-            compare: ranged(&count, ""),
-            differing: format!(
-                "SELECT {} FROM {table}\nWHERE {left} AND ({columns}) >= {}\nORDER BY {order} LIMIT {}",
-                read.join(", "),
-                bound(1),
-                placeholder(key.len() + 1)
-            ),
+            key: key.iter().map(|key| key.name.clone()).collect(),
+            first: found.first,
+            boundary: found.boundary,
+            compare: found.count,
+            differing: found.found.last,
             from_legacy: update(&self.from_legacy),
             from_target: self.from_target.as_ref().map(update),
             legacy: self.legacy,
             targets: self.targets,
         }
+    }
+}
+
+/// The statements that go through a table in ranges, and find rows.
+pub(super) struct Found {
+    pub(super) first: String,
+    pub(super) boundary: String,
+    pub(super) count: Ranged,
+    pub(super) found: Ranged,
+}
+
+/// The search for the rows for which `left` holds, which is in parentheses or binds as tightly.
+/// Each is given with its key and the columns `shown`.
+pub(super) fn search(name: &str, key: &[Key], left: &str, shown: &[&str], words: Words) -> Found {
+    let table = Ident(name);
+    let count = format!("SELECT count(*), count(*) FILTER (WHERE {left}) FROM {table}\nWHERE");
+    let read = key.iter().map(|key| key.name.as_str());
+    let read: Vec<String> = read.chain(shown.iter().copied()).map(words.text).collect();
+    let order = key
+        .iter()
+        .map(|key| format!("{table}.{}", Ident(&key.name)));
+    let order = order.collect::<Vec<_>>().join(", ");
+    let begin = format!("SELECT {} FROM {table}\nWHERE {left} AND", read.join(", "));
+    let of_range = ranged(&begin, key, words);
+    let limited =
+        |found: &str, number| format!("{found}\nORDER BY {order} LIMIT {}", placeholder(number));
+    let ranges = shared::ranges(
+        [name, "", ""],
+        key,
+        words.database,
+        words.parameter,
+        |key| (words.text)(&key.name),
+    );
+    Found {
+        first: ranges.first,
+        boundary: ranges.boundary,
+        count: ranged(&count, key, words),
+        found: Ranged {
+            within: limited(&of_range.within, 2 * key.len() + 1),
+            last: limited(&of_range.last, key.len() + 1),
+        },
+    }
+}
+
+/// The values of a key, from the parameter of that number on.
+fn bound(key: &[Key], first: usize, words: Words) -> String {
+    let values = key.iter().enumerate();
+    let values = values.map(|(position, key)| (words.parameter)(key, first + position));
+    format!("({})", values.collect::<Vec<_>>().join(", "))
+}
+
+/// A statement over ranges, behind what it begins with.
+fn ranged(begin: &str, key: &[Key], words: Words) -> Ranged {
+    let columns = shared::key_columns(key);
+    let lower = bound(key, 1, words);
+    let upper = bound(key, key.len() + 1, words);
+    Ranged {
+        within: format!("{begin} ({columns}) >= {lower} AND ({columns}) < {upper}"),
+        last: format!("{begin} ({columns}) >= {lower}"),
     }
 }

@@ -6,6 +6,8 @@ pub mod ident;
 #[cfg(feature = "plan")]
 mod postgres;
 #[cfg(feature = "plan")]
+mod precheck;
+#[cfg(feature = "plan")]
 mod sqlite;
 
 use std::fmt;

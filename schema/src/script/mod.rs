@@ -31,6 +31,7 @@ mod parse;
 use std::fmt;
 
 use crate::comparison::Comparison;
+use crate::precheck::Precheck;
 use crate::{Database, Phase};
 pub use parse::BadScript;
 
@@ -90,6 +91,8 @@ pub enum Run {
     Backfill(Backfill),
     /// A loop over ranges of keys that reads, and must find nothing.
     Compare(Box<Comparison>),
+    /// A search for rows that a constraint would refuse, which must find nothing.
+    CheckRows(Box<Precheck>),
     /// What the application does, by a rule in Rust: the executor waits for it.
     Convert(Convert),
 }
@@ -169,6 +172,10 @@ impl Step {
                 let labelled = comparison.labelled().into_iter();
                 labelled.map(|(_, sql)| sql).collect()
             }
+            Run::CheckRows(precheck) => {
+                let labelled = precheck.labelled().into_iter();
+                labelled.map(|(_, sql)| sql).collect()
+            }
             Run::Convert(_) => Vec::new(),
         }
     }
@@ -226,6 +233,7 @@ impl fmt::Display for Step {
                 }
             }
             Run::Compare(comparison) => comparison.fmt(f)?,
+            Run::CheckRows(precheck) => precheck.fmt(f)?,
             Run::Convert(convert) => {
                 writeln!(f, "-- convert: {}", convert.table)?;
                 writeln!(f, "-- model: {}", convert.model)?;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::{Backfill, Convert, DOLLAR_QUOTE, Run, Script, Step, VERSION};
 use crate::comparison::Comparison;
+use crate::precheck::Precheck;
 
 /// A file that is no script.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,7 +67,7 @@ struct Field {
 }
 
 /// The words that begin a field. Any other comment is for people only.
-const FIELDS: [&str; 23] = [
+const FIELDS: [&str; 28] = [
     "migration",
     "phase",
     "database",
@@ -86,6 +87,11 @@ const FIELDS: [&str; 23] = [
     "shows",
     "compare",
     "targets",
+    "check rows",
+    "constraint",
+    "rule",
+    "columns",
+    "says",
     "statement",
     "revert",
     "colmig",
@@ -182,6 +188,23 @@ impl Section {
         Comparison::read(table, fields, |label| self.labelled(step, label), missing)
     }
 
+    fn precheck(&mut self, step: &str, table: String) -> Result<Precheck, BadScript> {
+        let rule = self.parsed("rule")?;
+        let names = ["key", "constraint", "columns", "says"];
+        let mut fields = names.map(|name| (name, self.take(name).map(|field| field.value)));
+        let field = |wanted: &str| {
+            let mut fields = fields.iter_mut();
+            fields.find(|(name, _)| *name == wanted)?.1.take()
+        };
+        let line = self.line.max(1);
+        let missing = |name: &str| BadScript {
+            line,
+            reason: format!("`-- {name}:` is missing"),
+        };
+        let statement = |label: &str| self.labelled(step, label);
+        Precheck::read(table, rule, field, statement, missing)
+    }
+
     fn bad(&self, reason: String) -> BadScript {
         BadScript {
             line: self.line.max(1),
@@ -255,6 +278,8 @@ impl Section {
             })
         } else if let Some(compare) = self.take("compare") {
             Run::Compare(Box::new(self.comparison(&id, compare.value)?))
+        } else if let Some(table) = self.take("check rows") {
+            Run::CheckRows(Box::new(self.precheck(&id, table.value)?))
         } else {
             let found = statements(&safe.sql);
             if found.is_empty() {

@@ -252,6 +252,22 @@ async fn rows_that_resist_are_named() {
     project.write("src/lib.rs", &user_with(&format!("{DISPLAY_NAME}\n    #[colmig(backfill = \"last_name\", unique)]\n    pub handle: String,")));
     project.colmig(&["generate"]).expect(0);
     insta::assert_snapshot!(timeless(&project.colmig(&["run"]).expect(1)));
+    insta::assert_snapshot!(
+        "rows_that_resist_in_the_status",
+        timeless(&project.colmig(&["status"]).expect(0))
+    );
+    // Programs read the same as data.
+    let told = project.colmig(&["run", "--format", "json"]).expect(1);
+    let event = told
+        .stdout
+        .lines()
+        .find(|line| line.contains("rows-resist"));
+    let event: Value = serde_json::from_str(event.unwrap()).unwrap();
+    assert_eq!(event["rows"], 10);
+    assert_eq!(event["constraint"], "users_handle_key");
+    assert_eq!(event["keys"].as_array().unwrap().len(), 10);
+    let plan = project.colmig(&["plan"]).expect(0).stdout;
+    assert!(plan.contains("check_rows_users_handle_key"), "{plan}");
 }
 
 #[test]

@@ -305,6 +305,28 @@ pub(crate) async fn rows_that_a_function_refuses_are_named_and_hold_the_migratio
     }
 }
 
+pub(crate) async fn a_null_from_behind_is_named_and_holds_the_migration(place: &Place) {
+    let db = with_articles(place, 100).await;
+    let worker = worker(&db);
+    assert_eq!(fill(place, Phase::Backfill).await, Outcome::Done);
+    assert!(worker.await.unwrap().ended);
+    // By a writer that nobody knows of, after the last pass of the function.
+    raw::execute(&db, &insert_old(900, 2)).await.unwrap();
+    for _ in 0..2 {
+        let held = fill(place, Phase::SwitchReads).await;
+        let Outcome::Held { phase, gate, .. } = held else {
+            panic!("{held:?}");
+        };
+        assert_eq!(phase, Phase::Constrain);
+        let words = "2 rows of `articles` resist `articles_slug_not_null`: they hold NULL in `slug`, which is to be required; \
+                     by id: 900; 901: write a value";
+        assert!(gate.starts_with(words), "{gate}");
+    }
+    let mend = "UPDATE articles SET slug = 'mended ' || id WHERE slug IS NULL";
+    raw::execute(&db, mend).await.unwrap();
+    assert_eq!(fill(place, Phase::SwitchReads).await, Outcome::Done);
+}
+
 pub(crate) async fn rows_that_change_while_they_are_filled_are_done_again(place: &Place) {
     let db = with_articles(place, 600).await;
     let stop = Arc::new(AtomicBool::new(false));

@@ -134,6 +134,7 @@ impl Plan {
             .filter_map(|step| match &step.run {
                 Run::Backfill(backfill) => Some(backfill.table.as_str()),
                 Run::Convert(convert) => Some(convert.table.as_str()),
+                Run::CheckRows(check) => Some(check.table.as_str()),
                 Run::Transaction(_) | Run::Alone { .. } | Run::Compare(_) => None,
             })
             .collect();

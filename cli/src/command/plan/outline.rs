@@ -48,7 +48,7 @@ pub(super) struct PlannedStep {
     pub(super) id: String,
     pub(super) lock: String,
     pub(super) safe: String,
-    /// `transaction`, `alone` or `backfill`.
+    /// `transaction`, `alone`, `backfill`, `compare`, `check-rows` or `convert`.
     pub(super) run: &'static str,
     pub(super) statements: Vec<String>,
     pub(super) revert: Vec<String>,
@@ -68,7 +68,9 @@ pub(super) fn gate(phase: Phase) -> &'static str {
         Phase::Backfill => {
             "every instance writes the column, and every transaction that began before has ended"
         }
-        Phase::Constrain => "a whole pass of the backfill found nothing left to do",
+        Phase::Constrain => {
+            "a whole pass of the backfill found nothing left to do, and no row resists"
+        }
         Phase::SwitchReads => "constrain is done",
         Phase::Contract => "you say so: `cargo colmig contract`",
     }
@@ -104,6 +106,7 @@ impl PlannedStep {
             Run::Alone { .. } => ("alone", None),
             Run::Backfill(backfill) => ("backfill", Some(&backfill.table)),
             Run::Compare(comparison) => ("compare", Some(&comparison.table)),
+            Run::CheckRows(check) => ("check-rows", Some(&check.table)),
             Run::Convert(convert) => ("convert", Some(&convert.table)),
         };
         let estimate = table.and_then(|table| estimates.get(table));
@@ -115,8 +118,10 @@ impl PlannedStep {
             statements: step.statements().into_iter().map(str::to_owned).collect(),
             revert: step.revert.clone(),
             estimated_rows: estimate.map(|estimate| estimate.rows),
-            // A comparison writes nothing.
-            estimate: estimate.filter(|_| run != "compare").copied(),
+            // What only reads writes nothing.
+            estimate: estimate
+                .filter(|_| !matches!(run, "compare" | "check-rows"))
+                .copied(),
         }
     }
 }

@@ -59,7 +59,9 @@ impl Session<'_> {
         let (mut left, mut resisting, mut reason) = (0, Vec::new(), None);
         loop {
             self.check().await?;
-            let (busy, chunk) = pass.look(self.driver, comparison, self.settings).await;
+            let (busy, chunk) = pass
+                .look(self.driver, comparison.search(), self.settings)
+                .await;
             let chunk = match chunk {
                 Ok(Some(chunk)) => chunk,
                 Ok(None) => break,
@@ -283,13 +285,14 @@ impl Session<'_> {
         wanted: u64,
     ) -> Result<(u64, Vec<Row>), Halt> {
         let waits = Waits::of(self.settings.lock_timeout);
+        let search = comparison.search();
         let mut attempts = Attempts::new(self.settings);
         loop {
             let looked = async {
-                let (_, left) = pass::count(self.driver, comparison, &waits, chunk).await?;
+                let (_, left) = pass::count(self.driver, search, &waits, chunk).await?;
                 let keys = match left.min(wanted) {
                     0 => Vec::new(),
-                    some => pass::differing(self.driver, comparison, &waits, chunk, some).await?,
+                    some => pass::differing(self.driver, search, &waits, chunk, some).await?,
                 };
                 Ok((left, keys))
             };

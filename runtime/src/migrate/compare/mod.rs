@@ -11,7 +11,7 @@ mod pass;
 use std::fmt;
 use std::time::Duration;
 
-use colmig_schema::comparison::Comparison;
+use colmig_schema::comparison::{Comparison, Search};
 use colmig_schema::script::{Run, Step};
 use colmig_schema::{Phase, Progress};
 use serde::Serialize;
@@ -169,17 +169,39 @@ impl Session<'_> {
         named: u64,
     ) -> Result<Pass, Halt> {
         let estimated = self.driver.estimate(&comparison.table).await.ok().flatten();
+        self.go_through(place, comparison.search(), named, Pulse::new(estimated))
+            .await
+    }
+
+    /// One pass over the table, for rows that a constraint would refuse.
+    pub(super) async fn check_in_ranges(
+        &mut self,
+        place: &Place,
+        search: Search<'_>,
+        named: u64,
+    ) -> Result<Pass, Halt> {
+        let estimated = self.driver.estimate(search.table).await.ok().flatten();
+        self.go_through(place, search, named, Pulse::of_check(estimated))
+            .await
+    }
+
+    async fn go_through(
+        &mut self,
+        place: &Place,
+        search: Search<'_>,
+        named: u64,
+        mut pulse: Pulse,
+    ) -> Result<Pass, Halt> {
         let mut pass = Pass::new(named);
-        let mut pulse = Pulse::new(estimated);
         let mut attempts = Attempts::new(self.settings);
         loop {
             self.check().await?;
-            let (busy, chunk) = pass.look(self.driver, comparison, self.settings).await;
+            let (busy, chunk) = pass.look(self.driver, search, self.settings).await;
             match chunk {
                 Ok(Some(_)) => attempts = Attempts::new(self.settings),
                 Ok(None) => return Ok(pass),
                 Err(failure) => {
-                    let sql = &comparison.compare.within;
+                    let sql = &search.count.within;
                     self.recover(failure.into(), place, sql, &mut attempts)
                         .await?;
                     continue;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use colmig_schema::comparison::Comparison;
+use colmig_schema::comparison::Search;
 use tokio::time::Instant;
 
 use crate::migrate::driver::{Driver, Failure, Row, Value, Waits};
@@ -78,20 +78,20 @@ impl Pass {
     pub(in crate::migrate) async fn look(
         &mut self,
         driver: &mut dyn Driver,
-        comparison: &Comparison,
+        search: Search<'_>,
         settings: &Settings,
     ) -> (Duration, Result<Option<Chunk>, Failure>) {
         let began = Instant::now();
         let waits = Waits::of(settings.lock_timeout);
         let rows = u64::from(settings.batch_rows).saturating_mul(BATCHES);
-        let chunk = self.next_chunk(driver, comparison, &waits, rows).await;
+        let chunk = self.next_chunk(driver, search, &waits, rows).await;
         (began.elapsed(), chunk)
     }
 
     async fn next_chunk(
         &mut self,
         driver: &mut dyn Driver,
-        comparison: &Comparison,
+        search: Search<'_>,
         waits: &Waits,
         rows: u64,
     ) -> Result<Option<Chunk>, Failure> {
@@ -99,7 +99,7 @@ impl Pass {
             Next::Ended => return Ok(None),
             Next::From(key) => key.clone(),
             Next::Beginning => {
-                let first = driver.read(waits, &comparison.first, &[]).await?;
+                let first = driver.read(waits, search.first, &[]).await?;
                 let Some(first) = first.into_iter().next() else {
                     self.next = Next::Ended;
                     return Ok(None);
@@ -108,26 +108,26 @@ impl Pass {
                     // Only SQLite keeps such a row, and no range of keys ever holds it.
                     return Err(Failure::refused(format!(
                         "a row of `{}` has NULL in its key ({}), by which no row is found: give it a key",
-                        comparison.table,
-                        comparison.key.join(", ")
+                        search.table,
+                        search.key.join(", ")
                     )));
                 }
                 first
             }
         };
         let from_here = [lower.clone(), vec![rows.into()]].concat();
-        let upper = driver.read(waits, &comparison.boundary, &from_here).await?;
+        let upper = driver.read(waits, search.boundary, &from_here).await?;
         let mut chunk = Chunk {
             lower,
             upper: upper.into_iter().next(),
             differing: 0,
         };
         let rows;
-        (rows, chunk.differing) = count(driver, comparison, waits, &chunk).await?;
+        (rows, chunk.differing) = count(driver, search, waits, &chunk).await?;
         let wanted = self.limit.saturating_sub(self.keys.len() as u64);
         let keys = match chunk.differing.min(wanted) {
             0 => Vec::new(),
-            some => differing(driver, comparison, waits, &chunk, some).await?,
+            some => differing(driver, search, waits, &chunk, some).await?,
         };
         self.rows += rows;
         self.chunks += 1;
@@ -144,11 +144,11 @@ impl Pass {
 /// How many rows the range has, and in how many the sides differ.
 pub(super) async fn count(
     driver: &mut dyn Driver,
-    comparison: &Comparison,
+    search: Search<'_>,
     waits: &Waits,
     chunk: &Chunk,
 ) -> Result<(u64, u64), Failure> {
-    let sql = comparison.compare.sql(chunk.upper.is_some());
+    let sql = search.count.sql(chunk.upper.is_some());
     let counted = driver.read(waits, sql, &chunk.bounds()).await?;
     match counted.first().map(Vec::as_slice) {
         Some([Value::Int(rows), Value::Int(differing)]) => Ok((
@@ -156,7 +156,7 @@ pub(super) async fn count(
             differing.max(&0).unsigned_abs(),
         )),
         other => Err(Failure::refused(format!(
-            "the comparison gave {other:?}, and not two numbers"
+            "the search gave {other:?}, and not two numbers"
         ))),
     }
 }
@@ -164,17 +164,31 @@ pub(super) async fn count(
 /// The keys of the rows of a range that differ, up to a number of them.
 pub(super) async fn differing(
     driver: &mut dyn Driver,
-    comparison: &Comparison,
+    search: Search<'_>,
     waits: &Waits,
     chunk: &Chunk,
     number: u64,
 ) -> Result<Vec<Row>, Failure> {
-    let from_here = [chunk.lower.clone(), vec![number.into()]].concat();
-    driver.read(waits, &comparison.differing, &from_here).await
+    let (sql, range) = match search.found_within {
+        Some(within) if chunk.upper.is_some() => (within, chunk.bounds()),
+        _ => (search.found, chunk.lower.clone()),
+    };
+    let arguments = [range, vec![number.into()]].concat();
+    driver.read(waits, sql, &arguments).await
+}
+
+/// What a pass is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Aim {
+    /// The two sides of a column.
+    Compare,
+    /// Rows that a constraint would refuse.
+    Check,
 }
 
 /// Tells how far a pass is, now and then.
 pub(in crate::migrate) struct Pulse {
+    aim: Aim,
     estimated: Option<u64>,
     told: Option<Instant>,
 }
@@ -182,8 +196,17 @@ pub(in crate::migrate) struct Pulse {
 impl Pulse {
     pub(in crate::migrate) fn new(estimated: Option<u64>) -> Pulse {
         Pulse {
+            aim: Aim::Compare,
             estimated,
             told: None,
+        }
+    }
+
+    /// Of a search for rows that a constraint would refuse.
+    pub(super) fn of_check(estimated: Option<u64>) -> Pulse {
+        Pulse {
+            aim: Aim::Check,
+            ..Pulse::new(estimated)
         }
     }
 
@@ -196,16 +219,29 @@ impl Pulse {
         let left = self
             .estimated
             .map(|estimated| estimated.saturating_sub(pass.rows) as f64 / rate);
-        watch.emit(Event::CompareProgress {
-            migration: place.migration.clone(),
-            step: place.step.clone(),
-            rows: pass.rows,
-            differing: pass.differing,
-            estimated_rows: self.estimated,
-            rate,
-            seconds_left: left
-                .filter(|left| left.is_finite())
-                .map(|left| left.ceil() as u64),
+        let left = left.filter(|left| left.is_finite());
+        let seconds_left = left.map(|left| left.ceil() as u64);
+        let (migration, step) = (place.migration.clone(), place.step.clone());
+        let estimated_rows = self.estimated;
+        watch.emit(match self.aim {
+            Aim::Compare => Event::CompareProgress {
+                migration,
+                step,
+                rows: pass.rows,
+                differing: pass.differing,
+                estimated_rows,
+                rate,
+                seconds_left,
+            },
+            Aim::Check => Event::CheckProgress {
+                migration,
+                step,
+                rows: pass.rows,
+                resisting: pass.differing,
+                estimated_rows,
+                rate,
+                seconds_left,
+            },
         });
     }
 }

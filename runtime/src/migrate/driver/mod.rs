@@ -25,6 +25,7 @@ use super::backfill::{Gauge, Traffic};
 use super::blocker::Blocker;
 use super::error::Error;
 use super::estimate::Weight;
+use super::watch::Stop;
 
 /// A value that goes to the database or comes from it.
 #[derive(Clone, Debug, PartialEq)]
@@ -332,6 +333,17 @@ pub(super) trait Driver: Send + Sync {
         sql: &str,
         arguments: &[Value],
     ) -> Result<Vec<Row>, Failure>;
+
+    /// Begins a transaction that only reads, in one state of the database: it is in no writer's
+    /// way, and takes no more of the server than one session does. A statement in it is broken
+    /// off, as [`Failure::Cancelled`], after `at_most`, and where nobody can cancel it from
+    /// another connection, also once `stop` is requested.
+    async fn begin_read(
+        &mut self,
+        waits: &Waits,
+        at_most: Duration,
+        stop: &Stop,
+    ) -> Result<SessionId, Failure>;
 
     /// Prepares the session for statements outside of transactions, which wait for
     /// locks as long as `patience`.

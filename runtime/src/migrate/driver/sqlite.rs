@@ -2,7 +2,7 @@
 
 mod weigh;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use sqlx::query::Query;
@@ -17,6 +17,7 @@ use crate::fleet::words;
 use crate::migrate::blocker::Blocker;
 use crate::migrate::estimate::Weight;
 use crate::migrate::settings::WORKER_SESSION;
+use crate::migrate::watch::Stop;
 use colmig_schema::script::Backfill;
 
 /// Which file, and how to open it.
@@ -63,12 +64,18 @@ pub(in crate::migrate) fn options(url: &str) -> Result<Options, String> {
     Ok(options.disable_statement_logging())
 }
 
+/// How many instructions of SQLite's pass between two looks whether a read is still wanted: a
+/// few milliseconds.
+const STEPS_BETWEEN_LOOKS: i32 = 100_000;
+
 /// One connection.
 #[derive(Debug)]
 pub(in crate::migrate) struct Sqlite {
     options: SqliteConnectOptions,
     connection: SqliteConnection,
     in_transaction: bool,
+    /// Whether the transaction is broken off when it takes long.
+    limited: bool,
     /// Present on a worker's connection, where there is a write-ahead log.
     log: Option<Log>,
     /// What a worker's connection executes first.
@@ -95,6 +102,7 @@ impl Sqlite {
             options,
             connection,
             in_transaction: false,
+            limited: false,
             log: None,
             session: Vec::new(),
         })
@@ -150,6 +158,11 @@ impl Sqlite {
     }
 
     async fn close_transaction(&mut self) {
+        if std::mem::take(&mut self.limited)
+            && let Ok(mut handle) = self.connection.lock_handle().await
+        {
+            handle.remove_progress_handler();
+        }
         // It fails with the connection only, as the next statement will.
         let _ = self
             .send(format!(
@@ -176,6 +189,7 @@ impl Driver for Sqlite {
 
     async fn reconnect(&mut self) -> Result<(), Failure> {
         self.in_transaction = false;
+        self.limited = false;
         self.connection = connect(&self.options).await?;
         if self.log.is_some() {
             self.prepare_log().await?;
@@ -285,6 +299,27 @@ impl Driver for Sqlite {
     ) -> Result<Vec<Row>, Failure> {
         // A transaction of ours begins with the write lock, which a reader has no use for.
         self.query(sql, arguments).await
+    }
+
+    async fn begin_read(
+        &mut self,
+        _waits: &Waits,
+        at_most: Duration,
+        stop: &Stop,
+    ) -> Result<SessionId, Failure> {
+        let (stop, ends) = (stop.clone(), Instant::now() + at_most);
+        let wanted = move || !stop.is_requested() && Instant::now() < ends;
+        let mut handle = self.connection.lock_handle().await.map_err(classify)?;
+        handle.set_progress_handler(STEPS_BETWEEN_LOOKS, wanted);
+        drop(handle);
+        self.limited = true;
+        self.in_transaction = true;
+        // The write lock is not taken, and a writer does not wait for it.
+        let opened = self.send("BEGIN").await;
+        if opened.is_err() {
+            self.rollback().await;
+        }
+        opened.map(|()| SessionId::default())
     }
 
     async fn begin_alone(&mut self, patience: Duration) -> Result<SessionId, Failure> {
@@ -440,6 +475,40 @@ mod tests {
             assert!(options(url).unwrap_err().contains("name a file"));
         }
         assert!(options("sqlite:app.db").is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_read_ends_by_its_time_out_or_when_it_is_not_wanted_any_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}?mode=rwc", folder.path().join("a.db").display());
+        let mut driver = Sqlite::open(options(&url).unwrap()).await.unwrap();
+        driver.send("CREATE TABLE t (a int)").await.unwrap();
+        let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n, t";
+        driver.send("INSERT INTO t VALUES (1)").await.unwrap();
+        let (waits, brief) = (Waits::of(READ_PATIENCE), Duration::from_millis(50));
+        let stop = Stop::new();
+        driver.begin_read(&waits, brief, &stop).await.unwrap();
+        let ended = driver.query(endless, &[]).await;
+        assert!(matches!(ended, Err(Failure::Cancelled(_))), "{ended:?}");
+        driver.rollback().await;
+
+        let long = Duration::from_secs(60);
+        driver.begin_read(&waits, long, &stop).await.unwrap();
+        driver.query("SELECT a FROM t", &[]).await.unwrap();
+        // A writer does not wait for a reader that has read.
+        let mut writer = Sqlite::open(options(&url).unwrap()).await.unwrap();
+        let (ended, written) = tokio::join!(driver.query(endless, &[]), async {
+            let written = writer.begin(&waits).await;
+            stop.request();
+            written
+        });
+        assert!(matches!(ended, Err(Failure::Cancelled(_))), "{ended:?}");
+        driver.rollback().await;
+        written.unwrap();
+        writer.send("INSERT INTO t VALUES (2)").await.unwrap();
+        writer.commit().await.unwrap();
+        let rows = driver.query("SELECT count(*) FROM t", &[]).await.unwrap();
+        assert_eq!(rows, [[Value::Int(2)]], "nothing limits what comes later");
     }
 
     #[tokio::test]

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::blocker::Blocker;
 use super::fleet::Holding;
+use super::resisting::Resisting;
 use super::tuning::Tuned;
 
 /// How long the round trips of a backfill's workers to the database have taken in the last 5 to
@@ -262,6 +263,50 @@ pub enum Event {
         /// How long it will go on at that rate.
         seconds_left: Option<u64>,
     },
+    /// Rows are looked for that a constraint would refuse.
+    CheckProgress {
+        /// The migration.
+        migration: String,
+        /// The step.
+        step: String,
+        /// The rows that were looked at.
+        rows: u64,
+        /// The rows that resist.
+        resisting: u64,
+        /// The rows of the table, as far as the database knows without counting.
+        estimated_rows: Option<u64>,
+        /// The rows looked at in a second, pauses included.
+        rate: f64,
+        /// How long it will go on at that rate.
+        seconds_left: Option<u64>,
+    },
+    /// Rows resist a constraint or unique index that is to come: the migration is held until
+    /// they are mended.
+    RowsResist {
+        /// The migration.
+        migration: String,
+        /// The phase in which it is held.
+        phase: Phase,
+        /// The step that has looked.
+        step: String,
+        /// Which rows.
+        #[serde(flatten)]
+        found: Resisting,
+    },
+    /// A search for rows that resist was broken off: the step that brings the constraint finds
+    /// them.
+    RowsUnchecked {
+        /// The migration.
+        migration: String,
+        /// The step.
+        step: String,
+        /// The table.
+        table: String,
+        /// The constraint or index that is to come.
+        constraint: String,
+        /// After how long.
+        elapsed_ms: u64,
+    },
     /// No instance of the application converts what a rule in Rust is for.
     WorkersMissing {
         /// The migration.
@@ -350,6 +395,8 @@ impl Event {
                 | Event::ConnectionLost { .. }
                 | Event::BackfillHeld { .. }
                 | Event::BrakeUnread { .. }
+                | Event::RowsResist { .. }
+                | Event::RowsUnchecked { .. }
         )
     }
 }

@@ -220,6 +220,30 @@ impl fmt::Display for Event {
                 f,
                 "{migration}: {step}: {rows} rows compared, of which {differing} differ"
             ),
+            Event::CheckProgress {
+                migration,
+                step,
+                rows,
+                resisting,
+                ..
+            } => write!(
+                f,
+                "{migration}: {step}: {rows} rows looked at, of which {resisting} resist"
+            ),
+            Event::RowsResist {
+                migration, found, ..
+            } => write!(f, "{migration}: {found}"),
+            Event::RowsUnchecked {
+                migration,
+                step,
+                constraint,
+                elapsed_ms,
+                ..
+            } => write!(
+                f,
+                "{migration}: {step} was broken off after {}: whether a row resists `{constraint}` is left to the step that brings it",
+                Millis(*elapsed_ms)
+            ),
             Event::StepDone {
                 migration,
                 step,

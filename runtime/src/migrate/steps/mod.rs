@@ -2,6 +2,7 @@
 //! database allows it; where not, the record says first what is about to happen.
 
 mod alone;
+mod precheck;
 
 use colmig_schema::Phase;
 use colmig_schema::script::{Run, Step};
@@ -9,7 +10,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::driver::{Driver, end};
-use super::error::{Place, millis};
+use super::error::{Error, Place, millis};
 use super::event::Event;
 use super::load::Migration;
 use super::lock::Lease;
@@ -63,7 +64,15 @@ impl Session<'_> {
         let done = self
             .take(&place, step, migration.digest())
             .instrument(span.clone())
-            .await?;
+            .await;
+        let done = match done {
+            Err(halt @ (Halt::Fail(Error::Conflict { .. }) | Halt::Held { .. }))
+                if phase == Phase::Constrain =>
+            {
+                return Err(self.explain(migration, step, halt).await);
+            }
+            done => done?,
+        };
         let Some(cost) = done else { return Ok(()) };
         span.record("rows", cost.rows);
         span.record("statements", cost.statements);
@@ -101,6 +110,7 @@ impl Session<'_> {
             // Passed before the phase was entered; what is written since is written to both
             // sides, so the record speaks of it as well.
             Run::Compare(_) => return Ok(None),
+            Run::CheckRows(check) => self.check_rows(place, check).await?,
             Run::Convert(convert) => self.convert(place, convert).await?,
         }))
     }

@@ -119,12 +119,13 @@ pub(super) async fn patience_ends_and_names_the_command_that_goes_on(database: F
     assert_eq!(outcome.unwrap(), Outcome::Done);
 }
 
-pub(super) async fn duplicates_are_named_and_mended(database: Fixture) {
+pub(super) async fn duplicates_are_named_and_mended_by_files_without_searches(database: Fixture) {
     let database = database.with_users(50).await;
     database
         .sql("UPDATE users SET first_name = 'first1' WHERE id = 2")
         .await;
     let project = Project::of_users();
+    project.without_searches(DISPLAY_NAME);
     let mut migrator = database.migrator().await;
     let error = run(&mut migrator, &project, &Goal::default(), &Watch::default())
         .await

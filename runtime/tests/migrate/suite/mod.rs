@@ -6,6 +6,7 @@ pub(crate) mod going_on;
 mod in_the_way;
 mod index_kinds;
 mod indexes;
+mod resisting;
 pub(crate) mod rollout;
 pub(crate) mod side_by_side;
 
@@ -51,7 +52,7 @@ on_every_database! {
     going_on::an_abort_that_dies_anywhere_is_gone_on_with
     in_the_way::a_lock_that_is_held_is_reported_and_waited_for
     in_the_way::patience_ends_and_names_the_command_that_goes_on
-    in_the_way::duplicates_are_named_and_mended
+    in_the_way::duplicates_are_named_and_mended_by_files_without_searches
     in_the_way::a_rule_that_gives_null_is_held_with_the_keys
     in_the_way::files_that_changed_after_they_began_are_refused
     indexes::indexes_come_and_the_migration_ends_by_itself
@@ -64,6 +65,10 @@ on_every_database! {
     index_kinds::regression_an_index_is_not_lost_with_a_column_of_its_condition
     comments::comments_come_with_columns_and_with_tables
     comments::abort_says_again_what_was_said
+    resisting::duplicates_are_counted_before_anything_is_tried
+    resisting::rows_that_fail_a_check_are_counted_range_by_range
+    resisting::orphans_and_nulls_are_named
+    resisting::rows_that_went_wrong_since_are_reported_alike
     side_by_side::two_runs_at_once_do_not_meet
     side_by_side::a_lease_that_ran_out_is_taken_over
     side_by_side::a_run_that_was_cut_off_is_fenced

@@ -6,7 +6,7 @@ use crate::capability::DefaultForm;
 use crate::model::{Column, Model, bounded_name};
 use crate::record::{Flight, Legacy};
 use crate::sql;
-use crate::step::{Action, Conversion, Mirror, Mirrored, NewColumn, PlannedStep};
+use crate::step::{Action, Conversion, Key, Mirror, Mirrored, NewColumn, PlannedStep};
 use crate::{Database, Phase, Template};
 
 use super::constrain::{Constrained, key};
@@ -355,6 +355,10 @@ impl Change for ReplaceColumns {
         }
         steps.push(step(Phase::Contract, Action::DropLegacy(vec![mirror])));
         Ok(steps)
+    }
+
+    fn row_key(&self) -> Vec<Key> {
+        key(&self.new)
     }
 
     fn flights(&self, migration: &str, databases: &[Database]) -> Result<Flights, Refusal> {

@@ -4,7 +4,7 @@ mod mirror;
 mod rename;
 
 use super::{Ident, Literal};
-use super::{compare, shared};
+use super::{compare, precheck, shared};
 use crate::script::{DOLLAR_QUOTE, Run, Step};
 use crate::step::{Action, Comment, Condition, Fill, Key};
 use crate::{Database, Template};
@@ -20,6 +20,13 @@ const WORDS: compare::Words = compare::Words {
         cast.push_text(&format!(" AS {ty})"));
         cast
     },
+};
+
+const GROUPING: precheck::Grouping = precheck::Grouping {
+    lock: "for one scan of the table",
+    safe: "one read, before the index is tried: neither readers nor writers wait for it, and it can be broken off; its snapshot is held for \
+           about half as long as the build of the index will hold one. Rows that share their values hold the migration here, counted and \
+           named, while everything keeps working",
 };
 
 pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
@@ -119,6 +126,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::Converge(mirror) => mirror::converge(mirror),
         Action::Compare(mirror) => compare::step(compare::mirror(mirror, WORDS)),
         Action::CompareFill(fill) => compare::step(compare::fill(fill, WORDS)),
+        Action::CheckRows(demand) => precheck::step(demand, WORDS, GROUPING),
         Action::Convert(conversion) => shared::convert(
             conversion,
             migration,

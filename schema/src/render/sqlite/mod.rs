@@ -3,7 +3,7 @@
 mod mirror;
 
 use super::{Ident, Literal};
-use super::{compare, shared};
+use super::{compare, precheck, shared};
 use crate::Database;
 use crate::model::bounded_name;
 use crate::script::{Run, Step};
@@ -16,6 +16,12 @@ const WORDS: compare::Words = compare::Words {
     parameter,
     text: |column| Ident(column).to_string(),
     cast: |value, _| value.clone(),
+};
+
+const GROUPING: precheck::Grouping = precheck::Grouping {
+    lock: "for one scan of the table",
+    safe: "one read, before the index is tried: with a write-ahead log nobody waits for it, without one a commit does, and less long than for \
+           the build of the index. Rows that share their values hold the migration here, counted and named, while everything keeps working",
 };
 
 pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
@@ -71,6 +77,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::Converge(mirror) => mirror::converge(mirror),
         Action::Compare(mirror) => compare::step(compare::mirror(mirror, WORDS)),
         Action::CompareFill(fill) => compare::step(compare::fill(fill, WORDS)),
+        Action::CheckRows(demand) => precheck::step(demand, WORDS, GROUPING),
         Action::Convert(conversion) => shared::convert(
             conversion,
             migration,

@@ -16,3 +16,32 @@
 --   DELETE FROM colmig_conversion_chunk WHERE migration = '20261122064500_users_years' AND table_name = 'users' AND column_name = 'years';
 --   DELETE FROM colmig_conversion_failure WHERE migration = '20261122064500_users_years' AND table_name = 'users' AND column_name = 'years';
 --   DELETE FROM colmig_conversion_worker WHERE migration = '20261122064500_users_years' AND table_name = 'users' AND column_name = 'years';
+
+-- step: check_rows_users_years_not_null
+-- lock: that of a reader on "users", for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: users
+-- key: id
+-- constraint: users_years_not_null
+-- rule: not-null
+-- columns: years
+-- statement: first
+SELECT "id"::text FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id"::text FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(*) FILTER (WHERE "years" IS NULL) FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: count the last
+SELECT count(*), count(*) FILTER (WHERE "years" IS NULL) FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint));
+-- statement: resisting
+SELECT "id"::text FROM "users"
+WHERE "years" IS NULL AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint))
+ORDER BY "users"."id" LIMIT $3;
+-- statement: resisting in the last
+SELECT "id"::text FROM "users"
+WHERE "years" IS NULL AND ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT $2;

@@ -27,3 +27,33 @@ UPDATE "users" SET "display_name" = (CAST(ltrim("first_name" || ' ' || "last_nam
 WHERE ("display_name" IS DISTINCT FROM (CAST(ltrim("first_name" || ' ' || "last_name") AS text)) OR ("display_name" IS NULL)) AND ("id") >= (CAST($1::text AS bigint));
 -- statement: pending
 SELECT "id"::text, "first_name"::text, "last_name"::text FROM "users" WHERE ("display_name" IS DISTINCT FROM (CAST(ltrim("first_name" || ' ' || "last_name") AS text)) OR ("display_name" IS NULL)) LIMIT $1;
+
+-- step: check_rows_users_display_name_check
+-- lock: that of a reader on "users", for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: users
+-- key: id
+-- constraint: users_display_name_check
+-- rule: check
+-- columns: display_name
+-- says: length("display_name") > 0
+-- statement: first
+SELECT "id"::text FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id"::text FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(*) FILTER (WHERE NOT (length("display_name") > 0)) FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: count the last
+SELECT count(*), count(*) FILTER (WHERE NOT (length("display_name") > 0)) FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint));
+-- statement: resisting
+SELECT "id"::text FROM "users"
+WHERE NOT (length("display_name") > 0) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint))
+ORDER BY "users"."id" LIMIT $3;
+-- statement: resisting in the last
+SELECT "id"::text FROM "users"
+WHERE NOT (length("display_name") > 0) AND ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT $2;

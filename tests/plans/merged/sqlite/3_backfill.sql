@@ -23,3 +23,33 @@ UPDATE "users" SET "display_name" = (ltrim("first_name" || ' ' || "last_name"))
 WHERE ("display_name" IS NOT (ltrim("first_name" || ' ' || "last_name")) OR ("display_name" IS NULL)) AND ("id") >= ($1);
 -- statement: pending
 SELECT "id", "first_name", "last_name" FROM "users" WHERE ("display_name" IS NOT (ltrim("first_name" || ' ' || "last_name")) OR ("display_name" IS NULL)) LIMIT $1;
+
+-- step: check_rows_users_display_name_check
+-- lock: that of a reader on "users", for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: users
+-- key: id
+-- constraint: users_display_name_check
+-- rule: check
+-- columns: display_name
+-- says: length("display_name") > 0
+-- statement: first
+SELECT "id" FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id" FROM "users"
+WHERE ("id") >= ($1)
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(*) FILTER (WHERE NOT (length("display_name") > 0)) FROM "users"
+WHERE ("id") >= ($1) AND ("id") < ($2);
+-- statement: count the last
+SELECT count(*), count(*) FILTER (WHERE NOT (length("display_name") > 0)) FROM "users"
+WHERE ("id") >= ($1);
+-- statement: resisting
+SELECT "id" FROM "users"
+WHERE NOT (length("display_name") > 0) AND ("id") >= ($1) AND ("id") < ($2)
+ORDER BY "users"."id" LIMIT $3;
+-- statement: resisting in the last
+SELECT "id" FROM "users"
+WHERE NOT (length("display_name") > 0) AND ("id") >= ($1)
+ORDER BY "users"."id" LIMIT $2;

@@ -26,3 +26,33 @@ UPDATE "Größen" SET "Länge" = (upper("Straße") || ' ✓')
 WHERE "Länge" IS NULL AND ("Nummer") >= (CAST($1::text AS bigint));
 -- statement: pending
 SELECT "Nummer"::text FROM "Größen" WHERE "Länge" IS NULL LIMIT $1;
+
+-- step: check_rows_Größen_Länge_check
+-- lock: that of a reader on "Größen", for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: Größen
+-- key: Nummer
+-- constraint: Größen_Länge_check
+-- rule: check
+-- columns: Länge
+-- says: "Länge" <> ''
+-- statement: first
+SELECT "Nummer"::text FROM "Größen" ORDER BY "Größen"."Nummer" LIMIT 1;
+-- statement: boundary
+SELECT "Nummer"::text FROM "Größen"
+WHERE ("Nummer") >= (CAST($1::text AS bigint))
+ORDER BY "Größen"."Nummer" LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(*) FILTER (WHERE NOT ("Länge" <> '')) FROM "Größen"
+WHERE ("Nummer") >= (CAST($1::text AS bigint)) AND ("Nummer") < (CAST($2::text AS bigint));
+-- statement: count the last
+SELECT count(*), count(*) FILTER (WHERE NOT ("Länge" <> '')) FROM "Größen"
+WHERE ("Nummer") >= (CAST($1::text AS bigint));
+-- statement: resisting
+SELECT "Nummer"::text FROM "Größen"
+WHERE NOT ("Länge" <> '') AND ("Nummer") >= (CAST($1::text AS bigint)) AND ("Nummer") < (CAST($2::text AS bigint))
+ORDER BY "Größen"."Nummer" LIMIT $3;
+-- statement: resisting in the last
+SELECT "Nummer"::text FROM "Größen"
+WHERE NOT ("Länge" <> '') AND ("Nummer") >= (CAST($1::text AS bigint))
+ORDER BY "Größen"."Nummer" LIMIT $2;

@@ -22,3 +22,33 @@ UPDATE "Größen" SET "Länge" = (upper("Straße") || ' ✓')
 WHERE "Länge" IS NULL AND ("Nummer") >= ($1);
 -- statement: pending
 SELECT "Nummer" FROM "Größen" WHERE "Länge" IS NULL LIMIT $1;
+
+-- step: check_rows_Größen_Länge_check
+-- lock: that of a reader on "Größen", for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: Größen
+-- key: Nummer
+-- constraint: Größen_Länge_check
+-- rule: check
+-- columns: Länge
+-- says: "Länge" <> ''
+-- statement: first
+SELECT "Nummer" FROM "Größen" ORDER BY "Größen"."Nummer" LIMIT 1;
+-- statement: boundary
+SELECT "Nummer" FROM "Größen"
+WHERE ("Nummer") >= ($1)
+ORDER BY "Größen"."Nummer" LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(*) FILTER (WHERE NOT ("Länge" <> '')) FROM "Größen"
+WHERE ("Nummer") >= ($1) AND ("Nummer") < ($2);
+-- statement: count the last
+SELECT count(*), count(*) FILTER (WHERE NOT ("Länge" <> '')) FROM "Größen"
+WHERE ("Nummer") >= ($1);
+-- statement: resisting
+SELECT "Nummer" FROM "Größen"
+WHERE NOT ("Länge" <> '') AND ("Nummer") >= ($1) AND ("Nummer") < ($2)
+ORDER BY "Größen"."Nummer" LIMIT $3;
+-- statement: resisting in the last
+SELECT "Nummer" FROM "Größen"
+WHERE NOT ("Länge" <> '') AND ("Nummer") >= ($1)
+ORDER BY "Größen"."Nummer" LIMIT $2;

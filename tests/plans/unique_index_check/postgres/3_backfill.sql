@@ -26,3 +26,84 @@ UPDATE "users" SET "handle" = ("first_name" || "id")
 WHERE "handle" IS NULL AND ("id") >= (CAST($1::text AS bigint));
 -- statement: pending
 SELECT "id"::text FROM "users" WHERE "handle" IS NULL LIMIT $1;
+
+-- step: check_rows_users_handle_check
+-- lock: that of a reader on "users", for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: users
+-- key: id
+-- constraint: users_handle_check
+-- rule: check
+-- columns: handle
+-- says: length("handle") <= 40
+-- statement: first
+SELECT "id"::text FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id"::text FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(*) FILTER (WHERE NOT (length("handle") <= 40)) FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: count the last
+SELECT count(*), count(*) FILTER (WHERE NOT (length("handle") <= 40)) FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint));
+-- statement: resisting
+SELECT "id"::text FROM "users"
+WHERE NOT (length("handle") <= 40) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint))
+ORDER BY "users"."id" LIMIT $3;
+-- statement: resisting in the last
+SELECT "id"::text FROM "users"
+WHERE NOT (length("handle") <= 40) AND ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT $2;
+
+-- step: check_rows_users_handle_key
+-- lock: that of a reader on "users", for one scan of the table
+-- safe: one read, before the index is tried: neither readers nor writers wait for it, and it can be broken off; its snapshot is held for about half as long as the build of the index will hold one. Rows that share their values hold the migration here, counted and named, while everything keeps working
+-- check rows: users
+-- key: id
+-- constraint: users_handle_key
+-- rule: unique
+-- columns: handle
+-- statement: count all
+SELECT CAST(coalesce(sum("colmig number"), 0) AS bigint)
+FROM (SELECT count(*) AS "colmig number" FROM "users" WHERE "handle" IS NOT NULL
+GROUP BY "handle" HAVING count(*) > 1) AS "colmig groups";
+-- statement: resisting
+SELECT "id"::text, "colmig group" FROM (
+  SELECT "id", dense_rank() OVER (ORDER BY "handle") AS "colmig group" FROM "users"
+  WHERE "handle" IS NOT NULL AND ("handle") IN (
+    SELECT "handle" FROM "users" WHERE "handle" IS NOT NULL
+    GROUP BY "handle" HAVING count(*) > 1 ORDER BY "handle" LIMIT $1)
+) AS "colmig rows"
+ORDER BY "colmig group", "colmig rows"."id" LIMIT $1;
+
+-- step: check_rows_users_age_check
+-- lock: that of a reader on "users", for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: users
+-- key: id
+-- constraint: users_age_check
+-- rule: check
+-- columns: age
+-- says: "age" >= 0 AND "age" < 150
+-- statement: first
+SELECT "id"::text FROM "users" ORDER BY "users"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id"::text FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(*) FILTER (WHERE NOT ("age" >= 0 AND "age" < 150)) FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: count the last
+SELECT count(*), count(*) FILTER (WHERE NOT ("age" >= 0 AND "age" < 150)) FROM "users"
+WHERE ("id") >= (CAST($1::text AS bigint));
+-- statement: resisting
+SELECT "id"::text FROM "users"
+WHERE NOT ("age" >= 0 AND "age" < 150) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint))
+ORDER BY "users"."id" LIMIT $3;
+-- statement: resisting in the last
+SELECT "id"::text FROM "users"
+WHERE NOT ("age" >= 0 AND "age" < 150) AND ("id") >= (CAST($1::text AS bigint))
+ORDER BY "users"."id" LIMIT $2;

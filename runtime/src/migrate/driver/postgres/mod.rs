@@ -4,6 +4,7 @@ mod batch;
 mod blockers;
 mod brakes;
 mod load;
+mod read;
 mod triggers;
 mod weigh;
 
@@ -32,6 +33,7 @@ use crate::migrate::backfill::{Gauge, Traffic};
 use crate::migrate::blocker::Blocker;
 use crate::migrate::estimate::Weight;
 use crate::migrate::settings::WORKER_SESSION;
+use crate::migrate::watch::Stop;
 
 /// Where to connect, and as whom.
 pub(in crate::migrate) type Options = PgConnectOptions;
@@ -397,6 +399,15 @@ impl Driver for Postgres {
         self.begin(waits).await?;
         let rows = self.fetch(sql, arguments).await;
         end(self, rows).await
+    }
+
+    async fn begin_read(
+        &mut self,
+        waits: &Waits,
+        at_most: Duration,
+        _stop: &Stop,
+    ) -> Result<SessionId, Failure> {
+        self.open_read(waits, at_most).await
     }
 
     async fn begin_alone(&mut self, patience: Duration) -> Result<SessionId, Failure> {

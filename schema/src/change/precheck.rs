@@ -1,0 +1,151 @@
+//! What has to be looked for before a constraint is tried: rows that it would refuse.
+//!
+//! It follows from the steps of a change, so that no change that brings a constraint can
+//! forget it.
+
+use crate::Phase;
+use crate::render::Ident;
+use crate::step::{Action, Condition, Demand, Demanded, Key, PlannedStep, TableIndex};
+
+/// The searches that the `steps` of one change ask for, by the `key` of its table. They come at
+/// the end of `backfill`: every row holds its value by then, and nothing has been tried.
+pub(crate) fn before(steps: &[PlannedStep], key: &[Key]) -> Vec<PlannedStep> {
+    if key.is_empty() {
+        return Vec::new();
+    }
+    let demands = steps.iter().filter_map(|step| match &step.action {
+        Action::ValidateCheck(condition) | Action::Prove { condition, .. } => {
+            of_condition(condition, steps)
+        }
+        Action::CreateIndex { table, index } if index.unique => Some(of_index(table, index)),
+        _ => None,
+    });
+    demands
+        .map(|(table, constraint, demanded)| PlannedStep {
+            phase: Phase::Backfill,
+            action: Action::CheckRows(Demand {
+                table: table.to_owned(),
+                key: key.to_vec(),
+                constraint,
+                demanded,
+            }),
+        })
+        .collect()
+}
+
+/// None if the backfill's own last search finds the same rows.
+fn of_condition<'a>(
+    condition: &'a Condition,
+    steps: &[PlannedStep],
+) -> Option<(&'a str, String, Demanded)> {
+    let (table, name) = (condition.table.as_str(), condition.name.clone());
+    let Some(column) = required(condition) else {
+        return Some((table, name, Demanded::Holds(condition.holds.clone())));
+    };
+    let is_filled = steps.iter().any(|step| match &step.action {
+        Action::Backfill(fill) => fill.table == table && fill.column == column,
+        Action::Converge(mirror) => {
+            let mut targets = mirror.targets.iter();
+            mirror.table == table && targets.any(|target| target.column == column)
+        }
+        _ => false,
+    });
+    (!is_filled).then(|| (table, name, Demanded::NotNull(column.to_owned())))
+}
+
+/// The column of which a condition says that it is not NULL, and nothing else.
+fn required(condition: &Condition) -> Option<&str> {
+    let column = condition.holds.columns().next()?;
+    let words = format!("{} IS NOT NULL", Ident(column));
+    (condition.holds.bare().to_string() == words).then_some(column)
+}
+
+fn of_index<'a>(table: &'a str, index: &TableIndex) -> (&'a str, String, Demanded) {
+    let demanded = Demanded::Unique {
+        over: index.parts.iter().map(|part| part.value.clone()).collect(),
+        among: index.only.clone(),
+    };
+    (table, index.name.clone(), demanded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Template;
+    use crate::change::index;
+    use crate::model::Index;
+    use crate::step::Fill;
+
+    fn condition(holds: &str) -> Condition {
+        Condition {
+            table: "users".to_owned(),
+            name: "users_nick_check".to_owned(),
+            holds: holds.parse().unwrap(),
+        }
+    }
+
+    fn constrain(action: Action) -> PlannedStep {
+        PlannedStep {
+            phase: Phase::Constrain,
+            action,
+        }
+    }
+
+    fn key() -> [Key; 1] {
+        [Key {
+            name: "id".to_owned(),
+            ty: crate::model::ColumnType::BigInt,
+        }]
+    }
+
+    #[test]
+    fn what_the_backfill_searches_for_itself_is_not_searched_twice() {
+        let not_null = constrain(Action::ValidateCheck(condition("{nick} IS NOT NULL")));
+        let fill = PlannedStep {
+            phase: Phase::Backfill,
+            action: Action::Backfill(Fill {
+                name: String::new(),
+                table: "users".to_owned(),
+                key: key().to_vec(),
+                column: "nick".to_owned(),
+                value: Template::literal("'x'"),
+            }),
+        };
+        let alone = before(std::slice::from_ref(&not_null), &key());
+        assert!(
+            matches!(&alone[..], [PlannedStep { phase: Phase::Backfill, action: Action::CheckRows(demand) }]
+                if matches!(&demand.demanded, Demanded::NotNull(column) if column == "nick")),
+            "{alone:?}"
+        );
+        assert!(before(&[fill, not_null], &key()).is_empty());
+    }
+
+    #[test]
+    fn a_condition_that_says_more_than_not_null_is_a_check() {
+        let check = constrain(Action::ValidateCheck(condition(
+            "{nick} IS NOT NULL OR {id} > 7",
+        )));
+        let found = before(&[check], &key());
+        assert!(
+            matches!(&found[..], [PlannedStep { action: Action::CheckRows(demand), .. }]
+                if matches!(demand.demanded, Demanded::Holds(_))),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn a_plain_index_refuses_no_row() {
+        let index = |unique| {
+            constrain(Action::CreateIndex {
+                table: "users".to_owned(),
+                index: index::plain(&Index::over(["nick"], unique), "users"),
+            })
+        };
+        assert!(before(&[index(false)], &key()).is_empty());
+        assert_eq!(before(&[index(true)], &key()).len(), 1);
+        assert!(
+            before(&[index(true)], &[]).is_empty(),
+            "no key to name rows by"
+        );
+    }
+}

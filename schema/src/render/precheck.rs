@@ -1,0 +1,160 @@
+//! The search for rows that a constraint or unique index would refuse.
+
+use super::compare::{Words, search};
+use super::{Ident, placeholder};
+use crate::precheck::{Looks, Precheck, Ranges, Rule};
+use crate::script::{Run, Step};
+use crate::step::{Demand, Demanded, Key};
+use crate::template::Template;
+
+/// What one database says of the read in which rows are held against each other.
+#[derive(Clone, Copy)]
+pub(super) struct Grouping {
+    pub(super) lock: &'static str,
+    pub(super) safe: &'static str,
+}
+
+/// The step, at the end of `backfill`.
+pub(super) fn step(demand: &Demand, words: Words, grouping: Grouping) -> Step {
+    let table = Ident(&demand.table);
+    let in_ranges = |bad: &str| {
+        let found = search(&demand.table, &demand.key, bad, &[], words);
+        Looks::Ranges(Ranges {
+            first: found.first,
+            boundary: found.boundary,
+            count: found.count,
+            resisting: found.found,
+        })
+    };
+    let (rule, columns, says, looks) = match &demand.demanded {
+        Demanded::Holds(condition) => (
+            Rule::Check,
+            once(condition.columns()),
+            Some(one_line(&condition.bare().to_string())),
+            in_ranges(&format!("NOT ({})", condition.bare())),
+        ),
+        Demanded::NotNull(column) => (
+            Rule::NotNull,
+            vec![column.clone()],
+            None,
+            in_ranges(&format!("{} IS NULL", Ident(column))),
+        ),
+        Demanded::Refers {
+            columns,
+            table: referred,
+            to,
+        } => (
+            Rule::ForeignKey,
+            columns.clone(),
+            Some(format!("{referred} ({})", to.join(", "))),
+            in_ranges(&orphans(&demand.table, columns, referred, to)),
+        ),
+        Demanded::Unique { over, among } => {
+            let columns = over.iter().map(|over| match over.as_column() {
+                Some(column) => column.to_owned(),
+                None => one_line(&over.bare().to_string()),
+            });
+            let looks = doubled(demand, over, among.as_ref(), words);
+            (Rule::Unique, columns.collect(), None, looks)
+        }
+    };
+    let (lock, safe) = match &looks {
+        Looks::Ranges(_) => (
+            "for one range at a time",
+            "it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, \
+             counted and named, while everything keeps working",
+        ),
+        Looks::Whole { .. } => (grouping.lock, grouping.safe),
+    };
+    Step {
+        id: format!("check_rows_{}", demand.constraint),
+        lock: format!("that of a reader on {table}, {lock}"),
+        safe: safe.to_owned(),
+        run: Run::CheckRows(Box::new(Precheck {
+            table: demand.table.clone(),
+            key: demand.key.iter().map(|key| key.name.clone()).collect(),
+            constraint: demand.constraint.clone(),
+            rule,
+            columns,
+            says,
+            looks,
+        })),
+        revert: Vec::new(),
+    }
+}
+
+/// That a row refers to one that is not there. What it refers to is unique, and so has an index.
+fn orphans(table: &str, columns: &[String], referred: &str, to: &[String]) -> String {
+    let (outer, inner) = (Ident(table), Ident("colmig referred"));
+    let mut refers: Vec<String> = columns
+        .iter()
+        .map(|column| format!("{outer}.{} IS NOT NULL", Ident(column)))
+        .collect();
+    let same = columns.iter().zip(to);
+    let same =
+        same.map(|(column, to)| format!("{inner}.{} = {outer}.{}", Ident(to), Ident(column)));
+    let same = same.collect::<Vec<_>>().join(" AND ");
+    refers.push(format!(
+        "NOT EXISTS (SELECT 1 FROM {} AS {inner} WHERE {same})",
+        Ident(referred)
+    ));
+    format!("({})", refers.join(" AND "))
+}
+
+/// Rows that share their values with others. No two rows of a range need be near each other, so
+/// the whole table is grouped, in one read.
+fn doubled(demand: &Demand, over: &[Template], among: Option<&Template>, words: Words) -> Looks {
+    let table = Ident(&demand.table);
+    let terms = over.iter().map(|term| match term.as_column() {
+        Some(column) => Ident(column).to_string(),
+        None => format!("({})", term.bare()),
+    });
+    let terms: Vec<String> = terms.collect();
+    // Two NULLs are not the same to an index.
+    let mut indexed: Vec<String> = terms
+        .iter()
+        .map(|term| format!("{term} IS NOT NULL"))
+        .collect();
+    indexed.extend(among.map(|among| format!("({})", among.bare())));
+    let (terms, indexed) = (terms.join(", "), indexed.join(" AND "));
+    let same = format!("{table} WHERE {indexed}\nGROUP BY {terms} HAVING count(*) > 1");
+    let key = demand.key.iter().map(|key| Ident(&key.name).to_string());
+    let key = key.collect::<Vec<_>>().join(", ");
+    let of_rows = Ident("colmig rows");
+    let order = |key: &Key| format!("{of_rows}.{}", Ident(&key.name));
+    let order: Vec<String> = demand.key.iter().map(order).collect();
+    let read = demand.key.iter().map(|key| (words.text)(&key.name));
+    let read = read.collect::<Vec<_>>().join(", ");
+    Looks::Whole {
+        count: format!(
+            "SELECT CAST(coalesce(sum(\"colmig number\"), 0) AS bigint)\n\
+             FROM (SELECT count(*) AS \"colmig number\" FROM {same}) AS \"colmig groups\""
+        ),
+        resisting: format!(
+            "SELECT {read}, \"colmig group\" FROM (\n  \
+             SELECT {key}, dense_rank() OVER (ORDER BY {terms}) AS \"colmig group\" FROM {table}\n  \
+             WHERE {indexed} AND ({terms}) IN (\n    \
+             SELECT {terms} FROM {} ORDER BY {terms} LIMIT {limit})\n\
+             ) AS {of_rows}\nORDER BY \"colmig group\", {} LIMIT {limit}",
+            same.replace('\n', "\n    "),
+            order.join(", "),
+            limit = placeholder(1),
+        ),
+    }
+}
+
+/// Each name once, in their order.
+fn once<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut once: Vec<String> = Vec::new();
+    for name in names {
+        if !once.iter().any(|known| known == name) {
+            once.push(name.to_owned());
+        }
+    }
+    once
+}
+
+/// For people, who read it in a comment and in a message.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
