@@ -129,6 +129,8 @@ impl Scope {
 fn arrived(column: &Column) -> Column {
     Column {
         transition: Transition::default(),
+        // The snapshot has none where the project keeps none, and no attribute says it.
+        comment: None,
         ..column.clone()
     }
 }
