@@ -124,6 +124,7 @@ pub fn plan(
             columns: owned(change.columns()),
             replaces: owned(change.replaces()),
             drops: owned(change.drops()),
+            alters: owned(change.alters()),
             drops_table: change.drops_table(),
             uncovered: !change.is_covered(),
             summary: change.summary(),

@@ -9,6 +9,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::escape::{percent, unpercent};
 use crate::{Database, Model, Template};
 
@@ -34,6 +36,8 @@ pub struct Record {
     pub columns: Vec<RecordedColumn>,
     /// The columns that are on their way out: the struct has them no more.
     pub leaving: Vec<Leaving>,
+    /// The columns that were altered for good, which tells this build from older ones.
+    pub altered: Vec<Altered>,
 }
 
 /// A column on its way out.
@@ -80,6 +84,36 @@ pub struct Flight {
     /// Whether the column is on its way out. `legacy` is the column itself then, with what inserts
     /// store in it, or empty.
     pub leaves: bool,
+    /// What becomes of NULL, where the column is there all along.
+    pub alters: Option<Alteration>,
+}
+
+/// What becomes of NULL in a column that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Alteration {
+    /// It becomes required.
+    Required,
+    /// It may be NULL when the migration is finished.
+    Nullable,
+}
+
+impl Alteration {
+    const fn name(self) -> &'static str {
+        match self {
+            Alteration::Required => "required",
+            Alteration::Nullable => "nullable",
+        }
+    }
+}
+
+/// A column that was altered for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Altered {
+    /// The column.
+    pub column: String,
+    /// The last migration that did.
+    pub migration: String,
 }
 
 impl Flight {
@@ -100,6 +134,7 @@ impl Flight {
                 .collect(),
             in_rust: false,
             leaves: true,
+            alters: None,
         }
     }
 }
@@ -137,6 +172,7 @@ impl Record {
                 })
                 .collect(),
             leaving: Vec::new(),
+            altered: Vec::new(),
         }
     }
 
@@ -225,6 +261,9 @@ impl fmt::Display for Record {
             if flight.in_rust {
                 writeln!(f, "rust {}", word(&column.name))?;
             }
+            if let Some(alters) = flight.alters {
+                writeln!(f, "alters {} {}", word(&column.name), alters.name())?;
+            }
             for (database, fallback) in &flight.fallback {
                 let fallback = percent(&fallback.to_string(), &[]);
                 writeln!(f, "fallback {} {database} {fallback}", word(&column.name))?;
@@ -244,6 +283,9 @@ impl fmt::Display for Record {
                 let filling = percent(&filling.to_string(), &[]);
                 writeln!(f, "filling {column} {database} {filling}")?;
             }
+        }
+        for altered in &self.altered {
+            writeln!(f, "altered {} {}", word(&altered.column), altered.migration)?;
         }
         Ok(())
     }
@@ -338,6 +380,7 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
                 legacy: Vec::new(),
                 in_rust: false,
                 leaves: false,
+                alters: None,
             };
             recorded(record, &column)?.flight = Some(flight);
         }
@@ -345,6 +388,18 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
             let column = next()?;
             in_flight(record, &column)?.in_rust = true;
         }
+        "alters" => {
+            let column = next()?;
+            in_flight(record, &column)?.alters = Some(match next()?.as_str() {
+                "required" => Alteration::Required,
+                "nullable" => Alteration::Nullable,
+                other => return Err(format!("`{other}` says nothing of what becomes of NULL")),
+            });
+        }
+        "altered" => record.altered.push(Altered {
+            column: next()?,
+            migration: next()?,
+        }),
         "fallback" => {
             let column = next()?;
             let rule = read_rule(&next()?, rest, 2)?;
@@ -436,6 +491,7 @@ mod tests {
                         }],
                         in_rust: true,
                         leaves: false,
+                        alters: Some(Alteration::Nullable),
                     }),
                 },
             ],
@@ -443,6 +499,10 @@ mod tests {
                 column: "no more".to_owned(),
                 migration: "20260102000000_no_more".to_owned(),
                 filling: vec![(Database::Sqlite, "' '".parse().unwrap())],
+            }],
+            altered: vec![Altered {
+                column: "100 %".to_owned(),
+                migration: "20260103000000_required".to_owned(),
             }],
         };
         let text = record.to_string();

@@ -12,8 +12,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use colmig_schema::change::{
-    AddColumn, AddIndex, Change, ChangeDefault, CreateModel, DropColumn, DropIndex, DropModel,
-    Refusal, ReplaceColumns,
+    AddColumn, AddIndex, Change, ChangeDefault, ChangeNull, CreateModel, DropColumn, DropIndex,
+    DropModel, Refusal, ReplaceColumns,
 };
 use colmig_schema::model::{
     BackfillFn, Column, ColumnType, Dialected, Index, Model, Replaces, Transition,
@@ -216,6 +216,33 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
                     ..text("name")
                 },
                 sql("'?'"),
+            )),
+        ),
+        (
+            "a nullable column that becomes required, with a rule for NULL",
+            Box::new(ChangeNull::new(
+                model(),
+                Column {
+                    transition: Transition {
+                        backfill: sql("'?'"),
+                        ..Transition::default()
+                    },
+                    ..text("name")
+                },
+            )),
+        ),
+        (
+            "a nullable column that becomes required, without one",
+            Box::new(ChangeNull::new(model(), text("name"))),
+        ),
+        (
+            "a required column that becomes nullable",
+            Box::new(ChangeNull::new(
+                model(),
+                Column {
+                    nullable: true,
+                    ..text("name")
+                },
             )),
         ),
         ("a table that goes", Box::new(DropModel::new(model()))),

@@ -317,6 +317,11 @@ pub(super) fn changes(migration: &Migration) -> Vec<Change> {
             .iter()
             .map(|column| (column.clone(), migration.id().to_owned()))
             .collect(),
+        alters: entry
+            .alters
+            .iter()
+            .map(|column| (column.clone(), migration.id().to_owned()))
+            .collect(),
         gone: entry.drops_table.then(|| migration.id().to_owned()),
         uncovered: entry.uncovered,
     };

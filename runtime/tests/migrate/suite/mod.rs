@@ -4,6 +4,7 @@ mod going_back;
 mod going_on;
 mod in_the_way;
 mod indexes;
+pub(crate) mod nulls;
 mod rollout;
 mod side_by_side;
 
@@ -55,6 +56,9 @@ on_every_database! {
     indexes::indexes_come_and_the_migration_ends_by_itself
     indexes::duplicates_hold_an_index_until_they_are_mended
     indexes::indexes_go_in_contract
+    nulls::null_that_an_old_build_stores_is_filled_until_contract
+    nulls::null_without_a_rule_holds_the_migration_with_its_keys
+    nulls::abort_leaves_the_schema_as_it_was
     side_by_side::two_runs_at_once_do_not_meet
     side_by_side::a_lease_that_ran_out_is_taken_over
     side_by_side::a_run_that_was_cut_off_is_fenced
@@ -71,14 +75,14 @@ async fn progress(migrator: &mut Migrator, project: &Project) -> Vec<Progress> {
         .collect()
 }
 
-fn until(phase: Phase) -> Goal {
+pub(crate) fn until(phase: Phase) -> Goal {
     Goal {
         until: phase,
         ..Goal::default()
     }
 }
 
-async fn run(
+pub(crate) async fn run(
     migrator: &mut Migrator,
     project: &Project,
     goal: &Goal,
