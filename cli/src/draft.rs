@@ -7,7 +7,7 @@ use colmig_schema::Model;
 use colmig_schema::diff::{Diff, Told, diff};
 use colmig_schema::model::Transition;
 use colmig_schema::plan::{self, Plan};
-use colmig_schema::snapshot::{LeavingIndex, Rename, Snapshot};
+use colmig_schema::snapshot::{Entry, LeavingIndex, Rename, Snapshot};
 
 use crate::config::Config;
 use crate::discover::Models;
@@ -44,12 +44,17 @@ impl Draft {
         }
         let before = &*before;
         // A new column keeps its rule here, though nothing is in flight yet: it is not in `before`.
+        // Nor is anything where a column that is there becomes required, and its rule says how.
+        let now = snapshot.models.clone();
+        let is_null = |models: &BTreeMap<String, Entry>, table: &str, column: &str| {
+            let column = models.get(table)?.model.column(column)?;
+            Some(column.nullable)
+        };
         forget_finished(&mut snapshot, |table, column| {
-            before
-                .models
-                .get(table)
-                .is_some_and(|entry| entry.model.column(column).is_some())
+            let was_null = is_null(&before.models, table, column);
+            was_null.is_some() && was_null == is_null(&now, table, column)
         });
+        snapshot.forget_altered();
         let by_table: BTreeMap<String, Model> = snapshot
             .models
             .iter()

@@ -63,6 +63,20 @@ pub enum Error {
         /// The migration.
         migration: &'static str,
     },
+    /// NULL cannot be stored yet: the column is still required, and builds of before the
+    /// migration that lets it be NULL have no place for it. Nothing was written.
+    #[error(
+        "`{column}` of `{model}` cannot be NULL before migration {migration} is finished (`cargo colmig contract`): builds \
+         of before it have no place for NULL; nothing was written"
+    )]
+    NotNullable {
+        /// The model.
+        model: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The migration.
+        migration: &'static str,
+    },
     /// A function of the application, `up_fn` or `backfill_fn`, finds no value of the field for
     /// what the row holds.
     #[error(
@@ -147,6 +161,20 @@ pub enum Error {
         /// The column.
         column: String,
         /// The migration that brought it.
+        migration: String,
+    },
+    /// This build takes a column for nullable that is required, or the other way round, and the
+    /// migration that altered it has ended, or is ending, what served such builds.
+    #[error(
+        "this build is too old for the database: `{model}` knows the column `{column}` as it was before migration \
+         {migration}, which is in contract or finished; deploy a build from after `cargo colmig generate` wrote that migration"
+    )]
+    Outdated {
+        /// The model.
+        model: &'static str,
+        /// The column.
+        column: String,
+        /// The migration that altered it.
         migration: String,
     },
     /// This build uses a table that a migration has dropped, or is dropping.

@@ -6,7 +6,7 @@ use std::sync::{OnceLock, RwLock};
 
 use colmig_schema::access::{self, Condition, Field, InFlight, Statement, Table};
 use colmig_schema::reads::{Reads, Share};
-use colmig_schema::record::Legacy;
+use colmig_schema::record::{Alteration, Legacy};
 use colmig_schema::{Database, Record, Side, Stage, Template};
 
 use crate::error::{Error, Result};
@@ -29,6 +29,8 @@ pub(crate) struct Flight {
     pub(crate) legacy: Vec<Legacy>,
     /// The functions that convert, where a rule in Rust does.
     pub(crate) rule: Option<&'static dyn Rule>,
+    /// What becomes of NULL, where the column is there all along.
+    pub(crate) alters: Option<Alteration>,
 }
 
 /// The columns of a model that are in flight.
@@ -184,6 +186,7 @@ impl Flights {
                 null_is_old: flight.null_is_old,
                 fallback: flight.fallback,
                 legacy: flight.legacy,
+                alters: flight.alters,
             });
         }
         let leaving = record.leaving.into_iter();
@@ -306,7 +309,13 @@ impl Flights {
                 Ok((legacy.column.as_str(), down))
             });
             table.fields[flight.field].flight = Some(InFlight {
-                stage: stand.stage,
+                // A column that is altered is there, and written, from the start.
+                stage: match flight.alters {
+                    Some(_) => stand.stage.max(Stage::Written),
+                    None => stand.stage,
+                },
+                refuses_null: flight.alters == Some(Alteration::Nullable)
+                    && (stand.stage < Stage::Alone || stand.ending),
                 fallback: of(&flight.fallback, database).ok_or_else(missing)?,
                 null_is_old: flight.null_is_old,
                 legacy: legacy.collect::<Result<_>>()?,

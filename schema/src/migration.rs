@@ -47,6 +47,9 @@ pub struct ChangeEntry {
     /// The columns that go, and nothing takes their place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drops: Vec<String>,
+    /// The columns that are there and in which NULL is to have another meaning.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alters: Vec<String>,
     /// Whether the table itself goes.
     #[serde(default, skip_serializing_if = "is_false")]
     pub drops_table: bool,

@@ -128,6 +128,7 @@ pub fn plan(
             columns: owned(change.columns()),
             replaces: owned(change.replaces()),
             drops: owned(change.drops()),
+            alters: owned(change.alters()),
             drops_table: change.drops_table(),
             becomes: change.becomes().map(str::to_owned),
             uncovered: !change.is_covered(),

@@ -9,6 +9,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::escape::{percent, unpercent};
 use crate::{Database, Model, Template};
 
@@ -36,6 +38,8 @@ pub struct Record {
     pub leaving: Vec<Leaving>,
     /// Present while the table is on its way to its name.
     pub renamed: Option<Renamed>,
+    /// The columns that were altered for good, which tells this build from older ones.
+    pub altered: Vec<Altered>,
 }
 
 /// A table on its way to another name.
@@ -91,6 +95,36 @@ pub struct Flight {
     /// Whether the column is on its way out. `legacy` is the column itself then, with what inserts
     /// store in it, or empty.
     pub leaves: bool,
+    /// What becomes of NULL, where the column is there all along.
+    pub alters: Option<Alteration>,
+}
+
+/// What becomes of NULL in a column that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Alteration {
+    /// It becomes required.
+    Required,
+    /// It may be NULL when the migration is finished.
+    Nullable,
+}
+
+impl Alteration {
+    const fn name(self) -> &'static str {
+        match self {
+            Alteration::Required => "required",
+            Alteration::Nullable => "nullable",
+        }
+    }
+}
+
+/// A column that was altered for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Altered {
+    /// The column.
+    pub column: String,
+    /// The last migration that did.
+    pub migration: String,
 }
 
 impl Flight {
@@ -111,6 +145,7 @@ impl Flight {
                 .collect(),
             in_rust: false,
             leaves: true,
+            alters: None,
         }
     }
 }
@@ -149,6 +184,7 @@ impl Record {
                 .collect(),
             leaving: Vec::new(),
             renamed: None,
+            altered: Vec::new(),
         }
     }
 
@@ -240,6 +276,9 @@ impl fmt::Display for Record {
             if flight.in_rust {
                 writeln!(f, "rust {}", word(&column.name))?;
             }
+            if let Some(alters) = flight.alters {
+                writeln!(f, "alters {} {}", word(&column.name), alters.name())?;
+            }
             for (database, fallback) in &flight.fallback {
                 let fallback = percent(&fallback.to_string(), &[]);
                 writeln!(f, "fallback {} {database} {fallback}", word(&column.name))?;
@@ -259,6 +298,9 @@ impl fmt::Display for Record {
                 let filling = percent(&filling.to_string(), &[]);
                 writeln!(f, "filling {column} {database} {filling}")?;
             }
+        }
+        for altered in &self.altered {
+            writeln!(f, "altered {} {}", word(&altered.column), altered.migration)?;
         }
         Ok(())
     }
@@ -353,6 +395,7 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
                 legacy: Vec::new(),
                 in_rust: false,
                 leaves: false,
+                alters: None,
             };
             recorded(record, &column)?.flight = Some(flight);
         }
@@ -360,6 +403,18 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
             let column = next()?;
             in_flight(record, &column)?.in_rust = true;
         }
+        "alters" => {
+            let column = next()?;
+            in_flight(record, &column)?.alters = Some(match next()?.as_str() {
+                "required" => Alteration::Required,
+                "nullable" => Alteration::Nullable,
+                other => return Err(format!("`{other}` says nothing of what becomes of NULL")),
+            });
+        }
+        "altered" => record.altered.push(Altered {
+            column: next()?,
+            migration: next()?,
+        }),
         "fallback" => {
             let column = next()?;
             let rule = read_rule(&next()?, rest, 2)?;
@@ -457,6 +512,7 @@ mod tests {
                         }],
                         in_rust: true,
                         leaves: false,
+                        alters: Some(Alteration::Nullable),
                     }),
                 },
             ],
@@ -469,6 +525,10 @@ mod tests {
                 from: "no users".to_owned(),
                 migration: "20260103000000_the_users".to_owned(),
             }),
+            altered: vec![Altered {
+                column: "100 %".to_owned(),
+                migration: "20260103000000_required".to_owned(),
+            }],
         };
         let text = record.to_string();
         assert_eq!(text.parse(), Ok(record.clone()), "{text}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{Flight, Leaving, Legacy, Renamed};
+use crate::record::{Alteration, Altered, Flight, Leaving, Legacy, Renamed};
 use crate::{Database, Model, Record, Template};
 
 /// The name of the file in the folder of the migrations.
@@ -33,6 +33,9 @@ pub struct Snapshot {
     /// The indexes that migrations are about to drop, which no model has any more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub leaving_indexes: Vec<LeavingIndex>,
+    /// The columns that were altered for good, each with the last migration that did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub altered: Vec<AlteredColumn>,
 }
 
 /// A table on its way to another name.
@@ -55,6 +58,18 @@ pub struct LeavingIndex {
     pub migration: String,
     /// Its name.
     pub name: String,
+}
+
+/// A column that was altered for good: builds from before take it for what it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlteredColumn {
+    /// The table.
+    pub table: String,
+    /// The column.
+    pub column: String,
+    /// The migration.
+    pub migration: String,
 }
 
 /// One model, and where it lives.
@@ -92,6 +107,9 @@ pub struct InFlight {
     /// Whether the column is on its way out, and the model has it no more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub leaves: bool,
+    /// What becomes of NULL in it, where it is there all along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alters: Option<Alteration>,
 }
 
 /// A column whose place others take.
@@ -128,6 +146,7 @@ impl Default for Snapshot {
             open: Vec::new(),
             renames: Vec::new(),
             leaving_indexes: Vec::new(),
+            altered: Vec::new(),
         }
     }
 }
@@ -185,6 +204,7 @@ impl Snapshot {
                 .collect(),
             in_rust: flight.in_rust,
             leaves: flight.leaves,
+            alters: flight.alters,
         });
     }
 
@@ -204,6 +224,19 @@ impl Snapshot {
     /// Takes down that a migration is finished everywhere. Whether it was not.
     pub fn arrive(&mut self, migration: &str) -> bool {
         let was_open = self.is_open(migration);
+        let flights = self.in_flight.iter();
+        let altered = flights
+            .filter(|flight| flight.migration == migration && flight.alters.is_some())
+            .map(|flight| AlteredColumn {
+                table: flight.table.clone(),
+                column: flight.column.clone(),
+                migration: migration.to_owned(),
+            });
+        for altered in altered.collect::<Vec<_>>() {
+            self.altered
+                .retain(|old| old.table != altered.table || old.column != altered.column);
+            self.altered.push(altered);
+        }
         self.in_flight
             .retain(|flight| flight.migration != migration);
         self.open.retain(|open| open != migration);
@@ -211,6 +244,15 @@ impl Snapshot {
         self.leaving_indexes
             .retain(|index| index.migration != migration);
         was_open
+    }
+
+    /// Forgets of columns that the models have no more that they were altered.
+    pub fn forget_altered(&mut self) {
+        let models = &self.models;
+        self.altered.retain(|altered| {
+            let entry = models.get(&altered.table);
+            entry.is_some_and(|entry| entry.model.column(&altered.column).is_some())
+        });
     }
 
     /// The record of one model, for the crate that it lives in.
@@ -241,6 +283,7 @@ impl Snapshot {
                 legacy: legacy.collect::<Result<_, _>>()?,
                 in_rust: flight.in_rust,
                 leaves: flight.leaves,
+                alters: flight.alters,
             };
             flights.insert(flight.column.clone(), departed);
         }
@@ -249,6 +292,13 @@ impl Snapshot {
             from: rename.from.clone(),
             migration: rename.migration.clone(),
         });
+        let altered = self.altered.iter().filter(|altered| altered.table == table);
+        record.altered = altered
+            .map(|altered| Altered {
+                column: altered.column.clone(),
+                migration: altered.migration.clone(),
+            })
+            .collect();
         // What no field of the model took is on its way out.
         let leaving = flights.into_iter().filter(|(_, flight)| flight.leaves);
         record.leaving = leaving

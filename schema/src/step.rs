@@ -62,6 +62,15 @@ pub enum Action {
     DropFill(Fill),
     /// A loop that fills old rows.
     Backfill(Fill),
+    /// A search that has to find no row in which a column is NULL.
+    ProveFilled(Fill),
+    /// Lets a column be NULL.
+    DropNotNull {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
     /// A function that gives what a rule gives, and NULL where the rule fails.
     CreateRule(Rule),
     /// A trigger that writes the other side of a replaced column for those who write one.
@@ -296,6 +305,8 @@ pub struct Fill {
     pub column: String,
     /// The value, over the row itself.
     pub value: Template,
+    /// Whether an update that stores NULL is served as well: older builds may do so.
+    pub updates: bool,
 }
 
 /// A column of a primary key.

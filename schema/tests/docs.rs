@@ -12,8 +12,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use colmig_schema::change::{
-    AddColumn, AddIndex, Change, ChangeDefault, CommentColumns, CreateModel, DropColumn, DropIndex,
-    DropModel, Refusal, RenameModel, ReplaceColumns,
+    AddColumn, AddIndex, Change, ChangeDefault, ChangeNull, CommentColumns, CreateModel,
+    DropColumn, DropIndex, DropModel, Refusal, RenameModel, ReplaceColumns,
 };
 use colmig_schema::model::{
     BackfillFn, Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Replaces,
@@ -277,6 +277,33 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
                 Model {
                     table: "people".to_owned(),
                     ..model()
+                },
+            )),
+        ),
+        (
+            "a nullable column that becomes required, with a rule for NULL",
+            Box::new(ChangeNull::new(
+                model(),
+                Column {
+                    transition: Transition {
+                        backfill: sql("'?'"),
+                        ..Transition::default()
+                    },
+                    ..text("name")
+                },
+            )),
+        ),
+        (
+            "a nullable column that becomes required, without one",
+            Box::new(ChangeNull::new(model(), text("name"))),
+        ),
+        (
+            "a required column that becomes nullable",
+            Box::new(ChangeNull::new(
+                model(),
+                Column {
+                    nullable: true,
+                    ..text("name")
                 },
             )),
         ),

@@ -296,7 +296,7 @@ fn brought(target: &Target, id: &str) -> BTreeSet<(String, String)> {
     let changes = named
         .flat_map(|migration| &migration.manifest().changes)
         .flat_map(|change| {
-            let columns = change.columns.iter();
+            let columns = change.columns.iter().chain(&change.alters);
             columns.map(|column| (change.table.clone(), column.clone()))
         });
     flights.chain(changes).collect()

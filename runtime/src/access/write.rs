@@ -371,6 +371,11 @@ fn not_writable(descriptor: &'static Descriptor, flights: &Flights, field: usize
                 migration,
             }
         }
+        _ if flight.is_some_and(|flight| flight.alters.is_some()) => Error::NotNullable {
+            model,
+            column,
+            migration,
+        },
         _ => Error::NotWritable {
             model,
             column,

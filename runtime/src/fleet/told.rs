@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use colmig_schema::Record;
-use colmig_schema::fleet::{Columns, Misfit, Rollout, TABLE, fit, merged};
+use colmig_schema::fleet::{Columns, Misfit, Rollout, TABLE, fit, fit_altered, merged};
 
 use crate::error::{Error, Result};
 use crate::private::Descriptor;
@@ -59,7 +59,9 @@ impl Told {
         // Before the migrations are looked at, so that a change meanwhile leaves no mark.
         let (place, mark) = mark(descriptor, self.round.load(Ordering::Acquire));
         let columns = understood(descriptor)?;
-        let fits = fit(descriptor.table, &columns, &rollouts());
+        let rollouts = rollouts();
+        let fits = fit(descriptor.table, &columns, &rollouts)
+            .and_then(|()| fit_altered(descriptor.table, &altered(descriptor), &rollouts));
         self.remember(descriptor.table, columns);
         fits.map_err(|misfit| misfits(descriptor, misfit))?;
         self.quick[place].store(mark, Ordering::Release);
@@ -119,6 +121,11 @@ fn understood(descriptor: &'static Descriptor) -> Result<Columns> {
     let mut columns: Columns = columns
         .map(|name| (name.to_owned(), flight(name)))
         .collect();
+    for altered in &record.altered {
+        if let Some(by @ None) = columns.get_mut(&altered.column) {
+            *by = Some(altered.migration.clone());
+        }
+    }
     // Inserts may still store something in it, and nothing else knows it.
     for leaving in &record.leaving {
         columns.insert(leaving.column.clone(), Some(leaving.migration.clone()));
@@ -139,6 +146,15 @@ fn understood(descriptor: &'static Descriptor) -> Result<Columns> {
     Ok(columns)
 }
 
+/// The columns that a build takes for altered for good, each with the migration that did it.
+fn altered(descriptor: &'static Descriptor) -> Columns {
+    let record: Record = descriptor.record.parse().unwrap_or_default();
+    let altered = record.altered.into_iter();
+    altered
+        .map(|altered| (altered.column, Some(altered.migration)))
+        .collect()
+}
+
 fn misfits(descriptor: &'static Descriptor, misfit: Misfit) -> Error {
     let model = descriptor.model;
     match misfit {
@@ -150,6 +166,11 @@ fn misfits(descriptor: &'static Descriptor, misfit: Misfit) -> Error {
         Misfit::TableTooNew { migration } => Error::TableTooNew {
             model,
             table: descriptor.table,
+            migration,
+        },
+        Misfit::Outdated { column, migration } => Error::Outdated {
+            model,
+            column,
             migration,
         },
         Misfit::TableGone { migration } => Error::TableGone {

@@ -139,6 +139,7 @@ pub(crate) fn refused(error: &Error) {
         Error::LeaseExpired { .. } => "lease_expired",
         Error::OutcomeUnknown { .. } => "outcome_unknown",
         Error::TooOld { .. } => "too_old",
+        Error::Outdated { .. } => "outdated",
         Error::TableGone { .. } => "table_gone",
         Error::ColumnGone { .. } => "column_gone",
         Error::TooNew { .. } | Error::TableTooNew { .. } => "too_new",

@@ -76,6 +76,7 @@ impl Migration {
                 change.columns.is_empty()
                     && change.replaces.is_empty()
                     && change.drops.is_empty()
+                    && change.alters.is_empty()
                     && !change.drops_table
                     && change.becomes.is_none()
             })

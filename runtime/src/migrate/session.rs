@@ -317,6 +317,11 @@ pub(super) fn changes(migration: &Migration) -> Vec<Change> {
             .iter()
             .map(|column| (column.clone(), migration.id().to_owned()))
             .collect(),
+        alters: entry
+            .alters
+            .iter()
+            .map(|column| (column.clone(), migration.id().to_owned()))
+            .collect(),
         // Whoever calls it by its old name has to be gone when that is.
         gone: (entry.drops_table || entry.becomes.is_some()).then(|| migration.id().to_owned()),
         becomes: entry.becomes.clone(),

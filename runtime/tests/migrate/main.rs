@@ -12,6 +12,7 @@
 mod brakes;
 mod fixture;
 mod loading;
+mod nullable;
 mod postgres;
 mod project;
 mod regressions;

@@ -72,6 +72,8 @@ pub struct InFlight<'a> {
     /// one legacy column then, which a read gives as it is. A column that takes no other's
     /// place is filled by a function of other columns, and `fallback` is NULL.
     pub in_rust: bool,
+    /// Whether NULL cannot be stored yet, because older builds have no place for it.
+    pub refuses_null: bool,
 }
 
 /// A statement, and which field goes into which of its parameters.

@@ -24,6 +24,7 @@ fn table(rule: &Template, stage: Option<Stage>) -> Table<'_> {
                     reads: Side::Legacy,
                     ending: false,
                     in_rust: false,
+                    refuses_null: false,
                 }),
                 ..field("name", false)
             },
@@ -131,6 +132,7 @@ impl Retyped {
                 reads,
                 ending: false,
                 in_rust: false,
+                refuses_null: false,
             }),
         };
         table
@@ -244,6 +246,7 @@ fn a_renamed_column_costs_no_condition() {
             reads: Side::Legacy,
             ending: false,
             in_rust: false,
+            refuses_null: false,
         }),
     };
     assert_eq!(
@@ -273,6 +276,7 @@ fn a_part_of_a_split_column_leaves_the_other_as_it_is() {
             reads: Side::Legacy,
             ending: false,
             in_rust: false,
+            refuses_null: false,
         }),
     };
     let mut split = table(&ups[0], None);
@@ -324,4 +328,35 @@ fn an_insert_fills_what_goes_until_contract_and_both_ways_while_it_goes() {
     assert_eq!(ending, (without.to_owned(), None));
     let ended = insert(Stage::Alone, false, Database::Sqlite);
     assert_eq!(ended, (without.to_owned(), None));
+}
+
+#[test]
+fn null_is_refused_where_older_builds_have_no_place_for_it() {
+    let null = Template::literal("NULL");
+    let mut table = table(&null, None);
+    let flight = |refuses_null| InFlight {
+        stage: Stage::Written,
+        fallback: &null,
+        null_is_old: false,
+        legacy: Vec::new(),
+        reads: Side::Legacy,
+        ending: false,
+        in_rust: false,
+        refuses_null,
+    };
+    table.fields[2].flight = Some(flight(true));
+    let insert = table.insert();
+    assert_eq!(
+        insert.sql,
+        r#"INSERT INTO "users" ("id", "first", "name") SELECT $1, $2, $3 WHERE ($3 IS NOT NULL)"#
+    );
+    assert_eq!(insert.condition.unwrap().fields, [2]);
+    let update = table.update(&[2]).unwrap();
+    assert_eq!(
+        update.sql,
+        r#"UPDATE "users" SET "name" = $1 WHERE "id" = $2 AND ($1 IS NOT NULL)"#
+    );
+    assert_eq!(table.update(&[1]).unwrap().condition, None);
+    table.fields[2].flight = Some(flight(false));
+    assert_eq!(table.insert().condition, None);
 }

@@ -219,7 +219,11 @@ impl<'a> Table<'a> {
             .filter(|field| {
                 let touched =
                     |(column, _): &(&str, _)| legacy.iter().any(|other| other.column == *column);
-                self.fields[*field].legacy().iter().any(touched)
+                let refuses_null =
+                    |flight: &InFlight<'_>| flight.refuses_null && set.contains(field);
+                let field = &self.fields[*field];
+                field.flight.as_ref().is_some_and(refuses_null)
+                    || field.legacy().iter().any(touched)
             })
             .collect();
         let condition = (!conditional.is_empty()).then(|| Condition {
@@ -298,6 +302,7 @@ impl<'a> Table<'a> {
         let field = &self.fields[field];
         match &field.flight {
             None => false,
+            Some(flight) if flight.refuses_null => true,
             // The application proves it before it sends the statement.
             Some(flight) if flight.legacy.is_empty() => !flight.written() && !flight.in_rust,
             Some(flight) => !field.legacy().is_empty() && !field.is_exact(flight),
@@ -320,6 +325,12 @@ impl<'a> Table<'a> {
                 continue;
             };
             to.write_str(if position > 0 { between } else { "" })?;
+            if flight.refuses_null {
+                to.write_str("(")?;
+                self.write_value(to, field.column, parameters)?;
+                to.write_str(" IS NOT NULL)")?;
+                continue;
+            }
             let read = flight.fallback.with(|column, f| {
                 let legacy = flight.legacy.iter().find(|(name, _)| *name == column);
                 match legacy {

@@ -392,6 +392,7 @@ impl Change for AddColumn {
             legacy: Vec::new(),
             in_rust: self.is_in_rust(),
             leaves: false,
+            alters: None,
         };
         Ok(vec![(self.column.name.clone(), flight)])
     }

@@ -18,6 +18,33 @@ pub(super) struct Constrained<'a> {
 }
 
 impl Constrained<'_> {
+    /// What refuses NULL, where nothing serves those any more who store it.
+    pub(super) fn refuse_null(&self, database: Database) -> Vec<PlannedStep> {
+        let step = |action| PlannedStep {
+            phase: Phase::Constrain,
+            action,
+        };
+        let actions = match database.capabilities().constraint {
+            ConstraintForm::Validated => self.not_null_validated().to_vec(),
+            ConstraintForm::Triggers => [Write::Insert, Write::UpdateOf(self.column.name.clone())]
+                .map(|on| self.not_null_guard(on))
+                .to_vec(),
+        };
+        actions.into_iter().map(step).collect()
+    }
+
+    fn not_null_validated(&self) -> [Action; 4] {
+        [
+            Action::AddCheck(self.not_null()),
+            Action::ValidateCheck(self.not_null()),
+            Action::SetNotNull {
+                table: self.model.table.clone(),
+                column: self.column.name.clone(),
+            },
+            Action::DropCheck(self.not_null()),
+        ]
+    }
+
     /// The steps of `constrain`.
     pub(super) fn steps(&self, database: Database) -> Vec<PlannedStep> {
         let mut steps = Vec::new();
@@ -33,13 +60,7 @@ impl Constrained<'_> {
         if self.required {
             match form {
                 ConstraintForm::Validated => {
-                    step(Action::AddCheck(self.not_null()));
-                    step(Action::ValidateCheck(self.not_null()));
-                    step(Action::SetNotNull {
-                        table: table.clone(),
-                        column: column.clone(),
-                    });
-                    step(Action::DropCheck(self.not_null()));
+                    self.not_null_validated().into_iter().for_each(&mut step)
                 }
                 // Inserts that leave the column out go on until contract, and are filled.
                 ConstraintForm::Triggers => {
@@ -179,5 +200,6 @@ pub(super) fn fill(model: &Model, column: &Column, value: Template, purpose: &st
         key: key(model),
         column: column.name.clone(),
         value,
+        updates: false,
     }
 }

@@ -3,6 +3,7 @@
 mod add_column;
 mod add_index;
 mod change_default;
+mod change_null;
 mod comment_columns;
 mod constrain;
 mod convert;
@@ -24,6 +25,7 @@ use crate::step::{Key, PlannedStep};
 pub use add_column::AddColumn;
 pub use add_index::AddIndex;
 pub use change_default::ChangeDefault;
+pub use change_null::ChangeNull;
 pub use comment_columns::CommentColumns;
 pub use create_model::CreateModel;
 pub use drop_column::DropColumn;
@@ -52,6 +54,11 @@ pub trait Change: fmt::Debug {
 
     /// The columns that go, and nothing takes their place.
     fn drops(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    /// The columns that are there, and of which older builds have another idea.
+    fn alters(&self) -> Vec<&str> {
         Vec::new()
     }
 

@@ -108,6 +108,7 @@ mod tests {
                 table: "users".to_owned(),
                 key: key().to_vec(),
                 column: "nick".to_owned(),
+                updates: false,
                 value: Template::literal("'x'"),
             }),
         };

@@ -8,8 +8,8 @@ mod replaced;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{
-    AddColumn, Change, ChangeDefault, CommentColumns, CreateModel, DropColumn, DropModel, Refusal,
-    ReplaceColumns,
+    AddColumn, Change, ChangeDefault, ChangeNull, CommentColumns, CreateModel, DropColumn,
+    DropModel, Refusal, ReplaceColumns,
 };
 use crate::model::{Check, Column, Dialected, Model};
 use crate::snapshot::{InFlight, Snapshot};
@@ -272,7 +272,13 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mu
             let change = ChangeDefault::new(table.clone(), column.clone(), before.default.clone());
             diff.changes.push(Box::new(change));
         }
-        for what in differences(before, column, snapshot.flight(table, &column.name)) {
+        let flight = snapshot.flight(table, &column.name);
+        if becomes_another(before, column) && flight.is_none() {
+            let change = ChangeNull::new(new.clone(), column.clone());
+            diff.changes
+                .push(Box::new(change.beside(on_their_way.clone())));
+        }
+        for what in differences(before, column, flight) {
             diff.refused.push(Refusal {
                 table: Some(table.clone()),
                 column: Some(column.name.clone()),
@@ -282,7 +288,6 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mu
                 remedy: replace_remedy(before, column),
             });
         }
-        let flight = snapshot.flight(table, &column.name);
         if let Some(flight) = flight
             && flight.transition != column.transition_fingerprint()
         {
@@ -394,6 +399,11 @@ fn replace_remedy(before: &Column, column: &Column) -> String {
     )
 }
 
+/// Whether a column differs in nothing but what can be altered, and in whether it may be NULL.
+fn becomes_another(old: &Column, new: &Column) -> bool {
+    old.nullable != new.nullable && old.ty == new.ty && old.primary_key == new.primary_key
+}
+
 /// What differs between two states of a column, in words.
 fn differences(old: &Column, new: &Column, flight: Option<&InFlight>) -> Vec<String> {
     let mut found = Vec::new();
@@ -414,7 +424,8 @@ fn differences(old: &Column, new: &Column, flight: Option<&InFlight>) -> Vec<Str
     say(old.ty != new.ty, &|| {
         format!("the type changed from {:?} to {:?}", old.ty, new.ty)
     });
-    say(old.nullable != new.nullable, &|| {
+    let alters = becomes_another(old, new) && flight.is_none();
+    say(old.nullable != new.nullable && !alters, &|| {
         format!(
             "it became {}",
             if new.nullable { "nullable" } else { "required" }

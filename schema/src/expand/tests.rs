@@ -56,6 +56,7 @@ fn in_flight() {
             legacy: Vec::new(),
             in_rust: false,
             leaves: false,
+            alters: None,
         })
     });
     insta::assert_snapshot!(expand(USER, Source::Unchecked(Some(record))));
@@ -153,6 +154,7 @@ fn drifted() {
             legacy: Vec::new(),
             in_rust: false,
             leaves: false,
+            alters: None,
         })
     };
     let new = r#"

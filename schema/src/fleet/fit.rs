@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Change, Columns, TABLE};
+use super::{Change, Columns, TABLE, is_of};
 use crate::{Phase, Progress};
 
 /// A migration as the database has it: how far it is, and what it changes.
@@ -24,6 +24,13 @@ pub enum Misfit {
         /// The column.
         column: String,
         /// The migration that brought it.
+        migration: String,
+    },
+    /// It takes a column for what it was, and what served such builds is gone or going.
+    Outdated {
+        /// The column.
+        column: String,
+        /// The migration that altered it.
         migration: String,
     },
     /// It takes a column for there that has not arrived.
@@ -56,11 +63,12 @@ pub enum Misfit {
 pub fn fit(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), Misfit> {
     table_is_there(table, rollouts)?;
     table_has_its_name(table, columns, rollouts)?;
+    altered(table, columns, rollouts)?;
     let brought = rollouts.iter().flat_map(|rollout| {
         let changes = rollout
             .changes
             .iter()
-            .filter(|change| change.table == table);
+            .filter(|change| change.table == table && change.alters.is_empty());
         changes.filter_map(move |change| Some((change.column.as_ref()?, (change, rollout))))
     });
     // A column that an aborted migration did not bring may be brought by the next one.
@@ -113,11 +121,57 @@ pub fn fit(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), M
     Ok(())
 }
 
+/// The columns of a table in which migrations change the meaning of NULL.
+fn alterations<'r>(
+    table: &str,
+    rollouts: &'r [Rollout],
+) -> impl Iterator<Item = (&'r Rollout, &'r String)> {
+    rollouts.iter().flat_map(move |rollout| {
+        let changes = rollout
+            .changes
+            .iter()
+            .filter(move |change| change.table == table);
+        changes.flat_map(move |change| change.alters.keys().map(move |column| (rollout, column)))
+    })
+}
+
+/// Whether a build takes no column for what it was before contract.
+fn altered(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), Misfit> {
+    for (rollout, column) in alterations(table, rollouts) {
+        let outdated = |by: &Option<String>| !is_of(by.as_deref(), &rollout.migration);
+        if is_ending(rollout.progress) && columns.get(column).is_some_and(outdated) {
+            return Err(Misfit::Outdated {
+                column: column.clone(),
+                migration: rollout.migration.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether the columns that a build takes for altered for good, each with the migration that did
+/// it, are so in the database.
+pub fn fit_altered(table: &str, altered: &Columns, rollouts: &[Rollout]) -> Result<(), Misfit> {
+    for (rollout, column) in alterations(table, rollouts) {
+        let by = altered.get(column).and_then(Option::as_deref);
+        if by == Some(&rollout.migration) && rollout.progress != Progress::Finished {
+            return Err(Misfit::TooNew {
+                column: column.clone(),
+                migration: rollout.migration.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
 /// Whether the table is not gone or going. Names of migrations begin with a time, so the last one
 /// says how it is.
 fn table_is_there(table: &str, rollouts: &[Rollout]) -> Result<(), Misfit> {
     let of_table = |change: &&Change| {
-        change.table == table && change.column.is_none() && change.drops.is_empty()
+        change.table == table
+            && change.column.is_none()
+            && change.drops.is_empty()
+            && change.alters.is_empty()
     };
     let changes = rollouts.iter().flat_map(|rollout| {
         let changes = rollout.changes.iter().filter(of_table);

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Phase;
 
-pub use fit::{Misfit, Rollout, fit};
+pub use fit::{Misfit, Rollout, fit, fit_altered};
 
 /// For how long it may be relied on that a database has no tables of colmig's, and so no
 /// leases. It is part of the protocol between the executor and the instances, and so the
@@ -155,6 +155,10 @@ pub struct Change {
     /// The columns that go, each with the migration that drops it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub drops: BTreeMap<String, String>,
+    /// The columns in which NULL is to have another meaning, each with the migration that
+    /// gives it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub alters: BTreeMap<String, String>,
     /// The migration that drops the table itself, if one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone: Option<String>,
@@ -223,6 +227,13 @@ pub enum Reason {
         /// The column.
         column: String,
     },
+    /// Its build takes a column for what it was.
+    Outdated {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
     /// Its build uses a table that goes.
     UsesTable {
         /// The table.
@@ -246,6 +257,9 @@ impl fmt::Display for Reason {
                 write!(f, "does not know `{column}` of `{table}`")
             }
             Reason::UsesTable { table } => write!(f, "still uses `{table}`"),
+            Reason::Outdated { table, column } => {
+                write!(f, "knows `{column}` of `{table}` as it was")
+            }
             Reason::Uses { table, column } => write!(f, "still uses `{column}` of `{table}`"),
             Reason::Silent { table } => {
                 write!(f, "has not told what it knows of `{table}`")
@@ -318,6 +332,9 @@ fn unaware(understands: &BTreeMap<String, Columns>, change: &Change) -> Option<R
     if !change.drops.is_empty() {
         return using(understands, change);
     }
+    if !change.alters.is_empty() {
+        return outdated(understands, change);
+    }
     let column = change.column.as_ref()?;
     match understands.get(&change.table) {
         None => Some(Reason::Silent {
@@ -334,6 +351,29 @@ fn unaware(understands: &BTreeMap<String, Columns>, change: &Change) -> Option<R
 fn knows(columns: &Columns, column: &str) -> bool {
     let known = columns.get(column);
     known.is_some_and(|by| by.as_deref() != Some(PARTLY))
+}
+
+/// Why an instance does not know what becomes of NULL in columns; none if it does.
+fn outdated(understands: &BTreeMap<String, Columns>, change: &Change) -> Option<Reason> {
+    let table = change.table.clone();
+    let Some(columns) = understands.get(&table) else {
+        return Some(Reason::Silent { table });
+    };
+    let mut alters = change.alters.iter();
+    let (column, _) = alters.find(|(column, migration)| {
+        let known = columns.get(*column);
+        known.is_some_and(|by| !is_of(by.as_deref(), migration))
+    })?;
+    Some(Reason::Outdated {
+        table,
+        column: column.clone(),
+    })
+}
+
+/// Whether a build that knows a column by `by` is of that migration or a later one. Names of
+/// migrations begin with a time.
+fn is_of(by: Option<&str>, migration: &str) -> bool {
+    by.is_some_and(|by| by >= migration)
 }
 
 /// Why an instance does not know that columns go; none if it does.

@@ -26,6 +26,7 @@ fn adds(table: &str, column: &str) -> Vec<Change> {
         column: Some(column.to_owned()),
         replaces: Vec::new(),
         drops: BTreeMap::new(),
+        alters: BTreeMap::new(),
         gone: None,
         becomes: None,
         uncovered: false,
@@ -386,5 +387,65 @@ fn contract_waits_for_whoever_uses_a_table_that_goes() {
         );
         let again = rollout("3", Progress::Finished, creates.clone());
         assert_eq!(fits(&[came.clone(), gone, again]), Ok(()), "it came again");
+    }
+}
+
+fn alters(migration: &str) -> Vec<Change> {
+    vec![Change {
+        column: None,
+        alters: BTreeMap::from([("nick".to_owned(), migration.to_owned())]),
+        ..adds("users", "nick").remove(0)
+    }]
+}
+
+#[test]
+fn a_build_of_before_an_alteration_holds_contract_and_does_not_fit_afterwards() {
+    let by = |by: Option<&str>| Columns::from([("nick".to_owned(), by.map(str::to_owned))]);
+    let held = |columns: Columns| {
+        let mut instance = instance("one", 0, &[]);
+        instance.understands.insert("users".to_owned(), columns);
+        !gate(Phase::Contract, true, &[instance], &alters("2_null"), 0).is_empty()
+    };
+    let fits = |columns: &Columns, progress| {
+        let rollout = Rollout {
+            migration: "2_null".to_owned(),
+            progress,
+            changes: alters("2_null"),
+        };
+        fit("users", columns, &[rollout])
+    };
+    for (columns, outdated) in [
+        (by(None), true),
+        (by(Some("1_before")), true),
+        (by(Some(PARTLY)), true),
+        (by(Some("2_null")), false),
+        (by(Some("3_after")), false),
+        (Columns::new(), false),
+    ] {
+        assert_eq!(held(columns.clone()), outdated, "{columns:?}");
+        assert_eq!(fits(&columns, Progress::Done(Phase::SwitchReads)), Ok(()));
+        for progress in [Progress::Running(Phase::Contract), Progress::Finished] {
+            let misfit = fits(&columns, progress).is_err();
+            assert_eq!(misfit, outdated, "{columns:?}");
+        }
+    }
+}
+
+#[test]
+fn a_build_that_takes_an_alteration_for_done_waits_for_contract() {
+    let altered = Columns::from([("nick".to_owned(), Some("2_null".to_owned()))]);
+    for (progress, fits) in [
+        (Progress::Pending, false),
+        (Progress::Done(Phase::SwitchReads), false),
+        (Progress::Running(Phase::Contract), false),
+        (Progress::Finished, true),
+    ] {
+        let rollout = Rollout {
+            migration: "2_null".to_owned(),
+            progress,
+            changes: alters("2_null"),
+        };
+        let fit = fit_altered("users", &altered, &[rollout]);
+        assert_eq!(fit.is_ok(), fits, "{progress}");
     }
 }

@@ -366,6 +366,56 @@ mod shared {
         )
     }
 
+    /// Why a search that has to find nothing is safe.
+    pub(super) const PROVE_SAFE: &str = "it reads; rows that hold NULL are named, and hold the migration until they are \
+                                         mended; the few that are named are written as they are";
+
+    /// Whom a trigger that fills a column serves.
+    pub(super) fn served(fill: &Fill) -> &'static str {
+        match fill.updates {
+            true => "a NULL that a build from before stores is filled",
+            false => "inserts that leave the column out are filled",
+        }
+    }
+
+    /// When nobody is left for it to serve.
+    pub(super) fn served_no_more(fill: &Fill) -> &'static str {
+        match fill.updates {
+            true => "no writer stores NULL any more",
+            false => "no writer leaves the column out any more",
+        }
+    }
+
+    /// The search for rows that hold NULL, as a loop that begins nowhere. What is found is
+    /// tried by writing `touched` as it is, which leaves the row what it was.
+    pub(super) fn prove(
+        fill: &Fill,
+        touched: &str,
+        database: Database,
+        parameter: impl Fn(&Key, usize) -> String,
+        text: impl Fn(&Key) -> String,
+    ) -> Backfill {
+        let left = format!("{} IS NULL", Ident(&fill.column));
+        let set = format!("{0} = {0}", Ident(touched));
+        let read: Vec<String> = fill.key.iter().map(&text).collect();
+        let first = format!(
+            "SELECT {} FROM {} WHERE 1 = 0",
+            read.join(", "),
+            Ident(&fill.table)
+        );
+        Backfill {
+            first,
+            bounds: None,
+            ..ranges(
+                [&fill.table, &set, &left],
+                &fill.key,
+                database,
+                parameter,
+                text,
+            )
+        }
+    }
+
     /// The loop that updates the rows for which `left` holds, until there are none.
     pub(super) fn ranges(
         [table_name, set, left]: [&str; 3],

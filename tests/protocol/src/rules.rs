@@ -142,6 +142,7 @@ impl Rules {
             column: Some(TARGET.to_owned()),
             replaces: vec![LEGACY.to_owned()],
             drops: BTreeMap::new(),
+            alters: BTreeMap::new(),
             gone: None,
             becomes: None,
             uncovered: !trigger && refuses,

@@ -6,6 +6,7 @@ pub(crate) mod going_on;
 mod in_the_way;
 mod index_kinds;
 mod indexes;
+pub(crate) mod nulls;
 mod resisting;
 pub(crate) mod rollout;
 pub(crate) mod side_by_side;
@@ -69,6 +70,9 @@ on_every_database! {
     resisting::rows_that_fail_a_check_are_counted_range_by_range
     resisting::orphans_and_nulls_are_named
     resisting::rows_that_went_wrong_since_are_reported_alike
+    nulls::null_that_an_old_build_stores_is_filled_until_contract
+    nulls::null_without_a_rule_holds_the_migration_with_its_keys
+    nulls::abort_leaves_the_schema_as_it_was
     side_by_side::two_runs_at_once_do_not_meet
     side_by_side::a_lease_that_ran_out_is_taken_over
     side_by_side::a_run_that_was_cut_off_is_fenced
@@ -85,14 +89,14 @@ async fn progress(migrator: &mut Migrator, project: &Project) -> Vec<Progress> {
         .collect()
 }
 
-fn until(phase: Phase) -> Goal {
+pub(crate) fn until(phase: Phase) -> Goal {
     Goal {
         until: phase,
         ..Goal::default()
     }
 }
 
-async fn run(
+pub(crate) async fn run(
     migrator: &mut Migrator,
     project: &Project,
     goal: &Goal,

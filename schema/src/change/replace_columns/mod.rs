@@ -391,6 +391,7 @@ impl Change for ReplaceColumns {
                 legacy: legacy.clone(),
                 in_rust: self.is_in_rust(),
                 leaves: false,
+                alters: None,
             };
             (target.name.clone(), flight)
         };

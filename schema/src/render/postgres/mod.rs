@@ -103,14 +103,14 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::CreateFill(fill) => Step {
             id: format!("create_{}", fill.name),
             lock: format!("SHARE ROW EXCLUSIVE on {}, for an instant", Ident(&fill.table)),
-            safe: "function and trigger come together; inserts that leave the column out are filled from now on".to_owned(),
+            safe: format!("function and trigger come together; {} from now on", shared::served(fill)),
             run: Run::Transaction(create_fill(fill)),
             revert: drop_fill(fill),
         },
         Action::DropFill(fill) => Step {
             id: format!("drop_{}", fill.name),
             lock: access_exclusive(&fill.table),
-            safe: "trigger and function go together, when no writer leaves the column out any more".to_owned(),
+            safe: format!("trigger and function go together, when {}", shared::served_no_more(fill)),
             run: Run::Transaction(drop_fill(fill)),
             revert: create_fill(fill),
         },
@@ -119,6 +119,24 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             lock: format!("ROW EXCLUSIVE on {}, and the rows of one batch for as long as the batch takes", Ident(&fill.table)),
             safe: "batches by ranges of the primary key, each committed with its cursor; rows that hold a value are not touched".to_owned(),
             run: Run::Backfill(shared::backfill(fill, Database::Postgres, parameter, |key| format!("{}::text", Ident(&key.name)))),
+            revert: Vec::new(),
+        },
+        Action::ProveFilled(fill) => Step {
+            id: format!("prove_{}_{}", fill.table, fill.column),
+            lock: format!("that of a reader on {}, for one search of the table", Ident(&fill.table)),
+            safe: shared::PROVE_SAFE.to_owned(),
+            run: Run::Backfill(shared::prove(fill, &fill.column, Database::Postgres, parameter, |key| format!("{}::text", Ident(&key.name)))),
+            revert: Vec::new(),
+        },
+        Action::DropNotNull { table, column } => Step {
+            id: format!("drop_not_null_{table}_{column}"),
+            lock: access_exclusive(table),
+            safe: "only the catalogue changes, and no build is left that has no place for NULL".to_owned(),
+            run: Run::Transaction(vec![format!(
+                "ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL",
+                Ident(table),
+                Ident(column)
+            )]),
             revert: Vec::new(),
         },
         Action::CreateRule(rule) => mirror::create_rule(rule),
@@ -292,8 +310,13 @@ fn create_fill(fill: &Fill) -> Vec<String> {
         // Triggers fire in the order of their names: after those of the application,
         // which may change what the rule reads.
         format!(
-            "CREATE TRIGGER {} BEFORE INSERT ON {}\nFOR EACH ROW WHEN (NEW.{column} IS NULL) EXECUTE FUNCTION {name}()",
+            "CREATE TRIGGER {} BEFORE {} ON {}\nFOR EACH ROW WHEN (NEW.{column} IS NULL) EXECUTE FUNCTION {name}()",
             Ident(&trigger_name(fill)),
+            if fill.updates {
+                "INSERT OR UPDATE"
+            } else {
+                "INSERT"
+            },
             Ident(&fill.table)
         ),
     ]

@@ -62,9 +62,17 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::DropFill(fill) => Step {
             id: format!("drop_{}", fill.name),
             lock: INSTANT.to_owned(),
-            safe: "no writer leaves the column out any more".to_owned(),
-            run: Run::Transaction(vec![drop_trigger(&fill.name)]),
-            revert: vec![fill_trigger(fill)],
+            safe: shared::served_no_more(fill).to_owned(),
+            run: Run::Transaction(drop_fill(fill)),
+            revert: fill_triggers(fill),
+        },
+        // The key, for the guard of the column would refuse the statement, and name no row.
+        Action::ProveFilled(fill) => Step {
+            id: format!("prove_{}_{}", fill.table, fill.column),
+            lock: format!("that of a reader on {}, for one search of the table", Ident(&fill.table)),
+            safe: shared::PROVE_SAFE.to_owned(),
+            run: Run::Backfill(shared::prove(fill, fill.key.first().map_or("rowid", |key| &key.name), Database::Sqlite, parameter, text)),
+            revert: Vec::new(),
         },
         Action::Backfill(fill) => Step {
             id: format!("backfill_{}_{}", fill.table, fill.column),
@@ -96,7 +104,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         | Action::AddCheck(_)
         | Action::ValidateCheck(_)
         | Action::DropCheck(_)
-        | Action::SetNotNull { .. } => return None,
+        | Action::SetNotNull { .. }
+        | Action::DropNotNull { .. } => return None,
         Action::CreateGuard(guard) => guard_step(guard),
         Action::Prove { condition, key } => {
             let table = &condition.table;
@@ -159,24 +168,46 @@ fn create_fill(fill: &Fill) -> Step {
     Step {
         id: format!("create_{}", fill.name),
         lock: INSTANT.to_owned(),
-        safe: "inserts that leave the column out are filled from now on".to_owned(),
-        run: Run::Transaction(vec![fill_trigger(fill)]),
-        revert: vec![drop_trigger(&fill.name)],
+        safe: format!("{} from now on", shared::served(fill)),
+        run: Run::Transaction(fill_triggers(fill)),
+        revert: drop_fill(fill),
     }
+}
+
+/// The trigger for inserts, and the one for updates where those are served as well.
+fn fill_triggers(fill: &Fill) -> Vec<String> {
+    let mut triggers = vec![fill_trigger(fill, &fill.name, "INSERT")];
+    if fill.updates {
+        let of = format!("UPDATE OF {}", Ident(&fill.column));
+        triggers.push(fill_trigger(fill, &update_name(fill), &of));
+    }
+    triggers
+}
+
+fn drop_fill(fill: &Fill) -> Vec<String> {
+    let mut drops = vec![drop_trigger(&fill.name)];
+    if fill.updates {
+        drops.push(drop_trigger(&update_name(fill)));
+    }
+    drops
+}
+
+fn update_name(fill: &Fill) -> String {
+    bounded_name(&format!("{}_update", fill.name))
 }
 
 /// SQLite's triggers cannot change the row that is being written, so the row is
 /// updated right behind it, in the same statement.
-fn fill_trigger(fill: &Fill) -> String {
+fn fill_trigger(fill: &Fill, name: &str, on: &str) -> String {
     let row: Vec<String> = fill
         .key
         .iter()
         .map(|key| format!("{0} = NEW.{0}", Ident(&key.name)))
         .collect();
     format!(
-        "CREATE TRIGGER {} AFTER INSERT ON {}\nFOR EACH ROW WHEN NEW.{column} IS NULL\nBEGIN\n  \
+        "CREATE TRIGGER {} AFTER {on} ON {}\nFOR EACH ROW WHEN NEW.{column} IS NULL\nBEGIN\n  \
          UPDATE {} SET {column} = ({}) WHERE {};\nEND",
-        Ident(&fill.name),
+        Ident(name),
         Ident(&fill.table),
         Ident(&fill.table),
         fill.value.over("NEW"),

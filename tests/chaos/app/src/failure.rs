@@ -19,6 +19,8 @@ pub(crate) fn of_accessor(error: &Error) -> Outcome {
         Error::ViewStale { .. } => refused("ViewStale"),
         Error::TableGone { .. } => refused("TableGone"),
         Error::ColumnGone { .. } => refused("ColumnGone"),
+        Error::NotNullable { .. } => refused("NotNullable"),
+        Error::Outdated { .. } => refused("Outdated"),
         Error::TooOld { .. } => refused("TooOld"),
         Error::TooNew { .. } => refused("TooNew"),
         Error::OutcomeUnknown { .. } => Outcome::Unknown {
