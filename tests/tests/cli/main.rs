@@ -13,6 +13,7 @@ mod expanded;
 mod found;
 mod generated;
 mod help;
+mod linted;
 mod plans;
 mod project;
 mod refused;
