@@ -17,6 +17,7 @@ mod linted;
 mod plans;
 mod project;
 mod refused;
+mod robust;
 mod runs;
 mod tuned;
 mod verified;
