@@ -4,7 +4,6 @@
 mod template;
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +14,7 @@ use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
 use crate::error::{Error, Place, Problem, Result};
+use crate::files::read;
 use crate::project::shown;
 
 pub(crate) use template::template;
@@ -87,8 +87,7 @@ impl Default for Targets {
 impl Config {
     /// Reads the file.
     pub(crate) fn read(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path).map_err(|error| Problem::io("read", path, &error))?;
-        Config::parse(path, &text)
+        Config::parse(path, &read(path)?)
     }
 
     /// Reads the text of the file.
@@ -101,7 +100,9 @@ impl Config {
         };
         let wrong = |error: &toml::de::Error| {
             let problem =
-                Problem::error(format!("`{FILE_NAME}` cannot be read")).note(error.message());
+                Problem::error(format!("`{FILE_NAME}` cannot be read"))
+                    .note(error.message())
+                    .help("`cargo colmig init` in another folder writes one with every key, its default and its form");
             error
                 .span()
                 .map_or(problem.clone(), |span| problem.at(at(span)))

@@ -26,6 +26,8 @@ pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 pub(crate) struct Problem {
     /// How bad it is.
     pub(crate) level: Level,
+    /// The rule that says so, where there is one: `lint` has rules.
+    pub(crate) rule: Option<String>,
     /// What is wrong, in one line.
     pub(crate) title: String,
     /// Where, if it is in a file.
@@ -36,6 +38,17 @@ pub(crate) struct Problem {
     pub(crate) note: Option<String>,
     /// What to do.
     pub(crate) help: Option<String>,
+    /// The edits that do it.
+    pub(crate) fix: Option<Fix>,
+}
+
+/// Edits of the file that a problem is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fix {
+    /// What they do, in a few words.
+    pub(crate) title: String,
+    /// Which bytes become which text.
+    pub(crate) edits: Vec<(Range<usize>, String)>,
 }
 
 /// How bad a problem is.
@@ -94,11 +107,13 @@ impl Problem {
     pub(crate) fn error(title: impl Into<String>) -> Self {
         Problem {
             level: Level::Error,
+            rule: None,
             title: title.into(),
             place: None,
             related: Vec::new(),
             note: None,
             help: None,
+            fix: None,
         }
     }
 

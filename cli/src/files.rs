@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Problem, Result};
+use crate::project::shown;
 
 /// Files to be written and removed: all of it is decided before the first is touched.
 #[derive(Debug, Default)]
@@ -13,6 +14,7 @@ pub(crate) struct Changeset {
     written: BTreeMap<PathBuf, String>,
     removed: Vec<PathBuf>,
     last: Option<(PathBuf, String)>,
+    removed_folders: Vec<PathBuf>,
 }
 
 impl Changeset {
@@ -42,9 +44,14 @@ impl Changeset {
         self.removed.push(path);
     }
 
+    /// A folder that has to go once all else is as it should be.
+    pub(crate) fn folder_removal(&mut self, path: PathBuf) {
+        self.removed_folders.push(path);
+    }
+
     /// Whether everything is as it should be.
     pub(crate) fn is_empty(&self) -> bool {
-        self.paths().next().is_none() && self.removed.is_empty()
+        self.paths().next().is_none() && self.removals().next().is_none()
     }
 
     /// What is written, in the order in which it is.
@@ -59,7 +66,8 @@ impl Changeset {
 
     /// What is removed.
     pub(crate) fn removals(&self) -> impl Iterator<Item = &Path> {
-        self.removed.iter().map(PathBuf::as_path)
+        let folders = self.removed_folders.iter();
+        self.removed.iter().chain(folders).map(PathBuf::as_path)
     }
 
     /// Does it. A crash leaves whole files; the last one says what counts.
@@ -76,17 +84,37 @@ impl Changeset {
         if let Some((path, text)) = &self.last {
             write(path, text)?;
         }
+        for path in &self.removed_folders {
+            fs::remove_dir_all(path).map_err(|error| Problem::io("remove", path, &error))?;
+        }
         Ok(())
     }
 }
 
 /// The text of a file; none if there is no such file.
 pub(crate) fn read_if_there(path: &Path) -> Result<Option<String>> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
+    match fs::read(path) {
+        Ok(bytes) => text(path, bytes).map(Some),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Problem::io("read", path, &error).into()),
     }
+}
+
+/// The text of a file that has to be there.
+pub(crate) fn read(path: &Path) -> Result<String> {
+    let bytes = fs::read(path).map_err(|error| Problem::io("read", path, &error))?;
+    text(path, bytes)
+}
+
+/// What a file holds, as text.
+fn text(path: &Path, bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        Problem::error(format!("`{}` is not UTF-8, in line {line}", shown(path)))
+            .help("take the file back from version control, or save it as UTF-8")
+            .into()
+    })
 }
 
 fn differs(path: &Path, text: &str) -> Result<bool> {

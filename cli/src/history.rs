@@ -1,5 +1,8 @@
 //! The folder of the migrations: the snapshot, and the chain that leads to it.
 
+mod branches;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use colmig::migrate::{self, Migration};
@@ -16,43 +19,63 @@ pub(crate) struct History {
     /// The models as of the newest migration.
     pub(crate) snapshot: Snapshot,
     folder: PathBuf,
+    /// Migrations that are about to go, and count no more.
+    left_out: BTreeSet<String>,
 }
 
 impl History {
     /// Reads the snapshot.
     pub(crate) fn read(project: &Project) -> Result<Self> {
-        let folder = project.migrations();
-        let file = folder.join(snapshot::FILE_NAME);
-        let Some(text) = read_if_there(&file)? else {
-            return Err(
-                Problem::error(format!("there is no snapshot: `{}`", shown(&file)))
-                    .help(
-                        "take the file back from version control; in a project that never had one, \
-                     remove `colmig.toml` and run `cargo colmig init`",
-                    )
-                    .into(),
-            );
-        };
+        let (folder, file, text) = text(project)?;
         if let Some(at) = text.lines().position(|line| line.starts_with("<<<<<<< ")) {
             return Err(Problem::error(format!("`{}` is in conflict, in line {}", shown(&file), at + 1))
                 .note("two branches have each generated a migration")
-                .help(format!(
-                    "take the file and the records as one of the two has them, delete the folder of the other's \
-                     migration in `{}`, and run `cargo colmig generate`: it writes that one anew, behind the first",
-                    shown(&folder)
-                ))
+                .help(match branches::newest(&text) {
+                    Some([ours, theirs]) => format!(
+                        "resolve the conflicts in the sources, and keep the migration that has begun anywhere: `cargo colmig \
+                         generate --keep {ours}`, or `--keep {theirs}`, writes the other one anew behind it, and this file and \
+                         the records with it"
+                    ),
+                    None => "take the file as one of the two branches has it, and run `cargo colmig generate --keep MIGRATION` \
+                             with that branch's migration: it writes the other one anew, behind that"
+                        .to_owned(),
+                })
                 .into());
         }
         let snapshot = Snapshot::parse(&text).map_err(|error| {
             Problem::error(format!("`{}` cannot be read", shown(&file))).note(error)
         })?;
-        Ok(History { snapshot, folder })
+        Ok(History {
+            snapshot,
+            folder,
+            left_out: BTreeSet::new(),
+        })
+    }
+
+    /// Reads the snapshot of the branch that has the migration `keep`, on a tree into which another
+    /// branch was merged. What that one added counts no more.
+    pub(crate) fn keeping(project: &Project, keep: &str) -> Result<Self> {
+        let (folder, _, text) = text(project)?;
+        let (snapshot, left_out) = branches::keep(&text, &folder, keep)?;
+        Ok(History {
+            snapshot,
+            folder,
+            left_out,
+        })
+    }
+
+    /// The migrations that are about to go.
+    pub(crate) fn left_out(&self) -> impl Iterator<Item = (&str, PathBuf)> {
+        self.left_out
+            .iter()
+            .map(|id| (id.as_str(), self.folder.join(id)))
     }
 
     /// The migrations for one database, in their order, the last of which is the snapshot's.
     pub(crate) fn migrations(&self, database: Database) -> Result<Vec<Migration>> {
         let folder = shown(&self.folder);
-        let migrations = migrate::load(Path::new(&folder), database).map_err(|error| {
+        let loaded = migrate::load_without(Path::new(&folder), database, &self.left_out);
+        let migrations = loaded.map_err(|error| {
             Problem::error(format!("the migrations in `{folder}` cannot be used")).note(error)
         })?;
         let known = self.snapshot.migration.as_deref();
@@ -72,7 +95,7 @@ impl History {
                             "the newest there is {newest}"
                         ))
                     ))
-                    .help("take the folder, or the snapshot, back from version control")
+                    .help(restore(&format!("{folder}/{known}")))
             }
             (_, newest) => {
                 let newest = newest.unwrap_or_default();
@@ -93,6 +116,31 @@ impl History {
             .iter()
             .try_for_each(|database| self.migrations(*database).map(drop))
     }
+}
+
+/// The snapshot's folder, its file, and the text of it.
+fn text(project: &Project) -> Result<(PathBuf, PathBuf, String)> {
+    let folder = project.migrations();
+    let file = folder.join(snapshot::FILE_NAME);
+    match read_if_there(&file)? {
+        Some(text) => Ok((folder, file, text)),
+        None => Err(
+            Problem::error(format!("there is no snapshot: `{}`", shown(&file)))
+                .help(format!(
+                    "{}; in a project that never had one, remove `colmig.toml` and run `cargo colmig init`",
+                    restore(&shown(&file))
+                ))
+                .into(),
+        ),
+    }
+}
+
+/// How a file or folder comes back that is gone.
+fn restore(path: &str) -> String {
+    format!(
+        "take it back from version control: `git restore {path}`; or, if it was committed that it goes: `git checkout \
+         \"$(git rev-list -1 HEAD -- {path})^\" -- {path}`"
+    )
 }
 
 /// A migration that was named and is not there.

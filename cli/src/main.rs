@@ -16,6 +16,7 @@ mod exit_code;
 mod exposed;
 mod files;
 mod history;
+mod lint;
 mod project;
 mod records;
 mod report;
@@ -23,12 +24,23 @@ mod stamp;
 mod url_brake;
 
 use std::process::ExitCode;
+use std::thread;
 
-use command::Verb as _;
+use colmig_schema::parse::STACK;
+use command::{Command, Verb as _};
 
 fn main() -> ExitCode {
     let command = args::parse();
+    // What reads sources calls itself for what is nested in them, so it stands on a stack with room.
+    let builder = thread::Builder::new().stack_size(STACK);
+    match thread::scope(|scope| Some(builder.spawn_scoped(scope, || run(&command)).ok()?.join())) {
+        Some(Ok(code)) => code,
+        Some(Err(panic)) => std::panic::resume_unwind(panic),
+        None => run(&command),
+    }
+}
 
+fn run(command: &Command) -> ExitCode {
     let report = report::Report;
     match command.execute(report) {
         Ok(code) => code.into(),

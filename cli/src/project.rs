@@ -23,6 +23,8 @@ pub(crate) struct Project {
 pub(crate) struct Package {
     /// Its folder from the project's, with `/` between: how the snapshot names it.
     pub(crate) key: String,
+    /// Its folder.
+    pub(crate) folder: PathBuf,
     /// The root files of its targets.
     pub(crate) roots: Vec<PathBuf>,
 }
@@ -122,6 +124,7 @@ fn package(package: &CargoPackage, root: &Path, whole: bool, targets: &Targets) 
         .collect();
     Some(Package {
         key: relative(&folder, root),
+        folder,
         roots,
     })
 }

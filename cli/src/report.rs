@@ -2,10 +2,11 @@
 
 pub(crate) mod progress;
 
+use std::borrow::Cow;
 use std::fmt::{self, Display};
 use std::io::{IsTerminal as _, Write as _};
 
-use annotate_snippets::{AnnotationKind, Group, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Patch, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
@@ -17,6 +18,9 @@ const GOOD: Style = AnsiColor::BrightGreen.on_default().bold();
 const BUSY: Style = AnsiColor::BrightCyan.on_default().bold();
 /// What holds the command up.
 const HELD: Style = AnsiColor::Yellow.on_default().bold();
+
+/// Words for people are cut at this many bytes; programs get them all.
+const LONGEST_WORDS: usize = 3_000;
 
 /// More lines of one kind than this say nothing to people; programs get them all.
 const LONGEST_LIST: usize = 20;
@@ -150,7 +154,12 @@ fn groups(problem: &Problem) -> Vec<Group<'_>> {
         Level::Error => annotate_snippets::Level::ERROR,
         Level::Warning => annotate_snippets::Level::WARNING,
     };
-    let mut group = Group::with_title(level.primary_title(problem.title.as_str()));
+    let title = level.primary_title(shortened(&problem.title));
+    let title = match &problem.rule {
+        Some(rule) => title.id(rule.as_str()),
+        None => title,
+    };
+    let mut group = Group::with_title(title);
     if let Some(place) = &problem.place {
         group = group.element(snippet(place, AnnotationKind::Primary, ""));
     }
@@ -158,12 +167,32 @@ fn groups(problem: &Problem) -> Vec<Group<'_>> {
         group = group.element(snippet(place, AnnotationKind::Context, words));
     }
     if let Some(note) = &problem.note {
-        group = group.element(annotate_snippets::Level::NOTE.message(note.as_str()));
+        group = group.element(annotate_snippets::Level::NOTE.message(shortened(note)));
     }
     if let Some(help) = &problem.help {
-        group = group.element(annotate_snippets::Level::HELP.message(help.as_str()));
+        group = group.element(annotate_snippets::Level::HELP.message(shortened(help)));
     }
-    vec![group]
+    let mut groups = vec![group];
+    if let (Some(fix), Some(place)) = (&problem.fix, &problem.place) {
+        let patches = fix
+            .edits
+            .iter()
+            .map(|(span, text)| Patch::new(span.clone(), text.as_str()));
+        let title = annotate_snippets::Level::HELP.secondary_title(fix.title.as_str());
+        let source = Snippet::source(&*place.source)
+            .path(place.file.display().to_string())
+            .patches(patches);
+        groups.push(Group::with_title(title).element(source));
+    }
+    groups
+}
+
+/// The words, without what nobody would read: they may quote a file that is one long line.
+fn shortened(words: &str) -> Cow<'_, str> {
+    match words.len() > LONGEST_WORDS {
+        true => format!("{}...", &words[..words.floor_char_boundary(LONGEST_WORDS)]).into(),
+        false => words.into(),
+    }
 }
 
 fn snippet<'a>(
@@ -198,6 +227,8 @@ struct JsonProblems<'a> {
 #[derive(Serialize)]
 pub(crate) struct JsonProblem<'a> {
     level: Level,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
     title: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'a str>,
@@ -205,6 +236,22 @@ pub(crate) struct JsonProblem<'a> {
     help: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<JsonPlace>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<JsonFix<'a>>,
+}
+
+/// Edits, by bytes of the file.
+#[derive(Serialize)]
+struct JsonFix<'a> {
+    title: &'a str,
+    edits: Vec<JsonEdit<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonEdit<'a> {
+    start: usize,
+    end: usize,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -218,6 +265,7 @@ impl<'a> From<&'a Problem> for JsonProblem<'a> {
     fn from(problem: &'a Problem) -> Self {
         JsonProblem {
             level: problem.level,
+            rule: problem.rule.as_deref(),
             title: &problem.title,
             note: problem.note.as_deref(),
             help: problem.help.as_deref(),
@@ -228,6 +276,18 @@ impl<'a> From<&'a Problem> for JsonProblem<'a> {
                     line,
                     column,
                 }
+            }),
+            fix: problem.fix.as_ref().map(|fix| JsonFix {
+                title: &fix.title,
+                edits: fix
+                    .edits
+                    .iter()
+                    .map(|(span, text)| JsonEdit {
+                        start: span.start,
+                        end: span.end,
+                        text,
+                    })
+                    .collect(),
             }),
         }
     }

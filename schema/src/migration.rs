@@ -68,13 +68,13 @@ pub struct ChangeEntry {
 #[non_exhaustive]
 pub enum BadManifest {
     /// The text is no TOML, or not of this shape. The message names line and column.
-    #[error("{0}")]
+    #[error("{0}; take it back from version control")]
     Syntax(String),
     /// The file was written by another version.
     #[error(
         "the file is of version {0}, and this colmig reads version {VERSION}: install a newer cargo-colmig"
     )]
-    Version(u32),
+    Version(i64),
 }
 
 impl Manifest {
@@ -94,12 +94,17 @@ impl Manifest {
     /// # Errors
     /// A [`BadManifest`] that names the line.
     pub fn parse(text: &str) -> Result<Self, BadManifest> {
-        let manifest: Manifest =
-            toml::from_str(text).map_err(|error| BadManifest::Syntax(error.to_string()))?;
-        if manifest.version != VERSION {
-            return Err(BadManifest::Version(manifest.version));
+        /// The version goes first: what another version holds may have another shape.
+        #[derive(Deserialize)]
+        struct Head {
+            version: i64,
         }
-        Ok(manifest)
+        let syntax = |error: toml::de::Error| BadManifest::Syntax(located(text, &error));
+        let head: Head = toml::from_str(text).map_err(syntax)?;
+        if head.version != i64::from(VERSION) {
+            return Err(BadManifest::Version(head.version));
+        }
+        toml::from_str(text).map_err(syntax)
     }
 
     /// The text of the file.
@@ -125,6 +130,19 @@ impl Manifest {
             .get(path)
             .is_some_and(|sum| *sum == digest(contents.as_bytes()))
     }
+}
+
+/// What is wrong and where, without the line itself: it may be as long as the file.
+fn located(text: &str, error: &toml::de::Error) -> String {
+    let at = error.span().map_or(0, |span| span.start);
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .map_or(0, |start| start.chars().count())
+        + 1;
+    format!("line {line}, column {column}: {}", error.message())
 }
 
 fn is_false(value: &bool) -> bool {

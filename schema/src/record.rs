@@ -219,7 +219,7 @@ impl Record {
         Some(format!(
             "flight {} {fingerprint} {} {}",
             word(name),
-            flight.migration,
+            word(&flight.migration),
             if flight.null_is_old {
                 "null-is-old"
             } else {
@@ -293,7 +293,7 @@ impl fmt::Display for Record {
         }
         for leaving in &self.leaving {
             let column = word(&leaving.column);
-            writeln!(f, "leaving {column} {}", leaving.migration)?;
+            writeln!(f, "leaving {column} {}", word(&leaving.migration))?;
             for (database, filling) in &leaving.filling {
                 let filling = percent(&filling.to_string(), &[]);
                 writeln!(f, "filling {column} {database} {filling}")?;
@@ -321,7 +321,7 @@ impl FromStr for Record {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut record = Record::default();
-        let mut version = None;
+        let mut versioned = false;
         let mut lines = 0;
         for (index, line) in text.lines().enumerate() {
             lines = index + 1;
@@ -330,25 +330,38 @@ impl FromStr for Record {
             }
             let (key, rest) = line.split_once(' ').unwrap_or((line, ""));
             if key == "colmig" {
-                version = Some(rest);
+                // What another version says may mean nothing to this one.
+                if rest != VERSION {
+                    return Err(BadRecord {
+                        line: index + 1,
+                        reason: format!(
+                            "it is of version {rest} and this build of colmig reads version {VERSION}"
+                        ),
+                    });
+                }
+                versioned = true;
             }
             read_line(&mut record, key, rest).map_err(|reason| BadRecord {
                 line: index + 1,
                 reason,
             })?;
         }
-        match version {
-            Some(VERSION) => Ok(record),
-            Some(other) => Err(BadRecord {
-                line: 1,
-                reason: format!(
-                    "it is of version {other} and this build of colmig reads version {VERSION}"
-                ),
-            }),
-            None => Err(BadRecord {
-                line: lines,
-                reason: "the line `colmig 1` is missing".to_owned(),
-            }),
+        let missing = |what: &str| BadRecord {
+            line: lines,
+            reason: format!("the line `{what}` is missing"),
+        };
+        if !versioned {
+            return Err(missing("colmig 1"));
+        }
+        let needed = [
+            ("table", &record.table),
+            ("model", &record.model),
+            ("shape", &record.shape),
+        ];
+        // A file that was cut short ends before one of them.
+        match needed.iter().find(|(_, text)| text.is_empty()) {
+            Some((what, _)) => Err(missing(what)),
+            None => Ok(record),
         }
     }
 }
@@ -359,14 +372,13 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
         words
             .next()
             .filter(|word| !word.is_empty())
-            .map(unpercent)
             .ok_or("it is cut short")
     };
     match key {
         "colmig" => {}
-        "table" => record.table = next()?,
-        "model" => record.model = next()?,
-        "shape" => record.shape = next()?,
+        "table" => record.table = unpercent(next()?),
+        "model" => record.model = unpercent(next()?),
+        "shape" => record.shape = next()?.to_owned(),
         "databases" => {
             record.databases = rest
                 .split_whitespace()
@@ -377,16 +389,16 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
                 .collect::<Result<_, _>>()?;
         }
         "column" => record.columns.push(RecordedColumn {
-            name: next()?,
-            fingerprint: next()?,
+            name: unpercent(next()?),
+            fingerprint: next()?.to_owned(),
             flight: None,
         }),
         "flight" => {
-            let column = next()?;
+            let column = unpercent(next()?);
             let flight = Flight {
-                fingerprint: next()?,
-                migration: next()?,
-                null_is_old: match next()?.as_str() {
+                fingerprint: next()?.to_owned(),
+                migration: unpercent(next()?),
+                null_is_old: match next()? {
                     "null-is-old" => true,
                     "always-filled" => false,
                     other => return Err(format!("`{other}` says nothing of a column in flight")),
@@ -400,29 +412,29 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
             recorded(record, &column)?.flight = Some(flight);
         }
         "rust" => {
-            let column = next()?;
+            let column = unpercent(next()?);
             in_flight(record, &column)?.in_rust = true;
         }
         "alters" => {
-            let column = next()?;
-            in_flight(record, &column)?.alters = Some(match next()?.as_str() {
+            let column = unpercent(next()?);
+            in_flight(record, &column)?.alters = Some(match next()? {
                 "required" => Alteration::Required,
                 "nullable" => Alteration::Nullable,
                 other => return Err(format!("`{other}` says nothing of what becomes of NULL")),
             });
         }
         "altered" => record.altered.push(Altered {
-            column: next()?,
-            migration: next()?,
+            column: unpercent(next()?),
+            migration: unpercent(next()?),
         }),
         "fallback" => {
-            let column = next()?;
-            let rule = read_rule(&next()?, rest, 2)?;
+            let column = unpercent(next()?);
+            let rule = read_rule(next()?, rest, 2)?;
             in_flight(record, &column)?.fallback.push(rule);
         }
         "legacy" => {
-            let (column, name) = (next()?, next()?);
-            let down = read_rule(&next()?, rest, 3)?;
+            let (column, name) = (unpercent(next()?), unpercent(next()?));
+            let down = read_rule(next()?, rest, 3)?;
             let legacy = &mut in_flight(record, &column)?.legacy;
             match legacy.iter_mut().find(|legacy| legacy.column == name) {
                 Some(known) => known.down.push(down),
@@ -434,18 +446,18 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
         }
         "renamed" => {
             record.renamed = Some(Renamed {
-                from: next()?,
-                migration: next()?,
+                from: unpercent(next()?),
+                migration: unpercent(next()?),
             });
         }
         "leaving" => record.leaving.push(Leaving {
-            column: next()?,
-            migration: next()?,
+            column: unpercent(next()?),
+            migration: unpercent(next()?),
             filling: Vec::new(),
         }),
         "filling" => {
-            let column = next()?;
-            let rule = read_rule(&next()?, rest, 2)?;
+            let column = unpercent(next()?);
+            let rule = read_rule(next()?, rest, 2)?;
             let mut leaving = record.leaving.iter_mut();
             let leaving = leaving.find(|leaving| leaving.column == column);
             let leaving = leaving.ok_or_else(|| format!("`{column}` is not on its way out"))?;
@@ -546,7 +558,7 @@ mod tests {
     fn a_record_that_is_damaged_is_refused_with_its_line() {
         for (text, line, reason) in [
             ("", 0, "`colmig 1` is missing"),
-            ("colmig 2\n", 1, "version 2"),
+            ("colmig 2\ncolour red\n", 1, "version 2"),
             ("colmig 1\ncolumn id\n", 2, "cut short"),
             ("colmig 1\nfallback id sqlite 1\n", 2, "no column"),
             ("colmig 1\ncolour red\n", 2, "not known"),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::{fingerprint_word, not_empty};
 use crate::record::{Alteration, Altered, Flight, Leaving, Legacy, Renamed};
 use crate::{Database, Model, Record, Template};
 
@@ -87,12 +88,16 @@ pub struct Entry {
 #[serde(deny_unknown_fields)]
 pub struct InFlight {
     /// The migration that brings it.
+    #[serde(deserialize_with = "not_empty")]
     pub migration: String,
     /// The table.
+    #[serde(deserialize_with = "not_empty")]
     pub table: String,
     /// The column.
+    #[serde(deserialize_with = "not_empty")]
     pub column: String,
     /// The fingerprint of how it comes to be.
+    #[serde(deserialize_with = "fingerprint_word")]
     pub transition: String,
     /// Whether NULL means "older than the column".
     pub null_is_old: bool,
@@ -117,6 +122,7 @@ pub struct InFlight {
 #[serde(deny_unknown_fields)]
 pub struct InFlightLegacy {
     /// The column.
+    #[serde(deserialize_with = "not_empty")]
     pub column: String,
     /// What it holds, over the columns that take its place.
     pub down: BTreeMap<Database, String>,

@@ -19,11 +19,12 @@ pub fn colmig_binary() -> &'static Path {
             status.is_ok_and(|status| status.success()),
             "`cargo build --package cargo-colmig` failed"
         );
-        // The test runs from target/<profile>/deps.
-        let test = std::env::current_exe().unwrap_or_default();
-        let profile = test
-            .parent()
-            .and_then(Path::parent)
+        // A test runs from target/<profile>/deps, and a program from target/<profile>.
+        let program = std::env::current_exe().unwrap_or_default();
+        let profile = program
+            .ancestors()
+            .skip(1)
+            .find(|folder| folder.file_name().is_none_or(|name| name != "deps"))
             .unwrap_or(Path::new("target/debug"));
         profile.join(format!("cargo-colmig{}", std::env::consts::EXE_SUFFIX))
     })

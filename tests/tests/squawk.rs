@@ -5,62 +5,17 @@
     reason = "a test that cannot go on fails where it stands"
 )]
 
+// `cargo colmig lint` goes by the same list.
+#[path = "../../cli/src/lint/expected.rs"]
+mod expected;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use colmig_schema::script::{Run, Script};
+use expected::EXPECTED;
 use squawk_linter::Linter;
 use squawk_syntax::SourceFile;
-
-/// Findings that are right about the statement and wrong about its place: the rule, how
-/// the step's id begins, and the reason. One that no longer occurs fails the test.
-const EXPECTED: [(&str, &str, &str); 9] = [
-    (
-        "AddingNotNullableField",
-        "set_not_null_",
-        "a check that was validated in the step before proves it, so PostgreSQL does not scan the table",
-    ),
-    (
-        "BanDropConstraint",
-        "drop_check_",
-        "it is the check that led to NOT NULL, which says the same by then",
-    ),
-    (
-        "BanDropFunction",
-        "drop_colmig_fill_",
-        "it is the function of colmig's own trigger, which goes in the same transaction",
-    ),
-    (
-        "BanDropFunction",
-        "drop_legacy_",
-        "they are colmig's own functions, which go in the same transaction as what calls them",
-    ),
-    (
-        "BanDropColumn",
-        "drop_legacy_",
-        "contract drops it when no live instance knows it any more",
-    ),
-    (
-        "BanDropTable",
-        "drop_table_",
-        "contract drops it when no live instance has a model of it any more",
-    ),
-    (
-        "PreferRobustStmts",
-        "create_index_",
-        "IF NOT EXISTS would take an invalid index for a good one; the executor looks for one and drops it first",
-    ),
-    (
-        "PreferBigintOverInt",
-        "add_column_",
-        "the field is an `i32`: the type is the user's choice",
-    ),
-    (
-        "PreferBigintOverSmallint",
-        "add_column_",
-        "the field is an `i16`: the type is the user's choice",
-    ),
-];
 
 #[test]
 fn every_generated_file_passes() {

@@ -14,6 +14,7 @@ mod cargo;
 mod chaos;
 mod error;
 mod features;
+mod fuzz;
 mod model;
 mod report;
 mod test;
@@ -40,6 +41,8 @@ enum Verb {
     Model,
     /// Run builds of one application side by side while phases walk and faults strike
     Chaos(chaos::Chaos),
+    /// Try whatever may stand in a file: real ones, changed at random
+    Fuzz(fuzz::Fuzz),
     /// Measure what colmig costs
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Verb::Features => features::run(),
         Verb::Model => model::run(),
         Verb::Chaos(chaos) => chaos.run(),
+        Verb::Fuzz(fuzz) => fuzz.run(),
         Verb::Bench(bench) => bench.run(),
     };
     outcome.unwrap_or_else(|error| {

@@ -11,6 +11,7 @@ mod contract;
 mod expand;
 mod generate;
 mod init;
+mod lint;
 mod plan;
 mod run;
 mod status;
@@ -63,5 +64,6 @@ verbs! {
     verify::Verify,
     contract::Contract,
     abort::Abort,
+    lint::Lint,
     expand::Expand,
 }

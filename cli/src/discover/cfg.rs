@@ -39,6 +39,11 @@ impl Certainty {
     }
 }
 
+/// Whether what the attributes stand on is certainly not compiled, as test code is not.
+pub(crate) fn is_never_compiled(attributes: &[Attribute]) -> bool {
+    certainty(attributes) == Off
+}
+
 /// Whether what the attributes stand on is compiled.
 pub(super) fn certainty(attributes: &[Attribute]) -> Certainty {
     attributes

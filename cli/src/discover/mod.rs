@@ -14,11 +14,15 @@ use std::thread;
 
 use colmig_schema::Model;
 use colmig_schema::change::Refusal;
+use colmig_schema::parse::STACK;
 use colmig_schema::snapshot::Entry;
 
 use crate::error::{Error, Level, Place, Problem, Result};
 use crate::project::Package;
 use crate::report::Report;
+
+pub(crate) use cfg::is_never_compiled;
+pub(crate) use scan::{Look, Source, attributes};
 
 /// A model, and where it stands.
 #[derive(Debug)]
@@ -51,6 +55,17 @@ pub(crate) struct Models(BTreeMap<String, Discovered>);
 /// # Errors
 /// Everything that keeps a model from being read.
 pub(crate) fn models(packages: &[Package], report: Report) -> Result<Models> {
+    read::<()>(packages, &Texts::new(), Some(report)).map(|(models, _)| models)
+}
+
+/// The same, and what somebody looks for in the files beside models, package by package.
+///
+/// # Errors
+/// Everything that keeps a model from being read.
+pub(crate) fn models_and<L: Look>(
+    packages: &[Package],
+    report: Report,
+) -> Result<(Models, Vec<L>)> {
     read(packages, &Texts::new(), Some(report))
 }
 
@@ -63,13 +78,19 @@ pub(crate) type Texts = BTreeMap<PathBuf, String>;
 /// # Errors
 /// Everything that keeps a model from being read.
 pub(crate) fn models_after(packages: &[Package], texts: &Texts) -> Result<Models> {
-    read(packages, texts, None)
+    read::<()>(packages, texts, None).map(|(models, _)| models)
 }
 
-fn read(packages: &[Package], texts: &Texts, report: Option<Report>) -> Result<Models> {
+fn read<L: Look>(
+    packages: &[Package],
+    texts: &Texts,
+    report: Option<Report>,
+) -> Result<(Models, Vec<L>)> {
     let mut models = BTreeMap::new();
+    let mut looks = Vec::new();
     let mut problems = Vec::new();
-    for scanned in scan_all(packages, texts) {
+    for (scanned, look) in scan_all(packages, texts) {
+        looks.push(look);
         problems.extend(scanned.problems);
         for model in scanned.models {
             if let Some(twin) = twin(&mut models, model) {
@@ -84,7 +105,7 @@ fn read(packages: &[Package], texts: &Texts, report: Option<Report>) -> Result<M
         warnings.iter().for_each(|warning| report.problem(warning));
     }
     if errors.is_empty() {
-        Ok(Models(models))
+        Ok((Models(models), looks))
     } else {
         Err(Error::wrong(errors))
     }
@@ -115,12 +136,12 @@ fn twin(models: &mut BTreeMap<String, Discovered>, model: Discovered) -> Option<
 }
 
 /// Scans the packages on every core. The result is in their order.
-fn scan_all(packages: &[Package], texts: &Texts) -> Vec<Scanned> {
+fn scan_all<L: Look>(packages: &[Package], texts: &Texts) -> Vec<(Scanned, L)> {
     let workers = thread::available_parallelism()
         .map_or(1, usize::from)
         .min(packages.len().max(1));
     let next = std::sync::atomic::AtomicUsize::new(0);
-    let mut scanned: Vec<(usize, Scanned)> = thread::scope(|scope| {
+    let mut scanned: Vec<(usize, (Scanned, L))> = thread::scope(|scope| {
         let worker = || {
             let mut mine = Vec::new();
             loop {
@@ -128,11 +149,22 @@ fn scan_all(packages: &[Package], texts: &Texts) -> Vec<Scanned> {
                 let Some(package) = packages.get(at) else {
                     return mine;
                 };
-                mine.push((at, scan::scan(package, texts)));
+                let mut look = L::default();
+                let scanned = scan::scan(package, texts, &mut look);
+                mine.push((at, (scanned, look)));
             }
         };
-        let others: Vec<_> = (1..workers).map(|_| scope.spawn(worker)).collect();
-        let mut all = worker();
+        // syn calls itself for what is nested, so nobody reads on a stack of the usual size.
+        let on_stack = || {
+            let builder = thread::Builder::new().stack_size(STACK);
+            builder.spawn_scoped(scope, worker)
+        };
+        let others: Vec<_> = (0..workers).filter_map(|_| on_stack().ok()).collect();
+        // Where there is room for no thread, this one does what is left.
+        let mut all = match others.is_empty() {
+            true => worker(),
+            false => Vec::new(),
+        };
         for other in others {
             match other.join() {
                 Ok(mine) => all.extend(mine),

@@ -1,13 +1,12 @@
 //! The sources of one package, file by file, along its `mod`s.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use colmig_schema::parse;
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
@@ -17,6 +16,7 @@ use super::cfg::{self, Certainty};
 use super::modules::{Files, Folder};
 use super::{Discovered, Scanned, Texts};
 use crate::error::{Place, Problem};
+use crate::files;
 use crate::project::{Package, shown};
 
 /// A file that is still to be read.
@@ -27,8 +27,26 @@ struct Pending {
     certain: bool,
 }
 
+/// What somebody looks for in the sources beside models.
+pub(crate) trait Look: Default + Send {
+    /// Whether a file with this text is to be parsed.
+    fn wants(&self, text: &str) -> bool;
+
+    /// Takes a file that was parsed.
+    fn look(&mut self, package: &Package, source: &Source, parsed: &syn::File);
+}
+
+/// Nothing is looked for but models.
+impl Look for () {
+    fn wants(&self, _text: &str) -> bool {
+        false
+    }
+
+    fn look(&mut self, _package: &Package, _source: &Source, _parsed: &syn::File) {}
+}
+
 /// Reads every file of the package, each once.
-pub(super) fn scan(package: &Package, texts: &Texts) -> Scanned {
+pub(super) fn scan<L: Look>(package: &Package, texts: &Texts, look: &mut L) -> Scanned {
     let mut scanned = Scanned::default();
     let mut seen = BTreeSet::new();
     let mut pending: Vec<Pending> = package
@@ -47,44 +65,32 @@ pub(super) fn scan(package: &Package, texts: &Texts) -> Scanned {
         let path = path.unwrap_or_else(|_| next.file.clone());
         let text = match texts.get(&path) {
             Some(text) => Ok(text.clone()),
-            None => fs::read_to_string(&next.file),
+            None => files::read(&next.file),
         };
         if !seen.insert(path) {
             continue;
         }
         match text {
-            Ok(text) => read(package, next, &text, &mut scanned, &mut pending),
-            Err(error) => scanned
-                .problems
-                .push(Problem::io("read", &next.file, &error)),
+            Ok(text) => read(package, next, &text, &mut scanned, &mut pending, look),
+            Err(error) => scanned.problems.extend(error.problems),
         }
     }
     scanned
 }
 
-fn read(
+fn read<L: Look>(
     package: &Package,
     next: Pending,
     text: &str,
     scanned: &mut Scanned,
     pending: &mut Vec<Pending>,
+    look: &mut L,
 ) {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if !text.contains("colmig") && !may_declare_a_file(text) {
+    if !text.contains("colmig") && !may_declare_a_file(text) && !look.wants(text) {
         return;
     }
-    // syn would cut off a shebang as well, and its spans would be off by that much.
-    let shebang = if text.starts_with("#!") && !text.starts_with("#![") {
-        text.find('\n').unwrap_or(text.len())
-    } else {
-        0
-    };
-    let source = Source {
-        file: shown(&next.file).into(),
-        text: text.into(),
-        shebang,
-    };
-    let parsed = match syn::parse_file(&text[shebang..]) {
+    let source = Source::new(next.file, text);
+    let parsed = match source.parse() {
         Ok(parsed) => parsed,
         Err(error) => {
             let note = "the file does not parse, so no model in it was read; all other files were";
@@ -96,6 +102,7 @@ fn read(
             return;
         }
     };
+    look.look(package, &source, &parsed);
     let mut reader = Reader {
         package,
         source,
@@ -127,14 +134,41 @@ fn may_declare_a_file(text: &str) -> bool {
 }
 
 /// The text of a file, for places in it.
-struct Source {
-    file: PathBuf,
-    text: Arc<str>,
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// The file as people would type it.
+    pub(crate) file: PathBuf,
+    /// Its text, without a byte order mark.
+    pub(crate) text: Arc<str>,
     shebang: usize,
 }
 
 impl Source {
-    fn place(&self, span: Span) -> Place {
+    /// The file at `path`, with its text.
+    pub(crate) fn new(path: PathBuf, text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        // syn would cut off a shebang as well, and its spans would be off by that much.
+        let shebang = if text.starts_with("#!") && !text.starts_with("#![") {
+            text.find('\n').unwrap_or(text.len())
+        } else {
+            0
+        };
+        Source {
+            file: shown(&path).into(),
+            text: text.into(),
+            shebang,
+        }
+    }
+
+    /// Reads it as Rust.
+    pub(crate) fn parse(&self) -> syn::Result<syn::File> {
+        let tokens: TokenStream = self.text[self.shebang..].parse()?;
+        parse::check_depth(&tokens)?;
+        syn::parse2(tokens)
+    }
+
+    /// Where the tokens of a span stand.
+    pub(crate) fn place(&self, span: Span) -> Place {
         let range = span.byte_range();
         Place {
             file: self.file.clone(),
@@ -143,7 +177,8 @@ impl Source {
         }
     }
 
-    fn problem(&self, error: &syn::Error) -> Problem {
+    /// A mistake of the file's, at its place.
+    pub(crate) fn problem(&self, error: &syn::Error) -> Problem {
         Problem::error(error.to_string()).at(self.place(error.span()))
     }
 }
@@ -266,7 +301,8 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 }
 
-fn attributes(item: &Item) -> &[Attribute] {
+/// The attributes of an item.
+pub(crate) fn attributes(item: &Item) -> &[Attribute] {
     match item {
         Item::Const(item) => &item.attrs,
         Item::Enum(item) => &item.attrs,

@@ -99,8 +99,8 @@ pub enum Error {
     },
     /// A migration has begun on this database and is not in the folder.
     #[error(
-        "{migration} is {progress} on this database, and not in the folder of migrations: \
-         take it back from version control, or update this checkout"
+        "{migration} is {progress} on this database, and not in the folder of migrations: update this checkout, or take it \
+         back from version control; `git log --all --oneline -- '*{migration}*'` finds who has it"
     )]
     Missing {
         /// The migration.

@@ -1,6 +1,6 @@
 //! Reads the folder of migrations: checks every file, and puts the migrations in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -113,7 +113,7 @@ pub enum LoadError {
         line: usize,
     },
     /// A manifest that is none.
-    #[error("{}: {source}; take it back from version control", path.display())]
+    #[error("{}: {source}", path.display())]
     Manifest {
         /// The file.
         path: PathBuf,
@@ -146,14 +146,22 @@ pub enum LoadError {
         /// The database.
         database: Database,
     },
+    /// A manifest does not know one of its files.
+    #[error("{}: there is no checksum of `{file}` in it: take it back from version control (`git restore {}`)", path.display(), path.display())]
+    Unsealed {
+        /// The manifest.
+        path: PathBuf,
+        /// The file.
+        file: String,
+    },
     /// A file is gone.
-    #[error("{}: the file is missing: {UNDO_EDIT}", path.display())]
+    #[error("{}: the file is missing: take it back from version control (`git restore {}`), or {OR_AGAIN}", path.display(), path.display())]
     MissingFile {
         /// The file.
         path: PathBuf,
     },
     /// A file is not the one that was generated.
-    #[error("{}: the file was edited after it was generated: {UNDO_EDIT}", path.display())]
+    #[error("{}: the file was edited after it was generated: take it back from version control (`git restore {}`), or {OR_AGAIN}", path.display(), path.display())]
     EditedFile {
         /// The file.
         path: PathBuf,
@@ -165,7 +173,7 @@ pub enum LoadError {
         path: PathBuf,
     },
     /// A script that is none.
-    #[error("{}, line {line}: {reason}; {UNDO_EDIT}", path.display())]
+    #[error("{}, line {line}: {reason}; take it back from version control, or {OR_AGAIN}", path.display())]
     Script {
         /// The file.
         path: PathBuf,
@@ -176,9 +184,8 @@ pub enum LoadError {
     },
     /// Two migrations follow on the same one, as when two branches are merged.
     #[error(
-        "{first} and {second} both follow {}: two branches have each added one. Keep the one that has begun anywhere \
-         (`cargo colmig status`), delete the folder of the other, take `schema.json` back to the state that goes with \
-         the one you keep, and run `cargo colmig generate`: it writes the other anew, behind the first",
+        "{first} and {second} both follow {}: two branches have each added one. Keep the one that has begun anywhere: \
+         `cargo colmig generate --keep {first}`, or `--keep {second}`, writes the other anew behind it",
         parent.as_deref().map_or_else(|| "no other migration".to_owned(), |parent| format!("`{parent}`"))
     )]
     Branches {
@@ -207,8 +214,8 @@ pub enum LoadError {
     },
 }
 
-/// The way out when a file is not the one that was generated.
-const UNDO_EDIT: &str = "take it back from version control, or delete the migration if it has begun nowhere, and generate again";
+/// The other way out when a file is not the one that was generated.
+const OR_AGAIN: &str = "delete the migration if it has begun nowhere, and generate again";
 
 /// Reads the migrations in `folder`, in the order in which they follow each other.
 ///
@@ -217,9 +224,26 @@ const UNDO_EDIT: &str = "take it back from version control, or delete the migrat
 /// # Errors
 /// The first [`LoadError`], by the names of the folders.
 pub fn load(folder: &Path, database: Database) -> Result<Vec<Migration>, LoadError> {
+    load_without(folder, database, &BTreeSet::new())
+}
+
+/// The same without those migrations, as if their folders were gone already.
+///
+/// # Errors
+/// The first [`LoadError`], by the names of the folders.
+pub fn load_without(
+    folder: &Path,
+    database: Database,
+    left_out: &BTreeSet<String>,
+) -> Result<Vec<Migration>, LoadError> {
     let mut migrations = BTreeMap::new();
+    let is_left_out = |path: &Path| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| left_out.contains(name))
+    };
     for path in sorted(folder)? {
         if path.is_dir()
+            && !is_left_out(&path)
             && let Some(migration) = load_one(&path, database)?
         {
             migrations.insert(migration.id().to_owned(), migration);
@@ -263,6 +287,12 @@ fn load_one(folder: &Path, database: Database) -> Result<Option<Migration>, Load
     let mut identity = format!("{}\n", manifest.id);
     for (phase, relative) in &paths {
         let path = folder.join(relative);
+        if !manifest.checksums.contains_key(relative) {
+            return Err(LoadError::Unsealed {
+                path: folder.join(migration::FILE_NAME),
+                file: relative.clone(),
+            });
+        }
         let script = load_script(&path, relative, &manifest)?;
         for (what, said, meant) in [
             ("migration", script.migration.as_str(), manifest.id.as_str()),

@@ -89,7 +89,7 @@ pub use estimate::{Estimate, LOG_WITHIN, estimate};
 pub use event::{Event, ProbeLatency};
 pub use fleet::Holding;
 pub use fleet_status::{BuildStatus, FleetStatus, GateStatus};
-pub use load::{LoadError, Migration, load};
+pub use load::{LoadError, Migration, load, load_without};
 pub use migrator::Migrator;
 pub use outcome::{AuditEntry, Goal, Mismatch, Outcome, RunLock};
 pub use resisting::Resisting;

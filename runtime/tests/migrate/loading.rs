@@ -119,7 +119,8 @@ fn two_branches_are_both_named() {
         words.starts_with("20260103000000_mine and 20260104000000_theirs both follow"),
         "{words}"
     );
-    assert!(words.contains("delete the folder of the other"), "{words}");
+    let mends = "`cargo colmig generate --keep 20260103000000_mine`";
+    assert!(words.contains(mends), "{words}");
 }
 
 #[test]

@@ -416,7 +416,7 @@ fn differences(old: &Column, new: &Column, flight: Option<&InFlight>) -> Vec<Str
         Some(text) => text
             .texts()
             .iter()
-            .map(|(_, text)| format!("`{text}`"))
+            .map(|(_, text)| format!("`{}`", sql::begin(text)))
             .collect::<Vec<_>>()
             .join(", "),
         None => "none".to_owned(),

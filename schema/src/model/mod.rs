@@ -13,14 +13,18 @@ use serde::{Deserialize, Serialize};
 pub use dialected::Dialected;
 pub use index::{Index, IndexPart, Indexed, Nulls};
 pub use name::bounded_name;
+#[cfg(feature = "files")]
+pub(crate) use name::{fingerprint as fingerprint_word, not_empty};
 pub use types::ColumnType;
 
 /// One struct with `#[derive(Model)]`, and so one table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Model {
     /// The name of the struct.
+    #[serde(deserialize_with = "name::not_empty")]
     pub name: String,
     /// The table, as the database knows it.
+    #[serde(deserialize_with = "name::not_empty")]
     pub table: String,
     /// The name that the table had. It counts while the table is on its way to its new name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,6 +44,7 @@ pub struct Model {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     /// The name of the column.
+    #[serde(deserialize_with = "name::not_empty")]
     pub name: String,
     /// The name of the field, without `r#`.
     pub field: String,

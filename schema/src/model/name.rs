@@ -1,5 +1,7 @@
 //! Names that have to fit.
 
+use serde::{Deserialize, Deserializer};
+
 use super::fingerprint::hash;
 
 /// The length in bytes at which PostgreSQL cuts a name, silently.
@@ -18,6 +20,25 @@ pub fn bounded_name(name: &str) -> String {
         end -= 1;
     }
     format!("{}_{ending}", &name[..end])
+}
+
+/// Reads a name. One that is empty is a file that somebody damaged, and not to be written on.
+pub(crate) fn not_empty<'de, D: Deserializer<'de>>(input: D) -> Result<String, D::Error> {
+    let name = String::deserialize(input)?;
+    match name.is_empty() {
+        true => Err(serde::de::Error::custom("a name is empty")),
+        false => Ok(name),
+    }
+}
+
+/// Reads a fingerprint, or none: a word, as a record has them in its lines.
+#[cfg(feature = "files")]
+pub(crate) fn fingerprint<'de, D: Deserializer<'de>>(input: D) -> Result<String, D::Error> {
+    let word = String::deserialize(input)?;
+    match word.chars().all(|sign| sign.is_ascii_alphanumeric()) {
+        true => Ok(word),
+        false => Err(serde::de::Error::custom("this is no fingerprint")),
+    }
 }
 
 #[cfg(test)]

@@ -22,7 +22,10 @@ pub fn derive_input(tokens: TokenStream) -> syn::Result<DeriveInput> {
     match plain_struct.parse2(tokens.clone()) {
         Ok(input) => Ok(input),
         // For syn to read, or to say what is wrong.
-        Err(_) => syn::parse2(tokens),
+        Err(_) => {
+            super::check_depth(&tokens)?;
+            syn::parse2(tokens)
+        }
     }
 }
 

@@ -11,6 +11,14 @@ use sqlparser::tokenizer::{Location, Token, Tokenizer, Whitespace};
 
 use crate::{Database, Template};
 
+mod wildcard;
+
+pub use wildcard::{Wildcard, wildcards};
+
+/// A tree of more tokens than this is not built: it may be as deep as it is long, and whoever
+/// goes through it, or only frees it, needs as much stack.
+pub(crate) const MOST_TOKENS: usize = 2_000;
+
 /// An SQL expression over the columns of one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expression {
@@ -42,12 +50,13 @@ impl std::error::Error for BadExpression {}
 impl fmt::Display for BadExpression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some((line, column)) = self.position else {
-            return write!(f, "in `{}`: {}", self.text, self.reason);
+            return write!(f, "in `{}`: {}", begin(&self.text), self.reason);
         };
         write!(
             f,
             "in `{}`, line {line}, column {column}: {}",
-            self.text, self.reason
+            begin(&self.text),
+            self.reason
         )?;
         // A caret below the very character; tabs would shift it, so they count as one.
         let source = self
@@ -55,9 +64,24 @@ impl fmt::Display for BadExpression {
             .lines()
             .nth(line.saturating_sub(1) as usize)
             .unwrap_or_default();
+        if source.len() > LONGEST_SHOWN {
+            return Ok(());
+        }
         let indent = " ".repeat(column.saturating_sub(1) as usize);
         write!(f, "\n    {}\n    {indent}^", source.replace('\t', " "))
     }
+}
+
+/// A longer text is not even cut into words.
+const LONGEST_RULE: usize = 50_000;
+
+/// A longer text is not shown as a whole.
+const LONGEST_SHOWN: usize = 400;
+
+/// The text, or what it begins with.
+pub(crate) fn begin(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(LONGEST_SHOWN))
+        .unwrap_or(text)
 }
 
 /// Functions whose value is not settled by the row. Until the backfill has come by, a
@@ -133,6 +157,12 @@ pub fn expression(
         position: (location.line > 0).then_some((location.line, location.column)),
         reason,
     };
+    if text.len() > LONGEST_RULE {
+        let reason = format!(
+            "an expression of more than {LONGEST_RULE} bytes is not read: put it in a function of the database"
+        );
+        return Err(bad(Location { line: 1, column: 1 }, reason));
+    }
     let dialect: &dyn Dialect = match database {
         Database::Postgres => &PostgreSqlDialect {},
         Database::Sqlite => &SQLiteDialect {},
@@ -140,6 +170,12 @@ pub fn expression(
     let tokens = Tokenizer::new(dialect, text)
         .tokenize_with_location()
         .map_err(|error| bad(error.location, error.message.clone()))?;
+    if tokens.len() > MOST_TOKENS {
+        let reason = format!(
+            "an expression of more than {MOST_TOKENS} words and signs is not read: put it in a function of the database"
+        );
+        return Err(bad(Location { line: 1, column: 1 }, reason));
+    }
     for token in &tokens {
         if let Token::Whitespace(
             Whitespace::SingleLineComment { .. } | Whitespace::MultiLineComment(_),

@@ -109,6 +109,81 @@ fn two_migrations_with_one_parent() {
     insta::assert_snapshot!(merged().colmig(&["generate"]).expect(2));
 }
 
+const AGE: &str = "20261122064501_users_age";
+const NICK: &str = "20261122064501_users_nick";
+
+/// The fields of both branches, as the sources are merged.
+fn both() -> String {
+    user_with("    pub age: Option<i32>,\n    pub nick: Option<String>,")
+}
+
+#[test]
+fn the_migration_that_stays_is_followed_by_the_other_written_anew() {
+    let project = merged();
+    project.write("src/lib.rs", &both());
+    insta::assert_snapshot!(
+        "keep",
+        project.colmig(&["generate", "--keep", AGE]).expect(0)
+    );
+    let files = project.files();
+    assert!(!files.keys().any(|path| path.contains(NICK)), "{files:?}");
+    let manifest = &files["migrations/20261122064502_users_nick/migration.toml"];
+    assert!(
+        manifest.contains(&format!("parent = \"{AGE}\"")),
+        "{manifest}"
+    );
+    project.colmig(&["generate", "--check"]).expect(0);
+}
+
+#[test]
+fn a_snapshot_in_conflict_is_read_from_both_sides() {
+    let ours = merged();
+    let theirs = Project::generated("sqlite", &user_with(""));
+    theirs.write("src/lib.rs", &user_with("    pub nick: Option<String>,"));
+    theirs.colmig(&["generate"]).expect(0);
+    for keep in [AGE, NICK] {
+        let project = merged();
+        project.write("src/lib.rs", &both());
+        let [one, other] = [&ours, &theirs].map(|branch| branch.read("migrations/schema.json"));
+        project.write(
+            "migrations/schema.json",
+            &format!("<<<<<<< HEAD\n{one}=======\n{other}>>>>>>> theirs\n"),
+        );
+        project.colmig(&["generate", "--keep", keep]).expect(0);
+        project.colmig(&["generate", "--check"]).expect(0);
+    }
+    let project = merged();
+    let one = ours.read("migrations/schema.json");
+    let other = theirs.read("migrations/schema.json");
+    project.write(
+        "migrations/schema.json",
+        &format!("<<<<<<< HEAD\n{one}=======\n{other}>>>>>>> theirs\n"),
+    );
+    insta::assert_snapshot!("keep_which", project.colmig(&["generate"]).expect(2));
+}
+
+#[test]
+fn a_migration_that_cannot_be_kept() {
+    let project = merged();
+    let before = project.files();
+    let create = "20261122064500_create_users";
+    for (name, keep) in [
+        ("keep_other_branch", NICK),
+        ("keep_unknown", "20261122064501_users_nik"),
+    ] {
+        insta::assert_snapshot!(
+            name,
+            project.colmig(&["generate", "--keep", keep]).expect(2)
+        );
+    }
+    assert_eq!(project.files(), before, "nothing is written");
+    let project = Project::generated("sqlite", &user_with(""));
+    insta::assert_snapshot!(
+        "keep_nothing",
+        project.colmig(&["generate", "--keep", create]).expect(2)
+    );
+}
+
 #[test]
 fn a_migration_that_the_snapshot_does_not_know() {
     let project = Project::generated("sqlite", &user_with(""));

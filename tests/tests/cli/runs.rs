@@ -239,6 +239,65 @@ async fn a_file_that_was_edited_is_refused() {
     insta::assert_snapshot!(project.colmig(&["run"]).expect(2));
 }
 
+/// Somebody edits a migration that runs already, and seals it again so that the files agree.
+#[tokio::test]
+async fn a_migration_that_was_written_anew_after_it_began_is_refused() {
+    let project = project_with_rows(10).await;
+    let before = project.files();
+    project.colmig(&["run", "--until", "expand"]).expect(0);
+    let folder = "migrations/20261122064501_users_display_name";
+    std::fs::remove_dir_all(project.folder().join(folder)).unwrap();
+    // The same name for another change, as when somebody goes back and generates once more.
+    let first: Value = serde_json::from_str(&before["migrations/schema.json"]).unwrap();
+    let mut models = first.clone();
+    models["migration"] = json!("20261122064500_create_users");
+    models["in_flight"] = json!([]);
+    let columns = models["models"]["users"]["model"]["column"].as_array_mut();
+    columns
+        .unwrap()
+        .retain(|column| column["name"] != "display_name");
+    project.write("migrations/schema.json", &models.to_string());
+    project.write(
+        "src/lib.rs",
+        &user_with(&DISPLAY_NAME.replace("' '", "', '")),
+    );
+    project.colmig(&["generate"]).expect(0);
+    let refused = project.colmig(&["run"]).expect(2).stderr;
+    for words in [
+        "are not those that the test began it with",
+        "take them back from version control",
+        "`cargo colmig abort 20261122064501_users_display_name`",
+    ] {
+        assert!(refused.contains(words), "{refused}");
+    }
+    // What it says helps.
+    for (path, text) in &before {
+        project.write(path, text);
+    }
+    project.colmig(&["run"]).expect(0);
+}
+
+#[tokio::test]
+async fn a_migration_that_has_begun_and_is_gone_is_named() {
+    let project = project_with_rows(10).await;
+    project.colmig(&["run", "--until", "expand"]).expect(0);
+    let folder = project
+        .folder()
+        .join("migrations/20261122064501_users_display_name");
+    std::fs::rename(&folder, project.folder().join("gone")).unwrap();
+    insta::assert_snapshot!("began_gone", project.colmig(&["run"]).expect(2));
+    // On another branch the snapshot does not know it either.
+    let known = project.read("migrations/schema.json");
+    let mut snapshot: Value = serde_json::from_str(&known).unwrap();
+    snapshot["migration"] = json!("20261122064500_create_users");
+    snapshot["in_flight"] = json!([]);
+    project.write("migrations/schema.json", &snapshot.to_string());
+    insta::assert_snapshot!("began_elsewhere", project.colmig(&["run"]).expect(2));
+    std::fs::rename(project.folder().join("gone"), &folder).unwrap();
+    project.write("migrations/schema.json", &known);
+    project.colmig(&["run"]).expect(0);
+}
+
 #[tokio::test]
 async fn rows_that_resist_are_named() {
     let project = project_with_rows(10).await;

@@ -47,6 +47,11 @@ pub(crate) struct Generate {
     #[arg(long = "drop", value_name = "WHAT", value_parser = dropped)]
     dropped: Vec<Dropped>,
 
+    /// Mend a merge of two branches that each added a migration: this one stays, and what the other
+    /// branch added is written anew behind it
+    #[arg(long, value_name = "MIGRATION", conflicts_with = "check")]
+    keep: Option<String>,
+
     #[command(flatten)]
     common: Common,
 }
@@ -93,7 +98,10 @@ fn nearest<'a>(name: &str, of: impl Iterator<Item = &'a str>) -> Option<String> 
 impl Verb for Generate {
     fn execute(&self, report: Report) -> Result<ExitCode> {
         let project = Project::open(self.common.manifest_path.as_deref())?;
-        let history = History::read(&project)?;
+        let history = match &self.keep {
+            Some(keep) => History::keeping(&project, keep)?,
+            None => History::read(&project)?,
+        };
         history.check(&project.config.databases)?;
         let packages = project.packages()?;
         let mut models = discover::models(&packages, report)?;
@@ -117,7 +125,9 @@ impl Verb for Generate {
             models = discover::models_after(&packages, &texts)?;
             renames.tell(report);
         }
-        let stamp = stamp::after(before.migration.as_deref())?;
+        // A folder that goes is there until the end, and its name is taken.
+        let taken = history.left_out().map(|(id, _)| id);
+        let stamp = stamp::after(taken.chain(before.migration.as_deref()).max())?;
         let draft = Draft::new(
             before,
             &models,
@@ -139,6 +149,9 @@ impl Verb for Generate {
         }
         records::stage(&mut changes, &project, before, &draft.snapshot)?;
         renames.stage(&mut changes)?;
+        for (_, folder) in history.left_out() {
+            changes.folder_removal(folder);
+        }
         let manifest = draft.plan.as_ref().map(|plan| &plan.manifest);
         let generated = Generated {
             migration: manifest.map(|manifest| manifest.id.as_str()),

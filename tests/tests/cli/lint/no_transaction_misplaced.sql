@@ -1,0 +1,3 @@
+
+-- no-transaction
+CREATE INDEX CONCURRENTLY IF NOT EXISTS users_mail ON users (mail);
