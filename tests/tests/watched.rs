@@ -128,7 +128,7 @@ fn watched(run: &Run) -> Watched {
                 scraped.push((samples, event));
                 text = served;
             }
-            Some("step-done") if event["phase"] == "backfill" => done = event,
+            Some("step-done") if event["phase"] == "backfill" && done.is_null() => done = event,
             _ => {}
         }
     }
