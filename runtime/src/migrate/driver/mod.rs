@@ -387,6 +387,10 @@ pub(super) struct Batches<'b> {
     /// takes its place.
     pub(super) session: &'b [String],
     /// Whether they skip triggers.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "SQLite cannot skip them")
+    )]
     pub(super) skip_triggers: bool,
 }
 
