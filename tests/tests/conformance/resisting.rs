@@ -61,6 +61,8 @@ pub(crate) async fn duplicates_hold_the_migration_until_they_are_mended(place: &
     assert!(!place.schema().await.contains("users_handle_key"));
     // Everything keeps working meanwhile, for builds of both kinds.
     raw::seed(&db, 1000, 1).await.unwrap();
+    // It may be held before anybody has asked for much.
+    tokio::time::sleep(Duration::from_secs(1)).await;
     let seen = load.stop().await;
     assert_eq!(seen.wrong(), Vec::<String>::new());
     assert!(seen.requests.load(Ordering::Relaxed) > 50);
