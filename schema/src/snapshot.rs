@@ -211,7 +211,11 @@ impl Snapshot {
             };
             flights.insert(flight.column.clone(), departed);
         }
-        let mut record = Record::new(&entry.model, databases, |column| flights.remove(column));
+        // What leaves is no column of the model's, even if a damaged file has it in both.
+        let mut record = Record::new(&entry.model, databases, |column| {
+            let comes = flights.get(column).is_some_and(|flight| !flight.leaves);
+            comes.then(|| flights.remove(column)).flatten()
+        });
         // What no field of the model took is on its way out.
         let leaving = flights.into_iter().filter(|(_, flight)| flight.leaves);
         record.leaving = leaving
