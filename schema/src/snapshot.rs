@@ -293,7 +293,11 @@ impl Snapshot {
             };
             flights.insert(flight.column.clone(), departed);
         }
-        let mut record = Record::new(&entry.model, databases, |column| flights.remove(column));
+        // What leaves is no column of the model's, even if a damaged file has it in both.
+        let mut record = Record::new(&entry.model, databases, |column| {
+            let comes = flights.get(column).is_some_and(|flight| !flight.leaves);
+            comes.then(|| flights.remove(column)).flatten()
+        });
         record.renamed = self.rename(table).map(|rename| Renamed {
             from: rename.from.clone(),
             migration: rename.migration.clone(),
