@@ -478,3 +478,45 @@ async fn rows_that_a_policy_hides_hold_the_backfill() {
         ))
         .await;
 }
+
+/// A nullable column becomes required: it is there, so triggers and foreign keys may be about it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn filling_a_column_that_is_there_skips_its_triggers_and_no_foreign_key() {
+    let database = Fixture::postgres().with_users(50).await;
+    database
+        .sql(
+            "UPDATE users SET last_name = NULL; CREATE TABLE touched (id bigint); \
+             CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO touched VALUES (NEW.id); RETURN NEW; END'; \
+             CREATE TRIGGER touch BEFORE UPDATE OF last_name ON users FOR EACH ROW EXECUTE FUNCTION touch(); \
+             CREATE TABLE names (name text PRIMARY KEY); \
+             ALTER TABLE users ADD CONSTRAINT named FOREIGN KEY (last_name) REFERENCES names",
+        )
+        .await;
+    let mut required = users();
+    for column in required.columns.iter_mut().filter(|column| column.nullable) {
+        column.nullable = false;
+        column.transition.backfill = sql("'nobody'");
+    }
+    let mut project = Project::empty();
+    project.there(users());
+    project.add_on(&[Database::Postgres], "20260101000000_required", &required);
+    let migrations = project.load(Database::Postgres);
+    let (goal, watch) = (Goal::default(), Watch::default());
+    let mut migrator = database.migrator().await;
+    let held = migrator.run(&migrations, &goal, &watch).await;
+    let Ok(Outcome::Held { phase, gate, .. }) = &held else {
+        panic!("{held:?}");
+    };
+    assert_eq!(*phase, Phase::Backfill);
+    assert!(
+        gate.contains("`touch`") && gate.contains("foreign key"),
+        "{gate}"
+    );
+    database
+        .sql("ALTER TABLE users DROP CONSTRAINT named")
+        .await;
+    let outcome = migrator.run(&migrations, &goal, &watch).await;
+    assert_eq!(outcome.unwrap(), Outcome::Done);
+    assert_eq!(database.count("users WHERE last_name = 'nobody'").await, 50);
+    assert_eq!(database.count("touched").await, 0);
+}

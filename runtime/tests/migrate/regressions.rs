@@ -529,7 +529,12 @@ async fn regression_nobody_waits_for_live_builds() {
 #[test]
 fn the_book_names_every_regression() {
     let book = include_str!("../../../docs/regressions.md");
-    let sources = [include_str!("regressions.rs"), include_str!("postgres.rs")];
+    let sources = [
+        include_str!("regressions.rs"),
+        include_str!("postgres.rs"),
+        include_str!("suite/index_kinds.rs"),
+        include_str!("../../../tests/tests/cli/refused.rs"),
+    ];
     let named = |text: &'static str, before: &'static str| {
         let rest = text.split(before).skip(1);
         rest.filter(|rest| rest.starts_with("regression_"))

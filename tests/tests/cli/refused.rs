@@ -239,3 +239,16 @@ fn a_rule_over_a_column_that_is_in_flight() {
     project.write("src/lib.rs", &user_with(&format!("{nick}\n{shown}")));
     insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
 }
+
+/// sqlx-cli: errors went to standard output, among the data.
+#[test]
+fn regression_sqlx_cli_errors_on_stdout() {
+    let project = Project::generated("postgres,sqlite", &user_with(""));
+    project.write("src/lib.rs", &user_with("    pub nick: String,"));
+    for arguments in [&["generate"][..], &["generate", "--check"]] {
+        let ended = project.colmig(arguments);
+        assert_ne!(ended.code, Some(0), "{ended}");
+        assert_eq!(ended.stdout, "", "{ended}");
+        assert!(ended.stderr.contains("`nick`"), "{ended}");
+    }
+}

@@ -5,6 +5,7 @@ mod weigh;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use colmig_schema::script::Backfill;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row as _, TypeInfo, ValueRef};
@@ -18,7 +19,6 @@ use crate::migrate::blocker::Blocker;
 use crate::migrate::estimate::Weight;
 use crate::migrate::settings::WORKER_SESSION;
 use crate::migrate::watch::Stop;
-use colmig_schema::script::Backfill;
 
 /// Which file, and how to open it.
 pub(in crate::migrate) type Options = SqliteConnectOptions;

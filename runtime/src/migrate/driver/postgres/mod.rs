@@ -280,24 +280,11 @@ impl Driver for Postgres {
     }
 
     async fn user_triggers(&mut self, backfill: &Backfill) -> Result<Triggers, Failure> {
-        self.look_for_triggers(&backfill.table).await
+        self.look_for_triggers(backfill).await
     }
 
     async fn hides_rows(&mut self, table: &str) -> Result<Option<String>, Failure> {
-        let table = colmig_schema::render::Ident(table).to_string();
-        // It errs for what is no table, which the backfill will say better.
-        let sql = "SELECT current_user::text FROM pg_class WHERE oid = to_regclass($1) AND row_security_active(oid)";
-        let found = self.query(sql, &[table.as_str().into()]).await?;
-        let role = found.into_iter().flatten().find_map(|value| match value {
-            Value::Text(role) => Some(colmig_schema::render::Ident(&role).to_string()),
-            _ => None,
-        });
-        Ok(role.map(|role| {
-            format!(
-                "row-level security hides rows of {table} from the role {role}, which could not fill them: \
-                 `ALTER ROLE {role} BYPASSRLS`, or `ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY` if it owns the table"
-            )
-        }))
+        self.look_for_policies(table).await
     }
 
     async fn skip_triggers(&mut self) -> Result<(), Failure> {
