@@ -2,6 +2,7 @@
 
 mod add_column;
 mod add_index;
+mod adopt_model;
 mod change_default;
 mod constrain;
 mod convert;
@@ -19,6 +20,7 @@ use crate::step::PlannedStep;
 
 pub use add_column::AddColumn;
 pub use add_index::AddIndex;
+pub use adopt_model::AdoptModel;
 pub use change_default::ChangeDefault;
 pub use create_model::CreateModel;
 pub use drop_column::DropColumn;

@@ -50,6 +50,20 @@ pub(crate) fn render(
     }
 }
 
+/// The statement that creates a table apart from all others, for as long as it takes to read
+/// back what the database makes of its words.
+#[cfg(feature = "plan")]
+pub(crate) fn rehearsal(table: &crate::step::Table, database: crate::Database) -> String {
+    let create = shared::create_table(table, database).into_iter().next();
+    let create = create.unwrap_or_default();
+    match database {
+        // It stands before the table of that name, for this session alone.
+        crate::Database::Postgres => create.replacen("CREATE TABLE", "CREATE TEMPORARY TABLE", 1),
+        // It is created in a database in memory.
+        crate::Database::Sqlite => create,
+    }
+}
+
 #[cfg(feature = "plan")]
 mod shared {
     //! What SQL databases say alike.
@@ -120,6 +134,19 @@ mod shared {
                 .map(|index| create_index(&model.table, index, "")),
         );
         statements
+    }
+
+    /// A table that is there already, unless the database is a new one.
+    pub(super) fn adopt_table(table: &Table, database: Database) -> Step {
+        Step {
+            id: format!("{}{}", crate::script::ADOPT_TABLE, table.model.table),
+            lock: "none that anybody waits for: the table is there, or new".to_owned(),
+            safe: "where the table is there already, nothing of this is executed, and the step is recorded as done; \
+                   it is never undone"
+                .to_owned(),
+            run: Run::Transaction(create_table(table, database)),
+            revert: Vec::new(),
+        }
     }
 
     /// `CREATE INDEX`, with `how` between the kind and the name.
