@@ -120,7 +120,7 @@ pub enum Settle {
     /// An attribute, in the place of one of that name if there is one.
     Attribute(On, String),
     /// An attribute less.
-    Without(On, &'static str),
+    Without(On, String),
     /// A field of the struct, new or in the place of the one that is there.
     Field(String),
     /// A statement, where people decide that the database is to change.

@@ -28,7 +28,7 @@ mod words;
 use crate::Database;
 
 #[cfg(feature = "plan")]
-pub use compare::{compare, rehearsal, remembered};
+pub use compare::{compare, rehearsal, remembered, rereading};
 #[cfg(feature = "plan")]
 pub use difference::{Difference, Kind, On, Settle, Weight};
 #[cfg(feature = "plan")]
@@ -145,6 +145,9 @@ pub struct Check {
     pub name: String,
     /// The condition, as the database writes it.
     pub condition: String,
+    /// The same, once the database has read its own words, where those are others: PostgreSQL
+    /// writes `IN` over a `varchar` in one way, and in another when it has read that.
+    pub again: Option<String>,
     /// Whether old rows satisfy it too.
     pub valid: bool,
 }
@@ -212,6 +215,17 @@ impl Schema {
     /// The table of that name.
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.name == name)
+    }
+
+    /// Takes down what the database makes of its own words: `read` is the table that a
+    /// `rereading` made.
+    pub fn read_again(&mut self, read: &Table) {
+        let table = self.tables.iter_mut().find(|table| table.name == read.name);
+        for check in table.into_iter().flat_map(|table| &mut table.checks) {
+            let mut read = read.checks.iter();
+            let read = read.find(|read| read.name == check.name);
+            check.again = read.map(|read| read.condition.clone());
+        }
     }
 
     /// The tools that have migrated the database before.

@@ -96,22 +96,19 @@ impl Struct<'_> {
             self.crates,
             self.schema.database,
         );
+        if fitting.rust.is_none() {
+            writeln!(
+                text,
+                "    // Choose a type that sqlx reads from `{}`.",
+                column.ty
+            )?;
+        }
         let attributes = self.on_field(column, name, &fitting);
         if !attributes.is_empty() {
             writeln!(text, "    #[colmig({})]", attributes.join(", "))?;
         }
         let is_key = self.table.key.contains(&column.name);
-        let rust = match fitting.rust {
-            Some(rust) => rust,
-            None => {
-                writeln!(
-                    text,
-                    "    // Choose a type that sqlx reads from `{}`.",
-                    column.ty
-                )?;
-                "String".to_owned()
-            }
-        };
+        let rust = fitting.rust.unwrap_or_else(|| "String".to_owned());
         writeln!(
             text,
             "    {}",

@@ -64,6 +64,22 @@ pub(crate) fn rehearsal(table: &crate::step::Table, database: crate::Database) -
     }
 }
 
+/// The statement that creates a temporary table with the columns of another, and these checks.
+#[cfg(feature = "plan")]
+pub(crate) fn rereading<'c>(
+    table: &str,
+    checks: impl Iterator<Item = (&'c str, &'c str)>,
+) -> String {
+    let checks =
+        checks.map(|(name, condition)| format!(", CONSTRAINT {} CHECK ({condition})", Ident(name)));
+    let table = Ident(table);
+    // The name still means the other one when it is read.
+    format!(
+        "CREATE TEMPORARY TABLE {table} (LIKE {table}{})",
+        checks.collect::<String>()
+    )
+}
+
 #[cfg(feature = "plan")]
 mod shared {
     //! What SQL databases say alike.

@@ -5,7 +5,8 @@ use cargo_metadata::Metadata;
 use colmig::migrate::Inspector;
 use colmig_schema::Database;
 use colmig_schema::live::{
-    Crates, Difference, Schema, Table, Tool, Weight, compare, rehearsal, remembered, structs,
+    Crates, Difference, Schema, Table, Tool, Weight, compare, rehearsal, remembered, rereading,
+    structs,
 };
 use serde::Serialize;
 
@@ -114,7 +115,6 @@ impl Init {
     }
 
     /// What is accepted, what is in the way, and what need only be told.
-    #[expect(clippy::type_complexity, reason = "three lists of one kind")]
     fn judge(
         &self,
         found: Vec<Difference>,
@@ -137,7 +137,7 @@ impl Init {
                 (Weight::Differs, true) => accepted.push(difference),
                 (Weight::Blocks, true) => problems.push(
                     Problem::error(format!("`{}` cannot be accepted", difference.id))
-                        .note(format!("{}; the accessors would fail", difference.what))
+                        .note(format!("the accessors would fail: {}", difference.what))
                         .help(difference.remedy()),
                 ),
                 (_, false) => differences.push(difference),
@@ -218,18 +218,23 @@ impl Init {
         }
         block_on(async {
             let mut inspector = Inspector::connect(&url).await?;
-            let schema = inspector.schema().await?;
+            let mut schema = inspector.schema().await?;
             let mut said = Vec::new();
             for discovered in models.iter() {
                 let model = &discovered.model;
-                said.push(match schema.table(&model.table) {
-                    Some(_) => {
-                        let create = rehearsal(model, schema.database)
-                            .map_err(|refusal| models.locate(refusal))?;
-                        inspector.rehearse(&model.table, &create).await?
-                    }
-                    None => Err(String::new()),
-                });
+                let Some(table) = schema.table(&model.table) else {
+                    said.push(Err(String::new()));
+                    continue;
+                };
+                let again = rereading(table, schema.database);
+                let create =
+                    rehearsal(model, schema.database).map_err(|refusal| models.locate(refusal))?;
+                said.push(inspector.rehearse(&model.table, &create).await?);
+                if let Some(again) = again
+                    && let Ok(read) = inspector.rehearse(&model.table, &again).await?
+                {
+                    schema.read_again(&read);
+                }
             }
             Ok((schema, said))
         })
@@ -251,13 +256,14 @@ impl Init {
                 let new = |table: &&Table| models.of(&table.name).is_none();
                 known.into_iter().filter(new).collect()
             }
-            asked => asked
-                .iter()
-                .map(|name| {
+            asked => {
+                let mut tables = Vec::new();
+                for name in asked {
                     let table = known.iter().copied().find(|table| table.name == *name);
-                    table.ok_or_else(|| unknown(name, &known))
-                })
-                .collect::<std::result::Result<_, _>>()?,
+                    tables.push(table.ok_or_else(|| Error::from(unknown(name, &known)))?);
+                }
+                tables
+            }
         };
         let text = structs(&schema, &tables, databases, crates_of(metadata));
         if self.common_is_json() {
@@ -287,7 +293,7 @@ impl Adopted {
             report.done(
                 "Found",
                 format_args!(
-                    "`{}` of {}: it stays as it is; from here on, either tool changes what the other does not",
+                    "`{}` of {}: it stays as it is; what a model has is changed by its struct from here on",
                     tool.table, tool.name
                 ),
             );

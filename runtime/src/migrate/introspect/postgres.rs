@@ -192,6 +192,7 @@ async fn tables(driver: &mut dyn Driver, scope: &str) -> Result<Vec<Table>, Trou
         let check = Check {
             name: rest.text()?,
             condition: rest.text()?,
+            again: None,
             valid: rest.number()? != 0,
         };
         if let Some(table) = tables.get_mut(&table) {

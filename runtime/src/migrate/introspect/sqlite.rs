@@ -101,6 +101,7 @@ async fn table(
     let checks = ddl.checks.into_iter().map(|(name, condition)| Check {
         name,
         condition,
+        again: None,
         valid: true,
     });
     Ok(Table {

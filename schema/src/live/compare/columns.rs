@@ -222,7 +222,7 @@ fn of_type(
         (Some(ty), _) => ty.clone(),
         (None, ColumnType::Custom(_)) => {
             match fitting.rust.is_some() && named(&live.ty, database).is_some() {
-                true => return difference.by(Settle::Without(on(), "sql_type")),
+                true => return difference.by(Settle::Without(on(), "sql_type".to_owned())),
                 false => in_full(live, database),
             }
         }
@@ -309,7 +309,7 @@ fn default(
                 dialected("default", &text, database, context.databases, others),
             )
         }
-        None => Settle::Without(on, "default"),
+        None => Settle::Without(on, "default".to_owned()),
     };
     context
         .difference(Kind::Default, Weight::Differs, &column.name, what)

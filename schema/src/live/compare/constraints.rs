@@ -4,7 +4,7 @@ use super::super::rust::dialected;
 use super::super::{Check, Reference, words};
 use super::{Context, Difference, Kind, On, Settle, Weight};
 use crate::Database;
-use crate::model::{Column, bounded_name};
+use crate::model::{self, Column, bounded_name};
 use crate::render::Ident;
 
 pub(super) fn key(context: &Context<'_>, found: &mut Vec<Difference>) {
@@ -93,7 +93,11 @@ pub(super) fn checks(context: &Context<'_>, found: &mut Vec<Difference>) {
     let database = context.database();
     let mut free: Vec<&Check> = context.table.checks.iter().collect();
     for check in &said.checks {
-        let same = |live: &&Check| words::same(&live.condition, &check.condition, database);
+        let same = |live: &&Check| {
+            let read = [Some(&live.condition), live.again.as_ref()];
+            let mut read = read.into_iter().flatten();
+            read.any(|condition| words::same(condition, &check.condition, database))
+        };
         // One of two that are the same may have the name.
         let at = free
             .iter()
@@ -108,8 +112,8 @@ pub(super) fn checks(context: &Context<'_>, found: &mut Vec<Difference>) {
             None => found.push(missing_check(context, check)),
         }
     }
-    for live in free {
-        found.push(unknown_check(context, live));
+    for (at, live) in free.into_iter().enumerate() {
+        found.push(unknown_check(context, live, at + 1));
     }
 }
 
@@ -140,14 +144,14 @@ fn missing_check(context: &Context<'_>, check: &Check) -> Difference {
     };
     let difference = context
         .difference(Kind::Check, Weight::Differs, &check.name, what)
-        .by(Settle::Without(on, "check"));
+        .by(Settle::Without(on, "check".to_owned()));
     match holder {
         Some(column) => difference.of(&column.name),
         None => difference,
     }
 }
 
-fn unknown_check(context: &Context<'_>, live: &Check) -> Difference {
+fn unknown_check(context: &Context<'_>, live: &Check, number: usize) -> Difference {
     let database = context.database();
     let condition = words::bare(&live.condition, database);
     let what = format!(
@@ -156,10 +160,11 @@ fn unknown_check(context: &Context<'_>, live: &Check) -> Difference {
     );
     let attribute = dialected("check", &condition, database, context.databases, |_| None);
     let name = match live.name.as_str() {
-        "" => condition.as_str(),
-        name => name,
+        // An id is typed on a command line, so a condition is none.
+        "" => format!("check{number}"),
+        name => name.to_owned(),
     };
-    let difference = context.difference(Kind::Check, Weight::Differs, name, what);
+    let difference = context.difference(Kind::Check, Weight::Differs, &name, what);
     match read_by(context, &condition).as_slice() {
         [only] if only.check.is_none() => difference
             .of(&only.name)
@@ -180,19 +185,11 @@ pub(super) fn references(context: &Context<'_>, found: &mut Vec<Difference>) {
                 && live.targets == [said.column.as_str()]
         };
         let Some(at) = free.iter().position(is_it) else {
-            let what = format!(
-                "the table `{}` has no foreign key from `{}` to `{}({})`",
-                context.table.name, column.name, said.table, said.column
-            );
-            found.push(
-                context
-                    .difference(Kind::ForeignKey, Weight::Differs, &column.name, what)
-                    .of(&column.name)
-                    .by(Settle::Without(
-                        On::Field(column.field.clone()),
-                        "references",
-                    )),
-            );
+            let alike = free
+                .iter()
+                .position(|live| live.columns == [column.name.as_str()] && live.targets.len() == 1);
+            let live = alike.map(|at| free.remove(at));
+            found.push(other_reference(context, column, said, live));
             continue;
         };
         let live = free.remove(at);
@@ -212,6 +209,40 @@ pub(super) fn references(context: &Context<'_>, found: &mut Vec<Difference>) {
     for live in free {
         found.push(unknown_reference(context, live));
     }
+}
+
+/// The model's foreign key is not there, or leads elsewhere.
+fn other_reference(
+    context: &Context<'_>,
+    column: &Column,
+    said: &model::Reference,
+    live: Option<&Reference>,
+) -> Difference {
+    let on = On::Field(column.field.clone());
+    let said = format!("{}({})", said.table, said.column);
+    let (what, settle) = match live {
+        Some(live) => {
+            let to = format!("{}({})", live.table, live.targets.join(", "));
+            (
+                format!(
+                    "the foreign key of `{}` refers to `{to}` in the table, and to `{said}` in the model",
+                    column.name
+                ),
+                Settle::Attribute(on, format!("references = {}", words::literal(&to))),
+            )
+        }
+        None => (
+            format!(
+                "the table `{}` has no foreign key from `{}` to `{said}`",
+                context.table.name, column.name
+            ),
+            Settle::Without(on, "references".to_owned()),
+        ),
+    };
+    context
+        .difference(Kind::ForeignKey, Weight::Differs, &column.name, what)
+        .of(&column.name)
+        .by(settle)
 }
 
 fn unknown_reference(context: &Context<'_>, live: &Reference) -> Difference {

@@ -82,11 +82,10 @@ fn missing(context: &Context<'_>, said: &model::Index, free: &[&Index]) -> Optio
         a(said.unique),
         said.columns.join(", ")
     );
-    let (on, _) = attribute(context, &said.columns, said.unique);
-    let word = if said.unique { "unique" } else { "index" };
+    let (on, words) = attribute(context, &said.columns, said.unique);
     let difference = context
         .difference(kind(said.unique), Weight::Differs, &name, what)
-        .by(Settle::Without(on, word));
+        .by(Settle::Without(on, words));
     Some(match said.columns.as_slice() {
         [only] => difference.of(only),
         _ => difference,

@@ -66,6 +66,18 @@ pub fn rehearsal(model: &Model, database: Database) -> Result<String, Refusal> {
         .unwrap_or_default())
 }
 
+/// The statement that shows the database its own checks of a table, apart from all others;
+/// none where nothing would come of it.
+pub fn rereading(table: &Table, database: Database) -> Option<String> {
+    // SQLite keeps the text as it was given.
+    if database != Database::Postgres || table.checks.is_empty() {
+        return None;
+    }
+    let checks = table.checks.iter();
+    let checks = checks.map(|check| (check.name.as_str(), check.condition.as_str()));
+    Some(crate::render::rereading(&table.name, checks))
+}
+
 /// Compares a model with the table that it stands for. `said` is the table that its
 /// [`rehearsal`] made, or what the database said about that.
 ///
