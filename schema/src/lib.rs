@@ -36,6 +36,8 @@ pub mod template;
 #[cfg(feature = "files")]
 pub mod files;
 #[cfg(feature = "files")]
+pub mod live;
+#[cfg(feature = "files")]
 pub mod migration;
 #[cfg(feature = "files")]
 pub mod snapshot;

@@ -18,6 +18,8 @@ pub struct PlannedStep {
 pub enum Action {
     /// A whole table, with everything on it: nobody uses it yet.
     CreateTable(Table),
+    /// A table that was there before colmig: created only where the database is a new one.
+    AdoptTable(Table),
     /// Removes a table with everything on it.
     DropTable {
         /// The table.

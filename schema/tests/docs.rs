@@ -12,8 +12,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use colmig_schema::change::{
-    AddColumn, AddIndex, Change, ChangeDefault, ChangeNull, CommentColumns, CreateModel,
-    DropColumn, DropIndex, DropModel, Refusal, RenameModel, ReplaceColumns,
+    AddColumn, AddIndex, AdoptModel, Change, ChangeDefault, ChangeNull, CommentColumns,
+    CreateModel, DropColumn, DropIndex, DropModel, Refusal, RenameModel, ReplaceColumns,
 };
 use colmig_schema::model::{
     BackfillFn, Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Replaces,
@@ -126,6 +126,10 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
     };
     vec![
         ("a new table", Box::new(CreateModel::new(model()))),
+        (
+            "a table that was there before colmig",
+            Box::new(AdoptModel::new(model())),
+        ),
         (
             "a nullable column",
             add(Column {

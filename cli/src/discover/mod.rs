@@ -209,17 +209,17 @@ impl Models {
 
     /// A refusal, with the place of the field or the struct that it is about.
     pub(crate) fn locate(&self, refusal: Refusal) -> Problem {
-        let model = refusal.table.as_ref().and_then(|table| self.0.get(table));
-        let place = model.map(|model| {
-            let named = |(column, _): &&(String, Place)| Some(column) == refusal.column.as_ref();
-            model
-                .columns
-                .iter()
-                .find(named)
-                .map_or(&model.place, |(_, place)| place)
-                .clone()
-        });
+        let table = refusal.table.as_deref();
+        let place = table.and_then(|table| self.place(table, refusal.column.as_deref()));
         let problem = Problem::from(refusal);
         Problem { place, ..problem }
+    }
+
+    /// Where the field of a column stands, or else the struct.
+    pub(crate) fn place(&self, table: &str, column: Option<&str>) -> Option<Place> {
+        let model = self.0.get(table)?;
+        let named = |(name, _): &&(String, Place)| Some(name.as_str()) == column;
+        let field = model.columns.iter().find(named);
+        Some(field.map_or(&model.place, |(_, place)| place).clone())
     }
 }

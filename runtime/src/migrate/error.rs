@@ -143,6 +143,32 @@ pub enum Error {
         /// How far that one is.
         progress: colmig_schema::Progress,
     },
+    /// A database has some of the tables that a baseline takes over, and lacks others.
+    #[error(
+        "{migration} takes over tables that are there already, and creates them in a new database; this one has {}, and lacks {}: \
+         bring it to where the others are, by what has created its tables so far; then the same command goes on",
+        names(there),
+        names(missing)
+    )]
+    HalfThere {
+        /// The migration.
+        migration: String,
+        /// The tables that there are.
+        there: Vec<String>,
+        /// The tables that there are not.
+        missing: Vec<String>,
+    },
+    /// A baseline is not undone.
+    #[error(
+        "{migration} is not undone: `{table}` may have been there before it, with all that is in it; a table that is to go \
+         goes by a migration of its own, when its struct is gone"
+    )]
+    Adopted {
+        /// The migration.
+        migration: String,
+        /// A table of it.
+        table: String,
+    },
     /// Another run holds the lock.
     #[error("another run holds the lock: {by}, since {since}; its lease runs for another {}", Millis(*expires_in_ms))]
     Locked {
@@ -243,6 +269,8 @@ impl Error {
             Error::Illegal { .. }
             | Error::NothingToTune { .. }
             | Error::Dependent { .. }
+            | Error::HalfThere { .. }
+            | Error::Adopted { .. }
             | Error::Locked { .. }
             | Error::Fenced { .. }
             | Error::LockPatience { .. }
@@ -258,6 +286,20 @@ impl Error {
     /// Whether the database failed, as against an answer that is no.
     pub fn is_database(&self) -> bool {
         self.kind() == ErrorKind::Database
+    }
+}
+
+/// Some names, in words.
+fn names(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let quoted: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 => quoted.join(", "),
+        more => format!("{} and {more} more", quoted.join(", ")),
     }
 }
 

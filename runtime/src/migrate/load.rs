@@ -82,6 +82,14 @@ impl Migration {
             })
     }
 
+    /// The tables that it takes over; none if it is no baseline.
+    pub fn adopts(&self) -> impl Iterator<Item = &str> {
+        self.scripts
+            .values()
+            .flat_map(|script| &script.steps)
+            .filter_map(Step::adopts)
+    }
+
     /// Whether all that it does is create tables. Nobody uses them before, so there is
     /// nobody to wait for, and afterwards nothing is left to be contracted.
     pub fn creates_tables_only(&self) -> bool {

@@ -308,6 +308,9 @@ impl Session<'_> {
                 )));
             }
         }
+        if standing.progress == Progress::Pending {
+            self.refuse_half(migration).await?;
+        }
         let through = goal.until == Phase::LAST_OF_RUN
             && (goal.finished.contains(migration.id()) || migration.ends_by_itself());
         // Begun, it cannot be turned round, so it is brought to its end.
@@ -348,6 +351,13 @@ impl Session<'_> {
         let standing = self.standing_of(migration).await?;
         if matches!(standing.progress, Progress::Pending | Progress::Aborted) {
             return Ok(());
+        }
+        if let Some(table) = migration.adopts().next() {
+            return Err(Error::Adopted {
+                migration: migration.id().to_owned(),
+                table: table.to_owned(),
+            }
+            .into());
         }
         let later = migrations
             .iter()

@@ -45,6 +45,7 @@
 //! PostgreSQL, which set a time-out for their session: give it a direct connection where
 //! there is one. `statement_timeout` is switched off for colmig's own statements.
 
+mod adopt;
 mod backfill;
 mod blocker;
 mod compare;
@@ -58,6 +59,7 @@ mod executor;
 mod fleet;
 mod fleet_status;
 mod gate;
+mod introspect;
 mod load;
 mod lock;
 mod lookout;
@@ -89,6 +91,7 @@ pub use estimate::{Estimate, LOG_WITHIN, estimate};
 pub use event::{Event, ProbeLatency};
 pub use fleet::Holding;
 pub use fleet_status::{BuildStatus, FleetStatus, GateStatus};
+pub use introspect::Inspector;
 pub use load::{LoadError, Migration, load, load_without};
 pub use migrator::Migrator;
 pub use outcome::{AuditEntry, Goal, Mismatch, Outcome, RunLock};

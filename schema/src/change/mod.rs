@@ -2,6 +2,7 @@
 
 mod add_column;
 mod add_index;
+mod adopt_model;
 mod change_default;
 mod change_null;
 mod comment_columns;
@@ -24,6 +25,7 @@ use crate::step::{Key, PlannedStep};
 
 pub use add_column::AddColumn;
 pub use add_index::AddIndex;
+pub use adopt_model::AdoptModel;
 pub use change_default::ChangeDefault;
 pub use change_null::ChangeNull;
 pub use comment_columns::CommentColumns;

@@ -1,5 +1,6 @@
 //! From two states of the models to the changes between them.
 
+mod adopt;
 mod ambiguous;
 mod indexes;
 mod renamed;
@@ -17,6 +18,7 @@ use crate::{Database, sql};
 use renamed::Renames;
 use replaced::{Group, entangled, is_claimed, replaced};
 
+pub use adopt::adopt;
 pub use ambiguous::{Ambiguous, Gone, ambiguous};
 
 /// What differs: changes that can be rolled out, and differences that cannot, by name.

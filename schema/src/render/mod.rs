@@ -52,6 +52,40 @@ pub(crate) fn render(
     }
 }
 
+/// The statements that create a table apart from all others, for as long as it takes to read
+/// back what the database makes of its words.
+#[cfg(feature = "plan")]
+pub(crate) fn rehearsal(table: &crate::step::Table, database: crate::Database) -> Vec<String> {
+    let mut statements = shared::create_table(table, database);
+    match database {
+        // It stands before the table of that name, for this session alone.
+        crate::Database::Postgres => {
+            if let Some(create) = statements.first_mut() {
+                *create = create.replacen("CREATE TABLE", "CREATE TEMPORARY TABLE", 1);
+            }
+        }
+        // It is created in a database in memory.
+        crate::Database::Sqlite => {}
+    }
+    statements
+}
+
+/// The statement that creates a temporary table with the columns of another, and these checks.
+#[cfg(feature = "plan")]
+pub(crate) fn rereading<'c>(
+    table: &str,
+    checks: impl Iterator<Item = (&'c str, &'c str)>,
+) -> String {
+    let checks =
+        checks.map(|(name, condition)| format!(", CONSTRAINT {} CHECK ({condition})", Ident(name)));
+    let table = Ident(table);
+    // The name still means the other one when it is read.
+    format!(
+        "CREATE TEMPORARY TABLE {table} (LIKE {table}{})",
+        checks.collect::<String>()
+    )
+}
+
 #[cfg(feature = "plan")]
 mod shared {
     //! What SQL databases say alike.
@@ -132,6 +166,19 @@ mod shared {
                 .map(|index| create_index(&model.table, index, "")),
         );
         statements
+    }
+
+    /// A table that is there already, unless the database is a new one.
+    pub(super) fn adopt_table(table: &Table, database: Database) -> Step {
+        Step {
+            id: format!("{}{}", crate::script::ADOPT_TABLE, table.model.table),
+            lock: "none that anybody waits for: the table is there, or new".to_owned(),
+            safe: "where the table is there already, nothing of this is executed, and the step is recorded as done; \
+                   it is never undone"
+                .to_owned(),
+            run: Run::Transaction(create_table(table, database)),
+            revert: Vec::new(),
+        }
     }
 
     /// `COMMENT ON COLUMN`, which nothing takes away.

@@ -41,6 +41,9 @@ const VERSION: &str = "1";
 /// What opens and closes the body of a PostgreSQL function that colmig writes.
 pub(crate) const DOLLAR_QUOTE: &str = "$colmig$";
 
+/// How the id of a step begins that takes over a table.
+pub(crate) const ADOPT_TABLE: &str = "adopt_table_";
+
 /// The path of a script in the folder of its migration.
 pub fn script_path(database: Database, phase: Phase) -> String {
     format!("{database}/{}", phase.file_name())
@@ -180,9 +183,16 @@ impl Step {
         }
     }
 
-    /// Whether it creates a table, and so touches nothing that anybody uses yet.
+    /// Whether it creates a table, and so touches nothing that anybody uses yet; or leaves one
+    /// as it is that is there already.
     pub fn is_new_table(&self) -> bool {
-        self.id.starts_with("create_table_")
+        self.id.starts_with("create_table_") || self.adopts().is_some()
+    }
+
+    /// The table that may have been there before colmig: where it is, the step is recorded as
+    /// done, and nothing is executed.
+    pub fn adopts(&self) -> Option<&str> {
+        self.id.strip_prefix(ADOPT_TABLE)
     }
 
     /// Whether nobody who reads or writes queues up behind it while it waits for its

@@ -70,6 +70,7 @@ fn generated(case: &Path) -> BTreeMap<String, String> {
     project
         .colmig(&["init", "--baseline", "--database", "postgres,sqlite"])
         .expect(0);
+    project.forget_baseline();
     project.write("src/lib.rs", &source("after.rs").unwrap());
     let answer = project
         .colmig(&["generate", "--format", "json"])

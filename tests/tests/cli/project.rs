@@ -106,6 +106,18 @@ impl Project {
         }
     }
 
+    /// Takes the migration out that took the tables over: what is generated next stands alone.
+    pub(crate) fn forget_baseline(&self) {
+        let id = "20261122064500_baseline";
+        let folder = self.folder().join("migrations").join(id);
+        if folder.exists() {
+            std::fs::remove_dir_all(folder).unwrap();
+            let snapshot = self.read("migrations/schema.json");
+            let named = format!("\"{id}\"");
+            self.write("migrations/schema.json", &snapshot.replace(&named, "null"));
+        }
+    }
+
     /// Every file that colmig wrote, by its path.
     pub(crate) fn files(&self) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();

@@ -543,6 +543,18 @@ impl Connector {
         }
     }
 
+    /// Opens a connection on which tables can be created that are nobody else's.
+    pub(super) async fn rehearsal(&self) -> Result<Box<dyn Driver>, Failure> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Connector::Postgres(_) => self.open().await,
+            #[cfg(feature = "sqlite")]
+            Connector::Sqlite(_) => Ok(Box::new(
+                sqlite::Sqlite::open(sqlite::Options::new().in_memory(true)).await?,
+            )),
+        }
+    }
+
     /// Opens a connection.
     pub(super) async fn open(&self) -> Result<Box<dyn Driver>, Failure> {
         Ok(match self {

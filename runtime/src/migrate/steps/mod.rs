@@ -97,6 +97,10 @@ impl Session<'_> {
     ) -> Result<Option<Cost>, Halt> {
         Ok(Some(match &step.run {
             Run::Transaction(statements) => {
+                let statements: &[String] = match self.is_there(place, step).await? {
+                    true => &[],
+                    false => statements,
+                };
                 self.transaction(place, step, statements, Way::Forth)
                     .await?;
                 Cost {

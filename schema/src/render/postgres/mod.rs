@@ -38,6 +38,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             run: Run::Transaction(shared::create_table(table, Database::Postgres)),
             revert: vec![format!("DROP TABLE {}", Ident(&table.model.table))],
         },
+        Action::AdoptTable(table) => shared::adopt_table(table, Database::Postgres),
         Action::DropTable { table, refers } => {
             let locked: Vec<String> = [table].into_iter().chain(refers).map(|table| Ident(table).to_string()).collect();
             Step {

@@ -33,6 +33,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             run: Run::Transaction(shared::create_table(table, Database::Sqlite)),
             revert: vec![format!("DROP TABLE {}", Ident(&table.model.table))],
         },
+        Action::AdoptTable(table) => shared::adopt_table(table, Database::Sqlite),
         Action::DropTable { table, .. } => Step {
             id: format!("drop_table_{table}"),
             lock: "the database's write lock, until every page of the table is free".to_owned(),
