@@ -15,6 +15,7 @@
 pub mod access;
 pub mod comparison;
 mod database;
+pub mod dependents;
 mod escape;
 #[cfg(feature = "parse")]
 pub mod expand;

@@ -7,7 +7,7 @@ use crate::migration::{ChangeEntry, Manifest};
 use crate::record::Flight;
 use crate::render::render;
 use crate::script::Script;
-use crate::step::{Action, PlannedStep};
+use crate::step::{Action, Going, PlannedStep};
 use crate::{Database, Phase};
 
 /// A migration as it will be written.
@@ -90,7 +90,14 @@ pub fn plan(
                 Err(refusal) => refused.push(refusal),
             }
         }
-        for (change, step) in steps.into_iter().chain(prechecks) {
+        // Ahead of everything in `contract`, so that nothing is undone of what cannot be ended.
+        let going = steps.iter().filter_map(|(change, step)| {
+            let action = Action::CheckDependents(Going::of(&step.action)?);
+            let phase = step.phase;
+            Some((*change, PlannedStep { phase, action }))
+        });
+        let going: Vec<_> = going.collect();
+        for (change, step) in going.into_iter().chain(steps).chain(prechecks) {
             match (scripts.get_mut(&step.phase), render(&step, *database, id)) {
                 (Some(script), Some(rendered)) => script.steps.push(rendered),
                 _ => refused.push(cannot(change, *database)),

@@ -85,6 +85,8 @@ pub enum Action {
     CompareFill(Fill),
     /// A search for rows that a constraint or unique index would refuse, before it is tried.
     CheckRows(Demand),
+    /// A look for what else depends on columns or a table that go, before they do.
+    CheckDependents(Going),
     /// What the application does by a rule in Rust.
     Convert(Conversion),
     /// Removes the triggers, and the columns of one table whose place is taken: all of
@@ -342,6 +344,40 @@ pub struct Demand {
     pub constraint: String,
     /// What it demands.
     pub demanded: Demanded,
+}
+
+/// What goes in `contract`.
+#[derive(Clone, Debug)]
+pub struct Going {
+    /// The table.
+    pub table: String,
+    /// Its columns that go; none if the table itself does.
+    pub columns: Vec<String>,
+    /// The indexes that go along, which are no news.
+    pub along: Vec<String>,
+}
+
+impl Going {
+    /// What has to be looked for before that step; none if it drops nothing.
+    pub fn of(action: &Action) -> Option<Going> {
+        match action {
+            Action::DropTable { table, .. } => Some(Going {
+                table: table.clone(),
+                columns: Vec::new(),
+                along: Vec::new(),
+            }),
+            Action::DropLegacy(mirrors) => {
+                let legacy = mirrors.iter().flat_map(|mirror| &mirror.legacy);
+                let along = legacy.clone().flat_map(|legacy| legacy.indexes.clone());
+                Some(Going {
+                    table: mirrors.first()?.table.clone(),
+                    columns: legacy.map(|legacy| legacy.column.clone()).collect(),
+                    along: along.collect(),
+                })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What is demanded of rows.

@@ -391,6 +391,7 @@ listed has nothing to do. `plan` shows the same for your own change, with every 
                             Looks::Ranges(_) => "ranges, read only",
                             Looks::Whole { .. } => "one read",
                         },
+                        Run::CheckDependents(_) => "one read",
                         Run::Convert(_) => "the application",
                     };
                     writeln!(

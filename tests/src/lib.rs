@@ -6,6 +6,7 @@
 pub mod behind;
 pub mod command;
 pub mod load;
+pub mod matrix;
 pub mod model;
 pub mod project;
 pub mod raw;

@@ -72,6 +72,9 @@ impl Session<'_> {
                     if entered == Progress::Running(Phase::Constrain) {
                         self.pass_compare_gate(migration, standing).await?;
                     }
+                    if entered == Progress::Running(Phase::Contract) {
+                        self.pass_dependents_gate(migration).await?;
+                    }
                     entered
                 }
                 Progress::Running(phase) => {

@@ -33,6 +33,9 @@ impl Session<'_> {
         migration: &Migration,
         phase: Phase,
     ) -> Result<(), Halt> {
+        if phase == Phase::Expand {
+            self.pass_partitions_gate(migration).await?;
+        }
         let covered = migration.is_covered();
         if matches!(phase, Phase::Backfill | Phase::Contract) {
             self.pass_fleet_gate(migration, phase, covered).await?;

@@ -240,7 +240,8 @@ impl Migrator {
                     Run::Transaction(_)
                     | Run::Alone { .. }
                     | Run::Compare(_)
-                    | Run::CheckRows(_) => None,
+                    | Run::CheckRows(_)
+                    | Run::CheckDependents(_) => None,
                 };
                 if let Some(table) = filled
                     && status.state == StepProgress::Running

@@ -410,15 +410,20 @@ impl Migrator {
                     IndexState::Invalid => {
                         Some("the index is invalid: no query uses it".to_owned())
                     }
+                    IndexState::Partial => {
+                        Some("partitions lack their part of the index: no query uses it".to_owned())
+                    }
                     IndexState::Missing => Some("the index is not there".to_owned()),
                 };
                 Ok((finding, Vec::new()))
             }
             // What a function of the application gives, nobody else can say: `not_compared` does say so.
             // What was searched for is what the constraint sees to by now.
-            Run::Transaction(_) | Run::Compare(_) | Run::CheckRows(_) | Run::Convert(_) => {
-                Ok((None, Vec::new()))
-            }
+            Run::Transaction(_)
+            | Run::Compare(_)
+            | Run::CheckRows(_)
+            | Run::CheckDependents(_)
+            | Run::Convert(_) => Ok((None, Vec::new())),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "plan")]
 mod compare;
+#[cfg(feature = "plan")]
+mod dependents;
 pub mod ident;
 #[cfg(feature = "plan")]
 mod postgres;

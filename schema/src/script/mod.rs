@@ -31,6 +31,7 @@ mod parse;
 use std::fmt;
 
 use crate::comparison::Comparison;
+use crate::dependents::Dependents;
 use crate::precheck::Precheck;
 use crate::{Database, Phase};
 pub use parse::BadScript;
@@ -96,6 +97,8 @@ pub enum Run {
     Compare(Box<Comparison>),
     /// A search for rows that a constraint would refuse, which must find nothing.
     CheckRows(Box<Precheck>),
+    /// A look for what else depends on what goes, which must find nothing.
+    CheckDependents(Box<Dependents>),
     /// What the application does, by a rule in Rust: the executor waits for it.
     Convert(Convert),
 }
@@ -179,6 +182,7 @@ impl Step {
                 let labelled = precheck.labelled().into_iter();
                 labelled.map(|(_, sql)| sql).collect()
             }
+            Run::CheckDependents(check) => check.labelled().map(|(_, sql)| sql).collect(),
             Run::Convert(_) => Vec::new(),
         }
     }
@@ -244,6 +248,7 @@ impl fmt::Display for Step {
             }
             Run::Compare(comparison) => comparison.fmt(f)?,
             Run::CheckRows(precheck) => precheck.fmt(f)?,
+            Run::CheckDependents(check) => check.fmt(f)?,
             Run::Convert(convert) => {
                 writeln!(f, "-- convert: {}", convert.table)?;
                 writeln!(f, "-- model: {}", convert.model)?;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::{Backfill, Convert, DOLLAR_QUOTE, Run, Script, Step, VERSION};
 use crate::comparison::Comparison;
+use crate::dependents::Dependents;
 use crate::precheck::Precheck;
 
 /// A file that is no script.
@@ -67,7 +68,7 @@ struct Field {
 }
 
 /// The words that begin a field. Any other comment is for people only.
-const FIELDS: [&str; 28] = [
+const FIELDS: [&str; 29] = [
     "migration",
     "phase",
     "database",
@@ -88,6 +89,7 @@ const FIELDS: [&str; 28] = [
     "compare",
     "targets",
     "check rows",
+    "check dependents",
     "constraint",
     "rule",
     "columns",
@@ -280,6 +282,10 @@ impl Section {
             Run::Compare(Box::new(self.comparison(&id, compare.value)?))
         } else if let Some(table) = self.take("check rows") {
             Run::CheckRows(Box::new(self.precheck(&id, table.value)?))
+        } else if let Some(table) = self.take("check dependents") {
+            let columns = self.take("columns").map(|field| field.value);
+            let check = Dependents::read(table.value, columns, |label| self.labelled(&id, label))?;
+            Run::CheckDependents(Box::new(check))
         } else {
             let found = statements(&safe.sql);
             if found.is_empty() {

@@ -135,7 +135,10 @@ impl Plan {
                 Run::Backfill(backfill) => Some(backfill.table.as_str()),
                 Run::Convert(convert) => Some(convert.table.as_str()),
                 Run::CheckRows(check) => Some(check.table.as_str()),
-                Run::Transaction(_) | Run::Alone { .. } | Run::Compare(_) => None,
+                Run::Transaction(_)
+                | Run::Alone { .. }
+                | Run::Compare(_)
+                | Run::CheckDependents(_) => None,
             })
             .collect();
         let url = url(&self.common)?.filter(|url| Database::of_url(url) == Some(database));

@@ -107,6 +107,7 @@ impl PlannedStep {
             Run::Backfill(backfill) => ("backfill", Some(&backfill.table)),
             Run::Compare(comparison) => ("compare", Some(&comparison.table)),
             Run::CheckRows(check) => ("check-rows", Some(&check.table)),
+            Run::CheckDependents(_) => ("check-dependents", None),
             Run::Convert(convert) => ("convert", Some(&convert.table)),
         };
         let estimate = table.and_then(|table| estimates.get(table));

@@ -212,7 +212,22 @@ pub(super) enum IndexState {
     Missing,
     /// Left behind by a build that failed, or being built right now.
     Invalid,
+    /// That of a table with partitions, some of which have no such index yet.
+    Partial,
     Valid,
+}
+
+/// One of the statements that stand in for another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "postgres"),
+    expect(dead_code, reason = "SQLite has no partitions")
+)]
+pub(super) enum Instead {
+    /// No transaction may hold it, and nobody queues up behind it.
+    Alone(String),
+    /// It takes its lock for an instant.
+    Short(String),
 }
 
 /// The connection as the database knows it, so that another can ask what it waits for.
@@ -348,6 +363,18 @@ pub(super) trait Driver: Send + Sync {
     /// Prepares the session for statements outside of transactions, which wait for
     /// locks as long as `patience`.
     async fn begin_alone(&mut self, patience: Duration) -> Result<SessionId, Failure>;
+
+    /// What has to be executed in place of a statement about an index, where its table has
+    /// partitions: as much of it as is still to be done. None where it has none.
+    async fn by_partitions(&mut self, _statement: &str) -> Result<Option<Vec<Instead>>, Failure> {
+        Ok(None)
+    }
+
+    /// What the partitions of a table are divided by and a unique index does not cover, given
+    /// the statement that is to create it.
+    async fn uncovered_partition_key(&mut self, _statement: &str) -> Result<Vec<String>, Failure> {
+        Ok(Vec::new())
+    }
 
     /// What stands in the way of another session.
     async fn obstruction(&mut self, of: SessionId) -> Result<Obstruction, Failure>;

@@ -2,7 +2,7 @@
 //! and nothing is left behind that is half built.
 
 use super::{Cost, Way, Work};
-use crate::migrate::driver::{Failure, IndexState, Obstruction, end};
+use crate::migrate::driver::{Failure, IndexState, Instead, Obstruction, Waits, end};
 use crate::migrate::error::Place;
 use crate::migrate::lookout::Lookout;
 use crate::migrate::retry::Attempts;
@@ -44,7 +44,47 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// What stands in for it, where the table has partitions. What is done by then stays done:
+    /// the next try goes on behind it.
     async fn try_alone(
+        &mut self,
+        place: &Place,
+        statement: &str,
+        seen: &mut Obstruction,
+    ) -> Result<(), Failure> {
+        let Some(statements) = self.driver.by_partitions(statement).await? else {
+            return self.try_one_alone(place, statement, seen).await;
+        };
+        for statement in statements {
+            match statement {
+                Instead::Alone(statement) => self.try_one_alone(place, &statement, seen).await?,
+                Instead::Short(statement) => self.try_short(place, &statement, seen).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn try_short(
+        &mut self,
+        place: &Place,
+        statement: &str,
+        seen: &mut Obstruction,
+    ) -> Result<(), Failure> {
+        let lock = self.settings.lock_timeout;
+        let session = self.driver.begin(&Waits::of(lock)).await?;
+        let lookout = Lookout {
+            side: self.side.as_mut(),
+            watch: self.watch,
+            place,
+            lock,
+            patient: false,
+        };
+        let execute = self.driver.execute(statement, &[]);
+        let done = lookout.over(session, seen, execute).await;
+        end(self.driver, done.map(drop)).await
+    }
+
+    async fn try_one_alone(
         &mut self,
         place: &Place,
         statement: &str,
@@ -103,7 +143,7 @@ impl Session<'_> {
                 return self.mark(place, StepState::Done, attempts).await;
             }
             // It was there before us, so it is not ours to drop.
-            (IndexState::Valid, None) => {
+            (IndexState::Valid | IndexState::Partial, None) => {
                 return Err(Failure::Refused {
                     message: "an index of that name is there already".to_owned(),
                     hint: Some("rename it or drop it; the migration brings its own".to_owned()),
@@ -113,12 +153,15 @@ impl Session<'_> {
             }
             // No query uses it, and every write pays for it.
             (IndexState::Invalid, _) => self.clean_up(place, cleanup, attempts, cost).await?,
-            (IndexState::Missing, _) => {}
+            // Begun by us; what is there already is not built again.
+            (IndexState::Partial, Some(_)) | (IndexState::Missing, _) => {}
         }
         self.mark(place, StepState::Intent, attempts).await?;
         cost.statements += 1;
         if let Err(failure) = self.try_alone(place, statement, &mut attempts.seen).await {
-            if !matches!(failure, Failure::Lost(_)) {
+            let keeps = matches!(failure, Failure::LockTimeout(_) | Failure::Again(_))
+                && self.built(cleanup).await? == IndexState::Partial;
+            if !keeps && !matches!(failure, Failure::Lost(_)) {
                 // An index that is half built may refuse writes already. The first
                 // failure is the one to report; what this one leaves, the next try finds.
                 let _ = self.clean_up(place, cleanup, attempts, cost).await;
@@ -126,7 +169,7 @@ impl Session<'_> {
             return Err(failure.into());
         }
         match self.built(cleanup).await? {
-            IndexState::Invalid => {
+            IndexState::Invalid | IndexState::Partial => {
                 Err(Failure::Again("the index came out invalid".to_owned()).into())
             }
             IndexState::Valid | IndexState::Missing => {

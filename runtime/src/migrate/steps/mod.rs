@@ -2,6 +2,8 @@
 //! database allows it; where not, the record says first what is about to happen.
 
 mod alone;
+mod dependents;
+mod partitions;
 mod precheck;
 
 use colmig_schema::Phase;
@@ -115,6 +117,7 @@ impl Session<'_> {
             // sides, so the record speaks of it as well.
             Run::Compare(_) => return Ok(None),
             Run::CheckRows(check) => self.check_rows(place, check).await?,
+            Run::CheckDependents(check) => self.check_dependents(place, check).await?,
             Run::Convert(convert) => self.convert(place, convert).await?,
         }))
     }

@@ -1,5 +1,6 @@
 //! PostgreSQL.
 
+mod dependents;
 mod mirror;
 mod rename;
 
@@ -146,6 +147,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::Compare(mirror) => compare::step(compare::mirror(mirror, WORDS)),
         Action::CompareFill(fill) => compare::step(compare::fill(fill, WORDS)),
         Action::CheckRows(demand) => precheck::step(demand, WORDS, GROUPING),
+        Action::CheckDependents(going) => dependents::check(going),
         Action::Convert(conversion) => shared::convert(
             conversion,
             migration,
@@ -199,7 +201,9 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             Step {
                 id: format!("create_index_{name}"),
                 lock: format!("SHARE UPDATE EXCLUSIVE on {}, for two scans of the table", Ident(table)),
-                safe: "built beside readers and writers; an invalid index that a failed try left behind is dropped first".to_owned(),
+                safe: "built beside readers and writers; an invalid index that a failed try left behind is dropped first. Where the table has partitions, \
+                       each has its own built so, and all are attached"
+                    .to_owned(),
                 run: Run::Alone {
                     cleanup: vec![drop.clone()],
                     statement: shared::create_index(table, index, "CONCURRENTLY "),

@@ -1,5 +1,6 @@
 //! SQLite. Every statement is part of a transaction; a column, once there, cannot be altered.
 
+mod dependents;
 mod mirror;
 
 use super::{Ident, Literal};
@@ -87,6 +88,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::Compare(mirror) => compare::step(compare::mirror(mirror, WORDS)),
         Action::CompareFill(fill) => compare::step(compare::fill(fill, WORDS)),
         Action::CheckRows(demand) => precheck::step(demand, WORDS, GROUPING),
+        Action::CheckDependents(going) => dependents::check(going),
         Action::Convert(conversion) => shared::convert(
             conversion,
             migration,

@@ -31,7 +31,7 @@ ALTER TABLE "users" DROP CONSTRAINT "users_years_not_null";
 
 -- step: create_index_users_years_idx
 -- lock: SHARE UPDATE EXCLUSIVE on "users", for two scans of the table
--- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first
+-- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first. Where the table has partitions, each has its own built so, and all are attached
 -- alone: outside of a transaction
 -- cleanup:
 --   DROP INDEX CONCURRENTLY IF EXISTS "users_years_idx";

@@ -3,6 +3,26 @@
 -- phase: contract
 -- database: sqlite
 
+-- step: check_dependents_members
+-- lock: the database's write lock, for an instant
+-- safe: the names are changed in a transaction that is rolled back; what is found holds the migration before anything else of this phase
+-- check dependents: members
+-- columns: points, badge, active, portrait, note, rank
+-- statement: prepare
+ALTER TABLE "members" RENAME COLUMN "points" TO "colmig_going_0";
+-- statement: prepare
+ALTER TABLE "members" RENAME COLUMN "badge" TO "colmig_going_1";
+-- statement: prepare
+ALTER TABLE "members" RENAME COLUMN "active" TO "colmig_going_2";
+-- statement: prepare
+ALTER TABLE "members" RENAME COLUMN "portrait" TO "colmig_going_3";
+-- statement: prepare
+ALTER TABLE "members" RENAME COLUMN "note" TO "colmig_going_4";
+-- statement: prepare
+ALTER TABLE "members" RENAME COLUMN "rank" TO "colmig_going_5";
+-- statement: dependents
+SELECT type || ' ' || name FROM sqlite_schema WHERE instr(sql, 'colmig_going') > 0 AND (name <> 'members' OR length(sql) - length(replace(sql, 'colmig_going', '')) > 6 * length('colmig_going')) AND name NOT IN ('members_badge_idx', 'members_name_badge_idx') AND NOT (type = 'trigger' AND substr(name, 1, 7) = 'colmig_') ORDER BY 1;
+
 -- step: drop_legacy_members
 -- lock: the database's write lock, for a rewrite of the table for each column
 -- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other

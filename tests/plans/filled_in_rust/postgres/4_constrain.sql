@@ -38,7 +38,7 @@ ALTER TABLE "articles" DROP CONSTRAINT "articles_slug_not_null";
 
 -- step: create_index_articles_slug_key
 -- lock: SHARE UPDATE EXCLUSIVE on "articles", for two scans of the table
--- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first
+-- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first. Where the table has partitions, each has its own built so, and all are attached
 -- alone: outside of a transaction
 -- cleanup:
 --   DROP INDEX CONCURRENTLY IF EXISTS "articles_slug_key";

@@ -5,7 +5,7 @@
 
 -- step: create_index_tickets_team_opened_36aa0ce6_idx
 -- lock: SHARE UPDATE EXCLUSIVE on "tickets", for two scans of the table
--- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first
+-- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first. Where the table has partitions, each has its own built so, and all are attached
 -- alone: outside of a transaction
 -- cleanup:
 --   DROP INDEX CONCURRENTLY IF EXISTS "tickets_team_opened_36aa0ce6_idx";
@@ -15,7 +15,7 @@ CREATE INDEX CONCURRENTLY "tickets_team_opened_36aa0ce6_idx" ON "tickets" ("team
 
 -- step: create_index_tickets_team_expr_b20855aa_key
 -- lock: SHARE UPDATE EXCLUSIVE on "tickets", for two scans of the table
--- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first
+-- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first. Where the table has partitions, each has its own built so, and all are attached
 -- alone: outside of a transaction
 -- cleanup:
 --   DROP INDEX CONCURRENTLY IF EXISTS "tickets_team_expr_b20855aa_key";
@@ -25,7 +25,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "tickets_team_expr_b20855aa_key" ON "tickets" (
 
 -- step: create_index_tickets_code_7004510e_idx
 -- lock: SHARE UPDATE EXCLUSIVE on "tickets", for two scans of the table
--- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first
+-- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first. Where the table has partitions, each has its own built so, and all are attached
 -- alone: outside of a transaction
 -- cleanup:
 --   DROP INDEX CONCURRENTLY IF EXISTS "tickets_code_7004510e_idx";

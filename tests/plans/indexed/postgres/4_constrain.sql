@@ -5,7 +5,7 @@
 
 -- step: create_index_members_email_key
 -- lock: SHARE UPDATE EXCLUSIVE on "members", for two scans of the table
--- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first
+-- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first. Where the table has partitions, each has its own built so, and all are attached
 -- alone: outside of a transaction
 -- cleanup:
 --   DROP INDEX CONCURRENTLY IF EXISTS "members_email_key";
@@ -15,7 +15,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "members_email_key" ON "members" ("email");
 
 -- step: create_index_members_town_name_idx
 -- lock: SHARE UPDATE EXCLUSIVE on "members", for two scans of the table
--- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first
+-- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first. Where the table has partitions, each has its own built so, and all are attached
 -- alone: outside of a transaction
 -- cleanup:
 --   DROP INDEX CONCURRENTLY IF EXISTS "members_town_name_idx";

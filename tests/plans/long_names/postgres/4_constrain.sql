@@ -72,7 +72,7 @@ ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALID
 
 -- step: create_index_measurements_of_the_quarter_before_the_one_that_was_re_4e98cdc4
 -- lock: SHARE UPDATE EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for two scans of the table
--- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first
+-- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first. Where the table has partitions, each has its own built so, and all are attached
 -- alone: outside of a transaction
 -- cleanup:
 --   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_4e98cdc4";
@@ -149,7 +149,7 @@ ALTER TABLE "measurements_of_the_quarter_before_the_one_that_was_reported" VALID
 
 -- step: create_index_measurements_of_the_quarter_before_the_one_that_was_re_e3eebbc0
 -- lock: SHARE UPDATE EXCLUSIVE on "measurements_of_the_quarter_before_the_one_that_was_reported", for two scans of the table
--- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first
+-- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first. Where the table has partitions, each has its own built so, and all are attached
 -- alone: outside of a transaction
 -- cleanup:
 --   DROP INDEX CONCURRENTLY IF EXISTS "measurements_of_the_quarter_before_the_one_that_was_re_e3eebbc0";

@@ -60,7 +60,7 @@ ALTER TABLE "order" DROP CONSTRAINT "order_group_not_null";
 
 -- step: create_index_order_group_idx
 -- lock: SHARE UPDATE EXCLUSIVE on "order", for two scans of the table
--- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first
+-- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first. Where the table has partitions, each has its own built so, and all are attached
 -- alone: outside of a transaction
 -- cleanup:
 --   DROP INDEX CONCURRENTLY IF EXISTS "order_group_idx";

@@ -72,7 +72,7 @@ ALTER TABLE "users" VALIDATE CONSTRAINT "users_handle_check";
 
 -- step: create_index_users_handle_key
 -- lock: SHARE UPDATE EXCLUSIVE on "users", for two scans of the table
--- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first
+-- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first. Where the table has partitions, each has its own built so, and all are attached
 -- alone: outside of a transaction
 -- cleanup:
 --   DROP INDEX CONCURRENTLY IF EXISTS "users_handle_key";
@@ -82,7 +82,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "users_handle_key" ON "users" ("handle");
 
 -- step: create_index_users_city_idx
 -- lock: SHARE UPDATE EXCLUSIVE on "users", for two scans of the table
--- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first
+-- safe: built beside readers and writers; an invalid index that a failed try left behind is dropped first. Where the table has partitions, each has its own built so, and all are attached
 -- alone: outside of a transaction
 -- cleanup:
 --   DROP INDEX CONCURRENTLY IF EXISTS "users_city_idx";

@@ -4,6 +4,7 @@ mod batch;
 mod blockers;
 mod brakes;
 mod load;
+mod partitions;
 mod read;
 mod triggers;
 mod weigh;
@@ -25,8 +26,8 @@ use self::load::{sampled_keys, traffic};
 use self::triggers::SKIP_TRIGGERS;
 use self::weigh::{CATALOGUE, Catalogue};
 use super::{
-    Batches, Dialect, Driver, Failure, IndexState, Obstruction, Row, SessionId, Triggers, Value,
-    Waits, Whole, WholeBatch, end,
+    Batches, Dialect, Driver, Failure, IndexState, Instead, Obstruction, Row, SessionId, Triggers,
+    Value, Waits, Whole, WholeBatch, end,
 };
 use crate::fleet::words;
 use crate::migrate::backfill::{Gauge, Traffic};
@@ -405,6 +406,14 @@ impl Driver for Postgres {
         self.send_for_session(sql).await
     }
 
+    async fn by_partitions(&mut self, statement: &str) -> Result<Option<Vec<Instead>>, Failure> {
+        self.statements_by_partitions(statement).await
+    }
+
+    async fn uncovered_partition_key(&mut self, statement: &str) -> Result<Vec<String>, Failure> {
+        self.partitions_not_covered(statement).await
+    }
+
     async fn obstruction(&mut self, of: SessionId) -> Result<Obstruction, Failure> {
         let pid = [Value::Int(of.0.into())];
         let rows = self.query(BLOCKING, &pid).await?;
@@ -435,12 +444,13 @@ impl Driver for Postgres {
         let name = drop.find('"').map_or(drop, |start| &drop[start..]);
         let rows = self
             .query(
-                "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)",
+                "SELECT indisvalid, c.relkind = 'I' FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE indexrelid = to_regclass($1)",
                 &[name.into()],
             )
             .await?;
-        Ok(match rows.first().and_then(|row| row.first()) {
-            Some(Value::Int(0)) => IndexState::Invalid,
+        Ok(match rows.first().map(Vec::as_slice) {
+            Some([Value::Int(0), Value::Int(0)]) => IndexState::Invalid,
+            Some([Value::Int(0), ..]) => IndexState::Partial,
             Some(_) => IndexState::Valid,
             None => IndexState::Missing,
         })

@@ -1,0 +1,346 @@
+//! The changes: what the models are before and after, and which rows are right in the end.
+
+use std::collections::BTreeMap;
+
+use colmig::Database;
+use colmig_schema::model::{
+    Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Replaces, Transition,
+};
+
+use super::columns::{column, model, nullable, ruled, sql, text};
+
+/// The models of a project, by table.
+pub type Models = BTreeMap<String, Model>;
+
+/// A kind of change.
+#[derive(Debug)]
+pub struct Changing {
+    /// What the docs call it, here and in `docs/changes.md`.
+    pub name: &'static str,
+    /// What has to be there first, beside what every table has.
+    pub before: fn(&mut Models, &str),
+    /// SQL that makes the rows what the change is about; empty if nothing.
+    pub data: &'static str,
+    /// What is changed in the models.
+    pub change: fn(&mut Models, &str),
+    /// The table in the end, `{table}` if it still is the same; empty if it is gone.
+    pub becomes: &'static str,
+    /// The condition that every row meets in the end.
+    pub right: &'static str,
+}
+
+fn nothing(_: &mut Models, _: &str) {}
+
+/// A change of the table's own model.
+const fn changing(
+    name: &'static str,
+    change: fn(&mut Models, &str),
+    right: &'static str,
+) -> Changing {
+    Changing {
+        name,
+        before: nothing,
+        data: "",
+        change,
+        becomes: "{table}",
+        right,
+    }
+}
+
+const ALL_THERE: &str = "first_name LIKE 'first%' AND email LIKE 'mail%'";
+
+/// Every kind of change, in the order of the docs.
+pub static CHANGES: [Changing; 23] = [
+    changing("a new table", beside, ALL_THERE),
+    changing(
+        "a nullable column",
+        |models, table| add(models, table, nullable("nick")),
+        "nick IS NULL",
+    ),
+    changing(
+        "a required column with a literal default",
+        |models, table| {
+            let plan = Column {
+                default: sql("'free'"),
+                ..text("plan")
+            };
+            add(models, table, plan);
+        },
+        "plan = 'free'",
+    ),
+    changing(
+        "a required column with a rule",
+        |models, table| add(models, table, ruled("shout", "upper(first_name)")),
+        "shout = upper(first_name)",
+    ),
+    changing(
+        "a required column with a rule, and a default for new rows",
+        |models, table| {
+            let shout = Column {
+                default: sql("'?'"),
+                ..ruled("shout", "upper(first_name)")
+            };
+            add(models, table, shout);
+        },
+        "shout = upper(first_name)",
+    ),
+    changing(
+        "a check on a new column",
+        |models, table| {
+            let shout = Column {
+                check: sql("length(shout) > 1"),
+                ..ruled("shout", "upper(first_name)")
+            };
+            add(models, table, shout);
+        },
+        "shout = upper(first_name)",
+    ),
+    changing(
+        "an index on a new column",
+        |models, table| {
+            let nick = Column {
+                index: true,
+                ..nullable("nick")
+            };
+            add(models, table, nick);
+        },
+        "nick IS NULL",
+    ),
+    changing(
+        "a unique index on a new column",
+        |models, table| {
+            let handle = Column {
+                unique: true,
+                ..ruled("handle", "email || '!'")
+            };
+            add(models, table, handle);
+        },
+        "handle = email || '!'",
+    ),
+    changing(
+        "a renamed column",
+        |models, table| {
+            let transition = Transition {
+                renamed_from: Some("email".to_owned()),
+                ..Transition::default()
+            };
+            let mail = Column {
+                transition,
+                ..text("mail")
+            };
+            replace(models, table, "email", mail);
+        },
+        "mail LIKE 'mail%'",
+    ),
+    changing(
+        "a column of another type",
+        |models, table| {
+            let replaces = Replaces {
+                columns: vec!["email".to_owned()],
+                up: Some(Dialected::Each(BTreeMap::from([
+                    (Database::Postgres, "CAST(substr(email, 5) AS bigint)".to_owned()),
+                    (
+                        Database::Sqlite,
+                        "CASE WHEN email GLOB 'mail[0-9]*' THEN CAST(substr(email, 5) AS bigint) END".to_owned(),
+                    ),
+                ]))),
+                down: BTreeMap::from([(
+                    "email".to_owned(),
+                    Dialected::Same("'mail' || number".to_owned()),
+                )]),
+                up_fn: None,
+                down_fn: None,
+            };
+            let transition = Transition {
+                replaces: Some(replaces),
+                ..Transition::default()
+            };
+            let number = Column {
+                transition,
+                ..column("number", ColumnType::BigInt)
+            };
+            replace(models, table, "email", number);
+        },
+        "number > 0",
+    ),
+    changing(
+        "an index on a column that is there",
+        |models, table| of(models, table, |model| on(model, "email").index = true),
+        ALL_THERE,
+    ),
+    changing(
+        "an index over some rows, by a method, with other columns",
+        |models, table| {
+            of(models, table, |model| {
+                model.indexes.push(Index {
+                    using: Some(Dialected::Each(BTreeMap::from([(
+                        Database::Postgres,
+                        "btree".to_owned(),
+                    )]))),
+                    include: vec!["first_name".to_owned()],
+                    only: sql("email <> ''"),
+                    ..Index::over(["email"], false)
+                });
+            });
+        },
+        ALL_THERE,
+    ),
+    changing(
+        "an index over an expression, descending",
+        |models, table| of(models, table, |model| model.indexes.push(lower())),
+        ALL_THERE,
+    ),
+    changing(
+        "a unique index on a column that is there",
+        |models, table| of(models, table, |model| on(model, "email").unique = true),
+        ALL_THERE,
+    ),
+    Changing {
+        before: |models, table| of(models, table, |model| on(model, "email").index = true),
+        ..changing(
+            "an index that goes",
+            |models, table| of(models, table, |model| on(model, "email").index = false),
+            ALL_THERE,
+        )
+    },
+    changing(
+        "a comment on a column that is there",
+        |models, table| {
+            of(models, table, |model| {
+                on(model, "email").comment = Some("Where letters go.".to_owned());
+            });
+        },
+        ALL_THERE,
+    ),
+    Changing {
+        before: |models, table| {
+            of(models, table, |model| {
+                on(model, "last_name").default = sql("'?'");
+            });
+        },
+        ..changing(
+            "another default of a column that is there",
+            |models, table| {
+                of(models, table, |model| {
+                    on(model, "last_name").default = sql("'none'");
+                });
+            },
+            ALL_THERE,
+        )
+    },
+    Changing {
+        becomes: "people",
+        ..changing(
+            "a table that gets another name",
+            |models, table| {
+                if let Some(model) = models.remove(table) {
+                    let people = Model {
+                        table: "people".to_owned(),
+                        renamed_from: Some(table.to_owned()),
+                        ..model
+                    };
+                    models.insert(people.table.clone(), people);
+                }
+            },
+            ALL_THERE,
+        )
+    },
+    Changing {
+        data: "UPDATE {table} SET last_name = NULL WHERE email LIKE '%7'",
+        ..changing(
+            "a nullable column that becomes required, with a rule for NULL",
+            |models, table| {
+                of(models, table, |model| {
+                    *on(model, "last_name") = ruled("last_name", "upper(first_name)");
+                });
+            },
+            "last_name = CASE WHEN email LIKE '%7' THEN upper(first_name) ELSE 'last' END",
+        )
+    },
+    changing(
+        "a nullable column that becomes required, without one",
+        |models, table| {
+            of(models, table, |model| {
+                on(model, "last_name").nullable = false
+            })
+        },
+        "last_name = 'last'",
+    ),
+    changing(
+        "a required column that becomes nullable",
+        |models, table| {
+            of(models, table, |model| {
+                on(model, "first_name").nullable = true
+            })
+        },
+        ALL_THERE,
+    ),
+    Changing {
+        // Other models are left, so it is no mistake that this one is gone.
+        before: beside,
+        becomes: "",
+        ..changing(
+            "a table that goes",
+            |models, table| {
+                models.remove(table);
+            },
+            "",
+        )
+    },
+    changing(
+        "a column that goes",
+        |models, table| {
+            of(models, table, |model| {
+                model.columns.retain(|column| column.name != "last_name");
+            });
+        },
+        ALL_THERE,
+    ),
+];
+
+/// A table beside the one.
+fn beside(models: &mut Models, _: &str) {
+    let id = Column {
+        primary_key: true,
+        ..column("id", ColumnType::BigInt)
+    };
+    let new = model("beside", vec![id, text("name")]);
+    models.insert(new.table.clone(), new);
+}
+
+fn add(models: &mut Models, table: &str, column: Column) {
+    of(models, table, |model| model.columns.push(column));
+}
+
+fn replace(models: &mut Models, table: &str, old: &str, new: Column) {
+    of(models, table, |model| {
+        model.columns.retain(|column| column.name != old);
+        model.columns.push(new);
+    });
+}
+
+fn of(models: &mut Models, table: &str, change: impl FnOnce(&mut Model)) {
+    if let Some(model) = models.get_mut(table) {
+        change(model);
+    }
+}
+
+/// The column of that name, which every table has.
+fn on<'m>(model: &'m mut Model, name: &str) -> &'m mut Column {
+    let mut columns = model.columns.iter_mut();
+    match columns.position(|column| column.name == name) {
+        Some(at) => &mut model.columns[at],
+        None => unreachable!("every table has `{name}`"),
+    }
+}
+
+fn lower() -> Index {
+    Index {
+        parts: vec![IndexPart {
+            on: Indexed::Expression(Dialected::Same("lower(email)".to_owned())),
+            descending: true,
+            ..IndexPart::column("")
+        }],
+        ..Index::over([], false)
+    }
+}

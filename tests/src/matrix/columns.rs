@@ -1,0 +1,62 @@
+//! Models and columns in few words.
+
+use colmig_schema::model::{Column, ColumnType, Dialected, Model, Transition};
+
+pub(super) fn model(table: &str, columns: Vec<Column>) -> Model {
+    Model {
+        name: "Model".to_owned(),
+        table: table.to_owned(),
+        renamed_from: None,
+        columns,
+        indexes: Vec::new(),
+        checks: Vec::new(),
+    }
+}
+
+pub(super) fn text(name: &str) -> Column {
+    column(name, ColumnType::Text)
+}
+
+pub(super) fn nullable(name: &str) -> Column {
+    Column {
+        nullable: true,
+        ..text(name)
+    }
+}
+
+/// A required column that a rule fills.
+pub(super) fn ruled(name: &str, rule: &str) -> Column {
+    let transition = Transition {
+        backfill: sql(rule),
+        ..Transition::default()
+    };
+    Column {
+        transition,
+        ..text(name)
+    }
+}
+
+pub(super) fn column(name: &str, ty: ColumnType) -> Column {
+    Column {
+        name: name.to_owned(),
+        field: name.to_owned(),
+        ty,
+        nullable: false,
+        primary_key: false,
+        default: None,
+        index: false,
+        unique: false,
+        check: None,
+        references: None,
+        comment: None,
+        transition: Transition::default(),
+    }
+}
+
+pub(super) fn sql(text: &str) -> Option<Dialected> {
+    Some(Dialected::Same(text.to_owned()))
+}
+
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}

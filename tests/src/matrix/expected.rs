@@ -1,0 +1,87 @@
+//! What becomes of each change on each kind of table, where it is not simply rolled out.
+
+use colmig::{Database, Phase};
+
+use super::Expected;
+
+pub(super) fn of(change: &str, kind: &str, database: Database) -> Expected {
+    match database {
+        Database::Sqlite => sqlite(change, kind),
+        _ => postgres(change, kind),
+    }
+}
+
+const fn held(phase: Phase, says: &'static str, mend: &'static str) -> Expected {
+    Expected::Held { phase, says, mend }
+}
+
+fn postgres(change: &str, kind: &str) -> Expected {
+    match (change, kind) {
+        (
+            RENAMED | RETYPED | "a column that goes" | "a table that goes",
+            "a view of every column",
+        ) => held(
+            Phase::Contract,
+            "view everybody depends on",
+            "DROP VIEW everybody",
+        ),
+        ("a table that goes", "a view of columns that stay") => {
+            held(Phase::Contract, "view keys depends on", "DROP VIEW keys")
+        }
+        ("a table that goes", "other tables refer to it") => held(
+            Phase::Contract,
+            "constraint orders_user_id_fkey on table orders depends on",
+            "ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey",
+        ),
+        (RENAMED | RETYPED | "a column that goes", "an index that no model mentions") => held(
+            Phase::Contract,
+            "index by_mail depends on",
+            "DROP INDEX by_mail",
+        ),
+        (
+            "a unique index on a new column" | "a unique index on a column that is there",
+            "partitions, by ranges of the key",
+        ) => held(Phase::Expand, "the table has partitions by `id`", ""),
+        _ => Expected::Works,
+    }
+}
+
+const RENAMED: &str = "a renamed column";
+const RETYPED: &str = "a column of another type";
+
+fn sqlite(change: &str, kind: &str) -> Expected {
+    match (change, kind) {
+        ("an index over some rows, by a method, with other columns", _) => {
+            Expected::Refused("SQLite stores no other columns in an index")
+        }
+        (
+            "another default of a column that is there" | "a required column that becomes nullable",
+            _,
+        ) => Expected::Refused("SQLite cannot alter a column"),
+        ("a table that gets another name", _) => {
+            Expected::Refused("on SQLite a table has one name only")
+        }
+        (
+            RENAMED | RETYPED | "a column that goes" | "a table that goes",
+            "a view of every column",
+        ) => held(
+            Phase::Contract,
+            "view everybody depends on",
+            "DROP VIEW everybody",
+        ),
+        ("a table that goes", "a view of columns that stay") => {
+            held(Phase::Contract, "view keys depends on", "DROP VIEW keys")
+        }
+        ("a table that goes", "other tables refer to it") => held(
+            Phase::Contract,
+            "table orders depends on",
+            "DROP TABLE orders",
+        ),
+        (RENAMED | RETYPED | "a column that goes", "an index that no model mentions") => held(
+            Phase::Contract,
+            "index by_mail depends on",
+            "DROP INDEX by_mail",
+        ),
+        _ => Expected::Works,
+    }
+}
