@@ -10,10 +10,10 @@ use crate::install::{self, Server};
 
 /// Names the folder of the programs where the installed ones should not be
 /// used: another version, or a system that is not Debian.
-pub(crate) const BINARIES_VARIABLE: &str = "COLMIG_POSTGRES_BIN";
+pub const BINARIES_VARIABLE: &str = "COLMIG_POSTGRES_BIN";
 
 /// Where Debian and its relatives keep one folder for each major version.
-const DEBIAN_ROOT: &str = "/usr/lib/postgresql";
+pub(crate) const DEBIAN_ROOT: &str = "/usr/lib/postgresql";
 
 /// The oldest major version that colmig is tested with.
 const OLDEST: u32 = 15;
@@ -34,11 +34,7 @@ impl Binaries {
     /// version.
     pub(crate) fn find() -> Result<Self, HarnessError> {
         if let Some(folder) = env::var_os(BINARIES_VARIABLE).map(PathBuf::from) {
-            return if is_complete(&folder) {
-                Ok(Self { folder })
-            } else {
-                Err(HarnessError::Incomplete { folder })
-            };
+            return Self::of(folder);
         }
         newest(Path::new(DEBIAN_ROOT))
             .map(|folder| Self { folder })
@@ -47,6 +43,14 @@ impl Binaries {
                 looked_in: DEBIAN_ROOT,
                 command: install::command_line(Server::Postgres),
             })
+    }
+
+    /// Those of a folder.
+    pub(crate) fn of(folder: PathBuf) -> Result<Self, HarnessError> {
+        match is_complete(&folder) {
+            true => Ok(Self { folder }),
+            false => Err(HarnessError::Incomplete { folder }),
+        }
     }
 
     /// The path of one program.
@@ -81,7 +85,7 @@ fn newest(root: &Path) -> Option<PathBuf> {
 }
 
 /// An installation of the clients alone has a folder without a server in it.
-fn is_complete(folder: &Path) -> bool {
+pub(crate) fn is_complete(folder: &Path) -> bool {
     PROGRAMS
         .iter()
         .all(|program| folder.join(program).is_file())

@@ -34,6 +34,7 @@ pub struct PostgresBuilder {
     settings: Vec<(String, String)>,
     storage: Storage,
     durable: bool,
+    programs: Option<PathBuf>,
 }
 
 impl PostgresBuilder {
@@ -61,10 +62,19 @@ impl PostgresBuilder {
         self
     }
 
+    /// Chooses the installation by the folder of its programs.
+    pub fn programs(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.programs = Some(folder.into());
+        self
+    }
+
     /// Creates the data folder, starts the server and returns when it accepts
     /// connections.
     pub fn start(self) -> Result<Postgres, HarnessError> {
-        let binaries = Binaries::find()?;
+        let binaries = match &self.programs {
+            Some(folder) => Binaries::of(folder.clone())?,
+            None => Binaries::find()?,
+        };
         let account = Account::for_postgres()?;
         let port = Port::claim()?;
 

@@ -26,6 +26,16 @@ pub enum HarnessError {
         command: String,
     },
 
+    /// That version of PostgreSQL is neither installed nor known to be had.
+    #[error(
+        "PostgreSQL {version} is not installed, and there is nowhere to fetch it from; install it, \
+         or set {BINARIES_VARIABLE} to the folder that holds its programs"
+    )]
+    NoVersion {
+        /// The major version.
+        version: u32,
+    },
+
     /// PgBouncer is not on this machine.
     #[error("no pgbouncer found in {looked_in}; run `{command}`")]
     NoPooler {

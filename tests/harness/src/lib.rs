@@ -37,8 +37,10 @@ mod proxy;
 mod replica;
 mod schema_dump;
 mod server;
+pub mod version;
 mod watchdog;
 
+pub use binaries::BINARIES_VARIABLE;
 pub use builder::{PostgresBuilder, Storage};
 pub use endpoint::{Endpoint, SHARED_POSTGRES_VARIABLE, shared_postgres};
 pub use error::{HarnessError, NotReady};

@@ -5,9 +5,11 @@ mod servers;
 mod summary;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
+use colmig_harness::version;
 
 use crate::cargo::output;
 use crate::error::Result;
@@ -22,6 +24,14 @@ pub(crate) struct Test {
     /// Run only the conformance suite, and of it only this database's tests
     #[arg(long, value_enum)]
     database: Option<Database>,
+
+    /// Run only the tests on PostgreSQL, and them against that major version; what is not installed is fetched
+    #[arg(long, value_name = "VERSION", conflicts_with = "database")]
+    postgres: Option<u32>,
+
+    /// With `--postgres`: where that version is not to be had, say so and do nothing
+    #[arg(long, requires = "postgres")]
+    if_available: bool,
 
     /// Print the names of the tests instead of running them
     #[arg(long)]
@@ -62,11 +72,21 @@ impl Database {
 
 impl Test {
     pub(crate) fn run(self) -> Result<ExitCode> {
-        let plan = Plan::new(self.database, self.args);
+        let plan = match self.postgres {
+            Some(_) => Plan::of_postgres(self.args),
+            None => Plan::new(self.database, self.args),
+        };
         if self.list {
             list(&plan)
         } else {
-            execute(self.database, &plan)
+            let programs = match self.postgres.map(version::postgres).transpose() {
+                Err(error) if self.if_available => {
+                    report::status("Skipped", format!("no test was run: {error}"));
+                    return Ok(ExitCode::SUCCESS);
+                }
+                programs => programs?,
+            };
+            execute(self.database, programs, &plan)
         }
     }
 }
@@ -98,11 +118,11 @@ fn list(plan: &Plan) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn execute(database: Option<Database>, plan: &Plan) -> Result<ExitCode> {
+fn execute(database: Option<Database>, programs: Option<PathBuf>, plan: &Plan) -> Result<ExitCode> {
     let mut summary = Summary::new();
     summary.run(&plan.build, [])?;
     if summary.failure().is_none() {
-        let servers = summary.time("servers", || Servers::start(database))?;
+        let servers = summary.time("servers", || Servers::start(database, programs))?;
         for part in plan.running() {
             summary.run(part, servers.variables())?;
         }

@@ -9,6 +9,12 @@ use crate::test::Database;
 /// The package of the conformance suite.
 const SUITE: &str = "colmig-tests";
 
+/// The package of the executor, whose suite runs on each database as well.
+const RUNTIME: &str = "colmig";
+
+/// Parts of the names of tests that run on PostgreSQL.
+const POSTGRES: [&str; 3] = ["postgres::", "partitions::", "regressions::"];
+
 /// The build, which may fail on its own, and what runs after it.
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -48,6 +54,33 @@ impl Plan {
             build: part("build", &["--all-targets", "--no-run"], Vec::new()),
             tests: part("tests", &["--all-targets", "--no-fail-fast"], libtest),
             doc_tests,
+        }
+    }
+
+    /// What is tested on PostgreSQL, in every package that does.
+    pub(super) fn of_postgres(libtest: Vec<OsString>) -> Self {
+        let filters = POSTGRES.iter().map(OsString::from);
+        let filters = filters.chain(libtest).collect();
+        let part = |name, targets: &[&'static str], libtest| Part {
+            name,
+            cargo: [
+                &[
+                    "test",
+                    "--all-features",
+                    "--package",
+                    SUITE,
+                    "--package",
+                    RUNTIME,
+                ],
+                targets,
+            ]
+            .concat(),
+            libtest,
+        };
+        Self {
+            build: part("build", &["--tests", "--no-run"], Vec::new()),
+            tests: part("tests", &["--tests", "--no-fail-fast"], filters),
+            doc_tests: None,
         }
     }
 
