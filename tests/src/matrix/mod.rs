@@ -16,7 +16,7 @@ use colmig::{Database, Phase};
 pub use book::{ELSEWHERE, book};
 pub use changes::{CHANGES, Changing, Models};
 pub use kinds::{KINDS, Kind, Made, Statements};
-pub use walk::Place;
+pub use walk::{Place, Walk};
 
 /// One change on one kind of table of one database.
 #[derive(Debug)]

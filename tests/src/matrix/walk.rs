@@ -1,8 +1,9 @@
 //! One change on one table, from its first step to the end of contract.
 
+use std::fmt;
 use std::time::Duration;
 
-use colmig::migrate::{Goal, Migration, Migrator, Outcome, Settings, Switching, Watch};
+use colmig::migrate::{Goal, Migrator, Outcome, Settings, Switching, Watch};
 use colmig::{Phase, Progress, Reads};
 
 use super::changes::Models;
@@ -33,48 +34,67 @@ impl Cell {
     /// # Errors
     /// What went another way.
     pub async fn walk(&self, place: &Place) -> Result<(), Failed> {
-        let Made::By(made) = self.kind.made(self.database) else {
-            return Ok(());
-        };
+        if let Expected::Refused(says) = self.expected {
+            return self.is_refused(says);
+        }
+        let mut walk = self.begin(place, self.kind.rows, settings()).await?;
+        walk.there_and_back().await
+    }
+
+    /// No migration is written, and the reason is told.
+    fn is_refused(&self, says: &str) -> Result<(), Failed> {
         let (before, after) = self.models();
-        let mut plans = Plans::of(self.database, &self.base())?;
-        self.create(made, place).await?;
-        let migrator = Migrator::connect(&place.owner, settings()).await;
+        // What cannot be changed need not have come about by a change.
+        match Plans::of(self.database, &before)?.add(CHANGE, &after) {
+            Ok(()) => Err(Failed("it is not refused".to_owned())),
+            Err(Failed(why)) => said(&why, says),
+        }
+    }
+
+    /// Makes the table, with so many rows and whatever has to be there before the change, and
+    /// writes its migration.
+    ///
+    /// # Errors
+    /// What went another way.
+    pub async fn begin(
+        &self,
+        place: &Place,
+        rows: u64,
+        settings: Settings,
+    ) -> Result<Walk<'_>, Failed> {
+        let Made::By(made) = self.kind.made(self.database) else {
+            return Err(Failed("there is no such table".to_owned()));
+        };
+        self.create(made, place, rows).await?;
+        let migrator = Migrator::connect(&place.owner, settings).await;
         let mut walk = Walk {
             cell: self,
             made,
+            rows,
+            plans: Plans::of(self.database, &self.base())?,
             owner: Live::connect(self.database, &place.owner).await?,
             migrator: migrator.map_err(failed("connect"))?,
         };
+        let (before, after) = self.models();
         if before != self.base() {
-            if matches!(self.expected, Expected::Refused(_)) {
-                // What cannot be changed need not have come about by a change.
-                plans = Plans::of(self.database, &before)?;
-            } else {
-                plans.add(PREPARE, &before)?;
-                walk.run(&plans).await?.expect_done()?;
-                if !walk.is_finished(&plans.load()?).await? {
-                    walk.contract(&plans, PREPARE).await?.expect_done()?;
-                }
+            walk.plans.add(PREPARE, &before)?;
+            let watch = Watch::default();
+            walk.run(&watch).await?.expect_done()?;
+            if !walk.is_finished().await? {
+                walk.contract(PREPARE, &watch).await?.expect_done()?;
             }
         }
-        if let Expected::Refused(says) = self.expected {
-            return match plans.add(CHANGE, &after) {
-                Ok(()) => Err(Failed("it is not refused".to_owned())),
-                Err(Failed(why)) => said(&why, says),
-            };
-        }
-        plans.add(CHANGE, &after)?;
-        walk.roll_out(&plans).await
+        walk.plans.add(CHANGE, &after)?;
+        Ok(walk)
     }
 
-    async fn create(&self, made: Statements, place: &Place) -> Result<(), Failed> {
+    async fn create(&self, made: Statements, place: &Place, rows: u64) -> Result<(), Failed> {
         let url = match self.kind.is_owned {
             true => &place.owner,
             false => &place.url,
         };
         let mut creator = Live::connect(self.database, url).await?;
-        for statement in self.kind.create(made, self.kind.rows) {
+        for statement in self.kind.create(made, rows) {
             creator.sql(&statement).await?;
         }
         if !self.change.data.is_empty() {
@@ -99,42 +119,75 @@ impl Cell {
     }
 }
 
-struct Walk<'c> {
+/// A change on a table that is there.
+pub struct Walk<'c> {
     cell: &'c Cell,
     made: Statements,
+    rows: u64,
+    plans: Plans,
     owner: Live,
     migrator: Migrator,
 }
 
+impl fmt::Debug for Walk<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Walk")
+            .field("cell", self.cell)
+            .field("rows", &self.rows)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Walk<'_> {
-    async fn roll_out(&mut self, plans: &Plans) -> Result<(), Failed> {
-        let held = match self.cell.expected {
-            Expected::Held { phase, says, mend } => Some((phase, says, mend)),
-            _ => None,
-        };
+    /// From the first step to the end of contract, with what it waits for mended.
+    ///
+    /// # Errors
+    /// What went another way.
+    pub async fn straight(&mut self, watch: &Watch) -> Result<(), Failed> {
+        let mut outcome = self.run(watch).await?;
+        if let Expected::Held { phase, says, mend } = self.cell.expected
+            && phase != Phase::Contract
+        {
+            outcome.expect_held(phase, says)?;
+            if mend.is_empty() {
+                return Ok(());
+            }
+            self.mend(mend).await?;
+            outcome = self.run(watch).await?;
+        }
+        outcome.expect_done()?;
+        if self.is_finished().await? {
+            return self.is_right().await;
+        }
+        let mut outcome = self.contract(CHANGE, watch).await?;
+        if let Expected::Held { phase, says, mend } = self.cell.expected
+            && phase == Phase::Contract
+        {
+            outcome.expect_held(phase, says)?;
+            self.write_as_before().await?;
+            self.mend(mend).await?;
+            outcome = self.contract(CHANGE, watch).await?;
+        }
+        outcome.expect_done()?;
+        self.is_right().await
+    }
+
+    /// Rolled out, taken back just before contract, and rolled out again to the end.
+    async fn there_and_back(&mut self) -> Result<(), Failed> {
+        let watch = Watch::default();
         let untouched = self.owner.schema().await?;
-        let outcome = self.run(plans).await?;
-        match held {
-            Some((phase, says, _)) if phase != Phase::Contract => {
-                outcome.expect_held(phase, says)?
+        let outcome = self.run(&watch).await?;
+        match self.cell.expected {
+            Expected::Held { phase, says, .. } if phase != Phase::Contract => {
+                outcome.expect_held(phase, says)?;
             }
             _ => outcome.expect_done()?,
         }
         self.write_as_before().await?;
-        if let Some((phase, _, "")) = held {
-            // It is another migration that goes on.
-            return match self.owner.schema().await? == untouched {
-                true => Ok(()),
-                false => Err(Failed(format!(
-                    "held at {phase}, and the schema is another"
-                ))),
-            };
-        }
-        let migrations = plans.load()?;
-        if self.is_finished(&migrations).await? {
+        if self.is_finished().await? {
             return self.is_right().await;
         }
-        let watch = Watch::default();
+        let migrations = self.plans.load()?;
         let aborted = self.migrator.abort(&migrations, CHANGE, &watch).await;
         Ended(aborted.map_err(failed("abort"))?).expect_done()?;
         let back = self.owner.schema().await?;
@@ -143,30 +196,13 @@ impl Walk<'_> {
                 "abort left another schema:\n{untouched:#?}\n{back:#?}"
             )));
         }
-
-        if let Some((phase, _, mend)) = held
-            && phase != Phase::Contract
-        {
-            let _ = self.run(plans).await?;
-            self.mend(mend).await?;
-        }
-        self.run(plans).await?.expect_done()?;
         self.write_as_before().await?;
-        let outcome = self.contract(plans, CHANGE).await?;
-        if let Some((Phase::Contract, says, mend)) = held {
-            outcome.expect_held(Phase::Contract, says)?;
-            self.write_as_before().await?;
-            self.mend(mend).await?;
-            self.contract(plans, CHANGE).await?.expect_done()?;
-        } else {
-            outcome.expect_done()?;
-        }
-        self.is_right().await
+        self.straight(&watch).await
     }
 
     /// Whether the newest migration has nothing left to do.
-    async fn is_finished(&mut self, migrations: &[Migration]) -> Result<bool, Failed> {
-        let status = self.migrator.status(migrations).await;
+    async fn is_finished(&mut self) -> Result<bool, Failed> {
+        let status = self.migrator.status(&self.plans.load()?).await;
         let status = status.map_err(failed("status"))?;
         let newest = status.migrations.last();
         Ok(newest.is_some_and(|newest| newest.progress == Progress::Finished))
@@ -177,45 +213,39 @@ impl Walk<'_> {
         self.owner.sql(&mend).await
     }
 
-    async fn run(&mut self, plans: &Plans) -> Result<Ended, Failed> {
+    async fn run(&mut self, watch: &Watch) -> Result<Ended, Failed> {
         let goal = Goal {
             again: true,
             until: Phase::SwitchReads,
             ..Goal::default()
         };
-        let migrations = plans.load()?;
-        let watch = Watch::default();
-        let ended = self.migrator.run(&migrations, &goal, &watch).await;
+        let migrations = self.plans.load()?;
+        let ended = self.migrator.run(&migrations, &goal, watch).await;
         Ok(Ended(ended.map_err(failed("run"))?))
     }
 
-    async fn contract(&mut self, plans: &Plans, id: &str) -> Result<Ended, Failed> {
-        let migrations: Vec<Migration> = plans.load()?;
-        let watch = Watch::default();
+    async fn contract(&mut self, id: &str, watch: &Watch) -> Result<Ended, Failed> {
+        let migrations = self.plans.load()?;
         let switching = Switching::to(Reads::Target);
         // Where nothing is replaced there is nothing to switch, and contract knows.
         let _ = self
             .migrator
-            .switch(&migrations, id, switching, &watch)
+            .switch(&migrations, id, switching, watch)
             .await;
-        let contract = self.migrator.contract(&migrations, id, &watch);
+        let contract = self.migrator.contract(&migrations, id, watch);
         Ok(Ended(contract.await.map_err(failed("contract"))?))
     }
 
     /// A build that knows nothing of the change inserts, updates, reads and deletes.
     async fn write_as_before(&mut self) -> Result<(), Failed> {
         let Cell { kind, .. } = self.cell;
-        let number = kind.rows + MEANWHILE;
+        let number = self.rows + MEANWHILE;
         let table = kind.quoted();
         let of_it = format!("email = 'mail{number}'");
-        self.owner
-            .sql(&kind.insert(self.made, number, number))
-            .await?;
-        self.owner
-            .sql(&format!(
-                "UPDATE {table} SET first_name = 'other' WHERE {of_it}"
-            ))
-            .await?;
+        let insert = kind.insert(self.made, number, number);
+        let update = format!("UPDATE {table} SET first_name = 'other' WHERE {of_it}");
+        self.owner.sql(&insert).await?;
+        self.owner.sql(&update).await?;
         let found = self
             .owner
             .count(&format!("{table} WHERE first_name = 'other' AND {of_it}"))
@@ -223,9 +253,8 @@ impl Walk<'_> {
         if found != 1 {
             return Err(Failed(format!("of what was written {found} is found")));
         }
-        self.owner
-            .sql(&format!("DELETE FROM {table} WHERE {of_it}"))
-            .await
+        let delete = format!("DELETE FROM {table} WHERE {of_it}");
+        self.owner.sql(&delete).await
     }
 
     /// Every row is there, and right.
@@ -240,8 +269,8 @@ impl Walk<'_> {
         let table = change.becomes.replace("{table}", &kind.quoted());
         for rows in [table.clone(), format!("{table} WHERE {}", change.right)] {
             let found = self.owner.count(&rows).await?;
-            if found != kind.rows {
-                return Err(Failed(format!("{found} of {} rows: {rows}", kind.rows)));
+            if found != self.rows {
+                return Err(Failed(format!("{found} of {} rows: {rows}", self.rows)));
             }
         }
         Ok(())

@@ -6,6 +6,7 @@ mod colmig;
 mod convert;
 mod derive;
 mod generate;
+mod locks;
 mod models;
 mod project;
 mod rollout;
@@ -32,6 +33,8 @@ pub(crate) enum Bench {
     Derive(derive::Derive),
     /// How long `cargo colmig generate` takes on 1,000 models
     Generate(generate::Generate),
+    /// Which locks each kind of change takes, and for how long, on 1,000,000 rows of PostgreSQL
+    Locks(locks::Locks),
     /// All six phases on PostgreSQL under live traffic, beside the same without a migration
     Rollout(rollout::Rollout),
     /// How soon live instances follow the read switch
@@ -48,6 +51,7 @@ impl Bench {
             Self::Generate(bench) => bench.run()?,
             Self::Backfill(bench) => return bench.run(),
             Self::Convert(bench) => return bench.run(),
+            Self::Locks(bench) => return bench.run(),
             Self::Rollout(bench) => return bench.run(),
             Self::Switch(bench) => return bench.run(),
             Self::Verify(bench) => return bench.run(),
