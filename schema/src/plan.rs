@@ -129,6 +129,7 @@ pub fn plan(
             replaces: owned(change.replaces()),
             drops: owned(change.drops()),
             alters: owned(change.alters()),
+            constrains: owned(change.constrains()),
             drops_table: change.drops_table(),
             becomes: change.becomes().map(str::to_owned),
             uncovered: !change.is_covered(),

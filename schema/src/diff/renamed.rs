@@ -24,6 +24,11 @@ impl<'a> Renames<'a> {
         Renames(renamed.collect())
     }
 
+    /// The name that a table has which comes by another's.
+    pub(super) fn from(&self, table: &str) -> Option<&'a str> {
+        self.0.get(table).copied()
+    }
+
     /// Whether a table comes by another's name, and so is not new.
     pub(super) fn comes(&self, table: &str) -> bool {
         self.0.contains_key(table)

@@ -132,8 +132,10 @@ mod shared {
         }
         for column in &model.columns {
             if let Some(reference) = &column.references {
+                let name = model.reference_name(&column.name).unwrap_or_default();
                 lines.push(format!(
-                    "FOREIGN KEY ({}) REFERENCES {} ({})",
+                    "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})",
+                    Ident(&name),
                     Ident(&column.name),
                     Ident(&reference.table),
                     Ident(&reference.column)
