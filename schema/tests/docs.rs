@@ -12,12 +12,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use colmig_schema::change::{
-    AddCheck, AddColumn, AddIndex, AdoptModel, Change, ChangeDefault, ChangeNull, CommentColumns,
-    CreateModel, DropCheck, DropColumn, DropIndex, DropModel, Refusal, RenameModel, ReplaceColumns,
+    AddCheck, AddColumn, AddIndex, AddReference, AdoptModel, Change, ChangeDefault, ChangeNull,
+    CommentColumns, CreateModel, DropCheck, DropColumn, DropIndex, DropModel, DropReference,
+    Refusal, RenameModel, ReplaceColumns,
 };
 use colmig_schema::model::{
-    BackfillFn, Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Naming, Replaces,
-    Transition,
+    BackfillFn, Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Naming, Reference,
+    Replaces, Transition,
 };
 use colmig_schema::plan::{plan, script_path};
 use colmig_schema::precheck::Looks;
@@ -126,6 +127,20 @@ fn checked(later: bool) -> Model {
             later,
         };
     }
+    model
+}
+
+/// With a foreign key.
+fn referring() -> Model {
+    let mut model = model();
+    model.columns.push(Column {
+        references: Some(Reference {
+            table: "orgs".to_owned(),
+            column: "id".to_owned(),
+            naming: Naming::default(),
+        }),
+        ..column("org", ColumnType::BigInt)
+    });
     model
 }
 
@@ -279,6 +294,14 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
         (
             "a check that goes, and came with its table",
             Box::new(DropCheck::new(checked(false), "name_check")),
+        ),
+        (
+            "a foreign key on a column that is there",
+            Box::new(AddReference::new(referring(), "org", None).unwrap()),
+        ),
+        (
+            "a foreign key that goes",
+            Box::new(DropReference::new(&referring(), "org").unwrap()),
         ),
         (
             "a comment on a column that is there",

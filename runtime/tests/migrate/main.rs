@@ -15,6 +15,7 @@ mod loading;
 mod nullable;
 mod postgres;
 mod project;
+mod referring;
 mod regressions;
 mod renamed;
 mod spanned;

@@ -119,12 +119,6 @@ impl AddColumn {
                 "add the column as a field of its own first",
             ));
         }
-        if column.references.is_some() {
-            return Err(self.refuse(
-                "colmig does not yet add a foreign key to a table that is in use",
-                "leave `references` away, and add the constraint by hand: NOT VALID first, VALIDATE then",
-            ));
-        }
         if column.ty.sql(database).is_none() {
             return Err(self.refuse(
                 format!("its type has no counterpart in {}", database.title()),

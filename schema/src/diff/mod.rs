@@ -5,6 +5,7 @@ mod ambiguous;
 mod constraints;
 mod indexes;
 mod names;
+mod references;
 mod renamed;
 mod replaced;
 
@@ -73,9 +74,9 @@ pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, told: &Told) 
     }
     for (table, entry) in &snapshot.models {
         if let Some(model) = models.get(table)
-            && !renamed::on_its_way(&entry.model, model, snapshot, told, &mut diff)
+            && !renamed::on_its_way(&entry.model, model, snapshot, models, told, &mut diff)
         {
-            compare(&entry.model, model, snapshot, told, &mut diff);
+            compare(&entry.model, model, snapshot, models, told, &mut diff);
         }
     }
     let gone = snapshot.models.values().map(|entry| &entry.model);
@@ -199,7 +200,14 @@ fn referred_first(mut waiting: Vec<&Model>) -> Vec<&Model> {
     sorted
 }
 
-fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mut Diff) {
+fn compare(
+    old: &Model,
+    new: &Model,
+    snapshot: &Snapshot,
+    models: &BTreeMap<String, Model>,
+    told: &Told,
+    diff: &mut Diff,
+) {
     let table = &new.table;
     let added: Vec<&Column> = new
         .columns
@@ -315,6 +323,7 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mu
         }
     }
     constraints::compare(old, new, &going, &added, snapshot, diff);
+    references::compare(old, new, snapshot, models, diff);
 }
 
 /// Why a column cannot simply go that the struct has no more; none if it can.
@@ -426,9 +435,6 @@ fn differences(old: &Column, new: &Column, flight: Option<&InFlight>) -> Vec<Str
             show(&old.default),
             show(&new.default)
         )
-    });
-    say(old.references != new.references, &|| {
-        "`references` changed".to_owned()
     });
     found
 }

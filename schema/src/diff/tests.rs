@@ -29,7 +29,7 @@ fn told() -> Told {
 }
 
 /// The snapshot after all these states, one after the other.
-fn after(states: &[Model]) -> Snapshot {
+fn after_all(states: &[Model]) -> Snapshot {
     let mut snapshot = Snapshot::default();
     for state in states {
         let mut models = BTreeMap::from([(state.table.clone(), state.clone())]);
@@ -73,7 +73,7 @@ fn a_check_that_stays_keeps_its_name_wherever_it_stands() {
         model(&checks.collect::<Vec<_>>().join(", "), "a: i32, b: i32")
     };
     let first = of(&["a > 0", "b > 0", "a < b"]);
-    let snapshot = after(std::slice::from_ref(&first));
+    let snapshot = after_all(std::slice::from_ref(&first));
     assert_eq!(endings(&snapshot), ["check1", "check2", "check3"]);
     assert!(compared(&snapshot, &first).is_empty());
 
@@ -83,7 +83,7 @@ fn a_check_that_stays_keeps_its_name_wherever_it_stands() {
         summaries(&compared(&snapshot, &fewer)),
         ["drop check `a > 0` of `members`"]
     );
-    let snapshot = after(&[first.clone(), fewer.clone()]);
+    let snapshot = after_all(&[first.clone(), fewer.clone()]);
     assert_eq!(endings(&snapshot), ["check2", "check3"]);
     assert!(compared(&snapshot, &fewer).is_empty());
 
@@ -93,7 +93,7 @@ fn a_check_that_stays_keeps_its_name_wherever_it_stands() {
         summaries(&compared(&snapshot, &more)),
         ["add check `a <> 7` to `members`"]
     );
-    let snapshot = after(&[first, fewer, more.clone()]);
+    let snapshot = after_all(&[first, fewer, more.clone()]);
     let names = endings(&snapshot);
     assert!(
         names[0].ends_with("_check") && names[0].len() == 14,
@@ -109,7 +109,7 @@ fn a_check_that_stays_keeps_its_name_wherever_it_stands() {
 #[test]
 fn a_snapshot_without_names_is_read_as_it_was_written() {
     let one = model("check = \"a > 0\"", "#[colmig(check = \"a < 9\")] a: i32");
-    let snapshot = after(std::slice::from_ref(&one));
+    let snapshot = after_all(std::slice::from_ref(&one));
     let text = snapshot.to_json().unwrap();
     assert!(!text.contains("naming"), "{text}");
     let read = Snapshot::parse(&text).unwrap();
@@ -121,12 +121,12 @@ fn a_snapshot_without_names_is_read_as_it_was_written() {
 fn builds_compare_no_names() {
     let states =
         ["a > 0", "a > 1"].map(|check| model("", &format!("#[colmig(check = {check:?})] a: i32")));
-    let named = &after(&states).models["members"].model;
+    let named = &after_all(&states).models["members"].model;
     assert!(!named.column("a").unwrap().check_naming.is_default());
     let column = |model: &Model| model.column("a").unwrap().fingerprint();
     assert_eq!(column(named), column(&states[1]));
     let states = ["a > 0", "a > 1"].map(|check| model(&format!("check = {check:?}"), "a: i32"));
-    let named = &after(&states).models["members"].model;
+    let named = &after_all(&states).models["members"].model;
     assert!(!named.checks[0].naming.is_default());
     assert_eq!(named.shape_fingerprint(), states[1].shape_fingerprint());
 }
@@ -136,22 +136,22 @@ fn one_that_changes_comes_under_a_name_that_nothing_has() {
     let of = |check: &str| model("", &format!("#[colmig(check = {check:?})] a: i32"));
     let states = [of("a > 0"), of("a > 1"), of("a > 0"), of("a > 1")];
     assert_eq!(
-        summaries(&compared(&after(&states[..1]), &states[1])),
+        summaries(&compared(&after_all(&states[..1]), &states[1])),
         [
             "add check `a > 1` to `members`",
             "drop check `a > 0` of `members`"
         ]
     );
-    let second = endings(&after(&states[..2]));
+    let second = endings(&after_all(&states[..2]));
     assert!(
         second[0].starts_with("a_") && second[0] != "a_check",
         "{second:?}"
     );
     // The name of the first is free again once it is gone.
-    assert_eq!(endings(&after(&states[..3])), ["a_check"]);
-    assert_eq!(endings(&after(&states)), second);
+    assert_eq!(endings(&after_all(&states[..3])), ["a_check"]);
+    assert_eq!(endings(&after_all(&states)), second);
     // As long as others are on their way out, nobody takes theirs.
-    let mut snapshot = after(&states[..3]);
+    let mut snapshot = after_all(&states[..3]);
     for ending in [&second[0], "b_check"] {
         snapshot.leaving_constraints.push(LeavingConstraint {
             migration: "1_change".to_owned(),
@@ -174,8 +174,8 @@ fn checks_come_and_go_in_contract_alone() {
         model("", "a: i32"),
         model("", "#[colmig(check = \"a > 0\")] a: i32"),
     );
-    let come = compared(&after(std::slice::from_ref(&without)), &with);
-    let go = compared(&after(&[without.clone(), with]), &without);
+    let come = compared(&after_all(std::slice::from_ref(&without)), &with);
+    let go = compared(&after_all(&[without.clone(), with]), &without);
     for changes in [come.changes, go.changes] {
         let [change] = changes.as_slice() else {
             panic!("{changes:?}");
@@ -195,7 +195,7 @@ fn a_check_that_came_with_its_table_stays_in_sqlite() {
         model("", "#[colmig(check = \"a > 0\")] a: i32"),
         model("", "a: i32"),
     );
-    let snapshot = after(&[with]);
+    let snapshot = after_all(&[with]);
     let words = refusal(&snapshot, &without, &EVERY);
     assert!(
         words.contains("SQLite drops no check of a table"),
@@ -208,7 +208,7 @@ fn a_check_that_came_with_its_table_stays_in_sqlite() {
 #[test]
 fn a_check_of_what_is_on_its_way_has_to_wait() {
     let fields = "a: i32, #[colmig(renamed_from = \"b\")] c: i32";
-    let snapshot = after(&[model("", "a: i32, b: i32")]);
+    let snapshot = after_all(&[model("", "a: i32, b: i32")]);
     let words = refusal(&snapshot, &model("check = \"a < c\"", fields), &EVERY);
     assert!(
         words.contains("it reads `c`, which is on its way itself"),
@@ -240,10 +240,113 @@ fn a_check_of_what_is_on_its_way_has_to_wait() {
 #[test]
 fn checks_go_along_with_a_column_that_they_read() {
     let before = model("check = \"a < b\", check = \"a > 0\"", "a: i32, b: i64");
-    let snapshot = after(&[before]);
+    let snapshot = after_all(&[before]);
     let diff = compared(&snapshot, &model("check = \"a > 0\"", "a: i32"));
     assert_eq!(
         summaries(&diff),
         ["drop column `b` of `members` (contract loses its values for good)"]
+    );
+}
+
+fn articles(author: &str) -> Model {
+    let text = format!(
+        "#[colmig(table = \"articles\")] struct Article {{ #[colmig(primary_key)] id: i64, {author} }}"
+    );
+    parse::model(&syn::parse_str(&text).unwrap()).unwrap().model
+}
+
+/// The changes of articles, beside members with these fields.
+fn of_articles(members: &str, before: &str, after: &str) -> Diff {
+    let members = model("", members);
+    let mut snapshot = after_all(&[articles(before)]);
+    let entry = Entry {
+        package: String::new(),
+        model: members.clone(),
+    };
+    snapshot.models.insert("members".to_owned(), entry);
+    let mut models = BTreeMap::from([("articles".to_owned(), articles(after))]);
+    models.insert("members".to_owned(), members);
+    diff(&snapshot, &models, &told())
+}
+
+fn refers(to: &str) -> String {
+    format!("#[colmig(references = {to:?})] author: i64")
+}
+
+#[test]
+fn foreign_keys_come_go_and_lead_elsewhere_in_contract_alone() {
+    let (none, id, number) = (
+        "author: i64",
+        &*refers("members(id)"),
+        &*refers("members(number)"),
+    );
+    let add = |to: &str| format!("add foreign key from `author` of `articles` to `{to}`");
+    let drop = |to: &str| format!("drop foreign key from `author` of `articles` to `{to}`");
+    let members = "#[colmig(unique)] number: i32";
+    for (before, after, expected) in [
+        (none, id, vec![add("members(id)")]),
+        (id, none, vec![drop("members(id)")]),
+        (
+            id,
+            number,
+            vec![add("members(number)"), drop("members(id)")],
+        ),
+        (id, id, Vec::new()),
+    ] {
+        let found = of_articles(members, before, after);
+        assert_eq!(summaries(&found), expected);
+        let mut names = BTreeSet::new();
+        for change in &found.changes {
+            let adds = change.kind() == "add_reference";
+            let both: &[&str] = &["articles", "members"];
+            assert_eq!(change.constrains(), if adds { both } else { &both[..1] });
+            let steps = change.steps(Database::Postgres).unwrap();
+            assert!(steps.iter().all(|step| step.phase == Phase::Contract));
+            names.insert(change.slug().trim_start_matches("drop_").to_owned());
+            let refused = change.steps(Database::Sqlite).unwrap_err();
+            assert!(refused.why.contains("SQLite"), "{refused}");
+        }
+        assert_eq!(names.len(), found.changes.len(), "{names:?}");
+    }
+}
+
+#[test]
+fn what_a_foreign_key_cannot_lead_to_is_refused_by_name() {
+    let members = "number: i32, #[colmig(unique)] login: String";
+    for (to, why) in [
+        ("members(number)", "`number` of `members` is not unique"),
+        (
+            "members(log)",
+            "did you mean `references = \"members(login)\"`?",
+        ),
+        ("members(login)", "of the type Text"),
+    ] {
+        let found = of_articles(members, "author: i64", &refers(to));
+        let refused = plan::plan("2_change", None, &found.changes, &[Database::Postgres]);
+        let refused = refused.unwrap_err()[0].to_string();
+        assert!(refused.contains(why), "{refused}");
+    }
+    // What no model stands for, the database knows.
+    let found = of_articles(members, "author: i64", &refers("elsewhere(id)"));
+    assert_eq!(found.changes[0].constrains(), ["articles"]);
+    plan::plan("2_change", None, &found.changes, &[Database::Postgres]).unwrap();
+}
+
+#[test]
+fn a_new_column_comes_first_and_its_foreign_key_in_contract() {
+    let members = "number: i32";
+    let new = "author: i64, #[colmig(references = \"members(id)\")] editor: Option<i64>";
+    assert_eq!(
+        summaries(&of_articles(members, "author: i64", new)),
+        [
+            "add column `editor` to `articles` (nullable)",
+            "add foreign key from `editor` of `articles` to `members(id)`"
+        ]
+    );
+    // It goes with its column.
+    let old = "author: i64, #[colmig(references = \"members(id)\")] editor: Option<String>";
+    assert_eq!(
+        summaries(&of_articles(members, old, "author: i64")),
+        ["drop column `editor` of `articles` (contract loses its values for good)"]
     );
 }

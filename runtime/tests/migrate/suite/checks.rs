@@ -88,14 +88,14 @@ fn project() -> Project {
 
 /// Writes rows and reads them back, without a pause, until it is told to stop; how many, and
 /// what failed.
-struct Load {
+pub(crate) struct Load {
     stop: Arc<AtomicBool>,
     done: Arc<AtomicI64>,
     task: JoinHandle<Vec<String>>,
 }
 
 impl Load {
-    fn start<M: Model<Key = i64> + Send + Sync + 'static>(
+    pub(crate) fn start<M: Model<Key = i64> + Send + Sync + 'static>(
         db: Db,
         from: i64,
         row: fn(i64) -> M,
@@ -126,7 +126,7 @@ impl Load {
         Load { stop, done, task }
     }
 
-    async fn more(&self) {
+    pub(crate) async fn more(&self) {
         let until = self.done.load(Ordering::Relaxed) + 5;
         while self.done.load(Ordering::Relaxed) < until {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -134,14 +134,14 @@ impl Load {
     }
 
     /// Gives the number of requests.
-    async fn stop(self) -> i64 {
+    pub(crate) async fn stop(self) -> i64 {
         self.stop.store(true, Ordering::Relaxed);
         assert_eq!(self.task.await.unwrap(), Vec::<String>::new());
         self.done.load(Ordering::Relaxed)
     }
 }
 
-fn held(outcome: Outcome) -> (Phase, String) {
+pub(crate) fn held(outcome: Outcome) -> (Phase, String) {
     match outcome {
         Outcome::Held { phase, gate, .. } => (phase, gate),
         other => panic!("{other:?}"),

@@ -1,6 +1,6 @@
 //! What every database passes: each test once for each of them, under its name.
 
-mod checks;
+pub(crate) mod checks;
 mod comments;
 mod going_back;
 pub(crate) mod going_on;

@@ -245,7 +245,8 @@ fn guard_name(guard: &Guard) -> String {
     guard_named(&guard.condition.name, on)
 }
 
-fn guard_named(condition: &str, on: &str) -> String {
+/// The name of a trigger that stands for a check.
+pub(super) fn guard_named(condition: &str, on: &str) -> String {
     bounded_name(&format!("colmig_guard_{condition}_{on}"))
 }
 
