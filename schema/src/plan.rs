@@ -90,7 +90,12 @@ pub fn plan(
                 Err(refusal) => refused.push(refusal),
             }
         }
-        for (change, step) in steps.into_iter().chain(prechecks) {
+        // Nothing of contract is tried, or taken away, as long as rows resist something in it.
+        let searches = |(_, step): &(&dyn Change, PlannedStep)| {
+            step.phase == Phase::Contract && matches!(step.action, Action::CheckRows(_))
+        };
+        let (ahead, steps): (Vec<_>, Vec<_>) = steps.into_iter().partition(searches);
+        for (change, step) in ahead.into_iter().chain(steps).chain(prechecks) {
             match (scripts.get_mut(&step.phase), render(&step, *database, id)) {
                 (Some(script), Some(rendered)) => script.steps.push(rendered),
                 _ => refused.push(cannot(change, *database)),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::{fingerprint_word, not_empty};
 use crate::record::{Alteration, Altered, Flight, Leaving, Legacy, Renamed};
@@ -42,7 +42,11 @@ pub struct Snapshot {
     pub leaving_constraints: Vec<LeavingConstraint>,
     /// The tables of which builds have to know that rows satisfy something else than before, each
     /// with the last migration that saw to it.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "named",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
     pub constrained: BTreeMap<String, String>,
 }
 
@@ -349,6 +353,15 @@ impl Snapshot {
             })
             .collect();
         Ok(Some(record))
+    }
+}
+
+/// Reads migrations by what they are about; each has a name.
+fn named<'de, D: Deserializer<'de>>(input: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let named = BTreeMap::<String, String>::deserialize(input)?;
+    match named.values().any(String::is_empty) {
+        true => Err(serde::de::Error::custom("a name is empty")),
+        false => Ok(named),
     }
 }
 

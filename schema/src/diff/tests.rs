@@ -350,3 +350,58 @@ fn a_new_column_comes_first_and_its_foreign_key_in_contract() {
         ["drop column `editor` of `articles` (contract loses its values for good)"]
     );
 }
+
+#[test]
+fn constraints_follow_a_table_that_gets_another_name() {
+    let fields = "a: i32, #[colmig(references = \"members(id)\")] of: i64";
+    let states = [
+        model("check = \"a > 0\", check = \"a < 9\"", fields),
+        model("check = \"a < 9\"", fields),
+    ];
+    let snapshot = after_all(&states);
+    let renamed = Model {
+        table: "people".to_owned(),
+        renamed_from: Some("members".to_owned()),
+        ..model(
+            "check = \"a < 9\"",
+            "a: i32, #[colmig(references = \"people(id)\")] of: i64",
+        )
+    };
+    let diff = compared(&snapshot, &renamed);
+    assert_eq!(summaries(&diff), ["rename table `members` to `people`"]);
+    let plan = plan::plan("2_change", None, &diff.changes, &[Database::Postgres]).unwrap();
+    let contract = &plan.files["postgres/6_contract.sql"];
+    // It was the second of two, and still is called so.
+    for (from, to) in [
+        ("members_check2", "people_check2"),
+        ("members_of_fkey", "people_of_fkey"),
+    ] {
+        let renames = format!("RENAME CONSTRAINT \"{from}\" TO \"{to}\"");
+        assert!(contract.contains(&renames), "{contract}");
+    }
+}
+
+#[test]
+fn every_search_comes_before_anything_that_contract_does() {
+    let snapshot = after_all(&[model("", "a: i32, b: i64, c: Option<i64>")]);
+    let after = model(
+        "check = \"a > 0\"",
+        "#[colmig(check = \"a < 9\")] a: i32, b: i64",
+    );
+    let diff = compared(&snapshot, &after);
+    assert_eq!(diff.changes.len(), 3, "{:?}", summaries(&diff));
+    let plan = plan::plan("2_change", None, &diff.changes, &EVERY).unwrap();
+    for database in EVERY {
+        let script = plan.files[&plan::script_path(database, Phase::Contract)].clone();
+        let script: crate::script::Script = script.parse().unwrap();
+        let is_search = |step: &crate::script::Step| step.id.starts_with("check_rows_");
+        let others = script.steps.iter().skip_while(|step| is_search(step));
+        let others: Vec<&str> = others.map(|step| step.id.as_str()).collect();
+        assert_eq!(script.steps.len() - others.len(), 2, "{others:?}");
+        assert!(others.len() >= 5, "{others:?}");
+        assert!(
+            !others.iter().any(|id| id.starts_with("check_rows_")),
+            "{others:?}"
+        );
+    }
+}

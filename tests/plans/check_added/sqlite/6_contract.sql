@@ -33,6 +33,36 @@ SELECT "id" FROM "members"
 WHERE NOT ("age" > 0) AND ("id") >= ($1)
 ORDER BY "members"."id" LIMIT $2;
 
+-- step: check_rows_members_c1b185e1_check
+-- lock: that of a reader on "members", for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: members
+-- key: id
+-- constraint: members_c1b185e1_check
+-- rule: check
+-- columns: joined, left
+-- says: "joined" < "left"
+-- statement: first
+SELECT "id" FROM "members" ORDER BY "members"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id" FROM "members"
+WHERE ("id") >= ($1)
+ORDER BY "members"."id" LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(*) FILTER (WHERE NOT ("joined" < "left")) FROM "members"
+WHERE ("id") >= ($1) AND ("id") < ($2);
+-- statement: count the last
+SELECT count(*), count(*) FILTER (WHERE NOT ("joined" < "left")) FROM "members"
+WHERE ("id") >= ($1);
+-- statement: resisting
+SELECT "id" FROM "members"
+WHERE NOT ("joined" < "left") AND ("id") >= ($1) AND ("id") < ($2)
+ORDER BY "members"."id" LIMIT $3;
+-- statement: resisting in the last
+SELECT "id" FROM "members"
+WHERE NOT ("joined" < "left") AND ("id") >= ($1)
+ORDER BY "members"."id" LIMIT $2;
+
 -- step: create_colmig_guard_members_age_check_insert
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
@@ -74,36 +104,6 @@ UPDATE "members" SET "id" = "id"
 WHERE NOT ("age" > 0) AND ("id") >= ($1);
 -- statement: pending
 SELECT "id" FROM "members" WHERE NOT ("age" > 0) LIMIT $1;
-
--- step: check_rows_members_c1b185e1_check
--- lock: that of a reader on "members", for one range at a time
--- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
--- check rows: members
--- key: id
--- constraint: members_c1b185e1_check
--- rule: check
--- columns: joined, left
--- says: "joined" < "left"
--- statement: first
-SELECT "id" FROM "members" ORDER BY "members"."id" LIMIT 1;
--- statement: boundary
-SELECT "id" FROM "members"
-WHERE ("id") >= ($1)
-ORDER BY "members"."id" LIMIT 1 OFFSET $2;
--- statement: count
-SELECT count(*), count(*) FILTER (WHERE NOT ("joined" < "left")) FROM "members"
-WHERE ("id") >= ($1) AND ("id") < ($2);
--- statement: count the last
-SELECT count(*), count(*) FILTER (WHERE NOT ("joined" < "left")) FROM "members"
-WHERE ("id") >= ($1);
--- statement: resisting
-SELECT "id" FROM "members"
-WHERE NOT ("joined" < "left") AND ("id") >= ($1) AND ("id") < ($2)
-ORDER BY "members"."id" LIMIT $3;
--- statement: resisting in the last
-SELECT "id" FROM "members"
-WHERE NOT ("joined" < "left") AND ("id") >= ($1)
-ORDER BY "members"."id" LIMIT $2;
 
 -- step: create_colmig_guard_members_c1b185e1_check_insert
 -- lock: the database's write lock, for an instant

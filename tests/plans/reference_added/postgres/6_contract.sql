@@ -33,18 +33,6 @@ SELECT "id"::text FROM "articles"
 WHERE ("articles"."author" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "people" AS "colmig referred" WHERE "colmig referred"."login" = "articles"."author")) AND ("id") >= (CAST($1::text AS bigint))
 ORDER BY "articles"."id" LIMIT $2;
 
--- step: add_reference_articles_author_fkey
--- lock: SHARE ROW EXCLUSIVE on "articles" and "people", for an instant
--- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet; writers of both tables wait for the instant
-ALTER TABLE "articles" ADD CONSTRAINT "articles_author_fkey" FOREIGN KEY ("author") REFERENCES "people" ("login") NOT VALID;
--- revert:
---   ALTER TABLE "articles" DROP CONSTRAINT "articles_author_fkey";
-
--- step: validate_reference_articles_author_fkey
--- lock: SHARE UPDATE EXCLUSIVE on "articles", for one scan of the table, and ROW SHARE on "people"
--- safe: the scan blocks neither readers nor writers of either table
-ALTER TABLE "articles" VALIDATE CONSTRAINT "articles_author_fkey";
-
 -- step: check_rows_articles_editor_fkey
 -- lock: that of a reader on "articles", for one range at a time
 -- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
@@ -74,6 +62,18 @@ ORDER BY "articles"."id" LIMIT $3;
 SELECT "id"::text FROM "articles"
 WHERE ("articles"."editor" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "people" AS "colmig referred" WHERE "colmig referred"."id" = "articles"."editor")) AND ("id") >= (CAST($1::text AS bigint))
 ORDER BY "articles"."id" LIMIT $2;
+
+-- step: add_reference_articles_author_fkey
+-- lock: SHARE ROW EXCLUSIVE on "articles" and "people", for an instant
+-- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet; writers of both tables wait for the instant
+ALTER TABLE "articles" ADD CONSTRAINT "articles_author_fkey" FOREIGN KEY ("author") REFERENCES "people" ("login") NOT VALID;
+-- revert:
+--   ALTER TABLE "articles" DROP CONSTRAINT "articles_author_fkey";
+
+-- step: validate_reference_articles_author_fkey
+-- lock: SHARE UPDATE EXCLUSIVE on "articles", for one scan of the table, and ROW SHARE on "people"
+-- safe: the scan blocks neither readers nor writers of either table
+ALTER TABLE "articles" VALIDATE CONSTRAINT "articles_author_fkey";
 
 -- step: add_reference_articles_editor_fkey
 -- lock: SHARE ROW EXCLUSIVE on "articles" and "people", for an instant
