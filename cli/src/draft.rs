@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use colmig_schema::Model;
-use colmig_schema::diff::{Diff, Told, diff};
+use colmig_schema::diff::{Diff, Told, diff, name_constraints};
 use colmig_schema::model::Transition;
 use colmig_schema::plan::{self, Plan};
-use colmig_schema::snapshot::{Entry, LeavingIndex, Rename, Snapshot};
+use colmig_schema::snapshot::{Entry, LeavingConstraint, LeavingIndex, Rename, Snapshot};
 
 use crate::config::Config;
 use crate::discover::Models;
@@ -55,11 +55,17 @@ impl Draft {
             was_null.is_some() && was_null == is_null(&now, table, column)
         });
         snapshot.forget_altered();
-        let by_table: BTreeMap<String, Model> = snapshot
+        let mut by_table: BTreeMap<String, Model> = snapshot
             .models
             .iter()
             .map(|(table, entry)| (table.clone(), entry.model.clone()))
             .collect();
+        name_constraints(before, &mut by_table);
+        for (table, model) in &by_table {
+            if let Some(entry) = snapshot.models.get_mut(table) {
+                entry.model.clone_from(model);
+            }
+        }
         let told = Told {
             triggers: config.triggers,
             dropped: dropped.clone(),
@@ -106,6 +112,18 @@ impl Draft {
                         migration: id.clone(),
                         name,
                     }));
+                let leaving = changes.iter().filter_map(|change| {
+                    Some(LeavingConstraint {
+                        migration: id.clone(),
+                        table: change.table().to_owned(),
+                        ending: change.drops_constraint()?,
+                    })
+                });
+                snapshot.leaving_constraints.extend(leaving);
+                let constrained = changes.iter().flat_map(|change| change.constrains());
+                for table in constrained.filter(|table| by_table.contains_key(*table)) {
+                    snapshot.constrained.insert(table.to_owned(), id.clone());
+                }
                 forget_finished(&mut snapshot, |_, _| true);
                 snapshot.migration = Some(id);
                 Ok(Draft {

@@ -177,6 +177,18 @@ pub enum Error {
         /// The migration that altered it.
         migration: String,
     },
+    /// This build does not know which checks and foreign keys a migration brings to its table, or
+    /// takes: it may write what the database refuses by now, or read what it takes for impossible.
+    #[error(
+        "this build is too old for the database: `{model}` does not know which checks or foreign keys of its table come or go by \
+         migration {migration}, which is in contract or finished; deploy a build from after `cargo colmig generate` wrote that migration"
+    )]
+    Unconstrained {
+        /// The model.
+        model: &'static str,
+        /// The migration.
+        migration: String,
+    },
     /// This build uses a table that a migration has dropped, or is dropping.
     #[error(
         "this build is too old for the database: `{model}` stands for the table `{table}`, which migration {migration} drops or \

@@ -50,6 +50,9 @@ pub struct ChangeEntry {
     /// The columns that are there and in which NULL is to have another meaning.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alters: Vec<String>,
+    /// The tables whose rows have to satisfy something else than before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub constrains: Vec<String>,
     /// Whether the table itself goes.
     #[serde(default, skip_serializing_if = "is_false")]
     pub drops_table: bool,

@@ -97,7 +97,13 @@ pub fn plan(
             Some((*change, PlannedStep { phase, action }))
         });
         let going: Vec<_> = going.collect();
-        for (change, step) in going.into_iter().chain(steps).chain(prechecks) {
+        // Nothing of contract is tried, or taken away, as long as rows resist something in it.
+        let searches = |(_, step): &(&dyn Change, PlannedStep)| {
+            step.phase == Phase::Contract && matches!(step.action, Action::CheckRows(_))
+        };
+        let (ahead, steps): (Vec<_>, Vec<_>) = steps.into_iter().partition(searches);
+        let ahead = going.into_iter().chain(ahead);
+        for (change, step) in ahead.chain(steps).chain(prechecks) {
             match (scripts.get_mut(&step.phase), render(&step, *database, id)) {
                 (Some(script), Some(rendered)) => script.steps.push(rendered),
                 _ => refused.push(cannot(change, *database)),
@@ -136,6 +142,7 @@ pub fn plan(
             replaces: owned(change.replaces()),
             drops: owned(change.drops()),
             alters: owned(change.alters()),
+            constrains: owned(change.constrains()),
             drops_table: change.drops_table(),
             becomes: change.becomes().map(str::to_owned),
             uncovered: !change.is_covered(),

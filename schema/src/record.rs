@@ -40,6 +40,9 @@ pub struct Record {
     pub renamed: Option<Renamed>,
     /// The columns that were altered for good, which tells this build from older ones.
     pub altered: Vec<Altered>,
+    /// The last migration by which checks or foreign keys came to the table or went, which tells
+    /// this build from older ones.
+    pub constrained: Option<String>,
 }
 
 /// A table on its way to another name.
@@ -185,6 +188,7 @@ impl Record {
             leaving: Vec::new(),
             renamed: None,
             altered: Vec::new(),
+            constrained: None,
         }
     }
 
@@ -301,6 +305,9 @@ impl fmt::Display for Record {
         }
         for altered in &self.altered {
             writeln!(f, "altered {} {}", word(&altered.column), altered.migration)?;
+        }
+        if let Some(migration) = &self.constrained {
+            writeln!(f, "constrained {}", word(migration))?;
         }
         Ok(())
     }
@@ -427,6 +434,7 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
             column: unpercent(next()?),
             migration: unpercent(next()?),
         }),
+        "constrained" => record.constrained = Some(unpercent(next()?)),
         "fallback" => {
             let column = unpercent(next()?);
             let rule = read_rule(next()?, rest, 2)?;
@@ -541,6 +549,7 @@ mod tests {
                 column: "100 %".to_owned(),
                 migration: "20260103000000_required".to_owned(),
             }],
+            constrained: Some("20260104000000_né check".to_owned()),
         };
         let text = record.to_string();
         assert_eq!(text.parse(), Ok(record.clone()), "{text}");

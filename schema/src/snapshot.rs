@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::{fingerprint_word, not_empty};
 use crate::record::{Alteration, Altered, Flight, Leaving, Legacy, Renamed};
@@ -37,6 +37,17 @@ pub struct Snapshot {
     /// The columns that were altered for good, each with the last migration that did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub altered: Vec<AlteredColumn>,
+    /// The constraints that migrations are about to drop, which no model has any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leaving_constraints: Vec<LeavingConstraint>,
+    /// The tables of which builds have to know that rows satisfy something else than before, each
+    /// with the last migration that saw to it.
+    #[serde(
+        default,
+        deserialize_with = "named",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
+    pub constrained: BTreeMap<String, String>,
 }
 
 /// A table on its way to another name.
@@ -59,6 +70,18 @@ pub struct LeavingIndex {
     pub migration: String,
     /// Its name.
     pub name: String,
+}
+
+/// A check or foreign key on its way out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeavingConstraint {
+    /// The migration that drops it.
+    pub migration: String,
+    /// Its table.
+    pub table: String,
+    /// Its name, without that of the table in front.
+    pub ending: String,
 }
 
 /// A column that was altered for good: builds from before take it for what it was.
@@ -153,6 +176,8 @@ impl Default for Snapshot {
             renames: Vec::new(),
             leaving_indexes: Vec::new(),
             altered: Vec::new(),
+            leaving_constraints: Vec::new(),
+            constrained: BTreeMap::new(),
         }
     }
 }
@@ -249,12 +274,16 @@ impl Snapshot {
         self.renames.retain(|rename| rename.migration != migration);
         self.leaving_indexes
             .retain(|index| index.migration != migration);
+        self.leaving_constraints
+            .retain(|constraint| constraint.migration != migration);
         was_open
     }
 
-    /// Forgets of columns that the models have no more that they were altered.
+    /// Forgets of columns and tables that the models have no more that they were altered.
     pub fn forget_altered(&mut self) {
         let models = &self.models;
+        self.constrained
+            .retain(|table, _| models.contains_key(table));
         self.altered.retain(|altered| {
             let entry = models.get(&altered.table);
             entry.is_some_and(|entry| entry.model.column(&altered.column).is_some())
@@ -309,6 +338,7 @@ impl Snapshot {
                 migration: altered.migration.clone(),
             })
             .collect();
+        record.constrained = self.constrained.get(table).cloned();
         // What no field of the model took is on its way out.
         let leaving = flights.into_iter().filter(|(_, flight)| flight.leaves);
         record.leaving = leaving
@@ -323,6 +353,15 @@ impl Snapshot {
             })
             .collect();
         Ok(Some(record))
+    }
+}
+
+/// Reads migrations by what they are about; each has a name.
+fn named<'de, D: Deserializer<'de>>(input: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let named = BTreeMap::<String, String>::deserialize(input)?;
+    match named.values().any(String::is_empty) {
+        true => Err(serde::de::Error::custom("a name is empty")),
+        false => Ok(named),
     }
 }
 

@@ -98,6 +98,24 @@ pub enum Action {
     ValidateCheck(Condition),
     /// Takes a condition away that something else has made superfluous.
     DropCheck(Condition),
+    /// A foreign key that rows have to satisfy that are written from now on.
+    AddReference(ForeignKey),
+    /// The same foreign key on all rows.
+    ValidateReference(ForeignKey),
+    /// Takes a check or foreign key away that no struct has any more.
+    DropConstraint {
+        /// The table.
+        table: String,
+        /// The constraint.
+        name: String,
+        /// The table that it refers to, if it refers to one.
+        refers: Option<String>,
+    },
+    /// Takes the triggers away that stand for a check.
+    DropGuards {
+        /// The name of the check.
+        name: String,
+    },
     /// NOT NULL, where a valid check proves it already.
     SetNotNull {
         /// The table.
@@ -331,6 +349,21 @@ pub struct Condition {
     pub name: String,
     /// The condition, over the row itself.
     pub holds: Template,
+}
+
+/// A foreign key of one column.
+#[derive(Clone, Debug)]
+pub struct ForeignKey {
+    /// The table.
+    pub table: String,
+    /// The name of the constraint.
+    pub name: String,
+    /// The column that refers.
+    pub column: String,
+    /// The table that it refers to.
+    pub to: String,
+    /// The column that it refers to.
+    pub key: String,
 }
 
 /// What a constraint or unique index that is to come demands of the rows that are there.

@@ -12,12 +12,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use colmig_schema::change::{
-    AddColumn, AddIndex, AdoptModel, Change, ChangeDefault, ChangeNull, CommentColumns,
-    CreateModel, DropColumn, DropIndex, DropModel, Refusal, RenameModel, ReplaceColumns,
+    AddCheck, AddColumn, AddIndex, AddReference, AdoptModel, Change, ChangeDefault, ChangeNull,
+    CommentColumns, CreateModel, DropCheck, DropColumn, DropIndex, DropModel, DropReference,
+    Refusal, RenameModel, ReplaceColumns,
 };
 use colmig_schema::model::{
-    BackfillFn, Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Replaces,
-    Transition,
+    BackfillFn, Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Naming, Reference,
+    Replaces, Transition,
 };
 use colmig_schema::plan::{plan, script_path};
 use colmig_schema::precheck::Looks;
@@ -35,6 +36,7 @@ fn column(name: &str, ty: ColumnType) -> Column {
         index: false,
         unique: false,
         check: None,
+        check_naming: Naming::default(),
         references: None,
         comment: None,
         transition: Transition::default(),
@@ -109,6 +111,37 @@ fn model() -> Model {
         indexes: Vec::new(),
         checks: Vec::new(),
     }
+}
+
+/// With a check, which came to the table later or with it.
+fn checked(later: bool) -> Model {
+    let mut model = model();
+    for column in model
+        .columns
+        .iter_mut()
+        .filter(|column| column.name == "name")
+    {
+        column.check = sql("length(name) > 1");
+        column.check_naming = Naming {
+            ending: None,
+            later,
+        };
+    }
+    model
+}
+
+/// With a foreign key.
+fn referring() -> Model {
+    let mut model = model();
+    model.columns.push(Column {
+        references: Some(Reference {
+            table: "orgs".to_owned(),
+            column: "id".to_owned(),
+            naming: Naming::default(),
+        }),
+        ..column("org", ColumnType::BigInt)
+    });
+    model
 }
 
 fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
@@ -249,6 +282,26 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
         (
             "an index that goes",
             Box::new(DropIndex::new("users".to_owned(), index())),
+        ),
+        (
+            "a check on a column that is there",
+            Box::new(AddCheck::new(checked(true), "name_check")),
+        ),
+        (
+            "a check that goes, and came to a table that was there",
+            Box::new(DropCheck::new(checked(true), "name_check")),
+        ),
+        (
+            "a check that goes, and came with its table",
+            Box::new(DropCheck::new(checked(false), "name_check")),
+        ),
+        (
+            "a foreign key on a column that is there",
+            Box::new(AddReference::new(referring(), "org", None).unwrap()),
+        ),
+        (
+            "a foreign key that goes",
+            Box::new(DropReference::new(&referring(), "org").unwrap()),
         ),
         (
             "a comment on a column that is there",

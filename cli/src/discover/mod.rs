@@ -14,8 +14,9 @@ use std::thread;
 
 use colmig_schema::Model;
 use colmig_schema::change::Refusal;
+use colmig_schema::diff::name_constraints;
 use colmig_schema::parse::STACK;
-use colmig_schema::snapshot::Entry;
+use colmig_schema::snapshot::{Entry, Snapshot};
 
 use crate::error::{Error, Level, Place, Problem, Result};
 use crate::project::Package;
@@ -200,6 +201,20 @@ impl Models {
     /// The model of a table.
     pub(crate) fn of(&self, table: &str) -> Option<&Discovered> {
         self.0.get(table)
+    }
+
+    /// Gives checks and foreign keys the names by which the databases of the project know them.
+    pub(crate) fn name_constraints(&mut self, snapshot: &Snapshot) {
+        let models = self.0.iter();
+        let mut named = models
+            .map(|(table, found)| (table.clone(), found.model.clone()))
+            .collect();
+        name_constraints(snapshot, &mut named);
+        for (table, model) in named {
+            if let Some(found) = self.0.get_mut(&table) {
+                found.model = model;
+            }
+        }
     }
 
     /// The models, in the order of their tables.

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use colmig_schema::Record;
-use colmig_schema::fleet::{Columns, Misfit, Rollout, TABLE, fit, fit_altered, merged};
+use colmig_schema::fleet::{
+    CONSTRAINED, Columns, Misfit, Rollout, TABLE, fit, fit_altered, merged,
+};
 
 use crate::error::{Error, Result};
 use crate::private::Descriptor;
@@ -133,6 +135,9 @@ fn understood(descriptor: &'static Descriptor) -> Result<Columns> {
     if let Some(renamed) = record.renamed {
         columns.insert(TABLE.to_owned(), Some(renamed.migration));
     }
+    if let Some(migration) = record.constrained {
+        columns.insert(CONSTRAINED.to_owned(), Some(migration));
+    }
     // A build that replaces a column still knows it, for the accessors write it.
     let flights = record
         .columns
@@ -173,6 +178,7 @@ fn misfits(descriptor: &'static Descriptor, misfit: Misfit) -> Error {
             column,
             migration,
         },
+        Misfit::Unconstrained { migration } => Error::Unconstrained { model, migration },
         Misfit::TableGone { migration } => Error::TableGone {
             model,
             table: descriptor.table,

@@ -140,6 +140,7 @@ pub(crate) fn refused(error: &Error) {
         Error::OutcomeUnknown { .. } => "outcome_unknown",
         Error::TooOld { .. } => "too_old",
         Error::Outdated { .. } => "outdated",
+        Error::Unconstrained { .. } => "unconstrained",
         Error::TableGone { .. } => "table_gone",
         Error::ColumnGone { .. } => "column_gone",
         Error::TooNew { .. } | Error::TableTooNew { .. } => "too_new",

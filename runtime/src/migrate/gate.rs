@@ -58,8 +58,8 @@ impl Session<'_> {
             .steps(phase)
             .iter()
             .any(|step| matches!(step.run, Run::Backfill(_) | Run::Convert(_)));
-        if phase == Phase::Constrain {
-            self.check_rows_again(migration).await?;
+        if matches!(phase, Phase::Constrain | Phase::Contract) {
+            self.check_rows_again(migration, phase).await?;
         }
         if protocol::outlives_writers(phase) && fills {
             self.outlive_older(

@@ -77,6 +77,7 @@ impl Migration {
                     && change.replaces.is_empty()
                     && change.drops.is_empty()
                     && change.alters.is_empty()
+                    && change.constrains.is_empty()
                     && !change.drops_table
                     && change.becomes.is_none()
             })

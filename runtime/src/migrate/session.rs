@@ -322,6 +322,7 @@ pub(super) fn changes(migration: &Migration) -> Vec<Change> {
             .iter()
             .map(|column| (column.clone(), migration.id().to_owned()))
             .collect(),
+        constrains: None,
         // Whoever calls it by its old name has to be gone when that is.
         gone: (entry.drops_table || entry.becomes.is_some()).then(|| migration.id().to_owned()),
         becomes: entry.becomes.clone(),
@@ -329,6 +330,15 @@ pub(super) fn changes(migration: &Migration) -> Vec<Change> {
     };
     let mut changes = Vec::new();
     for entry in &migration.manifest().changes {
+        let constrained = entry.constrains.iter();
+        changes.extend(constrained.map(|table| Change {
+            table: table.clone(),
+            constrains: Some(migration.id().to_owned()),
+            ..change(entry, None)
+        }));
+        if !entry.constrains.is_empty() {
+            continue;
+        }
         if entry.columns.is_empty() {
             changes.push(change(entry, None));
         }

@@ -16,6 +16,7 @@ mod nullable;
 mod partitions;
 mod postgres;
 mod project;
+mod referring;
 mod regressions;
 mod renamed;
 mod spanned;

@@ -7,9 +7,9 @@ use std::path::Path;
 use colmig::migrate::{Migration, load};
 use colmig::{Database, Phase};
 use colmig_schema::change::Change;
-use colmig_schema::diff::{Told, diff};
+use colmig_schema::diff::{Told, diff, name_constraints};
 use colmig_schema::migration::Manifest;
-use colmig_schema::model::{Column, ColumnType, Dialected, Model, Transition};
+use colmig_schema::model::{Column, ColumnType, Dialected, Model, Naming, Transition};
 use colmig_schema::plan::plan;
 use colmig_schema::script::{Run, Script, script_path};
 use colmig_schema::snapshot::{Entry, Snapshot};
@@ -91,6 +91,7 @@ impl Project {
             models.remove(from);
         }
         models.insert(model.table.clone(), model.clone());
+        name_constraints(&self.snapshot, &mut models);
         let told = Told {
             triggers: true,
             dropped: BTreeSet::new(),
@@ -99,7 +100,9 @@ impl Project {
         let found = diff(&self.snapshot, &models, &told);
         assert!(found.refused.is_empty(), "{:?}", found.refused);
         self.write(databases, id, &found.changes);
-        self.there(model.clone());
+        for model in models.into_values() {
+            self.there(model);
+        }
     }
 
     /// Writes the migration that does `changes`.
@@ -233,6 +236,7 @@ pub(crate) fn column(name: &str, ty: ColumnType) -> Column {
         index: false,
         unique: false,
         check: None,
+        check_naming: Naming::default(),
         references: None,
         comment: None,
         transition: Transition::default(),

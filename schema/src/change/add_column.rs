@@ -1,7 +1,6 @@
 //! A column that is new: nullable, required with a default, or required with a rule.
 
 use crate::capability::DefaultForm;
-use crate::model::bounded_name;
 use crate::model::{Column, Dialected, Model};
 use crate::record::Flight;
 use crate::sql::{self, Expression};
@@ -120,12 +119,6 @@ impl AddColumn {
                 "add the column as a field of its own first",
             ));
         }
-        if column.references.is_some() {
-            return Err(self.refuse(
-                "colmig does not yet add a foreign key to a table that is in use",
-                "leave `references` away, and add the constraint by hand: NOT VALID first, VALIDATE then",
-            ));
-        }
         if column.ty.sql(database).is_none() {
             return Err(self.refuse(
                 format!("its type has no counterpart in {}", database.title()),
@@ -156,7 +149,7 @@ impl AddColumn {
             .expression("check", column.check.as_ref(), &there, database)?
             .map(|check| Condition {
                 table: self.model.table.clone(),
-                name: bounded_name(&format!("{}_{}_check", self.model.table, column.name)),
+                name: self.model.check_name(&column.name).unwrap_or_default(),
                 holds: check.template,
             });
         let old = match &column.transition.backfill_fn {

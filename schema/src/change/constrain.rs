@@ -1,9 +1,9 @@
 //! What a column that is already there is to satisfy from now on.
 
 use crate::capability::{ConstraintForm, DefaultForm};
-use crate::model::{Column, Model, bounded_name};
+use crate::model::{Column, Model, NamedCheck, bounded_name, constraint_name};
 use crate::step::{Action, Condition, Fill, Guard, Key, PlannedStep, Write};
-use crate::{Database, Phase, Template};
+use crate::{Database, Phase, Template, sql};
 
 use super::index::plain;
 
@@ -69,26 +69,9 @@ impl Constrained<'_> {
             }
         }
         if let Some(check) = self.check {
-            match form {
-                ConstraintForm::Validated => {
-                    step(Action::AddCheck(check.clone()));
-                    step(Action::ValidateCheck(check.clone()));
-                }
-                ConstraintForm::Triggers => {
-                    for on in [Write::Insert, Write::Update] {
-                        let message = format!("CHECK constraint failed: {}", check.name);
-                        step(Action::CreateGuard(Guard {
-                            condition: check.clone(),
-                            on,
-                            message,
-                        }));
-                    }
-                    step(Action::Prove {
-                        condition: check.clone(),
-                        key: key(self.model),
-                    });
-                }
-            }
+            checked(self.model, check, database)
+                .into_iter()
+                .for_each(&mut step);
         }
         for index in self.column.indexes() {
             step(Action::CreateIndex {
@@ -177,6 +160,60 @@ impl Constrained<'_> {
             ),
         })
     }
+}
+
+/// What brings a condition to a table that is there, and to every row of it.
+pub(super) fn checked(model: &Model, check: &Condition, database: Database) -> Vec<Action> {
+    match database.capabilities().constraint {
+        ConstraintForm::Validated => vec![
+            Action::AddCheck(check.clone()),
+            Action::ValidateCheck(check.clone()),
+        ],
+        ConstraintForm::Triggers => {
+            let guards = [Write::Insert, Write::Update].map(|on| {
+                Action::CreateGuard(Guard {
+                    condition: check.clone(),
+                    on,
+                    message: format!("CHECK constraint failed: {}", check.name),
+                })
+            });
+            let prove = Action::Prove {
+                condition: check.clone(),
+                key: key(model),
+            };
+            guards.into_iter().chain([prove]).collect()
+        }
+    }
+}
+
+/// A check in the words of one database, over the columns of its table.
+///
+/// # Errors
+/// Why it cannot be had, and the way out.
+pub(super) fn condition(
+    model: &Model,
+    check: &NamedCheck<'_>,
+    database: Database,
+) -> Result<Condition, (String, String)> {
+    let columns = model.columns.iter();
+    let columns: Vec<&str> = columns.map(|column| column.name.as_str()).collect();
+    let text = check.condition.get(database).ok_or_else(|| {
+        (
+            format!("a check says nothing for {}", database.title()),
+            format!("add `{database} = \"...\"` to `check(...)`"),
+        )
+    })?;
+    let read = sql::expression(text, &columns, database).map_err(|error| {
+        (
+            format!("`check` {error}"),
+            "write a condition over the columns of the same row".to_owned(),
+        )
+    })?;
+    Ok(Condition {
+        table: model.table.clone(),
+        name: constraint_name(&model.table, &check.ending),
+        holds: read.template,
+    })
 }
 
 /// The primary key, as steps need it.

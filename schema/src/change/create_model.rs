@@ -1,11 +1,10 @@
 //! A table that is new. Nobody uses it yet, so it comes with everything at once.
 
-use crate::model::bounded_name;
-use crate::model::{Dialected, Model};
+use crate::model::Model;
 use crate::step::{Action, Condition, PlannedStep, Table};
 use crate::{Database, Phase, sql};
 
-use super::{Change, Flights, Refusal, index};
+use super::{Change, Flights, Refusal, constrain, index};
 
 /// A table that the database did not have.
 #[derive(Clone, Debug)]
@@ -29,56 +28,13 @@ impl CreateModel {
         }
     }
 
-    fn condition(
-        &self,
-        name: &str,
-        check: &Dialected,
-        database: Database,
-    ) -> Result<Condition, Refusal> {
-        let columns: Vec<&str> = self
-            .model
-            .columns
-            .iter()
-            .map(|column| column.name.as_str())
-            .collect();
-        let Some(text) = check.get(database) else {
-            return Err(self.refuse(
-                format!("a check says nothing for {}", database.title()),
-                format!("add `{database} = \"...\"` to `check(...)`"),
-            ));
-        };
-        let holds = sql::expression(text, &columns, database)
-            .map_err(|error| {
-                self.refuse(
-                    format!("`check` {error}"),
-                    "write a condition over the columns of the same row".to_owned(),
-                )
-            })?
-            .template;
-        Ok(Condition {
-            table: self.model.table.clone(),
-            name: bounded_name(name),
-            holds,
-        })
-    }
-
     fn checks(&self, database: Database) -> Result<Vec<Condition>, Refusal> {
-        let table = &self.model.table;
-        let of_columns = self.model.columns.iter().filter_map(|column| {
-            Some((
-                format!("{table}_{}_check", column.name),
-                column.check.as_ref()?,
-            ))
-        });
-        let of_table = self
-            .model
-            .checks
-            .iter()
-            .enumerate()
-            .map(|(position, check)| (format!("{table}_check{}", position + 1), &check.condition));
-        of_columns
-            .chain(of_table)
-            .map(|(name, check)| self.condition(&name, check, database))
+        let checks = self.model.all_checks().into_iter();
+        checks
+            .map(|check| {
+                constrain::condition(&self.model, &check, database)
+                    .map_err(|(why, remedy)| self.refuse(why, remedy))
+            })
             .collect()
     }
 

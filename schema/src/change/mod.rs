@@ -1,7 +1,9 @@
 //! The kinds of change: one file each, with its safety, its steps and its way back.
 
+mod add_check;
 mod add_column;
 mod add_index;
+mod add_reference;
 mod adopt_model;
 mod change_default;
 mod change_null;
@@ -9,9 +11,11 @@ mod comment_columns;
 mod constrain;
 mod convert;
 mod create_model;
+mod drop_check;
 mod drop_column;
 mod drop_index;
 mod drop_model;
+mod drop_reference;
 pub(crate) mod index;
 pub(crate) mod precheck;
 mod rename_model;
@@ -23,16 +27,20 @@ use crate::Database;
 use crate::record::Flight;
 use crate::step::{Key, PlannedStep};
 
+pub use add_check::AddCheck;
 pub use add_column::AddColumn;
 pub use add_index::AddIndex;
+pub use add_reference::AddReference;
 pub use adopt_model::AdoptModel;
 pub use change_default::ChangeDefault;
 pub use change_null::ChangeNull;
 pub use comment_columns::CommentColumns;
 pub use create_model::CreateModel;
+pub use drop_check::DropCheck;
 pub use drop_column::DropColumn;
 pub use drop_index::DropIndex;
 pub use drop_model::DropModel;
+pub use drop_reference::DropReference;
 pub use rename_model::RenameModel;
 pub use replace_columns::ReplaceColumns;
 
@@ -76,6 +84,18 @@ pub trait Change: fmt::Debug {
 
     /// The name of the index that goes, and that nothing may bring back before it is gone.
     fn drops_index(&self) -> Option<String> {
+        None
+    }
+
+    /// The tables whose rows have to satisfy something else than before. Builds from before do
+    /// not know it, and write rows, or rely on rows, accordingly.
+    fn constrains(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    /// The name of the constraint that goes, without that of its table in front: nothing may be
+    /// called so before it is gone.
+    fn drops_constraint(&self) -> Option<String> {
         None
     }
 

@@ -5,7 +5,7 @@
 
 use crate::Phase;
 use crate::render::Ident;
-use crate::step::{Action, Condition, Demand, Demanded, Key, PlannedStep, TableIndex};
+use crate::step::{Action, Condition, Demand, Demanded, ForeignKey, Key, PlannedStep, TableIndex};
 
 /// The searches that the `steps` of one change ask for, by the `key` of its table. They come at
 /// the end of `backfill`: every row holds its value by then, and nothing has been tried.
@@ -17,6 +17,7 @@ pub(crate) fn before(steps: &[PlannedStep], key: &[Key]) -> Vec<PlannedStep> {
         Action::ValidateCheck(condition) | Action::Prove { condition, .. } => {
             of_condition(condition, steps)
         }
+        Action::ValidateReference(key) => Some(of_reference(key)),
         Action::CreateIndex { table, index } if index.unique => Some(of_index(table, index)),
         _ => None,
     });
@@ -31,6 +32,16 @@ pub(crate) fn before(steps: &[PlannedStep], key: &[Key]) -> Vec<PlannedStep> {
             }),
         })
         .collect()
+}
+
+/// The `steps` of contract, behind the same searches once more: nobody has kept builds from
+/// before from writing such rows since, and nothing is tried as long as there are any.
+pub(super) fn again(steps: Vec<PlannedStep>, key: &[Key]) -> Vec<PlannedStep> {
+    let mut ahead = before(&steps, key);
+    for step in &mut ahead {
+        step.phase = Phase::Contract;
+    }
+    ahead.into_iter().chain(steps).collect()
 }
 
 /// None if the backfill's own last search finds the same rows.
@@ -58,6 +69,15 @@ fn required(condition: &Condition) -> Option<&str> {
     let column = condition.holds.columns().next()?;
     let words = format!("{} IS NOT NULL", Ident(column));
     (condition.holds.bare().to_string() == words).then_some(column)
+}
+
+fn of_reference(key: &ForeignKey) -> (&str, String, Demanded) {
+    let demanded = Demanded::Refers {
+        columns: vec![key.column.clone()],
+        table: key.to.clone(),
+        to: vec![key.key.clone()],
+    };
+    (&key.table, key.name.clone(), demanded)
 }
 
 fn of_index<'a>(table: &'a str, index: &TableIndex) -> (&'a str, String, Demanded) {

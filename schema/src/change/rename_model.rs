@@ -5,7 +5,7 @@
 //! the new one; they move over, and view and table change places in one transaction.
 
 use crate::capability::RenameForm;
-use crate::model::{Model, bounded_name};
+use crate::model::{Model, constraint_name};
 use crate::step::{Action, PlannedStep, Renaming};
 use crate::{Database, Phase};
 
@@ -34,21 +34,12 @@ impl RenameModel {
         let indexes = indexes
             .iter()
             .map(|index| (index.name(from), index.name(to)));
-        let both = |ending: String| {
-            let name = |table: &str| bounded_name(&format!("{table}_{ending}"));
-            (name(from), name(to))
-        };
-        let mut constraints = vec![both("pkey".to_owned())];
-        for column in &self.model.columns {
-            if column.check.is_some() {
-                constraints.push(both(format!("{}_check", column.name)));
-            }
-            if column.references.is_some() {
-                constraints.push(both(format!("{}_fkey", column.name)));
-            }
-        }
-        let checks = 1..=self.model.checks.len();
-        constraints.extend(checks.map(|number| both(format!("check{number}"))));
+        let both = |ending: &str| (constraint_name(from, ending), constraint_name(to, ending));
+        let mut constraints = vec![both("pkey")];
+        let checks = self.model.all_checks().into_iter();
+        constraints.extend(checks.map(|check| both(&check.ending)));
+        let references = self.model.reference_endings().into_iter();
+        constraints.extend(references.map(|(_, ending)| both(&ending)));
         (indexes.collect(), constraints)
     }
 }

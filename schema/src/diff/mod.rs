@@ -2,7 +2,10 @@
 
 mod adopt;
 mod ambiguous;
+mod constraints;
 mod indexes;
+mod names;
+mod references;
 mod renamed;
 mod replaced;
 
@@ -12,14 +15,15 @@ use crate::change::{
     AddColumn, Change, ChangeDefault, ChangeNull, CommentColumns, CreateModel, DropColumn,
     DropModel, Refusal, ReplaceColumns,
 };
-use crate::model::{Check, Column, Dialected, Model};
+use crate::model::{Column, Dialected, Model};
 use crate::snapshot::{InFlight, Snapshot};
-use crate::{Database, sql};
+use crate::sql;
 use renamed::Renames;
 use replaced::{Group, entangled, is_claimed, replaced};
 
 pub use adopt::adopt;
 pub use ambiguous::{Ambiguous, Gone, ambiguous};
+pub use names::name_constraints;
 
 /// What differs: changes that can be rolled out, and differences that cannot, by name.
 #[derive(Debug, Default)]
@@ -51,6 +55,10 @@ pub struct Told {
 /// Compares the models, by table, with the snapshot.
 pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, told: &Told) -> Diff {
     let mut diff = Diff::default();
+    // By whichever names the caller has them: the same come out of the same.
+    let mut named = models.clone();
+    name_constraints(snapshot, &mut named);
+    let models = &named;
     let renames = Renames::of(snapshot, models);
     let followed = renames.followed(snapshot, models);
     let snapshot = &*followed;
@@ -66,9 +74,9 @@ pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, told: &Told) 
     }
     for (table, entry) in &snapshot.models {
         if let Some(model) = models.get(table)
-            && !renamed::on_its_way(&entry.model, model, snapshot, told, &mut diff)
+            && !renamed::on_its_way(&entry.model, model, snapshot, models, told, &mut diff)
         {
-            compare(&entry.model, model, snapshot, told, &mut diff);
+            compare(&entry.model, model, snapshot, models, told, &mut diff);
         }
     }
     let gone = snapshot.models.values().map(|entry| &entry.model);
@@ -192,7 +200,14 @@ fn referred_first(mut waiting: Vec<&Model>) -> Vec<&Model> {
     sorted
 }
 
-fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mut Diff) {
+fn compare(
+    old: &Model,
+    new: &Model,
+    snapshot: &Snapshot,
+    models: &BTreeMap<String, Model>,
+    told: &Told,
+    diff: &mut Diff,
+) {
     let table = &new.table;
     let added: Vec<&Column> = new
         .columns
@@ -230,9 +245,8 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mu
         .collect();
     let is_open = !open.is_empty();
     diff.refused.extend(open);
-    let mut checks = old.checks.clone();
+    let going: Vec<&str> = removed.iter().map(|column| column.name.as_str()).collect();
     for column in removed {
-        checks.retain(|check| !reads(old, check, &column.name));
         if !is_open {
             let change = DropColumn::new(old.clone(), new.clone(), column.clone());
             diff.changes.push(Box::new(change));
@@ -308,29 +322,8 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mu
             });
         }
     }
-    if checks != new.checks {
-        diff.refused.push(Refusal {
-            table: Some(table.clone()),
-            column: None,
-            what: format!("`{table}`: checks of the struct changed"),
-            why: "colmig does not yet add or drop them on columns that are there".to_owned(),
-            remedy: "take the edit back, or declare `check` on a new column".to_owned(),
-        });
-    }
-}
-
-/// Whether a check reads a column, on whichever database.
-fn reads(model: &Model, check: &Check, column: &str) -> bool {
-    let every: Vec<&str> = model
-        .columns
-        .iter()
-        .map(|column| column.name.as_str())
-        .collect();
-    Database::ALL.into_iter().any(|database| {
-        let text = check.condition.get(database);
-        let read = text.map(|text| sql::expression(text, &every, database));
-        matches!(read, Some(Ok(read)) if read.template.columns().any(|name| name == column))
-    })
+    constraints::compare(old, new, &going, &added, snapshot, diff);
+    references::compare(old, new, snapshot, models, diff);
 }
 
 /// Why a column cannot simply go that the struct has no more; none if it can.
@@ -443,15 +436,8 @@ fn differences(old: &Column, new: &Column, flight: Option<&InFlight>) -> Vec<Str
             show(&new.default)
         )
     });
-    say(old.check != new.check, &|| {
-        format!(
-            "the check changed from {} to {}",
-            show(&old.check),
-            show(&new.check)
-        )
-    });
-    say(old.references != new.references, &|| {
-        "`references` changed".to_owned()
-    });
     found
 }
+
+#[cfg(all(test, feature = "parse"))]
+mod tests;

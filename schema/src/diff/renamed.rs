@@ -24,6 +24,11 @@ impl<'a> Renames<'a> {
         Renames(renamed.collect())
     }
 
+    /// The name that a table has which comes by another's.
+    pub(super) fn from(&self, table: &str) -> Option<&'a str> {
+        self.0.get(table).copied()
+    }
+
     /// Whether a table comes by another's name, and so is not new.
     pub(super) fn comes(&self, table: &str) -> bool {
         self.0.contains_key(table)
@@ -144,6 +149,7 @@ pub(super) fn on_its_way(
     old: &Model,
     new: &Model,
     snapshot: &Snapshot,
+    models: &BTreeMap<String, Model>,
     told: &Told,
     diff: &mut Diff,
 ) -> bool {
@@ -151,7 +157,7 @@ pub(super) fn on_its_way(
         return false;
     };
     let mut changed = Diff::default();
-    compare(old, new, snapshot, told, &mut changed);
+    compare(old, new, snapshot, models, told, &mut changed);
     if !changed.is_empty() {
         diff.refused.push(Refusal {
             table: Some(new.table.clone()),
@@ -238,7 +244,7 @@ fn refuse(
     let mut old = entry.model.clone();
     old.table.clone_from(to);
     let mut changed = Diff::default();
-    compare(&old, model, snapshot, told, &mut changed);
+    compare(&old, model, snapshot, models, told, &mut changed);
     (!changed.is_empty()).then(|| {
         (
             "the struct changed in other ways as well, and a view stands for the table until it has its name".to_owned(),

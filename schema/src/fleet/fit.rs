@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Change, Columns, TABLE, is_of};
+use super::{Change, Columns, TABLE, is_of, knows_constraints};
 use crate::{Phase, Progress};
 
 /// A migration as the database has it: how far it is, and what it changes.
@@ -31,6 +31,11 @@ pub enum Misfit {
         /// The column.
         column: String,
         /// The migration that altered it.
+        migration: String,
+    },
+    /// It does not know which checks and foreign keys came to the table, or went.
+    Unconstrained {
+        /// The migration.
         migration: String,
     },
     /// It takes a column for there that has not arrived.
@@ -64,6 +69,7 @@ pub fn fit(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), M
     table_is_there(table, rollouts)?;
     table_has_its_name(table, columns, rollouts)?;
     altered(table, columns, rollouts)?;
+    constrained(table, columns, rollouts)?;
     let brought = rollouts.iter().flat_map(|rollout| {
         let changes = rollout
             .changes
@@ -149,6 +155,26 @@ fn altered(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), M
     Ok(())
 }
 
+/// Whether a build knows what rows of the table have to satisfy.
+fn constrained(table: &str, columns: &Columns, rollouts: &[Rollout]) -> Result<(), Misfit> {
+    let constrains = |rollout: &&Rollout| {
+        let mut changes = rollout.changes.iter();
+        changes.any(|change| change.table == table && change.constrains.is_some())
+    };
+    let ending = rollouts
+        .iter()
+        .filter(|rollout| is_ending(rollout.progress));
+    let mut unknown = ending
+        .filter(constrains)
+        .filter(|rollout| !knows_constraints(columns, &rollout.migration));
+    match unknown.next() {
+        Some(rollout) => Err(Misfit::Unconstrained {
+            migration: rollout.migration.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
 /// Whether the columns that a build takes for altered for good, each with the migration that did
 /// it, are so in the database.
 pub fn fit_altered(table: &str, altered: &Columns, rollouts: &[Rollout]) -> Result<(), Misfit> {
@@ -172,6 +198,7 @@ fn table_is_there(table: &str, rollouts: &[Rollout]) -> Result<(), Misfit> {
             && change.column.is_none()
             && change.drops.is_empty()
             && change.alters.is_empty()
+            && change.constrains.is_none()
     };
     let changes = rollouts.iter().flat_map(|rollout| {
         let changes = rollout.changes.iter().filter(of_table);

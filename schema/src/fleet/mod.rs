@@ -125,6 +125,10 @@ pub const PARTLY: &str = "";
 /// takes to be renaming the table itself. No column is called so.
 pub const TABLE: &str = "";
 
+/// Under this name stands, among what a build understands of a table, the last migration by which
+/// checks or foreign keys came to the table or went. A control character keeps it apart from columns.
+pub const CONSTRAINED: &str = "\u{1}constrained";
+
 /// What a build understands of a table of which it has two models.
 pub fn merged(one: &Columns, other: &Columns) -> Columns {
     let names = one.keys().chain(other.keys());
@@ -159,6 +163,9 @@ pub struct Change {
     /// gives it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub alters: BTreeMap<String, String>,
+    /// The migration by which rows of the table have to satisfy something else than before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub constrains: Option<String>,
     /// The migration that drops the table itself, if one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone: Option<String>,
@@ -234,6 +241,11 @@ pub enum Reason {
         /// The column.
         column: String,
     },
+    /// Its build does not know which checks and foreign keys come to a table, or go.
+    Unconstrained {
+        /// The table.
+        table: String,
+    },
     /// Its build uses a table that goes.
     UsesTable {
         /// The table.
@@ -259,6 +271,12 @@ impl fmt::Display for Reason {
             Reason::UsesTable { table } => write!(f, "still uses `{table}`"),
             Reason::Outdated { table, column } => {
                 write!(f, "knows `{column}` of `{table}` as it was")
+            }
+            Reason::Unconstrained { table } => {
+                write!(
+                    f,
+                    "does not know which checks or foreign keys of `{table}` come or go"
+                )
             }
             Reason::Uses { table, column } => write!(f, "still uses `{column}` of `{table}`"),
             Reason::Silent { table } => {
@@ -335,6 +353,9 @@ fn unaware(understands: &BTreeMap<String, Columns>, change: &Change) -> Option<R
     if !change.alters.is_empty() {
         return outdated(understands, change);
     }
+    if let Some(migration) = &change.constrains {
+        return unconstrained(understands, &change.table, migration);
+    }
     let column = change.column.as_ref()?;
     match understands.get(&change.table) {
         None => Some(Reason::Silent {
@@ -368,6 +389,27 @@ fn outdated(understands: &BTreeMap<String, Columns>, change: &Change) -> Option<
         table,
         column: column.clone(),
     })
+}
+
+/// Why an instance does not know what rows of a table have to satisfy; none if it does.
+fn unconstrained(
+    understands: &BTreeMap<String, Columns>,
+    table: &str,
+    migration: &str,
+) -> Option<Reason> {
+    let table = table.to_owned();
+    match understands.get(&table) {
+        None => Some(Reason::Silent { table }),
+        Some(columns) => {
+            (!knows_constraints(columns, migration)).then_some(Reason::Unconstrained { table })
+        }
+    }
+}
+
+/// Whether every model of a table is of that migration, or a later one, that constrains it.
+fn knows_constraints(columns: &Columns, migration: &str) -> bool {
+    let by = columns.get(CONSTRAINED);
+    by.is_some_and(|by| is_of(by.as_deref(), migration))
 }
 
 /// Whether a build that knows a column by `by` is of that migration or a later one. Names of

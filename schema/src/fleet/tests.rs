@@ -27,6 +27,7 @@ fn adds(table: &str, column: &str) -> Vec<Change> {
         replaces: Vec::new(),
         drops: BTreeMap::new(),
         alters: BTreeMap::new(),
+        constrains: None,
         gone: None,
         becomes: None,
         uncovered: false,
@@ -428,6 +429,56 @@ fn a_build_of_before_an_alteration_holds_contract_and_does_not_fit_afterwards() 
             let misfit = fits(&columns, progress).is_err();
             assert_eq!(misfit, outdated, "{columns:?}");
         }
+    }
+}
+
+#[test]
+fn a_build_of_before_a_constraint_holds_contract_and_does_not_fit_afterwards() {
+    let constrains = |table: &str| Change {
+        column: None,
+        constrains: Some("2_check".to_owned()),
+        ..adds(table, "").remove(0)
+    };
+    let by = |by: Option<&str>| Columns::from([(CONSTRAINED.to_owned(), by.map(str::to_owned))]);
+    let fits = |table: &str, columns: &Columns, progress| {
+        let rollout = Rollout {
+            migration: "2_check".to_owned(),
+            progress,
+            changes: vec![constrains("users"), constrains("orders")],
+        };
+        fit(table, columns, &[rollout])
+    };
+    for (columns, unaware) in [
+        (Columns::new(), true),
+        (by(None), true),
+        (by(Some("1_before")), true),
+        (by(Some(PARTLY)), true),
+        (by(Some("2_check")), false),
+        (by(Some("3_after")), false),
+    ] {
+        let mut instance = instance("one", 0, &[]);
+        instance
+            .understands
+            .insert("users".to_owned(), columns.clone());
+        let instances = [instance];
+        let held = |phase, changes: &[Change]| gate(phase, true, &instances, changes, 0);
+        let only = [constrains("users")];
+        assert_eq!(held(Phase::Backfill, &only), []);
+        assert_eq!(!held(Phase::Contract, &only).is_empty(), unaware);
+        // Of both tables that a foreign key is about it has to tell.
+        let both = [constrains("users"), constrains("orders")];
+        assert!(!held(Phase::Contract, &both).is_empty(), "{columns:?}");
+        for table in ["users", "orders"] {
+            assert_eq!(
+                fits(table, &columns, Progress::Done(Phase::SwitchReads)),
+                Ok(())
+            );
+            for progress in [Progress::Running(Phase::Contract), Progress::Finished] {
+                let misfit = fits(table, &columns, progress).is_err();
+                assert_eq!(misfit, unaware, "{table}: {columns:?}");
+            }
+        }
+        assert_eq!(fits("others", &columns, Progress::Finished), Ok(()));
     }
 }
 

@@ -244,6 +244,11 @@ impl Schema {
     }
 }
 
+/// A trigger among what else stands on a table.
+pub fn trigger_in_words(name: &str) -> String {
+    format!("the trigger `{name}`")
+}
+
 impl Table {
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&Column> {

@@ -90,6 +90,16 @@ pub(crate) fn hash(name: &str) -> String {
     print.finish()
 }
 
+#[cfg(feature = "plan")]
+impl Dialected {
+    /// What it says, on whichever database.
+    pub(crate) fn fingerprint(&self) -> String {
+        let mut print = Fingerprint::new();
+        print.add_dialected(Some(self));
+        print.finish()
+    }
+}
+
 impl Index {
     /// What the index is, by all that it says.
     pub fn fingerprint(&self) -> String {

@@ -1,5 +1,6 @@
 //! A model: what one struct says about one table.
 
+mod constraint;
 mod dialected;
 mod fingerprint;
 mod index;
@@ -10,6 +11,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use constraint::{NamedCheck, Naming, constraint_name};
+#[cfg(feature = "plan")]
+pub(crate) use constraint::{check_ending, numbered_ending, reference_ending};
 pub use dialected::Dialected;
 pub use index::{Index, IndexPart, Indexed, Nulls};
 pub use name::bounded_name;
@@ -69,6 +73,9 @@ pub struct Column {
     /// A condition that every row must satisfy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<Dialected>,
+    /// What the database knows that condition by.
+    #[serde(default, skip_serializing_if = "Naming::is_default")]
+    pub check_naming: Naming,
     /// The column that this one refers to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub references: Option<Reference>,
@@ -156,6 +163,9 @@ pub struct Reference {
     pub table: String,
     /// The column referred to.
     pub column: String,
+    /// What the database knows it by.
+    #[serde(default, skip_serializing_if = "Naming::is_default")]
+    pub naming: Naming,
 }
 
 /// A condition that every row must satisfy.
@@ -163,6 +173,9 @@ pub struct Reference {
 pub struct Check {
     /// The condition, an SQL expression.
     pub condition: Dialected,
+    /// What the database knows it by.
+    #[serde(default, skip_serializing_if = "Naming::is_default")]
+    pub naming: Naming,
 }
 
 impl Model {

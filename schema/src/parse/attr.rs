@@ -11,7 +11,7 @@ use super::ctxt::Ctxt;
 use super::entry::{Down, Entry, entries};
 use super::index::IndexAttr;
 use super::symbol::{self, Place};
-use crate::model::{Check, Dialected, Reference};
+use crate::model::{Check, Dialected, Naming, Reference};
 use crate::nearest::nearest;
 
 /// The attributes of a struct.
@@ -162,8 +162,11 @@ impl StructAttrs {
                 self.indexes.extend(IndexAttr::on_struct(ctxt, entry));
             }
             symbol::CHECK => {
-                self.checks
-                    .extend(entry.dialected(ctxt).map(|condition| Check { condition }));
+                let condition = entry.dialected(ctxt);
+                self.checks.extend(condition.map(|condition| Check {
+                    condition,
+                    naming: Naming::default(),
+                }));
             }
             symbol::CRATE => {
                 self.krate = entry.text(ctxt).and_then(|text| {
@@ -279,6 +282,7 @@ fn reference(ctxt: &mut Ctxt, text: &LitStr) -> Option<Reference> {
         Some((table, column)) if !table.is_empty() && !column.is_empty() => Some(Reference {
             table: table.to_owned(),
             column: column.to_owned(),
+            naming: Naming::default(),
         }),
         _ => {
             ctxt.at(

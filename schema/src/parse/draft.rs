@@ -16,7 +16,7 @@ use super::types::{self, Columnar};
 use super::{FilledBy, InRust, ParsedField, ParsedModel, check, symbol};
 use crate::Model;
 use crate::model::{
-    BackfillFn, Column, ColumnType, Index, IndexPart, Indexed, Replaces, Transition,
+    BackfillFn, Column, ColumnType, Index, IndexPart, Indexed, Naming, Replaces, Transition,
 };
 
 /// The struct.
@@ -363,6 +363,7 @@ impl<'a> DraftField<'a> {
             index: plain(symbol::INDEX),
             unique: plain(symbol::UNIQUE),
             check,
+            check_naming: Naming::default(),
             references,
             // See [`comments`](super::comments()).
             comment: None,

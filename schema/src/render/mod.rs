@@ -72,6 +72,17 @@ pub(crate) fn rehearsal(table: &crate::step::Table, database: crate::Database) -
     statements
 }
 
+/// The names of the triggers that stand for a check where a table cannot be altered; none where it can.
+#[cfg(feature = "plan")]
+pub(crate) fn guards(check: &str, database: crate::Database) -> Vec<String> {
+    match database {
+        crate::Database::Postgres => Vec::new(),
+        crate::Database::Sqlite => ["insert", "update"]
+            .map(|on| sqlite::guard_named(check, on))
+            .to_vec(),
+    }
+}
+
 /// The statement that creates a temporary table with the columns of another, and these checks.
 #[cfg(feature = "plan")]
 pub(crate) fn rereading<'c>(
@@ -134,8 +145,10 @@ mod shared {
         }
         for column in &model.columns {
             if let Some(reference) = &column.references {
+                let name = model.reference_name(&column.name).unwrap_or_default();
                 lines.push(format!(
-                    "FOREIGN KEY ({}) REFERENCES {} ({})",
+                    "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})",
+                    Ident(&name),
                     Ident(&column.name),
                     Ident(&reference.table),
                     Ident(&reference.column)

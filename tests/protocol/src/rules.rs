@@ -143,6 +143,7 @@ impl Rules {
             replaces: vec![LEGACY.to_owned()],
             drops: BTreeMap::new(),
             alters: BTreeMap::new(),
+            constrains: None,
             gone: None,
             becomes: None,
             uncovered: !trigger && refuses,

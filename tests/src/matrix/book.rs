@@ -102,8 +102,16 @@ fn row(cell: &Cell) -> [String; 2] {
             phase,
             says,
             mend: "",
-        } => format!("waits before {phase}: {says}; the change is to be another"),
-        Expected::Held { phase, says, mend } => {
+            until,
+        } => {
+            let until = until.map_or(String::new(), |until| {
+                format!("; from version {until} on it is rolled out")
+            });
+            format!("waits before {phase}: {says}; the change is to be another{until}")
+        }
+        Expected::Held {
+            phase, says, mend, ..
+        } => {
             format!("online; waits before {phase}: {says} what goes. `{mend}`, and it goes on")
         }
         _ if scripts.is_empty() => "nothing to do".to_owned(),

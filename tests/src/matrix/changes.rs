@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use colmig::Database;
 use colmig_schema::model::{
-    Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Replaces, Transition,
+    Check, Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Naming, Reference,
+    Replaces, Transition,
 };
 
 use super::columns::{column, model, nullable, ruled, sql, text};
@@ -17,10 +18,13 @@ pub type Models = BTreeMap<String, Model>;
 pub struct Changing {
     /// What the docs call it, here and in `docs/changes.md`.
     pub name: &'static str,
-    /// What has to be there first, beside what every table has.
-    pub before: fn(&mut Models, &str),
-    /// SQL that makes the rows what the change is about; empty if nothing.
+    /// What is there beside what every table has, and was before colmig.
+    pub there: fn(&mut Models, &str),
+    /// SQL that makes it, or makes the rows what the change is about; empty if nothing. `{check}`
+    /// and `{reference}` stand for the names of the first check of the struct and of the foreign key.
     pub data: &'static str,
+    /// What a migration has to bring first.
+    pub before: fn(&mut Models, &str),
     /// What is changed in the models.
     pub change: fn(&mut Models, &str),
     /// The table in the end, `{table}` if it still is the same; empty if it is gone.
@@ -39,8 +43,9 @@ const fn changing(
 ) -> Changing {
     Changing {
         name,
-        before: nothing,
+        there: nothing,
         data: "",
+        before: nothing,
         change,
         becomes: "{table}",
         right,
@@ -49,8 +54,18 @@ const fn changing(
 
 const ALL_THERE: &str = "first_name LIKE 'first%' AND email LIKE 'mail%'";
 
+macro_rules! mails_and {
+    ($then:literal) => {
+        concat!(
+            "CREATE TABLE mails (address text PRIMARY KEY NOT NULL); INSERT INTO mails SELECT email FROM {table}; \
+             INSERT INTO mails SELECT 'mail' || (count(*) + 9) FROM {table}",
+            $then
+        )
+    };
+}
+
 /// Every kind of change, in the order of the docs.
-pub static CHANGES: [Changing; 23] = [
+pub static CHANGES: [Changing; 28] = [
     changing("a new table", beside, ALL_THERE),
     changing(
         "a nullable column",
@@ -204,6 +219,56 @@ pub static CHANGES: [Changing; 23] = [
         )
     },
     changing(
+        "a check on a column that is there",
+        |models, table| of(models, table, checked),
+        ALL_THERE,
+    ),
+    Changing {
+        before: |models, table| of(models, table, checked),
+        ..changing(
+            "a check that goes, and came to a table that was there",
+            |models, table| of(models, table, |model| on(model, "email").check = None),
+            ALL_THERE,
+        )
+    },
+    Changing {
+        there: |models, table| {
+            of(models, table, |model| {
+                model.checks.push(Check {
+                    condition: Dialected::Same(WITH_TABLE.to_owned()),
+                    naming: Naming::default(),
+                });
+            });
+        },
+        data: "ALTER TABLE {table} ADD CONSTRAINT {check} CHECK (first_name <> email)",
+        ..changing(
+            "a check that goes, and came with its table",
+            |models, table| of(models, table, |model| model.checks.clear()),
+            ALL_THERE,
+        )
+    },
+    Changing {
+        there: mails,
+        data: MAILS,
+        ..changing(
+            "a foreign key on a column that is there",
+            |models, table| of(models, table, referring),
+            ALL_THERE,
+        )
+    },
+    Changing {
+        there: |models, table| {
+            mails(models, table);
+            of(models, table, referring);
+        },
+        data: REFERRING,
+        ..changing(
+            "a foreign key that goes",
+            |models, table| of(models, table, |model| on(model, "email").references = None),
+            ALL_THERE,
+        )
+    },
+    changing(
         "a comment on a column that is there",
         |models, table| {
             of(models, table, |model| {
@@ -297,6 +362,36 @@ pub static CHANGES: [Changing; 23] = [
         ALL_THERE,
     ),
 ];
+
+/// What the check says that came with its table.
+const WITH_TABLE: &str = "first_name <> email";
+
+fn checked(model: &mut Model) {
+    on(model, "email").check = sql("length(email) > 1");
+}
+
+/// A table of which every row of the other is about one, and that which is written meanwhile.
+const MAILS: &str = mails_and!("");
+const REFERRING: &str = mails_and!(
+    "; ALTER TABLE {table} ADD CONSTRAINT {reference} FOREIGN KEY (email) REFERENCES mails (address)"
+);
+
+fn mails(models: &mut Models, _: &str) {
+    let address = Column {
+        primary_key: true,
+        ..text("address")
+    };
+    let mails = model("mails", vec![address]);
+    models.insert(mails.table.clone(), mails);
+}
+
+fn referring(model: &mut Model) {
+    on(model, "email").references = Some(Reference {
+        table: "mails".to_owned(),
+        column: "address".to_owned(),
+        naming: Naming::default(),
+    });
+}
 
 /// A table beside the one.
 fn beside(models: &mut Models, _: &str) {

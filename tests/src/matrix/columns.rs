@@ -1,6 +1,6 @@
 //! Models and columns in few words.
 
-use colmig_schema::model::{Column, ColumnType, Dialected, Model, Transition};
+use colmig_schema::model::{Column, ColumnType, Dialected, Model, Naming, Transition};
 
 pub(super) fn model(table: &str, columns: Vec<Column>) -> Model {
     Model {
@@ -47,6 +47,7 @@ pub(super) fn column(name: &str, ty: ColumnType) -> Column {
         index: false,
         unique: false,
         check: None,
+        check_naming: Naming::default(),
         references: None,
         comment: None,
         transition: Transition::default(),

@@ -52,6 +52,18 @@ impl Live {
         Ok(rows.into_iter().flatten().collect())
     }
 
+    /// The major version of the server.
+    pub(super) async fn version(&mut self) -> Result<u32, Failed> {
+        match self {
+            Live::Sqlite(_) => Ok(3),
+            Live::Postgres(_) => {
+                let found = self.texts("SHOW server_version_num").await?;
+                let number = found.first().and_then(|number| number.parse::<u32>().ok());
+                Ok(number.unwrap_or_default() / 10_000)
+            }
+        }
+    }
+
     /// How many rows there are.
     pub(super) async fn count(&mut self, rows: &str) -> Result<u64, Failed> {
         let found = self

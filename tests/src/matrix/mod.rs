@@ -44,6 +44,8 @@ pub enum Expected {
         says: &'static str,
         /// SQL by which the owner of the table mends it.
         mend: &'static str,
+        /// The version of the server from which on it is simply rolled out.
+        until: Option<u32>,
     },
     /// No migration is written. Part of the reason.
     Refused(&'static str),

@@ -6,7 +6,7 @@ use std::fs;
 use colmig::Database;
 use colmig::migrate::{Migration, load};
 use colmig_schema::change::Refusal;
-use colmig_schema::diff::{Diff, Told, diff};
+use colmig_schema::diff::{Diff, Told, diff, name_constraints};
 use colmig_schema::plan::{Plan, plan};
 use colmig_schema::snapshot::{Entry, Snapshot};
 use tempfile::TempDir;
@@ -47,6 +47,9 @@ impl Plans {
 
     /// Writes the migration that leads to the models.
     pub(super) fn add(&mut self, id: &str, models: &Models) -> Result<(), Failed> {
+        let mut named = models.clone();
+        name_constraints(&self.snapshot, &mut named);
+        let models = &named;
         let plan = planned(&self.snapshot, models, id, self.database)
             .map_err(|refused| Failed(format!("refused: {}", why(&refused))))?;
         let folder = self.folder.path().join(id);

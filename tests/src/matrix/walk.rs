@@ -6,7 +6,10 @@ use std::time::Duration;
 use colmig::migrate::{Goal, Migrator, Outcome, Settings, Switching, Watch};
 use colmig::{Phase, Progress, Reads};
 
+use colmig_schema::model::bounded_name;
+
 use super::changes::Models;
+use super::columns::quoted;
 use super::kinds::{Made, Statements};
 use super::live::Live;
 use super::plans::Plans;
@@ -67,12 +70,20 @@ impl Cell {
         };
         self.create(made, place, rows).await?;
         let migrator = Migrator::connect(&place.owner, settings).await;
+        let mut owner = Live::connect(self.database, &place.owner).await?;
+        let expected = match self.expected {
+            Expected::Held {
+                until: Some(until), ..
+            } if owner.version().await? >= until => Expected::Works,
+            expected => expected,
+        };
         let mut walk = Walk {
             cell: self,
             made,
             rows,
             plans: Plans::of(self.database, &self.base())?,
-            owner: Live::connect(self.database, &place.owner).await?,
+            owner,
+            expected,
             migrator: migrator.map_err(failed("connect"))?,
         };
         let (before, after) = self.models();
@@ -98,7 +109,12 @@ impl Cell {
             creator.sql(&statement).await?;
         }
         if !self.change.data.is_empty() {
+            let check = bounded_name(&format!("{}_check1", self.kind.table));
             let data = self.change.data.replace("{table}", &self.kind.quoted());
+            let reference = bounded_name(&format!("{}_email_fkey", self.kind.table));
+            let data = data
+                .replace("{check}", &quoted(&check))
+                .replace("{reference}", &quoted(&reference));
             creator.sql(&data).await?;
         }
         Ok(())
@@ -106,7 +122,9 @@ impl Cell {
 
     fn base(&self) -> Models {
         let model = self.kind.model();
-        Models::from([(model.table.clone(), model)])
+        let mut models = Models::from([(model.table.clone(), model)]);
+        (self.change.there)(&mut models, self.kind.table);
+        models
     }
 
     /// The models before and after the change.
@@ -127,6 +145,7 @@ pub struct Walk<'c> {
     plans: Plans,
     owner: Live,
     migrator: Migrator,
+    expected: Expected,
 }
 
 impl fmt::Debug for Walk<'_> {
@@ -145,7 +164,9 @@ impl Walk<'_> {
     /// What went another way.
     pub async fn straight(&mut self, watch: &Watch) -> Result<(), Failed> {
         let mut outcome = self.run(watch).await?;
-        if let Expected::Held { phase, says, mend } = self.cell.expected
+        if let Expected::Held {
+            phase, says, mend, ..
+        } = self.expected
             && phase != Phase::Contract
         {
             outcome.expect_held(phase, says)?;
@@ -160,7 +181,9 @@ impl Walk<'_> {
             return self.is_right().await;
         }
         let mut outcome = self.contract(CHANGE, watch).await?;
-        if let Expected::Held { phase, says, mend } = self.cell.expected
+        if let Expected::Held {
+            phase, says, mend, ..
+        } = self.expected
             && phase == Phase::Contract
         {
             outcome.expect_held(phase, says)?;
@@ -177,7 +200,7 @@ impl Walk<'_> {
         let watch = Watch::default();
         let untouched = self.owner.schema().await?;
         let outcome = self.run(&watch).await?;
-        match self.cell.expected {
+        match self.expected {
             Expected::Held { phase, says, .. } if phase != Phase::Contract => {
                 outcome.expect_held(phase, says)?;
             }

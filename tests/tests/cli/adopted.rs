@@ -7,13 +7,13 @@ use crate::project::Project;
 use crate::runs::timeless;
 
 /// A database with what these statements make.
-struct Live {
+pub(crate) struct Live {
     url: String,
     _folder: tempfile::TempDir,
 }
 
 impl Live {
-    async fn sqlite(sql: &str) -> Live {
+    pub(crate) async fn sqlite(sql: &str) -> Live {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("live.db");
         std::fs::write(&file, "").unwrap();
@@ -25,7 +25,7 @@ impl Live {
         live
     }
 
-    async fn postgres(sql: &str) -> Live {
+    pub(crate) async fn postgres(sql: &str) -> Live {
         let server = shared_postgres().unwrap();
         let name = server.create_database("adopted").unwrap();
         let live = Live {
@@ -36,7 +36,7 @@ impl Live {
         live
     }
 
-    async fn execute(&self, sql: &str) {
+    pub(crate) async fn execute(&self, sql: &str) {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         if self.url.starts_with("sqlite") {
             let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
@@ -49,7 +49,7 @@ impl Live {
         }
     }
 
-    async fn number(&self, sql: &str) -> i64 {
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
         let sql = AssertSqlSafe(sql.to_owned());
         if self.url.starts_with("sqlite") {
             let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
@@ -68,14 +68,14 @@ impl Live {
 }
 
 /// `cargo colmig ...` on that database.
-fn on(project: &Project, live: &Live, arguments: &[&str]) -> crate::project::Ended {
+pub(crate) fn on(project: &Project, live: &Live, arguments: &[&str]) -> crate::project::Ended {
     project.colmig_with(arguments, &[("DATABASE_URL", &live.url)])
 }
 
 const ADOPT: [&str; 2] = ["init", "--from-database"];
 
 /// Nobody is live, so nobody is waited for.
-fn offline(project: &Project) {
+pub(crate) fn offline(project: &Project) {
     let config = project.read("colmig.toml");
     project.write(
         "colmig.toml",

@@ -8,6 +8,7 @@
 
 mod adopted;
 mod asked;
+mod constrained;
 mod contracted;
 mod edited;
 mod expanded;

@@ -3,6 +3,7 @@
 //! A new case is a new folder with `before.rs` and `after.rs`. Without `before.rs` the
 //! models of `after.rs` are new. The rest of the folder is what has to come out, to the
 //! letter: the migration as users get it, and the records. `INSTA_UPDATE=always` writes it.
+//! A first line `// databases: ...` in `after.rs` says for which databases, where not for all.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -67,11 +68,15 @@ fn differs(case: &Path, update: bool) -> Option<String> {
 fn generated(case: &Path) -> BTreeMap<String, String> {
     let source = |name: &str| std::fs::read_to_string(case.join(name)).ok();
     let project = Project::bare(&source("before.rs").unwrap_or_default());
+    let after = source("after.rs").unwrap();
+    let named = after.lines().next();
+    let named = named.and_then(|line| line.strip_prefix("// databases: "));
+    let databases = named.unwrap_or("postgres,sqlite");
     project
-        .colmig(&["init", "--baseline", "--database", "postgres,sqlite"])
+        .colmig(&["init", "--baseline", "--database", databases])
         .expect(0);
     project.forget_baseline();
-    project.write("src/lib.rs", &source("after.rs").unwrap());
+    project.write("src/lib.rs", &after);
     let answer = project
         .colmig(&["generate", "--format", "json"])
         .expect(0)

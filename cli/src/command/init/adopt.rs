@@ -15,6 +15,7 @@ use crate::connect::{block_on, url};
 use crate::discover::{self, Models};
 use crate::error::{Error, Problem, Result};
 use crate::exit_code::ExitCode;
+use crate::history::History;
 use crate::project::{self, Project};
 use crate::report::{Report, count};
 
@@ -60,7 +61,10 @@ impl Init {
         set_up: bool,
     ) -> Result<ExitCode> {
         let packages = project::packages(metadata, &project.root, &project.config.targets);
-        let models = discover::models(&packages, report)?;
+        let mut models = discover::models(&packages, report)?;
+        if set_up {
+            models.name_constraints(&History::read(project)?.snapshot);
+        }
         if let Some(tables) = &self.structs {
             return self.print_structs(report, metadata, project, &models, tables);
         }

@@ -370,10 +370,10 @@ pub(super) trait Driver: Send + Sync {
         Ok(None)
     }
 
-    /// What the partitions of a table are divided by and a unique index does not cover, given
-    /// the statement that is to create it.
-    async fn uncovered_partition_key(&mut self, _statement: &str) -> Result<Vec<String>, Failure> {
-        Ok(Vec::new())
+    /// Why a table with partitions cannot have what a statement gives it, and the way out; none
+    /// if it can.
+    async fn no_partitions_for(&mut self, _statement: &str) -> Result<Option<String>, Failure> {
+        Ok(None)
     }
 
     /// What stands in the way of another session.

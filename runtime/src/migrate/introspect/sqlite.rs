@@ -2,7 +2,9 @@
 
 use colmig_schema::Database;
 use colmig_schema::live::ddl::{self, Ddl};
-use colmig_schema::live::{Check, Column, Filled, Index, Reference, Schema, Table, TableKind};
+use colmig_schema::live::{
+    Check, Column, Filled, Index, Reference, Schema, Table, TableKind, trigger_in_words,
+};
 
 use super::{OWN, PATIENCE, remembered};
 use crate::migrate::driver::{Driver, Value, Waits};
@@ -101,7 +103,7 @@ async fn table(
     let (columns, key) = columns(driver, &of_table, &ddl).await?;
     let mut others = Vec::new();
     for row in driver.query(TRIGGERS, &of_table).await? {
-        others.push(format!("the trigger `{}`", Columns::of(row).text()?));
+        others.push(trigger_in_words(&Columns::of(row).text()?));
     }
     let checks = ddl.checks.into_iter().map(|(name, condition)| Check {
         name,

@@ -69,9 +69,10 @@ impl Session<'_> {
             .await;
         let done = match done {
             Err(halt @ (Halt::Fail(Error::Conflict { .. }) | Halt::Held { .. }))
-                if phase == Phase::Constrain =>
+                if matches!(phase, Phase::Constrain | Phase::Contract)
+                    && !matches!(step.run, Run::CheckRows(_)) =>
             {
-                return Err(self.explain(migration, step, halt).await);
+                return Err(self.explain(migration, phase, step, halt).await);
             }
             done => done?,
         };

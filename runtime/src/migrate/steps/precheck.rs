@@ -50,17 +50,18 @@ impl Session<'_> {
         self.settle_rows(place, check, looked, place.phase).await
     }
 
-    /// Before the steps of `constrain`: the searches that found something when a constraint was
-    /// tried. It is not tried again as long as they find something.
+    /// Before the steps of a phase that brings constraints: the searches that found something when
+    /// one was tried. It is not tried again as long as they find something.
     pub(in crate::migrate) async fn check_rows_again(
         &mut self,
         migration: &Migration,
+        phase: Phase,
     ) -> Result<(), Halt> {
         let searches = searches(migration);
         if searches.is_empty() {
             return Ok(());
         }
-        let recorded = self.recorded(migration, Phase::Constrain).await?;
+        let recorded = self.recorded(migration, phase).await?;
         for (place, check) in searches {
             let found_some = recorded.iter().any(|record| {
                 record.phase == place.phase
@@ -69,19 +70,19 @@ impl Session<'_> {
             });
             if found_some {
                 let looked = self.look_for(&place, check).await?;
-                self.settle_rows(&place, check, looked, Phase::Constrain)
-                    .await?;
+                self.settle_rows(&place, check, looked, phase).await?;
             }
         }
         Ok(())
     }
 
-    /// Why a step of `constrain` met rows that it refuses: all of them, as the search before it
-    /// would have said. What the step said itself where there is no such search, or it finds
-    /// nothing.
+    /// Why a step that brings a constraint met rows that it refuses: all of them, as the search
+    /// before it would have said. What the step said itself where there is no such search, or it
+    /// finds nothing.
     pub(super) async fn explain(
         &mut self,
         migration: &Migration,
+        phase: Phase,
         step: &Step,
         refused: Halt,
     ) -> Halt {
@@ -93,7 +94,7 @@ impl Session<'_> {
         };
         match self.look_for(&place, check).await {
             Ok(looked @ Looked::Resisting(_)) => {
-                let held = self.settle_rows(&place, check, looked, Phase::Constrain);
+                let held = self.settle_rows(&place, check, looked, phase);
                 held.await.err().unwrap_or(refused)
             }
             // They are gone again, or it took too long.

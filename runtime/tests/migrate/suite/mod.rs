@@ -1,5 +1,6 @@
 //! What every database passes: each test once for each of them, under its name.
 
+pub(crate) mod checks;
 mod comments;
 mod going_back;
 pub(crate) mod going_on;
@@ -73,6 +74,10 @@ on_every_database! {
     nulls::null_that_an_old_build_stores_is_filled_until_contract
     nulls::null_without_a_rule_holds_the_migration_with_its_keys
     nulls::abort_leaves_the_schema_as_it_was
+    checks::rows_that_fail_a_check_hold_the_migration_and_no_statement_fails
+    checks::a_row_that_fails_a_check_since_it_was_searched_is_named
+    checks::a_check_that_changes_is_there_before_the_other_goes
+    checks::abort_leaves_checks_as_they_were
     side_by_side::two_runs_at_once_do_not_meet
     side_by_side::a_lease_that_ran_out_is_taken_over
     side_by_side::a_run_that_was_cut_off_is_fenced

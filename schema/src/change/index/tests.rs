@@ -1,7 +1,7 @@
 //! What is refused of an index, by name and with the way out; and what it reads.
 
 use super::*;
-use crate::model::{Column, ColumnType, IndexPart, Transition};
+use crate::model::{Column, ColumnType, IndexPart, Naming, Transition};
 
 fn model() -> Model {
     let column = |name: &str| Column {
@@ -14,6 +14,7 @@ fn model() -> Model {
         index: false,
         unique: false,
         check: None,
+        check_naming: Naming::default(),
         references: None,
         comment: None,
         transition: Transition::default(),

@@ -71,8 +71,8 @@ impl ReplaceColumns {
             if target.references.is_some() {
                 return Err(self.refuse(
                     target,
-                    "colmig does not yet add a foreign key to a table that is in use",
-                    "leave `references` away, and add the constraint by hand: NOT VALID first, VALIDATE then",
+                    "a foreign key comes to a column that is there for good, and this one takes the place of another",
+                    "leave `references` away, and put it on the field when `cargo colmig contract` has ended the migration",
                 ));
             }
             if target.ty.sql(database).is_none() {
@@ -97,7 +97,7 @@ impl ReplaceColumns {
                 return Err(self.refuse(
                     at,
                     format!("`{name}` has a foreign key, which would go with it"),
-                    "drop the foreign key by hand first, and take `references` away in a migration of its own",
+                    "take `references` away in a migration of its own first, and bring that to its end",
                 ));
             }
             if database == Database::Sqlite && legacy.check.is_some() {

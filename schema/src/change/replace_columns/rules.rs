@@ -272,7 +272,7 @@ impl ReplaceColumns {
         let check = match &column.check {
             Some(check) => Some(Condition {
                 table: self.new.table.clone(),
-                name: bounded_name(&format!("{}_{}_check", self.new.table, column.name)),
+                name: self.new.check_name(&column.name).unwrap_or_default(),
                 holds: self
                     .expression(column, "check", check, &self.settled(column), database)?
                     .template,

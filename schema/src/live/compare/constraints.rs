@@ -1,11 +1,11 @@
 //! The primary key, checks and foreign keys.
 
 use super::super::rust::dialected;
-use super::super::{Check, Reference, words};
+use super::super::{Check, Reference, trigger_in_words, words};
 use super::{Context, Difference, Kind, On, Settle, Weight};
 use crate::Database;
 use crate::model::{self, Column, bounded_name};
-use crate::render::Ident;
+use crate::render::{Ident, guards};
 
 pub(super) fn key(context: &Context<'_>, found: &mut Vec<Difference>) {
     let said: Vec<&str> = context
@@ -107,14 +107,22 @@ pub(super) fn checks(context: &Context<'_>, found: &mut Vec<Difference>) {
             Some(at) => {
                 let live = free.remove(at);
                 found.extend(not_valid(context, &live.name, live.valid));
-                found.extend(other_name(context, &live.name, &check.name));
+                found.extend(other_name(context, "check", &live.name, &check.name));
             }
+            None if is_guarded(context, &check.name) => {}
             None => found.push(missing_check(context, check)),
         }
     }
     for (at, live) in free.into_iter().enumerate() {
         found.push(unknown_check(context, live, at + 1));
     }
+}
+
+/// Whether triggers stand for a check, which came to a table that cannot be altered.
+fn is_guarded(context: &Context<'_>, check: &str) -> bool {
+    let guards = guards(check, context.database());
+    let stands = |guard: &String| context.table.others.contains(&trigger_in_words(guard));
+    !guards.is_empty() && guards.iter().all(stands)
 }
 
 /// The columns of the model that a condition reads.
@@ -194,6 +202,9 @@ pub(super) fn references(context: &Context<'_>, found: &mut Vec<Difference>) {
         };
         let live = free.remove(at);
         found.extend(not_valid(context, &live.name, live.valid));
+        if let Some(name) = context.model.reference_name(&column.name) {
+            found.extend(other_name(context, "foreign key", &live.name, &name));
+        }
         if !live.actions.is_empty() {
             let what = format!(
                 "the foreign key of `{}` says {}, which no attribute does; it is left alone",
@@ -292,14 +303,14 @@ fn not_valid(context: &Context<'_>, name: &str, valid: bool) -> Option<Differenc
     ))))
 }
 
-/// A check that goes by another name than the one by which colmig would look for it.
-fn other_name(context: &Context<'_>, live: &str, said: &str) -> Option<Difference> {
+/// A constraint that goes by another name than the one by which colmig would look for it.
+fn other_name(context: &Context<'_>, kind: &str, live: &str, said: &str) -> Option<Difference> {
     // SQLite has no statement that would drop or rename one.
     if live == said || context.database() == Database::Sqlite {
         return None;
     }
     let said = bounded_name(said);
-    let what = format!("the check `{live}` would be `{said}` by colmig");
+    let what = format!("the {kind} `{live}` would be `{said}` by colmig");
     let difference = context.difference(Kind::Name, Weight::Note, live, what);
     Some(difference.by(Settle::Sql(format!(
         "ALTER TABLE {} RENAME CONSTRAINT {} TO {}",

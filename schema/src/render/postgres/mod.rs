@@ -182,6 +182,44 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             run: Run::Transaction(vec![drop_check(check)]),
             revert: vec![add_check(check)],
         },
+        Action::AddReference(key) => Step {
+            id: format!("add_reference_{}", key.name),
+            lock: format!("SHARE ROW EXCLUSIVE on {}, for an instant", both(&key.table, Some(&key.to))),
+            safe: "NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet; writers of both tables wait for the \
+                   instant"
+                .to_owned(),
+            run: Run::Transaction(vec![format!(
+                "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}) NOT VALID",
+                Ident(&key.table),
+                Ident(&key.name),
+                Ident(&key.column),
+                Ident(&key.to),
+                Ident(&key.key)
+            )]),
+            revert: vec![drop_constraint(&key.table, &key.name)],
+        },
+        Action::ValidateReference(key) => Step {
+            id: format!("validate_reference_{}", key.name),
+            lock: format!(
+                "SHARE UPDATE EXCLUSIVE on {}, for one scan of the table, and ROW SHARE on {}",
+                Ident(&key.table),
+                Ident(&key.to)
+            ),
+            safe: "the scan blocks neither readers nor writers of either table".to_owned(),
+            run: Run::Transaction(vec![format!(
+                "ALTER TABLE {} VALIDATE CONSTRAINT {}",
+                Ident(&key.table),
+                Ident(&key.name)
+            )]),
+            revert: Vec::new(),
+        },
+        Action::DropConstraint { table, name, refers } => Step {
+            id: format!("drop_constraint_{name}"),
+            lock: format!("ACCESS EXCLUSIVE on {}, for an instant", both(table, refers.as_deref())),
+            safe: "only the catalogue changes, and no build is left that takes it for granted".to_owned(),
+            run: Run::Transaction(vec![drop_constraint(table, name)]),
+            revert: Vec::new(),
+        },
         Action::SetNotNull { table, column } => Step {
             id: format!("set_not_null_{table}_{column}"),
             lock: access_exclusive(table),
@@ -194,7 +232,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             revert: vec![format!("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL", Ident(table), Ident(column))],
         },
         // Constraints can be added to a table in use, so no trigger stands in for one.
-        Action::CreateGuard(_) | Action::Prove { .. } => return None,
+        Action::CreateGuard(_) | Action::Prove { .. } | Action::DropGuards { .. } => return None,
         Action::CreateIndex { table, index } => {
             let name = &index.name;
             let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS {}", Ident(name));
@@ -296,11 +334,24 @@ fn add_check(check: &Condition) -> String {
 }
 
 fn drop_check(check: &Condition) -> String {
+    drop_constraint(&check.table, &check.name)
+}
+
+/// Where there is none of that name it goes by another, and that has to be told.
+fn drop_constraint(table: &str, name: &str) -> String {
     format!(
         "ALTER TABLE {} DROP CONSTRAINT {}",
-        Ident(&check.table),
-        Ident(&check.name)
+        Ident(table),
+        Ident(name)
     )
+}
+
+/// A table, and the one that it refers to if that is another.
+fn both(table: &str, refers: Option<&str>) -> String {
+    match refers {
+        Some(refers) if refers != table => format!("{} and {}", Ident(table), Ident(refers)),
+        _ => Ident(table).to_string(),
+    }
 }
 
 fn create_fill(fill: &Fill) -> Vec<String> {

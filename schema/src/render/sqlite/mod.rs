@@ -107,9 +107,19 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         | Action::AddCheck(_)
         | Action::ValidateCheck(_)
         | Action::DropCheck(_)
+        | Action::AddReference(_)
+        | Action::ValidateReference(_)
+        | Action::DropConstraint { .. }
         | Action::SetNotNull { .. }
         | Action::DropNotNull { .. } => return None,
         Action::CreateGuard(guard) => guard_step(guard),
+        Action::DropGuards { name } => Step {
+            id: format!("drop_guards_{name}"),
+            lock: INSTANT.to_owned(),
+            safe: "no build is left that takes the check for granted".to_owned(),
+            run: Run::Transaction(["insert", "update"].map(|on| drop_trigger(&guard_named(name, on))).to_vec()),
+            revert: Vec::new(),
+        },
         Action::Prove { condition, key } => {
             let table = &condition.table;
             // Written as it is: the guard then looks at the row, and refuses it.
@@ -234,7 +244,12 @@ fn guard_name(guard: &Guard) -> String {
         Write::Insert => "insert",
         Write::UpdateOf(_) | Write::Update => "update",
     };
-    bounded_name(&format!("colmig_guard_{}_{on}", guard.condition.name))
+    guard_named(&guard.condition.name, on)
+}
+
+/// The name of a trigger that stands for a check.
+pub(super) fn guard_named(condition: &str, on: &str) -> String {
+    bounded_name(&format!("colmig_guard_{condition}_{on}"))
 }
 
 fn guard_trigger(guard: &Guard) -> String {

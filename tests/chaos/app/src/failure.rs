@@ -21,6 +21,7 @@ pub(crate) fn of_accessor(error: &Error) -> Outcome {
         Error::ColumnGone { .. } => refused("ColumnGone"),
         Error::NotNullable { .. } => refused("NotNullable"),
         Error::Outdated { .. } => refused("Outdated"),
+        Error::Unconstrained { .. } => refused("Unconstrained"),
         Error::TooOld { .. } => refused("TooOld"),
         Error::TooNew { .. } => refused("TooNew"),
         Error::OutcomeUnknown { .. } => Outcome::Unknown {

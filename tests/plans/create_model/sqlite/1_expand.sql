@@ -27,7 +27,7 @@ CREATE TABLE "orders" (
     "note" TEXT,
     "placed" TEXT NOT NULL DEFAULT (datetime()),
     PRIMARY KEY ("id"),
-    FOREIGN KEY ("customer") REFERENCES "customers" ("id"),
+    CONSTRAINT "orders_customer_fkey" FOREIGN KEY ("customer") REFERENCES "customers" ("id"),
     CONSTRAINT "orders_check1" CHECK ("total" >= 0)
 );
 CREATE INDEX "orders_customer_placed_idx" ON "orders" ("customer", "placed");

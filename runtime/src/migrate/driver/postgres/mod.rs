@@ -410,8 +410,8 @@ impl Driver for Postgres {
         self.statements_by_partitions(statement).await
     }
 
-    async fn uncovered_partition_key(&mut self, statement: &str) -> Result<Vec<String>, Failure> {
-        self.partitions_not_covered(statement).await
+    async fn no_partitions_for(&mut self, statement: &str) -> Result<Option<String>, Failure> {
+        self.refused_by_partitions(statement).await
     }
 
     async fn obstruction(&mut self, of: SessionId) -> Result<Obstruction, Failure> {

@@ -27,6 +27,10 @@ const PARTITIONED_TABLE: &str = "SELECT n.nspname::text, t.relname::text FROM pg
      JOIN pg_class t ON t.oid = x.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace \
      WHERE x.indexrelid = to_regclass($1) AND i.relkind = 'I'";
 
+/// PostgreSQL 18 is the first that can.
+const REFUSES_NOT_VALID: &str = "SELECT 1::bigint FROM pg_class WHERE oid = to_regclass($1) AND relkind = 'p' \
+     AND current_setting('server_version_num')::int < 180000";
+
 /// An expression has no name.
 const KEY: &str = "SELECT coalesce(a.attname::text, 'an expression') FROM pg_partitioned_table p \
      CROSS JOIN LATERAL unnest(p.partattrs::int2[]) WITH ORDINALITY AS k(attnum, ord) \
@@ -46,6 +50,10 @@ enum Statement<'s> {
     Drop {
         index: String,
     },
+    /// A foreign key.
+    Refer {
+        table: String,
+    },
 }
 
 impl<'s> Statement<'s> {
@@ -53,6 +61,11 @@ impl<'s> Statement<'s> {
         if let Some(name) = statement.strip_prefix("DROP INDEX CONCURRENTLY IF EXISTS ") {
             let (index, _) = name_first(name)?;
             return Some(Statement::Drop { index });
+        }
+        if let Some(name) = statement.strip_prefix("ALTER TABLE ") {
+            let (table, rest) = name_first(name)?;
+            let refers = rest.contains(" FOREIGN KEY (") && rest.ends_with(" NOT VALID");
+            return refers.then_some(Statement::Refer { table });
         }
         let (words, rest) = statement.split_once(" CONCURRENTLY ")?;
         if !matches!(words, "CREATE INDEX" | "CREATE UNIQUE INDEX") {
@@ -142,32 +155,63 @@ impl Postgres {
                 let tree = self.tree(&table, &index).await?;
                 Ok(Some(drop_all(&tree)))
             }
-            None => Ok(None),
+            Some(Statement::Refer { .. }) | None => Ok(None),
         }
     }
 
-    pub(super) async fn partitions_not_covered(
+    pub(super) async fn refused_by_partitions(
         &mut self,
         statement: &str,
-    ) -> Result<Vec<String>, Failure> {
-        let Some(Statement::Create {
-            words: "CREATE UNIQUE INDEX",
-            table,
-            rest,
-            ..
-        }) = Statement::read(statement)
-        else {
-            return Ok(Vec::new());
-        };
-        let table = Ident(&table).to_string();
-        let found = self.query(KEY, &[table.as_str().into()]).await?;
+    ) -> Result<Option<String>, Failure> {
+        match Statement::read(statement) {
+            Some(Statement::Create {
+                words: "CREATE UNIQUE INDEX",
+                index,
+                table,
+                rest,
+            }) => self.not_covered(&index, &table, rest).await,
+            Some(Statement::Refer { table }) => self.no_reference(&table).await,
+            _ => Ok(None),
+        }
+    }
+
+    /// Each partition looks after its own rows only.
+    async fn not_covered(
+        &mut self,
+        index: &str,
+        table: &str,
+        rest: &str,
+    ) -> Result<Option<String>, Failure> {
+        let name = Ident(table).to_string();
+        let found = self.query(KEY, &[name.as_str().into()]).await?;
         let key = found.into_iter().flatten().filter_map(text);
         // What is stored beside the columns, and which rows are in it, covers nothing.
         let over = rest.split(") INCLUDE (").next().unwrap_or(rest);
         let over = over.split(") WHERE (").next().unwrap_or(over);
-        Ok(key
-            .filter(|column| !over.contains(&Ident(column).to_string()))
-            .collect())
+        let lacking = key.filter(|column| !over.contains(&Ident(column).to_string()));
+        let lacking: Vec<String> = lacking.collect();
+        if lacking.is_empty() {
+            return Ok(None);
+        }
+        let key = lacking.join("`, `");
+        Ok(Some(format!(
+            "the table `{table}` has partitions by `{key}`, and `{index}` would hold in each of them alone: no two rows of one partition, but of \
+             two; take `unique` off, or have it cover `{key}` as well (`#[colmig(unique(...))]` on the struct)"
+        )))
+    }
+
+    async fn no_reference(&mut self, table: &str) -> Result<Option<String>, Failure> {
+        let name = Ident(table).to_string();
+        let found = self
+            .query(REFUSES_NOT_VALID, &[name.as_str().into()])
+            .await?;
+        Ok((!found.is_empty()).then(|| {
+            format!(
+                "the table `{table}` has partitions, and PostgreSQL before 18 adds a foreign key to such a table only with all of its rows \
+                 looked at while nobody writes; take `references` off. By hand it can be done: add it to each partition NOT VALID, validate \
+                 it there, then add it to the table, which takes over those that are there"
+            )
+        }))
     }
 
     async fn tree(&mut self, table: &str, index: &str) -> Result<Vec<Node>, Failure> {
@@ -310,6 +354,8 @@ mod tests {
         assert!(
             matches!(Statement::read(drop), Some(Statement::Drop { index }) if index == "t_a_idx")
         );
+        let refer = "ALTER TABLE \"a\" ADD CONSTRAINT \"a_b_fkey\" FOREIGN KEY (\"b\") REFERENCES \"c\" (\"d\") NOT VALID";
+        assert!(matches!(Statement::read(refer), Some(Statement::Refer { table }) if table == "a"));
         assert!(Statement::read("REINDEX INDEX CONCURRENTLY \"t_a_idx\"").is_none());
     }
 }

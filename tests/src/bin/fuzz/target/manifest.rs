@@ -20,6 +20,7 @@ pub(super) const TARGET: Target = Target {
         "columns = ",
         "replaces = ",
         "drops = ",
+        "constrains = ",
         "uncovered = true\n",
         "summary = ",
         "\"\"\"",

@@ -21,6 +21,8 @@ pub(super) const TARGET: Target = Target {
         "fallback ",
         "legacy ",
         "leaving ",
+        "altered ",
+        "constrained ",
         "filling ",
         "null-is-old",
         "always-filled",

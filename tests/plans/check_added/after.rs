@@ -1,0 +1,12 @@
+use colmig::Model;
+
+#[derive(Model)]
+#[colmig(table = "members", check = "joined < \"left\"")]
+pub struct Member {
+    #[colmig(primary_key)]
+    pub id: i64,
+    #[colmig(check = "age > 0")]
+    pub age: i32,
+    pub joined: i32,
+    pub left: i32,
+}

@@ -1,0 +1,11 @@
+use colmig::Model;
+
+#[derive(Model)]
+#[colmig(table = "members")]
+pub struct Member {
+    #[colmig(primary_key)]
+    pub id: i64,
+    pub age: i32,
+    pub joined: i32,
+    pub left: i32,
+}

@@ -1,0 +1,13 @@
+// databases: postgres
+use colmig::Model;
+
+#[derive(Model)]
+#[colmig(table = "members", check = "joined > 1900", check = "joined <= \"left\"")]
+pub struct Member {
+    #[colmig(primary_key)]
+    pub id: i64,
+    #[colmig(check = "age > 17")]
+    pub age: i32,
+    pub joined: i32,
+    pub left: i32,
+}

@@ -1,0 +1,64 @@
+-- colmig 1
+-- migration: 20261122064500_members_age_0ae08198_check_and_3_more
+-- phase: backfill
+-- database: postgres
+
+-- step: check_rows_members_age_0ae08198_check
+-- lock: that of a reader on "members", for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: members
+-- key: id
+-- constraint: members_age_0ae08198_check
+-- rule: check
+-- columns: age
+-- says: "age" > 17
+-- statement: first
+SELECT "id"::text FROM "members" ORDER BY "members"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id"::text FROM "members"
+WHERE ("id") >= (CAST($1::text AS bigint))
+ORDER BY "members"."id" LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(*) FILTER (WHERE NOT ("age" > 17)) FROM "members"
+WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: count the last
+SELECT count(*), count(*) FILTER (WHERE NOT ("age" > 17)) FROM "members"
+WHERE ("id") >= (CAST($1::text AS bigint));
+-- statement: resisting
+SELECT "id"::text FROM "members"
+WHERE NOT ("age" > 17) AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint))
+ORDER BY "members"."id" LIMIT $3;
+-- statement: resisting in the last
+SELECT "id"::text FROM "members"
+WHERE NOT ("age" > 17) AND ("id") >= (CAST($1::text AS bigint))
+ORDER BY "members"."id" LIMIT $2;
+
+-- step: check_rows_members_82bd8af2_check
+-- lock: that of a reader on "members", for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: members
+-- key: id
+-- constraint: members_82bd8af2_check
+-- rule: check
+-- columns: joined, left
+-- says: "joined" <= "left"
+-- statement: first
+SELECT "id"::text FROM "members" ORDER BY "members"."id" LIMIT 1;
+-- statement: boundary
+SELECT "id"::text FROM "members"
+WHERE ("id") >= (CAST($1::text AS bigint))
+ORDER BY "members"."id" LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(*) FILTER (WHERE NOT ("joined" <= "left")) FROM "members"
+WHERE ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint));
+-- statement: count the last
+SELECT count(*), count(*) FILTER (WHERE NOT ("joined" <= "left")) FROM "members"
+WHERE ("id") >= (CAST($1::text AS bigint));
+-- statement: resisting
+SELECT "id"::text FROM "members"
+WHERE NOT ("joined" <= "left") AND ("id") >= (CAST($1::text AS bigint)) AND ("id") < (CAST($2::text AS bigint))
+ORDER BY "members"."id" LIMIT $3;
+-- statement: resisting in the last
+SELECT "id"::text FROM "members"
+WHERE NOT ("joined" <= "left") AND ("id") >= (CAST($1::text AS bigint))
+ORDER BY "members"."id" LIMIT $2;
