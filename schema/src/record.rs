@@ -40,6 +40,9 @@ pub struct Record {
     pub renamed: Option<Renamed>,
     /// The columns that were altered for good, which tells this build from older ones.
     pub altered: Vec<Altered>,
+    /// The columns whose type was widened in place, which are read as what they became: the
+    /// build may be asked before they have.
+    pub widened: Vec<String>,
 }
 
 /// A table on its way to another name.
@@ -185,7 +188,13 @@ impl Record {
             leaving: Vec::new(),
             renamed: None,
             altered: Vec::new(),
+            widened: Vec::new(),
         }
+    }
+
+    /// Whether the type of a column was widened in place.
+    pub fn was_widened(&self, column: &str) -> bool {
+        self.widened.iter().any(|widened| widened == column)
     }
 
     /// The name of the file in [`FOLDER`].
@@ -301,6 +310,9 @@ impl fmt::Display for Record {
         }
         for altered in &self.altered {
             writeln!(f, "altered {} {}", word(&altered.column), altered.migration)?;
+        }
+        for widened in &self.widened {
+            writeln!(f, "widened {}", word(widened))?;
         }
         Ok(())
     }
@@ -423,6 +435,7 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
                 other => return Err(format!("`{other}` says nothing of what becomes of NULL")),
             });
         }
+        "widened" => record.widened.push(unpercent(next()?)),
         "altered" => record.altered.push(Altered {
             column: unpercent(next()?),
             migration: unpercent(next()?),
@@ -541,6 +554,7 @@ mod tests {
                 column: "100 %".to_owned(),
                 migration: "20260103000000_required".to_owned(),
             }],
+            widened: vec!["né".to_owned(), "100 %".to_owned()],
         };
         let text = record.to_string();
         assert_eq!(text.parse(), Ok(record.clone()), "{text}");

@@ -37,6 +37,19 @@ pub struct Snapshot {
     /// The columns that were altered for good, each with the last migration that did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub altered: Vec<AlteredColumn>,
+    /// The columns whose type was widened in place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub widened: Vec<WidenedColumn>,
+}
+
+/// A column whose type was widened in place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WidenedColumn {
+    /// The table.
+    pub table: String,
+    /// The column.
+    pub column: String,
 }
 
 /// A table on its way to another name.
@@ -153,6 +166,7 @@ impl Default for Snapshot {
             renames: Vec::new(),
             leaving_indexes: Vec::new(),
             altered: Vec::new(),
+            widened: Vec::new(),
         }
     }
 }
@@ -252,13 +266,28 @@ impl Snapshot {
         was_open
     }
 
-    /// Forgets of columns that the models have no more that they were altered.
+    /// Takes down that the type of a column is widened in place.
+    pub fn widen(&mut self, table: &str, column: &str) {
+        let widened = WidenedColumn {
+            table: table.to_owned(),
+            column: column.to_owned(),
+        };
+        if !self.widened.contains(&widened) {
+            self.widened.push(widened);
+        }
+    }
+
+    /// Forgets of columns that the models have no more that they were altered or widened.
     pub fn forget_altered(&mut self) {
         let models = &self.models;
-        self.altered.retain(|altered| {
-            let entry = models.get(&altered.table);
-            entry.is_some_and(|entry| entry.model.column(&altered.column).is_some())
-        });
+        let is_there = |table: &str, column: &str| {
+            let entry = models.get(table);
+            entry.is_some_and(|entry| entry.model.column(column).is_some())
+        };
+        self.altered
+            .retain(|altered| is_there(&altered.table, &altered.column));
+        self.widened
+            .retain(|widened| is_there(&widened.table, &widened.column));
     }
 
     /// The record of one model, for the crate that it lives in.
@@ -309,6 +338,8 @@ impl Snapshot {
                 migration: altered.migration.clone(),
             })
             .collect();
+        let widened = self.widened.iter().filter(|widened| widened.table == table);
+        record.widened = widened.map(|widened| widened.column.clone()).collect();
         // What no field of the model took is on its way out.
         let leaving = flights.into_iter().filter(|(_, flight)| flight.leaves);
         record.leaving = leaving

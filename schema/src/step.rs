@@ -1,6 +1,6 @@
 //! Steps as data: what a change wants done, before any database's words for it.
 
-use crate::model::{ColumnType, Model, Nulls};
+use crate::model::{ColumnType, Model, Nulls, Sized};
 use crate::{Phase, Template};
 
 /// A step of one phase.
@@ -43,6 +43,15 @@ pub enum Action {
         default: Template,
         /// What it was, if there was one.
         before: Option<Template>,
+    },
+    /// A type that holds all that the column's holds, in the same bytes.
+    WidenColumn(Widening),
+    /// Looks anew at what stands in a column, so that queries are planned as before.
+    AnalyzeColumn {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
     },
     /// What the database says of columns to people.
     CommentColumns {
@@ -178,6 +187,23 @@ pub struct Comment {
     pub text: Option<String>,
     /// What was said.
     pub before: Option<String>,
+}
+
+/// A column whose type becomes a wider one.
+#[derive(Clone, Debug)]
+pub struct Widening {
+    /// The table.
+    pub table: String,
+    /// The column.
+    pub column: String,
+    /// The type that it has.
+    pub from: Sized,
+    /// The type that it gets.
+    pub to: Sized,
+    /// The same, as the model spells it.
+    pub ty: String,
+    /// The tables that foreign keys over the column join to its own.
+    pub others: Vec<String>,
 }
 
 /// A table that gets another name.

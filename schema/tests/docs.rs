@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use colmig_schema::change::{
-    AddColumn, AddIndex, AdoptModel, Change, ChangeDefault, ChangeNull, CommentColumns,
+    AddColumn, AddIndex, AdoptModel, Change, ChangeDefault, ChangeNull, ChangeType, CommentColumns,
     CreateModel, DropColumn, DropIndex, DropModel, Refusal, RenameModel, ReplaceColumns,
 };
 use colmig_schema::model::{
@@ -82,6 +82,16 @@ fn drop(column: Column) -> Box<dyn Change> {
     old.columns.push(column.clone());
     new.columns.retain(|other| other.name != column.name);
     Box::new(DropColumn::new(old, new, column))
+}
+
+fn retype(from: &str, to: &str) -> Box<dyn Change> {
+    let of = |ty: &str| {
+        let ty = ColumnType::Custom(Dialected::Same(ty.to_owned()));
+        column("name", ty)
+    };
+    let mut old = model();
+    old.columns[1] = of(from);
+    Box::new(ChangeType::new(old, of(from), of(to)))
 }
 
 fn replace(target: Column) -> Box<dyn Change> {
@@ -273,6 +283,14 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
                 },
                 sql("'?'"),
             )),
+        ),
+        (
+            "a type that is widened",
+            retype("varchar(20)", "varchar(100)"),
+        ),
+        (
+            "a type that is narrowed",
+            retype("varchar(100)", "varchar(20)"),
         ),
         (
             "a table that gets another name",

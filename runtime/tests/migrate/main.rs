@@ -23,4 +23,5 @@ mod suite;
 mod tables;
 mod tuning;
 mod watching;
+mod widened;
 mod workers;

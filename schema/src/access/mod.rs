@@ -36,6 +36,9 @@ pub struct Field<'a> {
     pub column: &'a str,
     /// Whether it belongs to the primary key.
     pub key: bool,
+    /// The type as which it is read, where that is not the column's own: see
+    /// [`ColumnType::read_as`](crate::model::ColumnType::read_as).
+    pub read_as: Option<&'a str>,
     /// Where the column is on its way; none once it is there for good.
     pub flight: Option<InFlight<'a>>,
 }
@@ -187,8 +190,12 @@ impl Table<'_> {
         let row = format!("{}", Ident(self.name));
         list(to, &self.fields, |to, _, field| {
             self.read(to, field, &row)?;
+            if let Some(ty) = field.read_as {
+                to.write_str("::")?;
+                to.write_str(ty)?;
+            }
             // The name that the column has for good, also where an expression stands for it.
-            if field.flight.is_some() {
+            if field.flight.is_some() || field.read_as.is_some() {
                 to.write_str(" AS ")?;
                 Ident(field.column).write_to(to)?;
             }

@@ -5,6 +5,7 @@ mod add_index;
 mod adopt_model;
 mod change_default;
 mod change_null;
+mod change_type;
 mod comment_columns;
 mod constrain;
 mod convert;
@@ -28,6 +29,7 @@ pub use add_index::AddIndex;
 pub use adopt_model::AdoptModel;
 pub use change_default::ChangeDefault;
 pub use change_null::ChangeNull;
+pub use change_type::ChangeType;
 pub use comment_columns::CommentColumns;
 pub use create_model::CreateModel;
 pub use drop_column::DropColumn;
@@ -62,6 +64,11 @@ pub trait Change: fmt::Debug {
     /// The columns that are there, and of which older builds have another idea.
     fn alters(&self) -> Vec<&str> {
         Vec::new()
+    }
+
+    /// The column that is there, and whose type becomes a wider one.
+    fn widens(&self) -> Option<&str> {
+        None
     }
 
     /// Whether the table itself goes.

@@ -5,6 +5,7 @@ mod ambiguous;
 mod indexes;
 mod renamed;
 mod replaced;
+mod retyped;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -270,6 +271,8 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mu
         let Some(before) = old.column(&column.name) else {
             continue;
         };
+        // Before its default, which may be one that the type holds from now on.
+        let is_retyped = retyped::compare(old, before, column, snapshot, diff);
         if before.default != column.default && snapshot.flight(table, &column.name).is_none() {
             let change = ChangeDefault::new(table.clone(), column.clone(), before.default.clone());
             diff.changes.push(Box::new(change));
@@ -280,7 +283,7 @@ fn compare(old: &Model, new: &Model, snapshot: &Snapshot, told: &Told, diff: &mu
             diff.changes
                 .push(Box::new(change.beside(on_their_way.clone())));
         }
-        for what in differences(before, column, flight) {
+        for what in differences(before, column, flight, is_retyped) {
             diff.refused.push(Refusal {
                 table: Some(table.clone()),
                 column: Some(column.name.clone()),
@@ -407,7 +410,12 @@ fn becomes_another(old: &Column, new: &Column) -> bool {
 }
 
 /// What differs between two states of a column, in words.
-fn differences(old: &Column, new: &Column, flight: Option<&InFlight>) -> Vec<String> {
+fn differences(
+    old: &Column,
+    new: &Column,
+    flight: Option<&InFlight>,
+    is_retyped: bool,
+) -> Vec<String> {
     let mut found = Vec::new();
     let mut say = |differs: bool, what: &dyn Fn() -> String| {
         if differs {
@@ -423,7 +431,7 @@ fn differences(old: &Column, new: &Column, flight: Option<&InFlight>) -> Vec<Str
             .join(", "),
         None => "none".to_owned(),
     };
-    say(old.ty != new.ty, &|| {
+    say(old.ty != new.ty && !is_retyped, &|| {
         format!("the type changed from {:?} to {:?}", old.ty, new.ty)
     });
     let alters = becomes_another(old, new) && flight.is_none();

@@ -1,6 +1,7 @@
 //! A model: what one struct says about one table.
 
 mod dialected;
+mod family;
 mod fingerprint;
 mod index;
 mod name;
@@ -11,6 +12,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use dialected::Dialected;
+#[cfg(feature = "plan")]
+pub(crate) use family::stored_alike;
+pub use family::{Clock, Sized};
 pub use index::{Index, IndexPart, Indexed, Nulls};
 pub use name::bounded_name;
 #[cfg(feature = "files")]

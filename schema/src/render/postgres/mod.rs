@@ -2,6 +2,7 @@
 
 mod mirror;
 mod rename;
+mod widen;
 
 use super::{Ident, Literal};
 use super::{compare, precheck, shared};
@@ -84,6 +85,14 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             lock: access_exclusive(table),
             safe: "only the catalogue changes, and nobody is left who was written for it".to_owned(),
             run: Run::Transaction(vec![drop_default(table, column)]),
+            revert: Vec::new(),
+        },
+        Action::WidenColumn(widening) => widen::step(widening),
+        Action::AnalyzeColumn { table, column } => Step {
+            id: format!("analyze_{table}_{column}"),
+            lock: format!("SHARE UPDATE EXCLUSIVE on {}, for a sample of its rows", Ident(table)),
+            safe: "neither readers nor writers wait; what the planner knew of the column went with its old type".to_owned(),
+            run: Run::Transaction(vec![format!("ANALYZE {} ({})", Ident(table), Ident(column))]),
             revert: Vec::new(),
         },
         Action::CommentColumns { table, comments } => {

@@ -106,7 +106,9 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         | Action::ValidateCheck(_)
         | Action::DropCheck(_)
         | Action::SetNotNull { .. }
-        | Action::DropNotNull { .. } => return None,
+        | Action::DropNotNull { .. }
+        | Action::WidenColumn(_)
+        | Action::AnalyzeColumn { .. } => return None,
         Action::CreateGuard(guard) => guard_step(guard),
         Action::Prove { condition, key } => {
             let table = &condition.table;
