@@ -31,6 +31,20 @@ pub enum Action {
     StandIn(Renaming),
     /// Gives a table its new name, in the place of that view.
     RenameTable(Renaming),
+    /// A type of which the values are listed, unless it is there.
+    DeclareEnum {
+        /// Its name, as it stands in the type of a column.
+        name: String,
+        /// The values, in their order.
+        values: Vec<String>,
+    },
+    /// One value more of such a type.
+    AddValue {
+        /// The name of the type.
+        name: String,
+        /// The value.
+        value: Value,
+    },
     /// A column at the end of a table.
     AddColumn(NewColumn),
     /// The default of a column that is there.
@@ -186,6 +200,17 @@ pub struct Comment {
     /// What is said; none takes it away.
     pub text: Option<String>,
     /// What was said.
+    pub before: Option<String>,
+}
+
+/// A value that a type gets, in its place.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// The value.
+    pub value: String,
+    /// The one that it comes behind.
+    pub after: Option<String>,
+    /// The one that it comes before, where it is the first.
     pub before: Option<String>,
 }
 

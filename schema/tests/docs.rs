@@ -12,8 +12,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use colmig_schema::change::{
-    AddColumn, AddIndex, AdoptModel, Change, ChangeDefault, ChangeNull, ChangeType, CommentColumns,
-    CreateModel, DropColumn, DropIndex, DropModel, Refusal, RenameModel, ReplaceColumns,
+    AddColumn, AddIndex, AddValues, AdoptModel, Change, ChangeDefault, ChangeNull, ChangeType,
+    CommentColumns, CreateModel, DeclareEnum, DropColumn, DropIndex, DropModel, Refusal,
+    RenameModel, ReplaceColumns,
 };
 use colmig_schema::model::{
     BackfillFn, Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Replaces,
@@ -283,6 +284,26 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
                 },
                 sql("'?'"),
             )),
+        ),
+        (
+            "a type whose values are listed",
+            Box::new(DeclareEnum::new(
+                ["users", "mood"],
+                "mood",
+                &["sad".to_owned(), "happy".to_owned()],
+            )),
+        ),
+        (
+            "another value of such a type",
+            Box::new(
+                AddValues::between(
+                    "users",
+                    "mood",
+                    &["sad".to_owned(), "happy".to_owned()],
+                    &["sad".to_owned(), "ok".to_owned(), "happy".to_owned()],
+                )
+                .unwrap(),
+            ),
         ),
         (
             "a type that is widened",

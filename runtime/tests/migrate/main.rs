@@ -11,6 +11,7 @@
 
 mod brakes;
 mod fixture;
+mod listed;
 mod loading;
 mod nullable;
 mod postgres;

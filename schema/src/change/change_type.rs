@@ -3,7 +3,7 @@
 //! What one word in the catalogue does is done in `expand`: builds of before go on, for they read
 //! the column without its size. Everything else is another column, which takes the place.
 
-use crate::model::{Column, Dialected, Model, Sized, stored_alike};
+use crate::model::{Column, ColumnType, Dialected, IndexPart, Indexed, Model, Sized, stored_alike};
 use crate::step::{Action, PlannedStep, Widening};
 use crate::{Database, Phase, sql};
 
@@ -53,8 +53,7 @@ impl ChangeType {
     /// Whether a database may take the one type for the other: what colmig names itself never is
     /// another of these.
     pub(crate) fn may_be(before: &Column, column: &Column) -> bool {
-        let is_custom = |ty| matches!(ty, &crate::model::ColumnType::Custom(_));
-        before.ty != column.ty && (is_custom(&before.ty) || is_custom(&column.ty))
+        before.ty != column.ty && (before.ty.is_custom() || column.ty.is_custom())
     }
 
     fn verdict(&self, database: Database) -> Verdict {
@@ -106,11 +105,13 @@ impl ChangeType {
     /// The attributes that put a column in the place of this one.
     fn replaced(&self) -> String {
         let name = &self.column.name;
+        let said = |text: &Dialected| match text {
+            Dialected::Same(text) => format!(", sql_type = \"{text}\""),
+            Dialected::Each(_) => ", sql_type(...)".to_owned(),
+        };
         let ty = match &self.column.ty {
-            crate::model::ColumnType::Custom(Dialected::Same(text)) => {
-                format!(", sql_type = \"{text}\"")
-            }
-            crate::model::ColumnType::Custom(Dialected::Each(_)) => ", sql_type(...)".to_owned(),
+            ColumnType::Custom(text) => said(text),
+            ColumnType::Enum(listed) => said(&listed.sql_type) + ", values(...)",
             _ => String::new(),
         };
         format!("#[colmig(column = \"{name}_2\", replaces = \"{name}\"{ty})]")
@@ -191,8 +192,7 @@ impl ChangeType {
                 ),
             ));
         }
-        let plain =
-            |part: &crate::model::IndexPart| matches!(part.on, crate::model::Indexed::Column(_));
+        let plain = |part: &IndexPart| matches!(part.on, Indexed::Column(_));
         let rebuilt = self.model.all_indexes().into_iter().find(|over| {
             let rebuilt = over.only.is_some() || !over.parts.iter().all(plain);
             rebuilt && index::columns(over, &self.model).contains(name)
@@ -289,7 +289,7 @@ impl Change for ChangeType {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Check, ColumnType, Index, IndexPart, Indexed, Transition};
+    use crate::model::{Check, Index, Transition};
 
     fn same(text: &str) -> Dialected {
         Dialected::Same(text.to_owned())

@@ -56,8 +56,7 @@ pub(super) fn convert(
 /// A type in another size: what does not fit gives NULL. None if these are two types.
 fn resize(from: &ColumnType, to: &ColumnType, database: Database) -> Option<String> {
     let names = (from.sql(database)?, to.sql(database)?);
-    let is_custom = |ty| matches!(ty, &ColumnType::Custom(_));
-    if !is_custom(from) && !is_custom(to) {
+    if !from.is_custom() && !to.is_custom() {
         return None;
     }
     if database == Database::Sqlite {

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod ambiguous;
+mod enums;
 mod indexes;
 mod renamed;
 mod replaced;
@@ -57,6 +58,9 @@ pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, told: &Told) 
     let snapshot = &*followed;
     renames.compare(snapshot, models, told, &mut diff);
     renames.refuse_references(snapshot, models, &mut diff);
+    // Before the tables and columns that are of them.
+    let before = snapshot.models.values().map(|entry| &entry.model);
+    enums::compare(before, models.values(), &mut diff);
     let new: Vec<&Model> = models
         .values()
         .filter(|model| !snapshot.models.contains_key(&model.table))
@@ -434,7 +438,7 @@ fn differences(
     say(old.ty != new.ty && !is_retyped, &|| {
         format!("the type changed from {:?} to {:?}", old.ty, new.ty)
     });
-    let alters = becomes_another(old, new) && flight.is_none();
+    let alters = (becomes_another(old, new) && flight.is_none()) || is_retyped;
     say(old.nullable != new.nullable && !alters, &|| {
         format!(
             "it became {}",

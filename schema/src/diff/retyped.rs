@@ -4,7 +4,7 @@
 use super::Diff;
 use super::replaced::reading;
 use crate::change::{ChangeType, Refusal};
-use crate::model::{Column, Model};
+use crate::model::{Column, ColumnType, Model};
 use crate::snapshot::Snapshot;
 
 /// Compares the type of a column that is there. Whether that is all there is to say of it.
@@ -15,11 +15,29 @@ pub(super) fn compare(
     snapshot: &Snapshot,
     diff: &mut Diff,
 ) -> bool {
-    let alone = before.nullable == column.nullable && before.primary_key == column.primary_key;
-    if !alone || !ChangeType::may_be(before, column) {
+    if before.primary_key != column.primary_key || !ChangeType::may_be(before, column) {
         return false;
     }
+    let alone = before.nullable == column.nullable;
+    if is_listed_anew(before, column) {
+        // What becomes of the values is told of the type, which belongs to no table.
+        return alone;
+    }
     let table = &old.table;
+    if !alone {
+        let name = &column.name;
+        diff.refused.push(Refusal {
+            table: Some(table.clone()),
+            column: Some(name.clone()),
+            what: format!("the type of `{name}` of `{table}` changed, and whether it may be NULL"),
+            why: "each of them is a change of its own, with builds of its own that know it or do not".to_owned(),
+            remedy: format!(
+                "take one of the two edits back, generate, and make it then; or put a column in its place that is both: \
+                 #[colmig(column = \"{name}_2\", replaces = \"{name}\")] with the `sql_type`, and `up` and `down`"
+            ),
+        });
+        return true;
+    }
     if let Some((why, migration)) = on_its_way(table, column, snapshot) {
         diff.refused.push(Refusal {
             table: Some(table.clone()),
@@ -34,6 +52,14 @@ pub(super) fn compare(
     let joined = joined(table, before, snapshot);
     diff.changes.push(Box::new(change.joined_to(joined)));
     true
+}
+
+/// Whether it is the same type, with other values.
+fn is_listed_anew(before: &Column, column: &Column) -> bool {
+    match (&before.ty, &column.ty) {
+        (ColumnType::Enum(before), ColumnType::Enum(after)) => before.sql_type == after.sql_type,
+        _ => false,
+    }
 }
 
 /// What of the table is on its way and was made for the type as it is, and by which migration.

@@ -15,11 +15,13 @@ pub use dialected::Dialected;
 #[cfg(feature = "plan")]
 pub(crate) use family::stored_alike;
 pub use family::{Clock, Sized};
+#[cfg(feature = "plan")]
+pub(crate) use fingerprint::hash;
 pub use index::{Index, IndexPart, Indexed, Nulls};
 pub use name::bounded_name;
 #[cfg(feature = "files")]
 pub(crate) use name::{fingerprint as fingerprint_word, not_empty};
-pub use types::ColumnType;
+pub use types::{ColumnType, Enumerated};
 
 /// One struct with `#[derive(Model)]`, and so one table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! PostgreSQL.
 
+mod enums;
 mod mirror;
 mod rename;
 mod widen;
@@ -52,6 +53,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         }
         Action::StandIn(renaming) => rename::stand_in(renaming),
         Action::RenameTable(renaming) => rename::rename(renaming),
+        Action::DeclareEnum { name, values } => enums::declare(name, values),
+        Action::AddValue { name, value } => enums::add_value(name, value),
         Action::AddColumn(column) => {
             let save = column.unwritten.as_ref().map(|unwritten| {
                 let written = shared::is_not(&column.name, unwritten, Database::Postgres);
