@@ -286,6 +286,14 @@ impl Snapshot {
         };
         self.altered
             .retain(|altered| is_there(&altered.table, &altered.column));
+        // A table that gets another name keeps what it is read as.
+        for widened in &mut self.widened {
+            let mut renamed = models.values().map(|entry| &entry.model);
+            let to = renamed.find(|model| model.renamed_from.as_ref() == Some(&widened.table));
+            if let Some(to) = to.filter(|_| !models.contains_key(&widened.table)) {
+                widened.table.clone_from(&to.table);
+            }
+        }
         self.widened
             .retain(|widened| is_there(&widened.table, &widened.column));
     }

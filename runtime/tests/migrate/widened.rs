@@ -521,3 +521,47 @@ async fn a_narrower_column_takes_the_place_once_every_row_fits() {
         assert_eq!(database.count(same).await, 200);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_in_partitions_is_widened_where_no_index_of_the_whole_reads_the_column() {
+    let database = Fixture::postgres();
+    database
+        .sql(
+            "CREATE TABLE users (id bigint, first_name text NOT NULL, last_name text, email varchar(40) NOT NULL, PRIMARY KEY (id)) \
+             PARTITION BY RANGE (id); CREATE TABLE few PARTITION OF users FOR VALUES FROM (0) TO (100); \
+             CREATE TABLE many PARTITION OF users DEFAULT; CREATE INDEX of_part ON few USING hash (email); \
+             INSERT INTO users SELECT i, 'a', 'b', 'c' FROM generate_series(1, 200) AS i",
+        )
+        .await;
+    let mut project = Project::empty();
+    project.there(email(custom("varchar(40)")));
+    project.add_on(&[Database::Postgres], CHANGE, &email(custom("varchar(80)")));
+    let migrations = project.load(Database::Postgres);
+    let mut migrator = database.migrator().await;
+    // PostgreSQL builds those of the partitions anew, alone among all indexes.
+    database.sql("CREATE INDEX of_all ON users (email)").await;
+    let files = "SELECT string_agg(relname || ' ' || relfilenode, ',' ORDER BY relname) FROM pg_class \
+                 WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE 'colmig%' AND relkind IN ('r', 'i') \
+                 AND relname <> 'few_email_idx' AND relname <> 'many_email_idx'";
+    let before = database.value(files).await;
+    let error = migrator
+        .run(&migrations, &Goal::default(), &Watch::default())
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("is used by index of_all"),
+        "{error}"
+    );
+    database.sql("DROP INDEX of_all").await;
+    let run = migrator
+        .run(&migrations, &Goal::default(), &Watch::default())
+        .await;
+    assert_eq!(run.unwrap(), Outcome::Done);
+    assert_eq!(database.value(files).await, before);
+    let wide = "pg_attribute WHERE attname = 'email' AND atttypmod = 84";
+    assert_eq!(
+        database.count(wide).await,
+        3,
+        "the table and its partitions"
+    );
+}

@@ -190,12 +190,18 @@ impl Table<'_> {
         let row = format!("{}", Ident(self.name));
         list(to, &self.fields, |to, _, field| {
             self.read(to, field, &row)?;
-            if let Some(ty) = field.read_as {
+            // What the application converts is legacy as it is, of whichever type.
+            let converts = |flight: &InFlight<'_>| flight.calls_rust();
+            let read_as = match field.flight.as_ref().is_some_and(converts) {
+                true => None,
+                false => field.read_as,
+            };
+            if let Some(ty) = read_as {
                 to.write_str("::")?;
                 to.write_str(ty)?;
             }
             // The name that the column has for good, also where an expression stands for it.
-            if field.flight.is_some() || field.read_as.is_some() {
+            if field.flight.is_some() || read_as.is_some() {
                 to.write_str(" AS ")?;
                 Ident(field.column).write_to(to)?;
             }

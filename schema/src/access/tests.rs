@@ -390,4 +390,13 @@ fn a_column_that_comes_in_sizes_is_read_without_one_and_searched_as_it_is() {
         let tail = table.tail("WHERE {name} = $1").unwrap();
         assert!(!tail.contains("::"), "an index may serve it: {tail}");
     }
+    let mut in_rust = table(&rule, Some(Stage::Absent));
+    in_rust.fields[2].read_as = Some("varchar");
+    if let Some(flight) = &mut in_rust.fields[2].flight {
+        flight.in_rust = true;
+    }
+    assert!(
+        !in_rust.select_list().contains("::"),
+        "the application gets legacy as it is"
+    );
 }

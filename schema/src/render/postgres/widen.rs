@@ -93,11 +93,12 @@ fn guard(widening: &Widening) -> String {
          SELECT format_type(atttypid, atttypmod) INTO found FROM pg_attribute\n  \
          WHERE attrelid = {of}::regclass AND attname = {name};\n  \
          IF found NOT IN ({}, {}) THEN\n    {other_type}\n  END IF;\n  \
-         WITH RECURSIVE {}, used AS (\n    \
-         SELECT d.classid, d.objid, d.objsubid, a.attrelid, a.attnum, a.attgenerated\n    \
-         FROM tables\n    \
-         JOIN pg_attribute AS a ON a.attrelid = tables.id AND a.attname = {name}\n    \
-         JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum\n  \
+         WITH RECURSIVE {}, columns AS (\n    \
+         SELECT a.attrelid, a.attnum, a.attgenerated FROM tables\n    \
+         JOIN pg_attribute AS a ON a.attrelid = tables.id AND a.attname = {name}\n  \
+         ), used AS (\n    \
+         SELECT d.classid, d.objid, d.objsubid, columns.* FROM columns\n    \
+         JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = attrelid AND d.refobjsubid = attnum\n  \
          ), uses AS (\n    \
          SELECT CASE r.rulename WHEN '_RETURN' THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)\n      \
          ELSE pg_describe_object(classid, objid, objsubid) END AS what\n    \
@@ -110,7 +111,12 @@ fn guard(widening: &Widening) -> String {
          THEN objsubid > 0 OR EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = objid AND (indexprs IS NOT NULL OR indpred IS NOT NULL))\n      \
          WHEN classid = 'pg_attrdef'::regclass\n        \
          THEN attgenerated <> '' OR NOT EXISTS (SELECT 1 FROM pg_attrdef WHERE oid = objid AND adrelid = attrelid AND adnum = attnum)\n      \
-         ELSE false END\n  \
+         ELSE false END\n    \
+         UNION SELECT pg_describe_object('pg_class'::regclass, c.oid, 0) FROM columns\n      \
+         JOIN pg_index AS i ON i.indrelid = attrelid AND attnum = ANY (i.indkey)\n      \
+         JOIN pg_class AS c ON c.oid = i.indexrelid AND c.relkind = 'I'\n    \
+         UNION SELECT 'the partition key of ' || pg_describe_object('pg_class'::regclass, attrelid, 0) FROM columns\n      \
+         JOIN pg_partitioned_table AS p ON p.partrelid = attrelid AND attnum = ANY (p.partattrs)\n  \
          )\n  \
          SELECT string_agg(what, ', ' ORDER BY what) INTO found FROM uses;\n  \
          IF found IS NOT NULL THEN\n    {used}\n  END IF;{triggers}\n\

@@ -20,11 +20,12 @@ BEGIN
   WITH RECURSIVE tables AS (
     SELECT '"countries"'::regclass::oid AS id
     UNION SELECT i.inhrelid FROM pg_inherits AS i JOIN tables ON i.inhparent = tables.id
-  ), used AS (
-    SELECT d.classid, d.objid, d.objsubid, a.attrelid, a.attnum, a.attgenerated
-    FROM tables
+  ), columns AS (
+    SELECT a.attrelid, a.attnum, a.attgenerated FROM tables
     JOIN pg_attribute AS a ON a.attrelid = tables.id AND a.attname = 'code'
-    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
+  ), used AS (
+    SELECT d.classid, d.objid, d.objsubid, columns.* FROM columns
+    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = attrelid AND d.refobjsubid = attnum
   ), uses AS (
     SELECT CASE r.rulename WHEN '_RETURN' THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
       ELSE pg_describe_object(classid, objid, objsubid) END AS what
@@ -38,6 +39,11 @@ BEGIN
       WHEN classid = 'pg_attrdef'::regclass
         THEN attgenerated <> '' OR NOT EXISTS (SELECT 1 FROM pg_attrdef WHERE oid = objid AND adrelid = attrelid AND adnum = attnum)
       ELSE false END
+    UNION SELECT pg_describe_object('pg_class'::regclass, c.oid, 0) FROM columns
+      JOIN pg_index AS i ON i.indrelid = attrelid AND attnum = ANY (i.indkey)
+      JOIN pg_class AS c ON c.oid = i.indexrelid AND c.relkind = 'I'
+    UNION SELECT 'the partition key of ' || pg_describe_object('pg_class'::regclass, attrelid, 0) FROM columns
+      JOIN pg_partitioned_table AS p ON p.partrelid = attrelid AND attnum = ANY (p.partattrs)
   )
   SELECT string_agg(what, ', ' ORDER BY what) INTO found FROM uses;
   IF found IS NOT NULL THEN
@@ -71,11 +77,12 @@ BEGIN
   WITH RECURSIVE tables AS (
     SELECT '"orders"'::regclass::oid AS id
     UNION SELECT i.inhrelid FROM pg_inherits AS i JOIN tables ON i.inhparent = tables.id
-  ), used AS (
-    SELECT d.classid, d.objid, d.objsubid, a.attrelid, a.attnum, a.attgenerated
-    FROM tables
+  ), columns AS (
+    SELECT a.attrelid, a.attnum, a.attgenerated FROM tables
     JOIN pg_attribute AS a ON a.attrelid = tables.id AND a.attname = 'label'
-    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
+  ), used AS (
+    SELECT d.classid, d.objid, d.objsubid, columns.* FROM columns
+    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = attrelid AND d.refobjsubid = attnum
   ), uses AS (
     SELECT CASE r.rulename WHEN '_RETURN' THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
       ELSE pg_describe_object(classid, objid, objsubid) END AS what
@@ -89,6 +96,11 @@ BEGIN
       WHEN classid = 'pg_attrdef'::regclass
         THEN attgenerated <> '' OR NOT EXISTS (SELECT 1 FROM pg_attrdef WHERE oid = objid AND adrelid = attrelid AND adnum = attnum)
       ELSE false END
+    UNION SELECT pg_describe_object('pg_class'::regclass, c.oid, 0) FROM columns
+      JOIN pg_index AS i ON i.indrelid = attrelid AND attnum = ANY (i.indkey)
+      JOIN pg_class AS c ON c.oid = i.indexrelid AND c.relkind = 'I'
+    UNION SELECT 'the partition key of ' || pg_describe_object('pg_class'::regclass, attrelid, 0) FROM columns
+      JOIN pg_partitioned_table AS p ON p.partrelid = attrelid AND attnum = ANY (p.partattrs)
   )
   SELECT string_agg(what, ', ' ORDER BY what) INTO found FROM uses;
   IF found IS NOT NULL THEN
@@ -122,11 +134,12 @@ BEGIN
   WITH RECURSIVE tables AS (
     SELECT '"orders"'::regclass::oid AS id
     UNION SELECT i.inhrelid FROM pg_inherits AS i JOIN tables ON i.inhparent = tables.id
-  ), used AS (
-    SELECT d.classid, d.objid, d.objsubid, a.attrelid, a.attnum, a.attgenerated
-    FROM tables
+  ), columns AS (
+    SELECT a.attrelid, a.attnum, a.attgenerated FROM tables
     JOIN pg_attribute AS a ON a.attrelid = tables.id AND a.attname = 'note'
-    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
+  ), used AS (
+    SELECT d.classid, d.objid, d.objsubid, columns.* FROM columns
+    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = attrelid AND d.refobjsubid = attnum
   ), uses AS (
     SELECT CASE r.rulename WHEN '_RETURN' THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
       ELSE pg_describe_object(classid, objid, objsubid) END AS what
@@ -140,6 +153,11 @@ BEGIN
       WHEN classid = 'pg_attrdef'::regclass
         THEN attgenerated <> '' OR NOT EXISTS (SELECT 1 FROM pg_attrdef WHERE oid = objid AND adrelid = attrelid AND adnum = attnum)
       ELSE false END
+    UNION SELECT pg_describe_object('pg_class'::regclass, c.oid, 0) FROM columns
+      JOIN pg_index AS i ON i.indrelid = attrelid AND attnum = ANY (i.indkey)
+      JOIN pg_class AS c ON c.oid = i.indexrelid AND c.relkind = 'I'
+    UNION SELECT 'the partition key of ' || pg_describe_object('pg_class'::regclass, attrelid, 0) FROM columns
+      JOIN pg_partitioned_table AS p ON p.partrelid = attrelid AND attnum = ANY (p.partattrs)
   )
   SELECT string_agg(what, ', ' ORDER BY what) INTO found FROM uses;
   IF found IS NOT NULL THEN
@@ -187,11 +205,12 @@ BEGIN
   WITH RECURSIVE tables AS (
     SELECT '"orders"'::regclass::oid AS id
     UNION SELECT i.inhrelid FROM pg_inherits AS i JOIN tables ON i.inhparent = tables.id
-  ), used AS (
-    SELECT d.classid, d.objid, d.objsubid, a.attrelid, a.attnum, a.attgenerated
-    FROM tables
+  ), columns AS (
+    SELECT a.attrelid, a.attnum, a.attgenerated FROM tables
     JOIN pg_attribute AS a ON a.attrelid = tables.id AND a.attname = 'country'
-    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
+  ), used AS (
+    SELECT d.classid, d.objid, d.objsubid, columns.* FROM columns
+    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = attrelid AND d.refobjsubid = attnum
   ), uses AS (
     SELECT CASE r.rulename WHEN '_RETURN' THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
       ELSE pg_describe_object(classid, objid, objsubid) END AS what
@@ -205,6 +224,11 @@ BEGIN
       WHEN classid = 'pg_attrdef'::regclass
         THEN attgenerated <> '' OR NOT EXISTS (SELECT 1 FROM pg_attrdef WHERE oid = objid AND adrelid = attrelid AND adnum = attnum)
       ELSE false END
+    UNION SELECT pg_describe_object('pg_class'::regclass, c.oid, 0) FROM columns
+      JOIN pg_index AS i ON i.indrelid = attrelid AND attnum = ANY (i.indkey)
+      JOIN pg_class AS c ON c.oid = i.indexrelid AND c.relkind = 'I'
+    UNION SELECT 'the partition key of ' || pg_describe_object('pg_class'::regclass, attrelid, 0) FROM columns
+      JOIN pg_partitioned_table AS p ON p.partrelid = attrelid AND attnum = ANY (p.partattrs)
   )
   SELECT string_agg(what, ', ' ORDER BY what) INTO found FROM uses;
   IF found IS NOT NULL THEN
