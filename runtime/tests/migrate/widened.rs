@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use colmig::__private::{Derived, Reader};
 use colmig::migrate::{Error, Goal, Outcome, Watch};
 use colmig::{Database, Db, Model as _, Phase};
+use colmig_schema::access::{Field, Table};
 use colmig_schema::change::{Change, ChangeType};
 use colmig_schema::model::{Column, ColumnType, Dialected, Model, Replaces, Sized, Transition};
 
@@ -564,4 +565,44 @@ async fn a_table_in_partitions_is_widened_where_no_index_of_the_whole_reads_the_
         3,
         "the table and its partitions"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bare_name_in_a_tail_is_the_column_that_an_index_serves() {
+    let field = |column, read_as| Field {
+        column,
+        key: column == "id",
+        read_as,
+        flight: None,
+    };
+    let table = Table {
+        name: "prices",
+        stored_as: None,
+        fields: vec![field("id", None), field("amount", Some("numeric"))],
+        leaving: Vec::new(),
+        database: Database::Postgres,
+    };
+    let database = Fixture::postgres();
+    database
+        .sql(
+            "CREATE TABLE prices (id bigint PRIMARY KEY, amount numeric(8,2)); \
+             INSERT INTO prices SELECT i, i FROM generate_series(1, 20000) AS i; CREATE INDEX ON prices (amount); ANALYZE prices",
+        )
+        .await;
+    let plan = async |select: &str| {
+        let sql = format!("EXPLAIN (FORMAT json, COSTS off) {select} ORDER BY amount LIMIT 5");
+        let mut other = database.other().await;
+        other
+            .sql(&format!(
+                "CREATE FUNCTION pg_temp.plan() RETURNS text LANGUAGE plpgsql AS \
+                 $$ DECLARE plan text; BEGIN EXECUTE '{sql}' INTO plan; RETURN plan; END $$"
+            ))
+            .await;
+        other.value("SELECT pg_temp.plan()").await
+    };
+    let by_accessor = plan(&table.select()).await;
+    assert!(by_accessor.contains("prices_amount_idx"), "{by_accessor}");
+    // What the name aside is for.
+    let by_list = plan(&format!("SELECT {} FROM prices", table.select_list())).await;
+    assert!(!by_list.contains("prices_amount_idx"), "{by_list}");
 }

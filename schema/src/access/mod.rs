@@ -104,6 +104,19 @@ pub struct Condition {
     pub sql: String,
 }
 
+/// What a column is called that is read as another type.
+#[derive(Clone, Copy)]
+enum Names {
+    /// By its name: somebody else reads the rows.
+    OfColumns,
+    /// By a name that no tail says. To `ORDER BY` a name is that of the list before it is that of
+    /// a column, and no index serves `amount::numeric`, though it sorts alike.
+    Aside,
+}
+
+/// The name that no tail says.
+const READ_AS: &str = "colmig cast";
+
 /// How a field is asked for by a tail of SQL: `{name}`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadTail {
@@ -181,12 +194,13 @@ impl Table<'_> {
         }
     }
 
-    /// The list of expressions that reads every field, in the order of the struct.
+    /// The list of expressions that reads every field, in the order of the struct, each by the
+    /// name of its column.
     pub fn select_list(&self) -> String {
-        text(|to| self.write_select_list(to))
+        text(|to| self.write_select_list(to, Names::OfColumns))
     }
 
-    fn write_select_list(&self, to: &mut dyn Write) -> fmt::Result {
+    fn write_select_list(&self, to: &mut dyn Write, names: Names) -> fmt::Result {
         let row = format!("{}", Ident(self.name));
         list(to, &self.fields, |to, _, field| {
             self.read(to, field, &row)?;
@@ -201,17 +215,19 @@ impl Table<'_> {
                 to.write_str(ty)?;
             }
             // The name that the column has for good, also where an expression stands for it.
-            if field.flight.is_some() || read_as.is_some() {
-                to.write_str(" AS ")?;
-                Ident(field.column).write_to(to)?;
-            }
-            Ok(())
+            let name = match (&field.flight, read_as, names) {
+                (None, None, _) => return Ok(()),
+                (None, Some(_), Names::Aside) => READ_AS,
+                _ => field.column,
+            };
+            to.write_str(" AS ")?;
+            Ident(name).write_to(to)
         })
     }
 
     fn write_select(&self, to: &mut dyn Write) -> fmt::Result {
         to.write_str("SELECT ")?;
-        self.write_select_list(to)?;
+        self.write_select_list(to, Names::Aside)?;
         to.write_str(" FROM ")?;
         self.write_name(to)
     }
