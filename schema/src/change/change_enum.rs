@@ -11,6 +11,9 @@ use crate::{Database, Phase};
 
 use super::{Change, Flights, Refusal};
 
+/// The kind of a change that brings a type.
+pub(crate) const DECLARE_ENUM: &str = "declare_enum";
+
 /// A type that comes, or of which the models did not say the values so far.
 #[derive(Clone, Debug)]
 pub struct DeclareEnum {
@@ -34,7 +37,7 @@ impl DeclareEnum {
 
 impl Change for DeclareEnum {
     fn kind(&self) -> &'static str {
-        "declare_enum"
+        DECLARE_ENUM
     }
 
     fn table(&self) -> &str {

@@ -29,6 +29,7 @@ pub use add_column::AddColumn;
 pub use add_index::AddIndex;
 pub use adopt_model::AdoptModel;
 pub use change_default::ChangeDefault;
+pub(crate) use change_enum::DECLARE_ENUM;
 pub use change_enum::{AddValues, DeclareEnum};
 pub use change_null::ChangeNull;
 pub use change_type::ChangeType;

@@ -1,5 +1,5 @@
 -- colmig 1
--- migration: 20261122064500_type_app__Kind__and_3_more
+-- migration: 20261122064500_type_mood_and_2_more
 -- phase: expand
 -- database: postgres
 
@@ -64,6 +64,6 @@ CREATE TABLE "pets" (
 ALTER TABLE "people" ADD COLUMN "kind" app."Kind" NOT NULL DEFAULT 'one';
 -- revert:
 --   INSERT INTO colmig_saved (migration, table_name, column_name, row_key, value)
---   SELECT '20261122064500_type_app__Kind__and_3_more', 'people', 'kind', jsonb_build_object('id', "id")::text, to_jsonb("kind")::text FROM "people"
+--   SELECT '20261122064500_type_mood_and_2_more', 'people', 'kind', jsonb_build_object('id', "id")::text, to_jsonb("kind")::text FROM "people"
 --   WHERE "kind" IS DISTINCT FROM ('one');
 --   ALTER TABLE "people" DROP COLUMN "kind";

@@ -1,5 +1,5 @@
 -- colmig 1
--- migration: 20261122064500_type_app__Kind__and_3_more
+-- migration: 20261122064500_type_mood_and_2_more
 -- phase: expand
 -- database: sqlite
 
@@ -20,6 +20,6 @@ CREATE TABLE "pets" (
 ALTER TABLE "people" ADD COLUMN "kind" TEXT NOT NULL DEFAULT 'one';
 -- revert:
 --   INSERT INTO colmig_saved (migration, table_name, column_name, row_key, value)
---   SELECT '20261122064500_type_app__Kind__and_3_more', 'people', 'kind', json_object('id', quote("id")), quote("kind") FROM "people"
+--   SELECT '20261122064500_type_mood_and_2_more', 'people', 'kind', json_object('id', quote("id")), quote("kind") FROM "people"
 --   WHERE "kind" IS NOT ('one');
 --   ALTER TABLE "people" DROP COLUMN "kind";
