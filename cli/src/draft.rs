@@ -94,6 +94,11 @@ impl Draft {
                 for (table, column, flight) in &plan.flights {
                     snapshot.depart(table, column, flight);
                 }
+                for change in &changes {
+                    if let Some(column) = change.widens() {
+                        snapshot.widen(change.table(), column);
+                    }
+                }
                 if plan.flights.is_empty() && plan.contracts {
                     snapshot.open.push(id.clone());
                 }

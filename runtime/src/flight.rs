@@ -347,6 +347,7 @@ pub(crate) fn plain_table(descriptor: &'static Descriptor, database: Database) -
             .map(|(field, column)| Field {
                 column,
                 key: index_of(descriptor.key, field).is_some(),
+                read_as: descriptor.read_as(field, database),
                 flight: None,
             })
             .collect(),

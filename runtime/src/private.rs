@@ -96,6 +96,9 @@ pub struct Described {
     pub(crate) fields: &'static str,
     /// Those of the primary key.
     pub(crate) key: &'static str,
+    /// The stored fields that PostgreSQL is asked for as another type than the column's, each
+    /// with that type behind a blank, with `, ` between them.
+    pub(crate) cast: &'static str,
     /// The position of the primary key among the stored fields, where it is one field. Every
     /// access by key asks, so that it is looked up in the compiler.
     pub(crate) key_alone: Option<usize>,
@@ -128,6 +131,14 @@ impl Described {
         let (table, rest) = line(rest, "table ");
         let (fields, rest) = line(rest, "fields ");
         let (key, mut rest) = line(rest, "key ");
+        let cast = match begins(rest, "cast ") {
+            true => {
+                let (cast, after) = line(rest, "cast ");
+                rest = after;
+                cast
+            }
+            false => "",
+        };
         let mut plain = [const { None }; Database::ALL.len()];
         while !begins(rest, "record") {
             let (databases, after) = line(rest, "databases ");
@@ -153,6 +164,7 @@ impl Described {
             table,
             fields,
             key,
+            cast,
             key_alone: match contains_comma(key) {
                 true => None,
                 false => index_of(fields, key),
@@ -239,6 +251,16 @@ impl Descriptor {
                 None => field.strip_prefix("r#").unwrap_or(field),
             }
         })
+    }
+
+    /// The type as which a stored field is read, where that is not the column's own.
+    pub(crate) fn read_as(&self, field: &str, database: Database) -> Option<&'static str> {
+        let Described { cast, .. } = self.described;
+        if database != Database::Postgres || cast.is_empty() {
+            return None;
+        }
+        let mut casts = cast.split(", ").filter_map(|cast| cast.split_once(' '));
+        casts.find(|(of, _)| *of == field).map(|(_, ty)| ty)
     }
 
     /// The column of a stored field.

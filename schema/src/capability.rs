@@ -17,6 +17,8 @@ pub struct Capabilities {
     pub default: DefaultForm,
     /// Where what is said of a column is kept.
     pub comment: CommentForm,
+    /// Where types are kept of which the values are listed.
+    pub enums: EnumForm,
     /// How a table gets another name.
     pub rename: RenameForm,
     /// Whether several can write at the same time.
@@ -68,6 +70,15 @@ pub enum CommentForm {
     Nowhere,
 }
 
+/// Where types are kept of which the values are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnumForm {
+    /// With the types of the database, for all of its tables.
+    Types,
+    /// Nowhere: what a column holds is what the application stores in it.
+    Nowhere,
+}
+
 /// How a table gets another name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RenameForm {
@@ -101,6 +112,7 @@ impl Database {
                 indexing: Indexing::Methods,
                 default: DefaultForm::Altered,
                 comment: CommentForm::OnColumn,
+                enums: EnumForm::Types,
                 rename: RenameForm::BesideView,
                 writers: Writers::Many,
             },
@@ -110,6 +122,7 @@ impl Database {
                 indexing: Indexing::Trees,
                 default: DefaultForm::Trigger,
                 comment: CommentForm::Nowhere,
+                enums: EnumForm::Nowhere,
                 rename: RenameForm::Alone,
                 writers: Writers::One,
             },

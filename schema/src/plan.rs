@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::change::{Change, Refusal, precheck};
+use crate::change::{Change, DECLARE_ENUM, Refusal, precheck};
 use crate::migration::{ChangeEntry, Manifest};
 use crate::record::Flight;
 use crate::render::render;
@@ -27,10 +27,19 @@ pub use crate::script::script_path;
 
 /// The name of a migration: `stamp`, which sorts by time, and a few words.
 pub fn name(stamp: &str, changes: &[Box<dyn Change>], words: Option<&str>) -> String {
-    let words = match (words, changes) {
+    // A type comes for the sake of a column, which says more.
+    let others = changes
+        .iter()
+        .filter(|change| change.kind() != DECLARE_ENUM);
+    let others: Vec<_> = others.collect();
+    let named = match others.is_empty() {
+        true => changes.iter().collect(),
+        false => others,
+    };
+    let words = match (words, named.as_slice()) {
         (Some(words), _) => words.to_owned(),
         (None, [only]) => only.slug(),
-        (None, [first, ..]) => format!("{}_and_{}_more", first.slug(), changes.len() - 1),
+        (None, [first, ..]) => format!("{}_and_{}_more", first.slug(), named.len() - 1),
         (None, []) => "nothing".to_owned(),
     };
     // The name is a folder's, so it is kept to letters that every file system takes.

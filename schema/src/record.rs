@@ -43,6 +43,9 @@ pub struct Record {
     /// The last migration by which checks or foreign keys came to the table or went, which tells
     /// this build from older ones.
     pub constrained: Option<String>,
+    /// The columns whose type was widened in place, which are read as what they became: the
+    /// build may be asked before they have.
+    pub widened: Vec<String>,
 }
 
 /// A table on its way to another name.
@@ -189,7 +192,13 @@ impl Record {
             renamed: None,
             altered: Vec::new(),
             constrained: None,
+            widened: Vec::new(),
         }
+    }
+
+    /// Whether the type of a column was widened in place.
+    pub fn was_widened(&self, column: &str) -> bool {
+        self.widened.iter().any(|widened| widened == column)
     }
 
     /// The name of the file in [`FOLDER`].
@@ -308,6 +317,9 @@ impl fmt::Display for Record {
         }
         if let Some(migration) = &self.constrained {
             writeln!(f, "constrained {}", word(migration))?;
+        }
+        for widened in &self.widened {
+            writeln!(f, "widened {}", word(widened))?;
         }
         Ok(())
     }
@@ -430,6 +442,7 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
                 other => return Err(format!("`{other}` says nothing of what becomes of NULL")),
             });
         }
+        "widened" => record.widened.push(unpercent(next()?)),
         "altered" => record.altered.push(Altered {
             column: unpercent(next()?),
             migration: unpercent(next()?),
@@ -550,6 +563,7 @@ mod tests {
                 migration: "20260103000000_required".to_owned(),
             }],
             constrained: Some("20260104000000_né check".to_owned()),
+            widened: vec!["né".to_owned(), "100 %".to_owned()],
         };
         let text = record.to_string();
         assert_eq!(text.parse(), Ok(record.clone()), "{text}");

@@ -48,6 +48,19 @@ pub struct Snapshot {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub constrained: BTreeMap<String, String>,
+    /// The columns whose type was widened in place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub widened: Vec<WidenedColumn>,
+}
+
+/// A column whose type was widened in place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WidenedColumn {
+    /// The table.
+    pub table: String,
+    /// The column.
+    pub column: String,
 }
 
 /// A table on its way to another name.
@@ -178,6 +191,7 @@ impl Default for Snapshot {
             altered: Vec::new(),
             leaving_constraints: Vec::new(),
             constrained: BTreeMap::new(),
+            widened: Vec::new(),
         }
     }
 }
@@ -279,15 +293,38 @@ impl Snapshot {
         was_open
     }
 
-    /// Forgets of columns and tables that the models have no more that they were altered.
+    /// Takes down that the type of a column is widened in place.
+    pub fn widen(&mut self, table: &str, column: &str) {
+        let widened = WidenedColumn {
+            table: table.to_owned(),
+            column: column.to_owned(),
+        };
+        if !self.widened.contains(&widened) {
+            self.widened.push(widened);
+        }
+    }
+
+    /// Forgets of columns that the models have no more that they were altered or widened.
     pub fn forget_altered(&mut self) {
         let models = &self.models;
         self.constrained
             .retain(|table, _| models.contains_key(table));
-        self.altered.retain(|altered| {
-            let entry = models.get(&altered.table);
-            entry.is_some_and(|entry| entry.model.column(&altered.column).is_some())
-        });
+        let is_there = |table: &str, column: &str| {
+            let entry = models.get(table);
+            entry.is_some_and(|entry| entry.model.column(column).is_some())
+        };
+        self.altered
+            .retain(|altered| is_there(&altered.table, &altered.column));
+        // A table that gets another name keeps what it is read as.
+        for widened in &mut self.widened {
+            let mut renamed = models.values().map(|entry| &entry.model);
+            let to = renamed.find(|model| model.renamed_from.as_ref() == Some(&widened.table));
+            if let Some(to) = to.filter(|_| !models.contains_key(&widened.table)) {
+                widened.table.clone_from(&to.table);
+            }
+        }
+        self.widened
+            .retain(|widened| is_there(&widened.table, &widened.column));
     }
 
     /// The record of one model, for the crate that it lives in.
@@ -339,6 +376,8 @@ impl Snapshot {
             })
             .collect();
         record.constrained = self.constrained.get(table).cloned();
+        let widened = self.widened.iter().filter(|widened| widened.table == table);
+        record.widened = widened.map(|widened| widened.column.clone()).collect();
         // What no field of the model took is on its way out.
         let leaving = flights.into_iter().filter(|(_, flight)| flight.leaves);
         record.leaving = leaving

@@ -1,6 +1,6 @@
 //! Steps as data: what a change wants done, before any database's words for it.
 
-use crate::model::{ColumnType, Model, Nulls};
+use crate::model::{ColumnType, Model, Nulls, Sized};
 use crate::{Phase, Template};
 
 /// A step of one phase.
@@ -31,6 +31,20 @@ pub enum Action {
     StandIn(Renaming),
     /// Gives a table its new name, in the place of that view.
     RenameTable(Renaming),
+    /// A type of which the values are listed, unless it is there.
+    DeclareEnum {
+        /// Its name, as it stands in the type of a column.
+        name: String,
+        /// The values, in their order.
+        values: Vec<String>,
+    },
+    /// One value more of such a type.
+    AddValue {
+        /// The name of the type.
+        name: String,
+        /// The value.
+        value: Value,
+    },
     /// A column at the end of a table.
     AddColumn(NewColumn),
     /// The default of a column that is there.
@@ -43,6 +57,15 @@ pub enum Action {
         default: Template,
         /// What it was, if there was one.
         before: Option<Template>,
+    },
+    /// A type that holds all that the column's holds, in the same bytes.
+    WidenColumn(Widening),
+    /// Looks anew at what stands in a column, so that queries are planned as before.
+    AnalyzeColumn {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
     },
     /// What the database says of columns to people.
     CommentColumns {
@@ -198,6 +221,34 @@ pub struct Comment {
     pub text: Option<String>,
     /// What was said.
     pub before: Option<String>,
+}
+
+/// A value that a type gets, in its place.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// The value.
+    pub value: String,
+    /// The one that it comes behind.
+    pub after: Option<String>,
+    /// The one that it comes before, where it is the first.
+    pub before: Option<String>,
+}
+
+/// A column whose type becomes a wider one.
+#[derive(Clone, Debug)]
+pub struct Widening {
+    /// The table.
+    pub table: String,
+    /// The column.
+    pub column: String,
+    /// The type that it has.
+    pub from: Sized,
+    /// The type that it gets.
+    pub to: Sized,
+    /// The same, as the model spells it.
+    pub ty: String,
+    /// The tables that foreign keys over the column join to its own.
+    pub others: Vec<String>,
 }
 
 /// A table that gets another name.

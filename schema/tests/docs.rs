@@ -12,9 +12,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use colmig_schema::change::{
-    AddCheck, AddColumn, AddIndex, AddReference, AdoptModel, Change, ChangeDefault, ChangeNull,
-    CommentColumns, CreateModel, DropCheck, DropColumn, DropIndex, DropModel, DropReference,
-    Refusal, RenameModel, ReplaceColumns,
+    AddCheck, AddColumn, AddIndex, AddReference, AddValues, AdoptModel, Change, ChangeDefault,
+    ChangeNull, ChangeType, CommentColumns, CreateModel, DeclareEnum, DropCheck, DropColumn,
+    DropIndex, DropModel, DropReference, Refusal, RenameModel, ReplaceColumns,
 };
 use colmig_schema::model::{
     BackfillFn, Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Naming, Reference,
@@ -84,6 +84,16 @@ fn drop(column: Column) -> Box<dyn Change> {
     old.columns.push(column.clone());
     new.columns.retain(|other| other.name != column.name);
     Box::new(DropColumn::new(old, new, column))
+}
+
+fn retype(from: &str, to: &str) -> Box<dyn Change> {
+    let of = |ty: &str| {
+        let ty = ColumnType::Custom(Dialected::Same(ty.to_owned()));
+        column("name", ty)
+    };
+    let mut old = model();
+    old.columns[1] = of(from);
+    Box::new(ChangeType::new(old, of(from), of(to)))
 }
 
 fn replace(target: Column) -> Box<dyn Change> {
@@ -326,6 +336,34 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
                 },
                 sql("'?'"),
             )),
+        ),
+        (
+            "a type whose values are listed",
+            Box::new(DeclareEnum::new(
+                ["users", "mood"],
+                "mood",
+                &["sad".to_owned(), "happy".to_owned()],
+            )),
+        ),
+        (
+            "another value of such a type",
+            Box::new(
+                AddValues::between(
+                    "users",
+                    "mood",
+                    &["sad".to_owned(), "happy".to_owned()],
+                    &["sad".to_owned(), "ok".to_owned(), "happy".to_owned()],
+                )
+                .unwrap(),
+            ),
+        ),
+        (
+            "a type that is widened",
+            retype("varchar(20)", "varchar(100)"),
+        ),
+        (
+            "a type that is narrowed",
+            retype("varchar(100)", "varchar(20)"),
         ),
         (
             "a table that gets another name",

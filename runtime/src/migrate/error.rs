@@ -221,6 +221,21 @@ pub enum Error {
         /// The command that goes on.
         resume: String,
     },
+    /// Something in the database that colmig does not know of is in the way of a step.
+    #[error(
+        "{place} has changed nothing: {message}{}\n  then `{resume}` goes on from here",
+        hint.as_ref().map(|hint| format!("\n  help: {hint}")).unwrap_or_default()
+    )]
+    InTheWay {
+        /// The step.
+        place: Box<Place>,
+        /// What is in the way.
+        message: String,
+        /// What to do about it.
+        hint: Option<String>,
+        /// The command that goes on.
+        resume: String,
+    },
     /// The database refused a statement.
     #[error("{place} failed: {message}{}\n  statement: {statement}", hint.as_ref().map(|hint| format!("\n  help: {hint}")).unwrap_or_default())]
     Statement {
@@ -274,7 +289,8 @@ impl Error {
             | Error::Locked { .. }
             | Error::Fenced { .. }
             | Error::LockPatience { .. }
-            | Error::Conflict { .. } => ErrorKind::Refused,
+            | Error::Conflict { .. }
+            | Error::InTheWay { .. } => ErrorKind::Refused,
             Error::Connect { .. }
             | Error::Lost { .. }
             | Error::Damaged(_)

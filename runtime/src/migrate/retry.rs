@@ -130,6 +130,13 @@ impl Recovery<'_> {
                 resume: self.resume.to_owned(),
             }
             .into()),
+            Failure::InTheWay { message, hint } => Err(Error::InTheWay {
+                place: Box::new(place.clone()),
+                message,
+                hint,
+                resume: self.resume.to_owned(),
+            }
+            .into()),
             Failure::Refused { message, hint, .. } => {
                 Err(refused(place, statement, message, hint).into())
             }

@@ -11,6 +11,7 @@
 
 mod brakes;
 mod fixture;
+mod listed;
 mod loading;
 mod nullable;
 mod partitions;
@@ -24,4 +25,5 @@ mod sqlite;
 mod suite;
 mod tuning;
 mod watching;
+mod widened;
 mod workers;

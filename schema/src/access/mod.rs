@@ -36,6 +36,9 @@ pub struct Field<'a> {
     pub column: &'a str,
     /// Whether it belongs to the primary key.
     pub key: bool,
+    /// The type as which it is read, where that is not the column's own: see
+    /// [`ColumnType::read_as`](crate::model::ColumnType::read_as).
+    pub read_as: Option<&'a str>,
     /// Where the column is on its way; none once it is there for good.
     pub flight: Option<InFlight<'a>>,
 }
@@ -100,6 +103,19 @@ pub struct Condition {
     /// The query that tells for each of them whether it was the one.
     pub sql: String,
 }
+
+/// What a column is called that is read as another type.
+#[derive(Clone, Copy)]
+enum Names {
+    /// By its name: somebody else reads the rows.
+    OfColumns,
+    /// By a name that no tail says. To `ORDER BY` a name is that of the list before it is that of
+    /// a column, and no index serves `amount::numeric`, though it sorts alike.
+    Aside,
+}
+
+/// The name that no tail says.
+const READ_AS: &str = "colmig cast";
 
 /// How a field is asked for by a tail of SQL: `{name}`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -178,27 +194,40 @@ impl Table<'_> {
         }
     }
 
-    /// The list of expressions that reads every field, in the order of the struct.
+    /// The list of expressions that reads every field, in the order of the struct, each by the
+    /// name of its column.
     pub fn select_list(&self) -> String {
-        text(|to| self.write_select_list(to))
+        text(|to| self.write_select_list(to, Names::OfColumns))
     }
 
-    fn write_select_list(&self, to: &mut dyn Write) -> fmt::Result {
+    fn write_select_list(&self, to: &mut dyn Write, names: Names) -> fmt::Result {
         let row = format!("{}", Ident(self.name));
         list(to, &self.fields, |to, _, field| {
             self.read(to, field, &row)?;
-            // The name that the column has for good, also where an expression stands for it.
-            if field.flight.is_some() {
-                to.write_str(" AS ")?;
-                Ident(field.column).write_to(to)?;
+            // What the application converts is legacy as it is, of whichever type.
+            let converts = |flight: &InFlight<'_>| flight.calls_rust();
+            let read_as = match field.flight.as_ref().is_some_and(converts) {
+                true => None,
+                false => field.read_as,
+            };
+            if let Some(ty) = read_as {
+                to.write_str("::")?;
+                to.write_str(ty)?;
             }
-            Ok(())
+            // The name that the column has for good, also where an expression stands for it.
+            let name = match (&field.flight, read_as, names) {
+                (None, None, _) => return Ok(()),
+                (None, Some(_), Names::Aside) => READ_AS,
+                _ => field.column,
+            };
+            to.write_str(" AS ")?;
+            Ident(name).write_to(to)
         })
     }
 
     fn write_select(&self, to: &mut dyn Write) -> fmt::Result {
         to.write_str("SELECT ")?;
-        self.write_select_list(to)?;
+        self.write_select_list(to, Names::Aside)?;
         to.write_str(" FROM ")?;
         self.write_name(to)
     }

@@ -6,6 +6,7 @@ fn table(rule: &Template, stage: Option<Stage>) -> Table<'_> {
     let field = |column, key| Field {
         column,
         key,
+        read_as: None,
         flight: None,
     };
     Table {
@@ -122,6 +123,7 @@ impl Retyped {
     fn table(&self, stage: Stage, reads: Side) -> Table<'_> {
         let mut table = table(&self.up, None);
         table.fields[2] = Field {
+            read_as: None,
             column: "age",
             key: false,
             flight: Some(InFlight {
@@ -236,6 +238,7 @@ fn a_renamed_column_costs_no_condition() {
     let (up, down) = (Template::column("old"), Template::column("new"));
     let mut table = table(&up, None);
     table.fields[2] = Field {
+        read_as: None,
         column: "new",
         key: false,
         flight: Some(InFlight {
@@ -266,6 +269,7 @@ fn a_part_of_a_split_column_leaves_the_other_as_it_is() {
     let ups: [Template; 2] = ["left({full})", "right({full})"].map(|up| up.parse().unwrap());
     let down: Template = "{one} || {two}".parse().unwrap();
     let field = |column, up| Field {
+        read_as: None,
         column,
         key: false,
         flight: Some(InFlight {
@@ -359,4 +363,33 @@ fn null_is_refused_where_older_builds_have_no_place_for_it() {
     assert_eq!(table.update(&[1]).unwrap().condition, None);
     table.fields[2].flight = Some(flight(false));
     assert_eq!(table.insert().condition, None);
+}
+
+#[test]
+fn a_column_that_comes_in_sizes_is_read_without_one_and_searched_as_it_is() {
+    let rule = "upper({first})".parse().unwrap();
+    let aside = r#""users"."name"::varchar AS "colmig cast" FROM"#;
+    let coming = r#"(upper("users"."first"))::varchar AS "name" FROM"#;
+    let filled = r#"COALESCE("users"."name", upper("users"."first"))::varchar AS "name" FROM"#;
+    for (stage, read) in [
+        (None, aside),
+        (Some(Stage::Absent), coming),
+        (Some(Stage::Written), filled),
+    ] {
+        let mut table = table(&rule, stage);
+        table.fields[2].read_as = Some("varchar");
+        assert!(table.find().contains(read), "{}", table.find());
+        assert!(table.select().contains(read), "{}", table.select());
+        let list = table.select_list();
+        assert!(list.ends_with(r#"::varchar AS "name""#), "{list}");
+        let tail = table.tail("WHERE {name} = $1").unwrap();
+        assert!(!tail.contains("::"), "an index may serve it: {tail}");
+    }
+    let mut in_rust = table(&rule, Some(Stage::Absent));
+    in_rust.fields[2].read_as = Some("varchar");
+    if let Some(flight) = &mut in_rust.fields[2].flight {
+        flight.in_rust = true;
+    }
+    let list = in_rust.select_list();
+    assert!(!list.contains("::"), "legacy as it is: {list}");
 }

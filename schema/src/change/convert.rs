@@ -1,7 +1,7 @@
 //! Conversions between types that need no rule: a value that does not convert gives NULL,
 //! and never an error.
 
-use crate::model::ColumnType;
+use crate::model::{ColumnType, Sized, stored_alike};
 use crate::{Database, Template};
 
 /// The value of `column`, of the type `from`, as an expression of the type `to`; none where
@@ -14,6 +14,9 @@ pub(super) fn convert(
 ) -> Option<Template> {
     if from == to {
         return Some(Template::column(column));
+    }
+    if let Some(text) = resize(from, to, database) {
+        return over(&text, column);
     }
     let text = match (from, to) {
         (ColumnType::Text, _) if range(to).is_some() => return number(column, to, database),
@@ -48,6 +51,36 @@ pub(super) fn convert(
         }
     };
     over(&text, column)
+}
+
+/// A type in another size: what does not fit gives NULL. None if these are two types.
+fn resize(from: &ColumnType, to: &ColumnType, database: Database) -> Option<String> {
+    let names = (from.sql(database)?, to.sql(database)?);
+    if !from.is_custom() && !to.is_custom() {
+        return None;
+    }
+    if database == Database::Sqlite {
+        return stored_alike(names.0, names.1).then(|| "{c}".to_owned());
+    }
+    let (from, to) = (Sized::parse(names.0)?, Sized::parse(names.1)?);
+    if from == to || from.widens_to(to) {
+        return Some("{c}".to_owned());
+    }
+    let fits = match (from, to) {
+        (Sized::Text, Sized::Varchar(None)) => return Some("{c}".to_owned()),
+        (Sized::Text | Sized::Varchar(_), Sized::Varchar(Some(size)))
+        | (Sized::Bits(_), Sized::Bits(Some(size))) => format!("length({{c}}) <= {size}"),
+        (Sized::Numeric(_), Sized::Numeric(Some((precision, scale)))) if scale <= precision => {
+            let whole = precision - scale;
+            format!("round({{c}}, {scale}) = {{c}} AND abs({{c}}) < 1e{whole}")
+        }
+        (Sized::Clock(of, _), Sized::Clock(other, Some(_))) if of == other => {
+            format!("CAST({{c}} AS {}) = {{c}}", names.1)
+        }
+        (Sized::Inet, Sized::Cidr) => "CAST(CAST({c} AS cidr) AS inet) = {c}".to_owned(),
+        _ => return None,
+    };
+    Some(format!("CASE WHEN {fits} THEN {{c}} END"))
 }
 
 /// Text that holds an integer, with blanks around it or not.
@@ -97,6 +130,7 @@ fn range(ty: &ColumnType) -> Option<(i64, i64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Dialected;
 
     #[test]
     fn a_conversion_is_there_both_ways_or_not_at_all() {
@@ -109,6 +143,37 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_does_not_fit_into_a_smaller_size_gives_null() {
+        let custom = |text: &str| ColumnType::Custom(Dialected::Same(text.to_owned()));
+        let convert = |from: &ColumnType, to: &ColumnType| {
+            let sized = convert("a", from, to, Database::Postgres)?;
+            Some(sized.bare().to_string())
+        };
+        for (from, to, text) in [
+            (custom("varchar(9)"), ColumnType::Text, "\"a\""),
+            (
+                ColumnType::Text,
+                custom("varchar(9)"),
+                "CASE WHEN length(\"a\") <= 9 THEN \"a\" END",
+            ),
+            (
+                custom("numeric(8,2)"),
+                custom("numeric(6,1)"),
+                "CASE WHEN round(\"a\", 1) = \"a\" AND abs(\"a\") < 1e5 THEN \"a\" END",
+            ),
+            (
+                custom("timestamp"),
+                custom("timestamp(3)"),
+                "CASE WHEN CAST(\"a\" AS timestamp(3)) = \"a\" THEN \"a\" END",
+            ),
+        ] {
+            assert_eq!(convert(&from, &to).as_deref(), Some(text));
+        }
+        assert_eq!(convert(&custom("varchar(9)"), &custom("mood")), None);
+        assert_eq!(convert(&custom("timestamp(3)"), &custom("time(3)")), None);
     }
 
     #[test]

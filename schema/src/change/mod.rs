@@ -6,7 +6,9 @@ mod add_index;
 mod add_reference;
 mod adopt_model;
 mod change_default;
+mod change_enum;
 mod change_null;
+mod change_type;
 mod comment_columns;
 mod constrain;
 mod convert;
@@ -33,7 +35,10 @@ pub use add_index::AddIndex;
 pub use add_reference::AddReference;
 pub use adopt_model::AdoptModel;
 pub use change_default::ChangeDefault;
+pub(crate) use change_enum::DECLARE_ENUM;
+pub use change_enum::{AddValues, DeclareEnum};
 pub use change_null::ChangeNull;
+pub use change_type::ChangeType;
 pub use comment_columns::CommentColumns;
 pub use create_model::CreateModel;
 pub use drop_check::DropCheck;
@@ -70,6 +75,11 @@ pub trait Change: fmt::Debug {
     /// The columns that are there, and of which older builds have another idea.
     fn alters(&self) -> Vec<&str> {
         Vec::new()
+    }
+
+    /// The column that is there, and whose type becomes a wider one.
+    fn widens(&self) -> Option<&str> {
+        None
     }
 
     /// Whether the table itself goes.

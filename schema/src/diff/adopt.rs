@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::referred_first;
+use super::{enums, referred_first};
 use crate::Model;
 use crate::change::{AdoptModel, Change};
 
 /// Takes over the tables of all models, each after those that it refers to.
 pub fn adopt(models: &BTreeMap<String, Model>) -> Vec<Box<dyn Change>> {
+    let types = enums::declared(models.values()).into_iter();
+    let types = types.map(|declared| Box::new(declared) as Box<dyn Change>);
     let sorted = referred_first(models.values().collect()).into_iter();
-    sorted
-        .map(|model| Box::new(AdoptModel::new(model.clone())) as Box<dyn Change>)
-        .collect()
+    let sorted = sorted.map(|model| Box::new(AdoptModel::new(model.clone())) as Box<dyn Change>);
+    types.chain(sorted).collect()
 }

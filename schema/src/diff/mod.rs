@@ -3,11 +3,13 @@
 mod adopt;
 mod ambiguous;
 mod constraints;
+mod enums;
 mod indexes;
 mod names;
 mod references;
 mod renamed;
 mod replaced;
+mod retyped;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,6 +66,9 @@ pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, told: &Told) 
     let snapshot = &*followed;
     renames.compare(snapshot, models, told, &mut diff);
     renames.refuse_references(snapshot, models, &mut diff);
+    // Before the tables and columns that are of them.
+    let before = snapshot.models.values().map(|entry| &entry.model);
+    enums::compare(before, models.values(), &mut diff);
     let new: Vec<&Model> = models
         .values()
         .filter(|model| !snapshot.models.contains_key(&model.table))
@@ -284,6 +289,8 @@ fn compare(
         let Some(before) = old.column(&column.name) else {
             continue;
         };
+        // Before its default, which may be one that the type holds from now on.
+        let is_retyped = retyped::compare(old, before, column, snapshot, diff);
         if before.default != column.default && snapshot.flight(table, &column.name).is_none() {
             let change = ChangeDefault::new(table.clone(), column.clone(), before.default.clone());
             diff.changes.push(Box::new(change));
@@ -294,7 +301,7 @@ fn compare(
             diff.changes
                 .push(Box::new(change.beside(on_their_way.clone())));
         }
-        for what in differences(before, column, flight) {
+        for what in differences(before, column, flight, is_retyped) {
             diff.refused.push(Refusal {
                 table: Some(table.clone()),
                 column: Some(column.name.clone()),
@@ -400,7 +407,12 @@ fn becomes_another(old: &Column, new: &Column) -> bool {
 }
 
 /// What differs between two states of a column, in words.
-fn differences(old: &Column, new: &Column, flight: Option<&InFlight>) -> Vec<String> {
+fn differences(
+    old: &Column,
+    new: &Column,
+    flight: Option<&InFlight>,
+    is_retyped: bool,
+) -> Vec<String> {
     let mut found = Vec::new();
     let mut say = |differs: bool, what: &dyn Fn() -> String| {
         if differs {
@@ -416,10 +428,10 @@ fn differences(old: &Column, new: &Column, flight: Option<&InFlight>) -> Vec<Str
             .join(", "),
         None => "none".to_owned(),
     };
-    say(old.ty != new.ty, &|| {
+    say(old.ty != new.ty && !is_retyped, &|| {
         format!("the type changed from {:?} to {:?}", old.ty, new.ty)
     });
-    let alters = becomes_another(old, new) && flight.is_none();
+    let alters = (becomes_another(old, new) && flight.is_none()) || is_retyped;
     say(old.nullable != new.nullable && !alters, &|| {
         format!(
             "it became {}",

@@ -4,7 +4,7 @@ use super::Diff;
 use crate::Template;
 use crate::change::Refusal;
 use crate::model::{Column, Model};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{InFlight, Snapshot};
 
 /// Columns that take the place of others, and those whose place it is.
 pub(super) struct Group {
@@ -147,13 +147,7 @@ pub(super) fn entangled(table: &str, name: &str, snapshot: &Snapshot) -> Option<
             ),
         ));
     }
-    let reads = |flight: &&crate::snapshot::InFlight| {
-        let rules = flight.fallback.values();
-        let mut templates = rules.filter_map(|rule| rule.parse::<Template>().ok());
-        flight.table == table
-            && templates.any(|template| template.columns().any(|column| column == name))
-    };
-    if let Some(flight) = snapshot.in_flight.iter().find(reads) {
+    if let Some(flight) = reading(table, name, snapshot) {
         return Some((
             format!(
                 "the rule of `{}` reads it, which is on its way by migration {}",
@@ -180,4 +174,14 @@ pub(super) fn entangled(table: &str, name: &str, snapshot: &Snapshot) -> Option<
         ));
     }
     None
+}
+
+/// A column on its way whose rule reads this one, if there is one.
+pub(super) fn reading<'s>(table: &str, name: &str, snapshot: &'s Snapshot) -> Option<&'s InFlight> {
+    snapshot.in_flight.iter().find(|flight| {
+        let rules = flight.fallback.values();
+        let mut templates = rules.filter_map(|rule| rule.parse::<Template>().ok());
+        flight.table == table
+            && templates.any(|template| template.columns().any(|column| column == name))
+    })
 }

@@ -39,6 +39,7 @@ pub(super) fn write(text: &mut Text<'_>, parsed: &ParsedModel, record: Option<&R
         write!(f, "model {}\ntable {}\n", model.name, model.table)?;
         names(f, "fields ", parsed.stored().map(|(field, _)| &*field.name))?;
         names(f, "key ", parsed.key().map(|field| &*field.name))?;
+        read_as(f, parsed, record)?;
         if !in_flight {
             plain(f, parsed, record)?;
         }
@@ -76,7 +77,7 @@ fn columns(text: &mut Text<'_>, model: &Model) {
 fn plain(f: &mut fmt::Formatter<'_>, parsed: &ParsedModel, record: Option<&Record>) -> fmt::Result {
     let mut texts: Vec<(Vec<&str>, [String; 3])> = Vec::new();
     for database in databases(parsed, record) {
-        let table = table(&parsed.model, database);
+        let table = table(&parsed.model, record, database);
         let sql = [table.find(), table.insert().sql, table.delete()];
         match texts.iter_mut().find(|(_, same)| *same == sql) {
             Some((databases, _)) => databases.push(database.name()),
@@ -104,10 +105,32 @@ fn names<'a>(
     f.write_str("\n")
 }
 
-fn table(model: &Model, database: Database) -> Table<'_> {
+/// A line of the fields that PostgreSQL is asked for as another type than the column's, each with
+/// that type; no line where there are none.
+fn read_as(
+    f: &mut fmt::Formatter<'_>,
+    parsed: &ParsedModel,
+    record: Option<&Record>,
+) -> fmt::Result {
+    let mut before = "cast ";
+    for (field, column) in parsed.stored() {
+        let was_widened = record.is_some_and(|record| record.was_widened(&column.name));
+        if let Some(ty) = column.ty.read_as(Database::Postgres, was_widened) {
+            write!(f, "{before}{} {ty}", field.name)?;
+            before = ", ";
+        }
+    }
+    f.write_str(if before == ", " { "\n" } else { "" })
+}
+
+fn table<'a>(model: &'a Model, record: Option<&Record>, database: Database) -> Table<'a> {
     let fields = model.columns.iter().map(|column| Field {
         column: &column.name,
         key: column.primary_key,
+        read_as: {
+            let was_widened = record.is_some_and(|record| record.was_widened(&column.name));
+            column.ty.read_as(database, was_widened)
+        },
         flight: None,
     });
     Table {

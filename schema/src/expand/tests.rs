@@ -63,6 +63,24 @@ fn in_flight() {
 }
 
 #[test]
+fn sizes_that_were_and_may_be_widened() {
+    let source = r#"
+        #[colmig(table = "orders")]
+        struct Order {
+            #[colmig(primary_key)]
+            id: i64,
+            #[colmig(sql_type(postgres = "varchar(40)", sqlite = "TEXT"))]
+            code: String,
+            /// It was a `varchar(200)` once.
+            note: String,
+        }
+    "#;
+    let mut record = record(source, |_| None);
+    record.widened.push("note".to_owned());
+    insta::assert_snapshot!(expand(source, Source::Compared(record)));
+}
+
+#[test]
 fn composite_key() {
     insta::assert_snapshot!(finished(
         r#"

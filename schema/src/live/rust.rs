@@ -168,6 +168,15 @@ fn other(ty: &str, enums: &[Enum], crates: Crates, database: Database) -> Option
     }
 }
 
+/// The attribute that lists the values of a type, if it is one of which they are listed.
+pub(super) fn values(ty: &str, enums: &[Enum]) -> Option<String> {
+    let found = enums.iter().find(|found| found.name == ty)?;
+    // To the letter, blanks and all.
+    let values = found.values.iter().map(|value| format!("{value:?}"));
+    let values = values.collect::<Vec<_>>();
+    Some(format!("values({})", values.join(", ")))
+}
+
 /// The enum of Rust for a type of that name, whichever schema it stands in.
 pub(super) fn enum_name(name: &str) -> String {
     let bare = name.trim_matches('"');
@@ -271,8 +280,7 @@ pub(super) fn dialected(
 
 /// Whether the type of a field that is there reads the type of Rust that fits.
 pub(super) fn reads(model: &model::Column, rust: &str) -> bool {
-    let of_enum = matches!(model.ty, ColumnType::Custom(_));
-    of_enum || model.ty.rust().split(", ").any(|known| known == rust) || {
+    model.ty.is_custom() || model.ty.rust().split(", ").any(|known| known == rust) || {
         // `chrono::DateTime<Tz>` is written with a zone.
         let known = model.ty.rust().split(", ").next().unwrap_or_default();
         known.split('<').next() == rust.split('<').next()

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 
-use super::rust::{Crates, Fitting, dialected, enum_name, field, fitting, line};
+use super::rust::{Crates, Fitting, dialected, enum_name, field, fitting, line, values};
 use super::{Column, Filled, Index, Schema, Table, words};
 use crate::Database;
 
@@ -131,6 +131,7 @@ impl Struct<'_> {
             let others = |database| fitting.elsewhere(database);
             let at = self.schema.database;
             attributes.push(dialected("sql_type", ty, at, self.databases, others));
+            attributes.extend(values(&column.ty, &self.schema.enums));
         }
         if let Some(default) = &column.default {
             attributes.push(said("default", &words::bare(default, self.schema.database)));

@@ -358,3 +358,35 @@ fn tools_and_migrations_of_others_are_known_by_their_tables() {
     schema.remembered = vec!["1_first".to_owned(), "2_second".to_owned()];
     insta::assert_snapshot!("remembered", lines(&[remembered(&schema).unwrap()]));
 }
+
+#[test]
+fn values_are_held_against_those_of_the_type_where_the_model_lists_them() {
+    let table = Table {
+        columns: vec![column("id", "bigint"), column("type", "mood")],
+        indexes: Vec::new(),
+        checks: Vec::new(),
+        references: Vec::new(),
+        ..users()
+    };
+    let schema = schema(table.clone());
+    let said = same_words(&table);
+    let found = |values: &str| {
+        let source = format!(
+            "#[colmig(table = \"users\")] struct User {{ #[colmig(primary_key)] id: i64, \
+             #[colmig(sql_type = \"mood\"{values})] r#type: Mood }}"
+        );
+        let model = models(&source).remove(0);
+        lines(&compare(
+            &model,
+            &schema,
+            &said,
+            &[Database::Postgres],
+            Crates::default(),
+        ))
+    };
+    assert_eq!(found(""), "");
+    assert_eq!(found(", values(\"happy\", \"so so\")"), "");
+    let other = found(", values(\"so so\", \"happy\")");
+    assert!(other.contains("Blocks"), "{other}");
+    assert!(other.contains("values(\"happy\", \"so so\")"), "{other}");
+}

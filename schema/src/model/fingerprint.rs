@@ -71,6 +71,11 @@ impl Fingerprint {
         }
     }
 
+    fn add_marked_text(&mut self, mark: &str, text: &str) {
+        self.add(mark);
+        self.add(text);
+    }
+
     fn finish(&self) -> String {
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
         for chunk in self.0.as_bytes().chunks(8) {
@@ -115,6 +120,12 @@ impl Column {
         let mut print = Fingerprint::new();
         match &self.ty {
             ColumnType::Custom(texts) => print.add_dialected(Some(texts)),
+            ColumnType::Enum(listed) => {
+                print.add_dialected(Some(&listed.sql_type));
+                for value in &listed.values {
+                    print.add_marked_text("\u{1}value", value);
+                }
+            }
             // The name of one database stands for the type: no two types share PostgreSQL's.
             named => print.add(named.sql(Database::Postgres).unwrap_or_default()),
         }

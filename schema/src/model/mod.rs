@@ -2,6 +2,7 @@
 
 mod constraint;
 mod dialected;
+mod family;
 mod fingerprint;
 mod index;
 mod name;
@@ -15,11 +16,16 @@ pub use constraint::{NamedCheck, Naming, constraint_name};
 #[cfg(feature = "plan")]
 pub(crate) use constraint::{check_ending, numbered_ending, reference_ending};
 pub use dialected::Dialected;
+#[cfg(feature = "plan")]
+pub(crate) use family::stored_alike;
+pub use family::{Clock, Sized};
+#[cfg(feature = "plan")]
+pub(crate) use fingerprint::hash;
 pub use index::{Index, IndexPart, Indexed, Nulls};
 pub use name::bounded_name;
 #[cfg(feature = "files")]
 pub(crate) use name::{fingerprint as fingerprint_word, not_empty};
-pub use types::ColumnType;
+pub use types::{ColumnType, Enumerated};
 
 /// One struct with `#[derive(Model)]`, and so one table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -42,6 +42,17 @@ pub enum ColumnType {
     Decimal,
     /// What `sql_type` says.
     Custom(Dialected),
+    /// What `sql_type` says, of a type whose values are listed.
+    Enum(Enumerated),
+}
+
+/// A type whose values are listed, where the database has such types.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enumerated {
+    /// The name of the type.
+    pub sql_type: Dialected,
+    /// The values, in their order.
+    pub values: Vec<String>,
 }
 
 impl ColumnType {
@@ -90,11 +101,25 @@ impl ColumnType {
                 };
             }
             ColumnType::Custom(texts) => return texts.get(database),
+            ColumnType::Enum(listed) => return listed.sql_type.get(database),
         };
         Some(match database {
             Database::Postgres => postgres,
             Database::Sqlite => sqlite,
         })
+    }
+
+    /// Whether people have named it, in the words of their database.
+    pub fn is_custom(&self) -> bool {
+        matches!(self, ColumnType::Custom(_) | ColumnType::Enum(_))
+    }
+
+    /// The values, where they are listed.
+    pub fn values(&self) -> &[String] {
+        match self {
+            ColumnType::Enum(listed) => &listed.values,
+            _ => &[],
+        }
     }
 
     /// A value that says as little as one can, as a literal; none where there is none that
@@ -147,6 +172,7 @@ impl ColumnType {
             ColumnType::TimestampTz => "chrono::DateTime<Tz>, time::OffsetDateTime",
             ColumnType::Json => "serde_json::Value, sqlx::types::Json<T>",
             ColumnType::Decimal => "rust_decimal::Decimal, bigdecimal::BigDecimal",
+            ColumnType::Enum(_) => "enums, by `sql_type` and `values`",
             ColumnType::Custom(_) => "newtypes, enums and all else, by `sql_type`",
         }
     }

@@ -35,6 +35,7 @@ pub(super) struct FieldAttrs {
     pub(super) words: Words,
     pub(super) column: Option<String>,
     pub(super) sql_type: Option<Dialected>,
+    pub(super) values: Option<Vec<String>>,
     pub(super) default: Option<Dialected>,
     pub(super) backfill: Option<Dialected>,
     pub(super) backfill_fn: Option<Call>,
@@ -212,6 +213,7 @@ impl FieldAttrs {
             symbol::SKIP => entry.expect_nothing(ctxt, || "write `skip`".to_owned()),
             symbol::COLUMN => self.column = name(ctxt, entry),
             symbol::SQL_TYPE => self.sql_type = entry.dialected(ctxt),
+            symbol::VALUES => self.values = values(ctxt, entry),
             symbol::DEFAULT => self.default = entry.dialected(ctxt),
             symbol::BACKFILL => self.backfill = entry.dialected(ctxt),
             symbol::BACKFILL_FN => self.backfill_fn = Call::read(ctxt, entry),
@@ -228,6 +230,25 @@ impl FieldAttrs {
             _ => {}
         }
     }
+}
+
+/// The values of a type.
+fn values(ctxt: &mut Ctxt, entry: &Entry) -> Option<Vec<String>> {
+    let values = entry.texts(ctxt)?;
+    let mut wrong = |what: String| ctxt.at(entry.name.span(), what);
+    for (position, value) in values.iter().enumerate() {
+        if value.len() > LONGEST_NAME {
+            wrong(format!(
+                "a value has at most {LONGEST_NAME} bytes, and `{value}` has {}",
+                value.len()
+            ));
+        } else if value.contains(char::is_control) {
+            wrong(format!("the value {value:?} has a control character in it"));
+        } else if values[..position].contains(value) {
+            wrong(format!("the value `{value}` stands here twice"));
+        }
+    }
+    Some(values)
 }
 
 /// The length in bytes at which PostgreSQL cuts a name.

@@ -16,7 +16,8 @@ use super::types::{self, Columnar};
 use super::{FilledBy, InRust, ParsedField, ParsedModel, check, symbol};
 use crate::Model;
 use crate::model::{
-    BackfillFn, Column, ColumnType, Index, IndexPart, Indexed, Naming, Replaces, Transition,
+    BackfillFn, Column, ColumnType, Enumerated, Index, IndexPart, Indexed, Naming, Replaces,
+    Transition,
 };
 
 /// The struct.
@@ -298,10 +299,20 @@ impl<'a> DraftField<'a> {
     fn columnar(&self, ctxt: &mut Ctxt, ty: &Type, generic: bool) -> Columnar {
         if let Some(sql_type) = &self.attrs.sql_type {
             // It may only be called like a type that the runtime knows.
-            return Columnar {
-                ty: ColumnType::Custom(sql_type.clone()),
-                known: false,
+            let sql_type = sql_type.clone();
+            let ty = match self.attrs.values.clone() {
+                Some(values) => ColumnType::Enum(Enumerated { sql_type, values }),
+                None => ColumnType::Custom(sql_type),
             };
+            return Columnar { ty, known: false };
+        }
+        if let Some(values) = self.attrs.words.get(symbol::VALUES)
+            && !self.attrs.words.has_or_means(symbol::SQL_TYPE)
+        {
+            ctxt.at(
+                values.span(),
+                "`values` are those of a type: name it with `sql_type = \"...\"`",
+            );
         }
         types::columnar(ty).unwrap_or_else(|message| {
             // Mistakes that have been reported, and are the reason for this one.

@@ -29,6 +29,7 @@ pub(super) const UNIQUE: &str = "unique";
 pub(super) const UP: &str = "up";
 pub(super) const UP_FN: &str = "up_fn";
 pub(super) const USING: &str = "using";
+pub(super) const VALUES: &str = "values";
 pub(super) const WHERE: &str = "where";
 
 /// Where an attribute stands.
@@ -83,10 +84,11 @@ pub const ON_STRUCT: [&str; 8] = [
 ];
 
 /// What a field takes, in the order of the docs.
-pub const ON_FIELD: [&str; 17] = [
+pub const ON_FIELD: [&str; 18] = [
     PRIMARY_KEY,
     COLUMN,
     SQL_TYPE,
+    VALUES,
     DEFAULT,
     BACKFILL,
     BACKFILL_FN,

@@ -19,6 +19,10 @@ pub use ident::{Ident, Idents, Literal};
 /// The table, among colmig's own, that keeps what an abort takes out of a table.
 pub const SAVED_TABLE: &str = "colmig_saved";
 
+/// The code of the error by which a statement of a step says what is in its way, and that it has
+/// changed nothing.
+pub const IN_THE_WAY: &str = "CM001";
+
 /// The tables, among colmig's own, by which the instances of the application share what is to
 /// be converted by a rule in Rust: what there is to do, the ranges that are being converted,
 /// the rows that cannot be, and who is at it.

@@ -45,6 +45,9 @@ pub(crate) const DOLLAR_QUOTE: &str = "$colmig$";
 /// How the id of a step begins that takes over a table.
 pub(crate) const ADOPT_TABLE: &str = "adopt_table_";
 
+/// How the id of a step begins that brings a type of which no column is yet.
+pub(crate) const CREATE_TYPE: &str = "create_type_";
+
 /// The path of a script in the folder of its migration.
 pub fn script_path(database: Database, phase: Phase) -> String {
     format!("{database}/{}", phase.file_name())
@@ -190,7 +193,10 @@ impl Step {
     /// Whether it creates a table, and so touches nothing that anybody uses yet; or leaves one
     /// as it is that is there already.
     pub fn is_new_table(&self) -> bool {
-        self.id.starts_with("create_table_") || self.adopts().is_some()
+        ["create_table_", CREATE_TYPE]
+            .iter()
+            .any(|begins| self.id.starts_with(begins))
+            || self.adopts().is_some()
     }
 
     /// The table that may have been there before colmig: where it is, the step is recorded as

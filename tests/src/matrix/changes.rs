@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use colmig::Database;
 use colmig_schema::model::{
-    Check, Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Naming, Reference,
-    Replaces, Transition,
+    Check, Column, ColumnType, Dialected, Enumerated, Index, IndexPart, Indexed, Model, Naming,
+    Reference, Replaces, Transition,
 };
 
 use super::columns::{column, model, nullable, ruled, sql, text};
@@ -65,7 +65,7 @@ macro_rules! mails_and {
 }
 
 /// Every kind of change, in the order of the docs.
-pub static CHANGES: [Changing; 28] = [
+pub static CHANGES: [Changing; 32] = [
     changing("a new table", beside, ALL_THERE),
     changing(
         "a nullable column",
@@ -293,6 +293,47 @@ pub static CHANGES: [Changing; 28] = [
             ALL_THERE,
         )
     },
+    changing(
+        "a type whose values are listed",
+        |models, table| add(models, table, mood(&["sad", "happy"])),
+        "mood IS NULL",
+    ),
+    Changing {
+        before: |models, table| add(models, table, mood(&["sad", "happy"])),
+        ..changing(
+            "another value of such a type",
+            |models, table| {
+                of(models, table, |model| {
+                    *on(model, "mood") = mood(&["sad", "ok", "happy"]);
+                });
+            },
+            "mood IS NULL",
+        )
+    },
+    Changing {
+        before: |models, table| add(models, table, code("varchar(20)")),
+        ..changing(
+            "a type that is widened",
+            |models, table| {
+                of(models, table, |model| {
+                    *on(model, "code_name") = code("varchar(100)")
+                });
+            },
+            "code_name IS NULL",
+        )
+    },
+    Changing {
+        before: |models, table| add(models, table, code("varchar(100)")),
+        ..changing(
+            "a type that is narrowed",
+            |models, table| {
+                of(models, table, |model| {
+                    *on(model, "code_name") = code("varchar(20)")
+                });
+            },
+            "code_name IS NULL",
+        )
+    },
     Changing {
         becomes: "people",
         ..changing(
@@ -391,6 +432,31 @@ fn referring(model: &mut Model) {
         column: "address".to_owned(),
         naming: Naming::default(),
     });
+}
+
+/// A column of a type of which the values are listed.
+fn mood(values: &[&str]) -> Column {
+    let sql_type = Dialected::Each(BTreeMap::from([
+        (Database::Postgres, "mood".to_owned()),
+        (Database::Sqlite, "TEXT".to_owned()),
+    ]));
+    let values = values.iter().map(|value| (*value).to_owned()).collect();
+    Column {
+        nullable: true,
+        ..column("mood", ColumnType::Enum(Enumerated { sql_type, values }))
+    }
+}
+
+/// A text of a size, which SQLite does not know.
+fn code(ty: &str) -> Column {
+    let ty = Dialected::Each(BTreeMap::from([
+        (Database::Postgres, ty.to_owned()),
+        (Database::Sqlite, "TEXT".to_owned()),
+    ]));
+    Column {
+        nullable: true,
+        ..column("code_name", ColumnType::Custom(ty))
+    }
 }
 
 /// A table beside the one.

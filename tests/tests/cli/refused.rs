@@ -252,3 +252,51 @@ fn regression_sqlx_cli_errors_on_stdout() {
         assert!(ended.stderr.contains("`nick`"), "{ended}");
     }
 }
+
+#[test]
+fn a_type_that_cannot_become_another_in_place() {
+    let fields = "    #[colmig(sql_type(postgres = \"varchar(40)\", sqlite = \"TEXT\"), check = \"code <> ''\")]\n    pub code: String,\n    \
+                  #[colmig(sql_type = \"varchar(40)\", default = \"'?'\")]\n    pub label: String,\n    \
+                  #[colmig(sql_type(postgres = \"numeric(8,2)\", sqlite = \"TEXT\"), default = \"'0'\")]\n    pub price: Price,\n    \
+                  #[colmig(sql_type(postgres = \"varchar(9)\", sqlite = \"TEXT\"))]\n    pub size: Option<String>,";
+    let project = Project::generated("postgres,sqlite", &user_with(fields));
+    let changed = fields
+        .replace("postgres = \"varchar(40)\"", "postgres = \"varchar(80)\"")
+        .replace("sql_type = \"varchar(40)\"", "sql_type = \"varchar(20)\"")
+        .replace("numeric(8,2)", "numeric(8,4)")
+        .replace("postgres = \"varchar(9)\"", "postgres = \"varchar(20)\"")
+        .replace("Option<String>", "String");
+    project.write("src/lib.rs", &user_with(&changed));
+    insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
+}
+
+#[test]
+fn values_that_cannot_become_others() {
+    let fields = |mood: &str, other: &str, kind: &str| {
+        format!(
+            "    #[colmig(sql_type(postgres = \"mood\", sqlite = \"TEXT\"), values({mood}))]\n    pub mood: Mood,\n    \
+             #[colmig(sql_type(postgres = \"mood\", sqlite = \"TEXT\"), values({other}))]\n    pub other_mood: Mood,\n    \
+             #[colmig(sql_type(postgres = \"kind\", sqlite = \"TEXT\"), values({kind}))]\n    pub kind: Kind,"
+        )
+    };
+    let before = fields("\"sad\", \"happy\"", "\"sad\", \"happy\"", "\"a\", \"b\"");
+    let project = Project::generated("postgres,sqlite", &user_with(&before));
+    let after = fields("\"happy\", \"sad\"", "\"sad\", \"happy\"", "\"a\", \"c\"");
+    let text = "    #[colmig(sql_type = \"TEXT\", values(\"x\"))]\n    pub hue: Option<Hue>,";
+    project.write("src/lib.rs", &user_with(&format!("{after}\n{text}")));
+    insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
+}
+
+#[test]
+fn a_type_that_changes_while_its_column_is_on_its_way() {
+    let before =
+        "    #[colmig(sql_type = \"varchar(20)\", default = \"'?'\")]\n    pub label: String,";
+    let project = Project::generated("postgres", &user_with(before));
+    let coming = "    #[colmig(backfill = \"label\")]\n    pub title: String,\n    \
+                  #[colmig(sql_type = \"varchar(20)\", backfill = \"first_name\")]\n    pub nick: String,";
+    project.write("src/lib.rs", &user_with(&format!("{before}\n{coming}")));
+    project.colmig(&["generate"]).expect(0);
+    let after = format!("{before}\n{coming}").replace("varchar(20)", "varchar(40)");
+    project.write("src/lib.rs", &user_with(&after));
+    insta::assert_snapshot!(project.colmig(&["generate"]).expect(2));
+}

@@ -17,6 +17,7 @@ mod interrupted;
 mod place;
 mod replaced;
 mod resisting;
+mod retyped;
 mod switched;
 mod verified;
 mod walk;
@@ -90,6 +91,8 @@ conformance! {
         filled::a_process_that_is_killed_while_it_fills_costs_its_range,
         dropped::builds_that_know_columns_and_builds_that_do_not_share_the_table,
         dropped::abort_keeps_columns_that_were_to_go,
+        retyped::builds_of_before_and_after_share_a_table_whose_types_are_widened,
+        retyped::a_value_that_is_not_there_yet_is_refused_and_an_abort_keeps_what_was_stored,
         switched::reads_move_row_by_row_and_only_in_their_phase,
         switched::mismatches_are_told_and_take_reads_back,
         verified::rows_changed_behind_our_back_are_named_and_mended,

@@ -126,6 +126,15 @@ pub(super) enum Failure {
         /// The key of a row.
         detail: Option<String>,
     },
+    /// A statement of the step found something in its way, and says what to do about it.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "SQLite's steps ask nothing of the kind")
+    )]
+    InTheWay {
+        message: String,
+        hint: Option<String>,
+    },
     /// The database refused, and would refuse again.
     Refused {
         message: String,
@@ -169,6 +178,7 @@ impl Failure {
             | Failure::Lost(message)
             | Failure::Cancelled(message)
             | Failure::Conflict { message, .. }
+            | Failure::InTheWay { message, .. }
             | Failure::Refused { message, .. } => message,
         }
     }

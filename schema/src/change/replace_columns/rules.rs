@@ -316,7 +316,7 @@ fn storage_classes(ty: &ColumnType, database: Database) -> Option<&'static str> 
 /// `rule` as the type that `column` has; a column of that type is one already.
 fn cast(rule: Template, column: &Column, over: &[Column], database: Database) -> Template {
     let same = |other: &Column| rule.as_column() == Some(&other.name) && other.ty == column.ty;
-    let named = !matches!(column.ty, ColumnType::Custom(_));
+    let named = !column.ty.is_custom();
     match column.ty.sql(database) {
         Some(ty) if database == Database::Postgres && named && !over.iter().any(same) => {
             let mut cast = Template::literal("CAST(");

@@ -1,6 +1,8 @@
 //! Columns: those that one of the two lacks, and what differs in those of both.
 
-use super::super::rust::{dialected, field, fitting, in_full, line, named, reads, same_type};
+use super::super::rust::{
+    dialected, field, fitting, in_full, line, named, reads, same_type, values,
+};
 use super::super::{Column, Filled, words};
 use super::{Context, Difference, Kind, On, Settle, Weight};
 use crate::model::{self, ColumnType};
@@ -103,6 +105,7 @@ fn new_field(context: &Context<'_>, live: &Column) -> Settle {
             context.databases,
             |database| fitting.elsewhere(database),
         ));
+        attributes.extend(values(&live.ty, &context.schema.enums));
     }
     if let Some(default) = &live.default {
         let default = words::bare(default, context.database());
@@ -150,6 +153,8 @@ fn both(context: &Context<'_>, column: &model::Column, live: &Column, found: &mu
         && live.filled == said.filled;
     if !same {
         found.push(of_type(context, column, live, said));
+    } else {
+        found.extend(of_values(context, column, live));
     }
     if live.filled == Filled::IdentityAlways {
         let what = format!(
@@ -190,6 +195,33 @@ fn same_collation(live: &Column, said: &Column) -> bool {
     }
 }
 
+/// The values of a type that are others in the database. Where the model lists none, it says
+/// nothing of them.
+fn of_values(context: &Context<'_>, column: &model::Column, live: &Column) -> Option<Difference> {
+    let mut enums = context.schema.enums.iter();
+    let of = enums.find(|listed| listed.name == live.ty)?;
+    let said = column.ty.values();
+    if said.is_empty() || said == of.values {
+        return None;
+    }
+    let what = format!(
+        "the type `{}` of `{}` has the values {}, and the model says {}",
+        of.name,
+        live.name,
+        of.values.join(", "),
+        said.join(", ")
+    );
+    // The baseline refuses to run where they are others.
+    let difference = context
+        .difference(Kind::Type, Weight::Blocks, &live.name, what)
+        .of(&column.name);
+    let attribute = values(&live.ty, &context.schema.enums)?;
+    Some(difference.by(Settle::Attribute(
+        On::Field(column.field.clone()),
+        attribute,
+    )))
+}
+
 fn of_type(
     context: &Context<'_>,
     column: &model::Column,
@@ -220,7 +252,7 @@ fn of_type(
     };
     let ty = match (&fitting.sql_type, &column.ty) {
         (Some(ty), _) => ty.clone(),
-        (None, ColumnType::Custom(_)) => {
+        (None, ColumnType::Custom(_) | ColumnType::Enum(_)) => {
             match fitting.rust.is_some() && named(&live.ty, database).is_some() {
                 true => return difference.by(Settle::Without(on(), "sql_type".to_owned())),
                 false => in_full(live, database),
@@ -264,7 +296,8 @@ fn nullability(context: &Context<'_>, column: &model::Column, live: &Column) -> 
         context.database(),
     );
     let name = field(&column.field);
-    let known = matches!(&fitting.rust, Some(rust) if !matches!(column.ty, ColumnType::Custom(_)) && reads(column, rust));
+    let known =
+        matches!(&fitting.rust, Some(rust) if !column.ty.is_custom() && reads(column, rust));
     let settle = match (fitting.rust, known, live.nullable) {
         (Some(rust), true, nullable) => Settle::Field(line(&name, &rust, nullable)),
         (_, _, true) => Settle::Words(format!("make an `Option` of the field `{}`", column.field)),

@@ -1,8 +1,10 @@
 //! PostgreSQL.
 
 mod dependents;
+mod enums;
 mod mirror;
 mod rename;
+mod widen;
 
 use super::{Ident, Literal};
 use super::{compare, precheck, shared};
@@ -52,6 +54,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         }
         Action::StandIn(renaming) => rename::stand_in(renaming),
         Action::RenameTable(renaming) => rename::rename(renaming),
+        Action::DeclareEnum { name, values } => enums::declare(name, values),
+        Action::AddValue { name, value } => enums::add_value(name, value),
         Action::AddColumn(column) => {
             let save = column.unwritten.as_ref().map(|unwritten| {
                 let written = shared::is_not(&column.name, unwritten, Database::Postgres);
@@ -85,6 +89,14 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             lock: access_exclusive(table),
             safe: "only the catalogue changes, and nobody is left who was written for it".to_owned(),
             run: Run::Transaction(vec![drop_default(table, column)]),
+            revert: Vec::new(),
+        },
+        Action::WidenColumn(widening) => widen::step(widening),
+        Action::AnalyzeColumn { table, column } => Step {
+            id: format!("analyze_{table}_{column}"),
+            lock: format!("SHARE UPDATE EXCLUSIVE on {}, for a sample of its rows", Ident(table)),
+            safe: "neither readers nor writers wait; what the planner knew of the column went with its old type".to_owned(),
+            run: Run::Transaction(vec![format!("ANALYZE {} ({})", Ident(table), Ident(column))]),
             revert: Vec::new(),
         },
         Action::CommentColumns { table, comments } => {

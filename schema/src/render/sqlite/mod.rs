@@ -97,6 +97,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::DropLegacy(mirrors) => mirror::drop_legacy(mirrors),
         // SQLite keeps no comments, so none is ever asked for.
         Action::CommentColumns { .. } => return None,
+        // Nor types, so none is ever asked for.
+        Action::DeclareEnum { .. } | Action::AddValue { .. } => return None,
         // Its views take no writes, so nothing stands in for a table.
         Action::StandIn(_) | Action::RenameTable(_) => return None,
         // No expression of SQLite's fails for the value of a row.
@@ -111,7 +113,9 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         | Action::ValidateReference(_)
         | Action::DropConstraint { .. }
         | Action::SetNotNull { .. }
-        | Action::DropNotNull { .. } => return None,
+        | Action::DropNotNull { .. }
+        | Action::WidenColumn(_)
+        | Action::AnalyzeColumn { .. } => return None,
         Action::CreateGuard(guard) => guard_step(guard),
         Action::DropGuards { name } => Step {
             id: format!("drop_guards_{name}"),

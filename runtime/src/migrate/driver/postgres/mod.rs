@@ -12,6 +12,7 @@ mod weigh;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use colmig_schema::render::IN_THE_WAY;
 use colmig_schema::script::Backfill;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgDatabaseError, PgRow};
 use sqlx::query::Query;
@@ -586,6 +587,10 @@ fn classify(error: sqlx::Error) -> Failure {
             constraint: error.constraint().map(str::to_owned),
             message,
             detail: error.detail().map(str::to_owned),
+        },
+        IN_THE_WAY => Failure::InTheWay {
+            message,
+            hint: error.hint().map(str::to_owned),
         },
         code => Failure::Refused {
             message,

@@ -1,0 +1,7 @@
+#[derive(colmig::Model)]
+#[colmig(table = "orders")]
+struct Order {
+    #[colmig(primary_key)]
+    id: i64,
+    label: String,
+}

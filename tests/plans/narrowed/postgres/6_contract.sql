@@ -1,0 +1,33 @@
+-- colmig 1
+-- migration: 20261122064500_orders_label_2
+-- phase: contract
+-- database: postgres
+
+-- step: check_dependents_orders
+-- lock: none: it reads the catalogue
+-- safe: nothing is changed; what is found holds the migration before anything else of this phase
+-- check dependents: orders
+-- columns: label
+-- statement: dependents
+SELECT DISTINCT CASE WHEN v.rulename = '_RETURN' THEN pg_describe_object('pg_class'::regclass, v.ev_class, 0)
+  ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END
+FROM pg_depend d
+JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
+LEFT JOIN pg_rewrite v ON d.classid = 'pg_rewrite'::regclass AND v.oid = d.objid
+LEFT JOIN pg_constraint o ON d.classid = 'pg_constraint'::regclass AND o.oid = d.objid
+LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+LEFT JOIN pg_class r ON d.classid = 'pg_class'::regclass AND r.oid = d.objid
+WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = '"orders"'::regclass AND a.attname IN ('label') AND d.deptype IN ('n', 'a')
+  AND (f.adrelid = a.attrelid AND f.adnum = a.attnum) IS NOT TRUE
+  AND (r.relkind = 'S' OR r.relname IN ('')) IS NOT TRUE
+  AND (o.conrelid = a.attrelid AND (o.contype = 'c' OR cardinality(o.conkey) = 1)) IS NOT TRUE
+  AND (starts_with(t.tgname, 'colmig_') OR starts_with(t.tgname, 'zz_colmig_')) IS NOT TRUE
+ORDER BY 1;
+
+-- step: drop_legacy_orders
+-- lock: ACCESS EXCLUSIVE on "orders", for an instant
+-- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other
+DROP TRIGGER "zz_colmig_mirror_orders_label_2" ON "orders";
+DROP FUNCTION "colmig_mirror_orders_label_2"();
+ALTER TABLE "orders" DROP COLUMN "label";

@@ -1,0 +1,138 @@
+-- colmig 1
+-- migration: 20260102000000_type_ticket_state_and_2_more
+-- phase: expand
+-- database: postgres
+
+-- step: add_value_ticket_state_held
+-- lock: none on any table
+-- safe: only the catalogue changes; an abort leaves the value, which PostgreSQL cannot take away, and which nobody stores then; builds that do not know the value cannot read it, so store it when none of them is left
+-- alone: outside of a transaction
+ALTER TYPE ticket_state ADD VALUE IF NOT EXISTS 'held' AFTER 'open';
+
+-- step: widen_tickets_code
+-- lock: ACCESS EXCLUSIVE on "tickets", for an instant
+-- safe: the new type holds what the old one holds in the same bytes, so no row is read or rewritten and no index built; whatever else would be is found first, and then nothing is changed; accessors read the column as `varchar`, which it is before and after; an abort leaves the wider type, in which nothing that was written is lost
+DO $colmig$
+DECLARE
+  found text;
+BEGIN
+  SELECT format_type(atttypid, atttypmod) INTO found FROM pg_attribute
+  WHERE attrelid = '"tickets"'::regclass AND attname = 'code';
+  IF found NOT IN ('character varying(10)', 'character varying(40)') THEN
+    RAISE EXCEPTION USING ERRCODE = 'CM001',
+      MESSAGE = format('the type of `%s` of `%s` is `%s`, which the migration was not made for', 'code', 'tickets', found),
+      HINT = 'bring the column to the type that it had in the models, or take the migration back with `cargo colmig abort`';
+  END IF;
+  WITH RECURSIVE tables AS (
+    SELECT '"tickets"'::regclass::oid AS id
+    UNION SELECT i.inhrelid FROM pg_inherits AS i JOIN tables ON i.inhparent = tables.id
+  ), columns AS (
+    SELECT a.attrelid, a.attnum, a.attgenerated FROM tables
+    JOIN pg_attribute AS a ON a.attrelid = tables.id AND a.attname = 'code'
+  ), used AS (
+    SELECT d.classid, d.objid, d.objsubid, columns.* FROM columns
+    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = attrelid AND d.refobjsubid = attnum
+  ), uses AS (
+    SELECT CASE r.rulename WHEN '_RETURN' THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
+      ELSE pg_describe_object(classid, objid, objsubid) END AS what
+    FROM used JOIN pg_rewrite AS r ON used.classid = 'pg_rewrite'::regclass AND r.oid = used.objid
+    UNION SELECT pg_describe_object(classid, objid, objsubid) FROM used WHERE CASE
+      WHEN classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_proc'::regclass, 'pg_publication_rel'::regclass) THEN true
+      WHEN classid = 'pg_constraint'::regclass
+        THEN EXISTS (SELECT 1 FROM pg_constraint WHERE oid = objid AND contype IN ('c', 'x'))
+      WHEN classid = 'pg_class'::regclass
+        THEN objsubid > 0 OR EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = objid AND (indexprs IS NOT NULL OR indpred IS NOT NULL))
+      WHEN classid = 'pg_attrdef'::regclass
+        THEN attgenerated <> '' OR NOT EXISTS (SELECT 1 FROM pg_attrdef WHERE oid = objid AND adrelid = attrelid AND adnum = attnum)
+      ELSE false END
+    UNION SELECT pg_describe_object('pg_class'::regclass, c.oid, 0) FROM columns
+      JOIN pg_index AS i ON i.indrelid = attrelid AND attnum = ANY (i.indkey)
+      JOIN pg_class AS c ON c.oid = i.indexrelid AND c.relkind = 'I'
+    UNION SELECT 'the partition key of ' || pg_describe_object('pg_class'::regclass, attrelid, 0) FROM columns
+      JOIN pg_partitioned_table AS p ON p.partrelid = attrelid AND attnum = ANY (p.partattrs)
+  )
+  SELECT string_agg(what, ', ' ORDER BY what) INTO found FROM uses;
+  IF found IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'CM001',
+      MESSAGE = format('`%s` of `%s` is used by %s, so its type cannot change in place', 'code', 'tickets', found),
+      HINT = 'drop that before, and create it again afterwards (an index CONCURRENTLY, a check NOT VALID, which is validated then); or abort, and put a column in its place, with `replaces`';
+  END IF;
+END
+$colmig$;
+ALTER TABLE "tickets" ALTER COLUMN "code" TYPE varchar(40);
+
+-- step: analyze_tickets_code
+-- lock: SHARE UPDATE EXCLUSIVE on "tickets", for a sample of its rows
+-- safe: neither readers nor writers wait; what the planner knew of the column went with its old type
+ANALYZE "tickets" ("code");
+
+-- step: widen_tickets_title
+-- lock: ACCESS EXCLUSIVE on "tickets", for an instant
+-- safe: the new type holds what the old one holds in the same bytes, so no row is read or rewritten and no index built; whatever else would be is found first, and then nothing is changed; accessors read the column as `text`, which it is before and after; an abort leaves the wider type, in which nothing that was written is lost
+DO $colmig$
+DECLARE
+  found text;
+BEGIN
+  SELECT format_type(atttypid, atttypmod) INTO found FROM pg_attribute
+  WHERE attrelid = '"tickets"'::regclass AND attname = 'title';
+  IF found NOT IN ('character varying(20)', 'text') THEN
+    RAISE EXCEPTION USING ERRCODE = 'CM001',
+      MESSAGE = format('the type of `%s` of `%s` is `%s`, which the migration was not made for', 'title', 'tickets', found),
+      HINT = 'bring the column to the type that it had in the models, or take the migration back with `cargo colmig abort`';
+  END IF;
+  WITH RECURSIVE tables AS (
+    SELECT '"tickets"'::regclass::oid AS id
+    UNION SELECT i.inhrelid FROM pg_inherits AS i JOIN tables ON i.inhparent = tables.id
+  ), columns AS (
+    SELECT a.attrelid, a.attnum, a.attgenerated FROM tables
+    JOIN pg_attribute AS a ON a.attrelid = tables.id AND a.attname = 'title'
+  ), used AS (
+    SELECT d.classid, d.objid, d.objsubid, columns.* FROM columns
+    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = attrelid AND d.refobjsubid = attnum
+  ), uses AS (
+    SELECT CASE r.rulename WHEN '_RETURN' THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
+      ELSE pg_describe_object(classid, objid, objsubid) END AS what
+    FROM used JOIN pg_rewrite AS r ON used.classid = 'pg_rewrite'::regclass AND r.oid = used.objid
+    UNION SELECT pg_describe_object(classid, objid, objsubid) FROM used WHERE CASE
+      WHEN classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_proc'::regclass, 'pg_publication_rel'::regclass) THEN true
+      WHEN classid = 'pg_constraint'::regclass
+        THEN EXISTS (SELECT 1 FROM pg_constraint WHERE oid = objid AND contype IN ('c', 'x'))
+      WHEN classid = 'pg_class'::regclass
+        THEN objsubid > 0 OR EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = objid AND (indexprs IS NOT NULL OR indpred IS NOT NULL))
+      WHEN classid = 'pg_attrdef'::regclass
+        THEN attgenerated <> '' OR NOT EXISTS (SELECT 1 FROM pg_attrdef WHERE oid = objid AND adrelid = attrelid AND adnum = attnum)
+      ELSE false END
+    UNION SELECT pg_describe_object('pg_class'::regclass, c.oid, 0) FROM columns
+      JOIN pg_index AS i ON i.indrelid = attrelid AND attnum = ANY (i.indkey)
+      JOIN pg_class AS c ON c.oid = i.indexrelid AND c.relkind = 'I'
+    UNION SELECT 'the partition key of ' || pg_describe_object('pg_class'::regclass, attrelid, 0) FROM columns
+      JOIN pg_partitioned_table AS p ON p.partrelid = attrelid AND attnum = ANY (p.partattrs)
+  )
+  SELECT string_agg(what, ', ' ORDER BY what) INTO found FROM uses;
+  IF found IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'CM001',
+      MESSAGE = format('`%s` of `%s` is used by %s, so its type cannot change in place', 'title', 'tickets', found),
+      HINT = 'drop that before, and create it again afterwards (an index CONCURRENTLY, a check NOT VALID, which is validated then); or abort, and put a column in its place, with `replaces`';
+  END IF;
+  WITH RECURSIVE tables AS (
+    SELECT '"tickets"'::regclass::oid AS id
+    UNION SELECT i.inhrelid FROM pg_inherits AS i JOIN tables ON i.inhparent = tables.id
+  )
+  SELECT string_agg(DISTINCT format('trigger %I', t.tgname), ', ') INTO found
+  FROM tables
+  JOIN pg_trigger AS t ON t.tgrelid = tables.id AND NOT t.tgisinternal AND t.tgtype & 1 = 1
+  JOIN pg_proc AS p ON p.oid = t.tgfoid AND position(lower('title') IN lower(p.prosrc)) > 0
+  JOIN pg_language AS l ON l.oid = p.prolang AND l.lanname = 'plpgsql';
+  IF found IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'CM001',
+      MESSAGE = format('`%s` of `%s` is read by %s, which fails in sessions that have called it before', 'title', 'tickets', found),
+      HINT = 'give the column the type `varchar`, without a length, instead of `text`; or abort, and put a column in its place, with `replaces`';
+  END IF;
+END
+$colmig$;
+ALTER TABLE "tickets" ALTER COLUMN "title" TYPE text;
+
+-- step: analyze_tickets_title
+-- lock: SHARE UPDATE EXCLUSIVE on "tickets", for a sample of its rows
+-- safe: neither readers nor writers wait; what the planner knew of the column went with its old type
+ANALYZE "tickets" ("title");
