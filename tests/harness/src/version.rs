@@ -23,7 +23,7 @@ const VERSION: u32 = 18;
 const FOLDER: &str = "/var/tmp/colmig-postgresql-18";
 
 /// The folder of the programs of that major version, which are fetched where they are missing.
-/// [`BINARIES_VARIABLE`] makes tests use it.
+/// [`BINARIES_VARIABLE`](crate::BINARIES_VARIABLE) makes tests use it.
 ///
 /// # Errors
 /// There is no such version, or it could not be fetched.

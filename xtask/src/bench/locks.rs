@@ -12,8 +12,9 @@ use crate::cargo::{cargo, status};
 use crate::error::{Error, Result};
 use crate::report;
 
-/// What the log says of a session that has waited for a lock for longer than the limit.
-const WAITED: &str = " still waiting for ";
+/// What the log says of a session that has waited for a lock on a table for longer than the
+/// limit. Those that wait for a row wait for a batch, which gives way to nobody here.
+const WAITED: [&str; 2] = [" still waiting for ", " on relation "];
 
 /// Which locks the steps of each kind of change take on PostgreSQL, and for how long
 #[derive(Debug, Args)]
@@ -57,9 +58,9 @@ impl Locks {
         let in_time = status(&mut command)?.success();
         let log = fs::read_to_string(server.log()).map_err(Error::io("read", server.log()))?;
         // Colmig waits for indexes as long as it takes, and nobody queues up behind that.
-        let waited = log
-            .lines()
-            .filter(|line| line.contains(WAITED) && line.contains("[traffic]"));
+        let waited = log.lines().filter(|line| {
+            line.contains("[traffic]") && WAITED.iter().all(|part| line.contains(part))
+        });
         let waited: Vec<&str> = waited.collect();
         for line in &waited {
             report::status("Waited", line);
@@ -67,7 +68,7 @@ impl Locks {
         report::status(
             "Logged",
             format!(
-                "{} statements of the application that waited 100 ms for a lock (log_lock_waits)",
+                "{} statements of the application that waited 100 ms for a table (log_lock_waits)",
                 waited.len()
             ),
         );

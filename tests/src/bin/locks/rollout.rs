@@ -73,6 +73,8 @@ async fn roll_out_on(place: &Place, rows: u64, cell: &Cell) -> Result<Rolled> {
         offline: true,
         assume_drained: true,
         dwell: Duration::ZERO,
+        // It is locks that are measured here, and not how batches give way.
+        give_way: false,
         ..Settings::default()
     };
     let mut walk = cell.begin(place, rows, settings).await.map_err(told)?;
