@@ -10,6 +10,7 @@
 )]
 
 mod brakes;
+mod dependents;
 mod fixture;
 mod listed;
 mod loading;
