@@ -58,8 +58,10 @@ pub struct Snapshot {
 #[serde(deny_unknown_fields)]
 pub struct WidenedColumn {
     /// The table.
+    #[serde(deserialize_with = "not_empty")]
     pub table: String,
     /// The column.
+    #[serde(deserialize_with = "not_empty")]
     pub column: String,
 }
 
@@ -102,10 +104,13 @@ pub struct LeavingConstraint {
 #[serde(deny_unknown_fields)]
 pub struct AlteredColumn {
     /// The table.
+    #[serde(deserialize_with = "not_empty")]
     pub table: String,
     /// The column.
+    #[serde(deserialize_with = "not_empty")]
     pub column: String,
     /// The migration.
+    #[serde(deserialize_with = "not_empty")]
     pub migration: String,
 }
 
