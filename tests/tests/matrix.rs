@@ -8,8 +8,13 @@ use colmig_tests::matrix::{CHANGES, Cell, ELSEWHERE, Place, book, cells};
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Builder;
 
+/// How many cells are tried at a time, if nothing else is said.
+const THREADS: usize = 6;
+
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // Cells wait for the server, and for a moment between two looks, more than they compute.
+    arguments.test_threads.get_or_insert(THREADS);
     // The server of the whole test run; without one, a server of this process, which ends with it.
     let (mut own, mut server) = (None, None);
     if !arguments.list {

@@ -60,7 +60,7 @@ metrics! {
     READS_SWITCHED_BACK = "colmig_reads_switched_back_total" Counter Application ["migration"]
         "How often mismatches found by this instance moved the read switch back to legacy";
     ACCESSES_REFUSED = "colmig_accesses_refused_total" Counter Application ["error"]
-        "Accesses that were refused, by error: view_stale, lease_expired, outcome_unknown, too_old, outdated, column_gone, table_gone, too_new";
+        "Accesses that were refused, by error: view_stale, lease_expired, outcome_unknown, too_old, outdated, unconstrained, column_gone, table_gone, too_new";
     LEASE_RENEWALS = "colmig_lease_renewals_total" Counter Application ["result"]
         "Renewals of the lease of this instance, by result: ok, failed";
     LEASE_RENEWAL_SECONDS = "colmig_lease_renewal_seconds" Histogram Application []
