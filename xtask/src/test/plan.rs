@@ -12,15 +12,12 @@ const SUITE: &str = "colmig-tests";
 /// The package of the executor, whose suite runs on each database as well.
 const RUNTIME: &str = "colmig";
 
-/// Parts of the names of tests that run on PostgreSQL.
-const POSTGRES: [&str; 3] = ["postgres::", "partitions::", "regressions::"];
-
 /// The build, which may fail on its own, and what runs after it.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) build: Part,
     tests: Part,
-    doc_tests: Option<Part>,
+    more: Option<Part>,
 }
 
 /// One call of cargo.
@@ -53,40 +50,38 @@ impl Plan {
         Self {
             build: part("build", &["--all-targets", "--no-run"], Vec::new()),
             tests: part("tests", &["--all-targets", "--no-fail-fast"], libtest),
-            doc_tests,
+            more: doc_tests,
         }
     }
 
     /// What is tested on PostgreSQL, in every package that does.
     pub(super) fn of_postgres(libtest: Vec<OsString>) -> Self {
-        let filters = POSTGRES.iter().map(OsString::from);
-        let filters = filters.chain(libtest).collect();
-        let part = |name, targets: &[&'static str], libtest| Part {
-            name,
-            cargo: [
-                &[
-                    "test",
-                    "--all-features",
-                    "--package",
-                    SUITE,
-                    "--package",
-                    RUNTIME,
-                ],
-                targets,
-            ]
-            .concat(),
-            libtest,
+        let part = |name, packages: &[&'static str], targets: &[&'static str], filters: &[&str]| {
+            let filters = filters.iter().map(OsString::from);
+            Part {
+                name,
+                cargo: [&["test", "--all-features"], packages, targets].concat(),
+                libtest: filters.chain(libtest.iter().cloned()).collect(),
+            }
         };
+        let both = ["--package", SUITE, "--package", RUNTIME];
+        let marker = Database::Postgres.marker();
         Self {
-            build: part("build", &["--tests", "--no-run"], Vec::new()),
-            tests: part("tests", &["--tests", "--no-fail-fast"], filters),
-            doc_tests: None,
+            build: part("build", &both, &["--tests", "--no-run"], &[]),
+            // Not every test binary takes two parts of names.
+            tests: part("tests", &both, &["--tests", "--no-fail-fast"], &[marker]),
+            more: Some(part(
+                "regressions",
+                &["--package", RUNTIME],
+                &["--test", "migrate"],
+                &["partitions::", "regressions::"],
+            )),
         }
     }
 
     /// The parts that run tests, in order.
     pub(super) fn running(&self) -> impl Iterator<Item = &Part> {
-        [Some(&self.tests), self.doc_tests.as_ref()]
+        [Some(&self.tests), self.more.as_ref()]
             .into_iter()
             .flatten()
     }
