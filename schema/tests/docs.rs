@@ -26,21 +26,7 @@ use colmig_schema::script::{Run, Script};
 use colmig_schema::{Database, Phase};
 
 fn column(name: &str, ty: ColumnType) -> Column {
-    Column {
-        name: name.to_owned(),
-        field: name.to_owned(),
-        ty,
-        nullable: false,
-        primary_key: false,
-        default: None,
-        index: false,
-        unique: false,
-        check: None,
-        check_naming: Naming::default(),
-        references: None,
-        comment: None,
-        transition: Transition::default(),
-    }
+    Column::new(name, ty)
 }
 
 fn sql(text: &str) -> Option<Dialected> {

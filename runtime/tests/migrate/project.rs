@@ -9,7 +9,7 @@ use colmig::{Database, Phase};
 use colmig_schema::change::Change;
 use colmig_schema::diff::{Told, diff, name_constraints};
 use colmig_schema::migration::Manifest;
-use colmig_schema::model::{Column, ColumnType, Dialected, Model, Naming, Transition};
+use colmig_schema::model::{Column, ColumnType, Dialected, Model, Transition};
 use colmig_schema::plan::plan;
 use colmig_schema::script::{Run, Script, script_path};
 use colmig_schema::snapshot::{Entry, Snapshot};
@@ -226,21 +226,7 @@ pub(crate) fn text(name: &str) -> Column {
 }
 
 pub(crate) fn column(name: &str, ty: ColumnType) -> Column {
-    Column {
-        name: name.to_owned(),
-        field: name.to_owned(),
-        ty,
-        nullable: false,
-        primary_key: false,
-        default: None,
-        index: false,
-        unique: false,
-        check: None,
-        check_naming: Naming::default(),
-        references: None,
-        comment: None,
-        transition: Transition::default(),
-    }
+    Column::new(name, ty)
 }
 
 pub(crate) fn sql(text: &str) -> Option<Dialected> {

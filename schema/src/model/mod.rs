@@ -207,6 +207,31 @@ impl Model {
 }
 
 impl Column {
+    /// A required column of which no more is said. Its field is called like it.
+    ///
+    /// ```
+    /// use colmig_schema::model::{Column, ColumnType};
+    /// let nick = Column { nullable: true, ..Column::new("nick", ColumnType::Text) };
+    /// assert_eq!((nick.field.as_str(), nick.primary_key), ("nick", false));
+    /// ```
+    pub fn new(name: &str, ty: ColumnType) -> Self {
+        Column {
+            name: name.to_owned(),
+            field: name.to_owned(),
+            ty,
+            nullable: false,
+            primary_key: false,
+            default: None,
+            index: false,
+            unique: false,
+            check: None,
+            check_naming: Naming::default(),
+            references: None,
+            comment: None,
+            transition: Transition::default(),
+        }
+    }
+
     /// The indexes that the column declares for itself.
     pub fn indexes(&self) -> Vec<Index> {
         let index = |unique| Index::over([self.name.as_str()], unique);

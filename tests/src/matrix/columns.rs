@@ -1,6 +1,6 @@
 //! Models and columns in few words.
 
-use colmig_schema::model::{Column, ColumnType, Dialected, Model, Naming, Transition};
+use colmig_schema::model::{Column, ColumnType, Dialected, Model, Transition};
 
 pub(super) fn model(table: &str, columns: Vec<Column>) -> Model {
     Model {
@@ -37,21 +37,7 @@ pub(super) fn ruled(name: &str, rule: &str) -> Column {
 }
 
 pub(super) fn column(name: &str, ty: ColumnType) -> Column {
-    Column {
-        name: name.to_owned(),
-        field: name.to_owned(),
-        ty,
-        nullable: false,
-        primary_key: false,
-        default: None,
-        index: false,
-        unique: false,
-        check: None,
-        check_naming: Naming::default(),
-        references: None,
-        comment: None,
-        transition: Transition::default(),
-    }
+    Column::new(name, ty)
 }
 
 pub(super) fn sql(text: &str) -> Option<Dialected> {

@@ -160,7 +160,7 @@ impl Session<'_> {
         cost.statements += 1;
         if let Err(failure) = self.try_alone(place, statement, &mut attempts.seen).await {
             let keeps = matches!(failure, Failure::LockTimeout(_) | Failure::Again(_))
-                && self.built(cleanup).await? == IndexState::Partial;
+                && matches!(self.built(cleanup).await, Ok(IndexState::Partial));
             if !keeps && !matches!(failure, Failure::Lost(_)) {
                 // An index that is half built may refuse writes already. The first
                 // failure is the one to report; what this one leaves, the next try finds.

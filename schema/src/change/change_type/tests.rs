@@ -1,28 +1,14 @@
 //! Which types become others in place, and what is said of those that do not.
 
 use super::*;
-use crate::model::{Check, Index, Naming, Transition};
+use crate::model::{Check, Index, Naming};
 
 fn same(text: &str) -> Dialected {
     Dialected::Same(text.to_owned())
 }
 
 fn column(name: &str, ty: ColumnType) -> Column {
-    Column {
-        name: name.to_owned(),
-        field: name.to_owned(),
-        ty,
-        nullable: false,
-        primary_key: false,
-        default: None,
-        index: false,
-        unique: false,
-        check: None,
-        check_naming: Naming::default(),
-        references: None,
-        comment: None,
-        transition: Transition::default(),
-    }
+    Column::new(name, ty)
 }
 
 fn custom(text: &str) -> ColumnType {

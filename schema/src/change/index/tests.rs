@@ -1,23 +1,12 @@
 //! What is refused of an index, by name and with the way out; and what it reads.
 
 use super::*;
-use crate::model::{Column, ColumnType, IndexPart, Naming, Transition};
+use crate::model::{Column, ColumnType, IndexPart};
 
 fn model() -> Model {
     let column = |name: &str| Column {
-        name: name.to_owned(),
-        field: name.to_owned(),
-        ty: ColumnType::Text,
-        nullable: false,
         primary_key: name == "id",
-        default: None,
-        index: false,
-        unique: false,
-        check: None,
-        check_naming: Naming::default(),
-        references: None,
-        comment: None,
-        transition: Transition::default(),
+        ..Column::new(name, ColumnType::Text)
     };
     Model {
         name: "User".to_owned(),
