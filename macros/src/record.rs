@@ -52,6 +52,7 @@ pub(crate) fn find(table: &str) -> Source {
 fn driven(database: Database) -> bool {
     let on = [
         (Database::Postgres, cfg!(feature = "postgres")),
+        (Database::MariaDb, cfg!(feature = "mariadb")),
         (Database::Sqlite, cfg!(feature = "sqlite")),
     ];
     on.contains(&(database, true))

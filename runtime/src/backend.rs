@@ -203,6 +203,19 @@ backend!(
     &["SET LOCAL lock_timeout = '500ms'"],
     raw_postgres
 );
+#[cfg(feature = "mariadb")]
+backend!(
+    MySql,
+    MariaDb,
+    mariadb,
+    bind_mariadb,
+    MARIADB,
+    "START TRANSACTION",
+    // As long as the application's statements wait: it could be said for the whole session only,
+    // which goes back to the pool.
+    &[],
+    raw_mariadb
+);
 #[cfg(feature = "sqlite")]
 backend!(
     Sqlite,
@@ -221,6 +234,33 @@ backend!(
 fn raw_postgres(row: &sqlx::postgres::PgRow, column: usize) -> Result<Raw, sqlx::Error> {
     let text: Option<String> = sqlx::Row::try_get(row, column)?;
     Ok(text.map_or(Raw::Null, Raw::Text))
+}
+
+/// Each value by the type of its column: what is no number, text or bytes is asked for as text.
+#[cfg(feature = "mariadb")]
+pub(crate) fn raw_mariadb(row: &sqlx::mysql::MySqlRow, column: usize) -> Result<Raw, sqlx::Error> {
+    use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
+
+    let value = row.try_get_raw(column)?;
+    if value.is_null() {
+        return Ok(Raw::Null);
+    }
+    let ty = value.type_info().name().to_owned();
+    if ty.contains("BLOB") || ty.contains("BINARY") || ty == "GEOMETRY" {
+        row.try_get_unchecked(column).map(Raw::Blob)
+    } else if ty.ends_with("UNSIGNED") {
+        let number: u64 = row.try_get_unchecked(column)?;
+        Ok(Raw::from(number))
+    } else if ty.contains("INT") || ty == "BOOLEAN" || ty == "YEAR" {
+        row.try_get_unchecked(column).map(Raw::Int)
+    } else if ty == "DOUBLE" {
+        row.try_get_unchecked(column).map(Raw::Real)
+    } else if ty == "FLOAT" {
+        let number: f32 = row.try_get_unchecked(column)?;
+        Ok(Raw::Real(number.into()))
+    } else {
+        row.try_get_unchecked(column).map(Raw::Text)
+    }
 }
 
 /// Each value by its own storage class, whatever its column was declared as.
@@ -247,7 +287,8 @@ pub(crate) async fn execute<D: Backend>(
     sql: &str,
     arguments: &[Raw],
 ) -> Result<u64, sqlx::Error> {
-    execute_with::<D>(connection, sql, bound::<D>(arguments)?).await
+    let (sql, arguments) = placed::<D>(sql, arguments);
+    execute_with::<D>(connection, &sql, bound::<D>(&arguments)?).await
 }
 
 /// Executes a statement of colmig's own with these arguments.
@@ -266,8 +307,9 @@ pub(crate) async fn fetch_rows<D: Backend>(
     sql: &str,
     arguments: &[Raw],
 ) -> Result<Vec<D::Row>, sqlx::Error> {
-    let sql = sqlx::SqlSafeStr::into_sql_str(sqlx::AssertSqlSafe(sql.to_owned()));
-    D::fetch_all(connection, sql, bound::<D>(arguments)?).await
+    let (sql, arguments) = placed::<D>(sql, arguments);
+    let sql = sqlx::SqlSafeStr::into_sql_str(sqlx::AssertSqlSafe(sql));
+    D::fetch_all(connection, sql, bound::<D>(&arguments)?).await
 }
 
 /// The same, as they are.
@@ -279,6 +321,21 @@ pub(crate) async fn fetch<D: Backend>(
     let rows = fetch_rows::<D>(connection, sql, arguments).await?;
     let read = |row: &D::Row| (0..sqlx::Row::len(row)).map(|at| D::raw(row, at)).collect();
     rows.iter().map(read).collect()
+}
+
+/// The statement as the database takes it, and its arguments in the order of its parameters.
+fn placed<D: Backend>(sql: &str, arguments: &[Raw]) -> (String, Vec<Raw>) {
+    match D::DATABASE {
+        Database::MariaDb => {
+            let (sql, order) = colmig_schema::render::positional(sql);
+            let placed = order.iter().map(|at| arguments.get(*at).cloned());
+            (
+                sql,
+                placed.map(|value| value.unwrap_or(Raw::Null)).collect(),
+            )
+        }
+        _ => (sql.to_owned(), arguments.to_vec()),
+    }
 }
 
 fn bound<D: Backend>(values: &[Raw]) -> Result<D::Arguments, sqlx::Error> {
@@ -313,6 +370,9 @@ pub(crate) enum AnyRow<'r> {
     /// PostgreSQL's.
     #[cfg(feature = "postgres")]
     Postgres(&'r sqlx::postgres::PgRow),
+    /// MariaDB's.
+    #[cfg(feature = "mariadb")]
+    MySql(&'r sqlx::mysql::MySqlRow),
     /// SQLite's.
     #[cfg(feature = "sqlite")]
     Sqlite(&'r sqlx::sqlite::SqliteRow),
@@ -330,6 +390,8 @@ impl AnyRow<'_> {
         Some(match self {
             #[cfg(feature = "postgres")]
             AnyRow::Postgres(row) => (codecs.postgres?.decode)(row, column, to),
+            #[cfg(feature = "mariadb")]
+            AnyRow::MySql(row) => (codecs.mariadb?.decode)(row, column, to),
             #[cfg(feature = "sqlite")]
             AnyRow::Sqlite(row) => (codecs.sqlite?.decode)(row, column, to),
         })
@@ -344,6 +406,8 @@ impl AnyRow<'_> {
         Ok(match self {
             #[cfg(feature = "postgres")]
             AnyRow::Postgres(row) => sqlx::Row::try_get_raw(row, column)?.is_null(),
+            #[cfg(feature = "mariadb")]
+            AnyRow::MySql(row) => sqlx::Row::try_get_raw(row, column)?.is_null(),
             #[cfg(feature = "sqlite")]
             AnyRow::Sqlite(row) => sqlx::Row::try_get_raw(row, column)?.is_null(),
         })
@@ -354,6 +418,12 @@ impl AnyRow<'_> {
         let truth: Option<bool> = match self {
             #[cfg(feature = "postgres")]
             AnyRow::Postgres(row) => sqlx::Row::try_get(row, column)?,
+            #[cfg(feature = "mariadb")]
+            AnyRow::MySql(row) => {
+                // A number, as wide as it happens to be.
+                let number: Option<i64> = sqlx::Row::try_get_unchecked(row, column)?;
+                number.map(|number| number != 0)
+            }
             #[cfg(feature = "sqlite")]
             AnyRow::Sqlite(row) => sqlx::Row::try_get(row, column)?,
         };
@@ -436,6 +506,14 @@ pub trait Bind: Send + Sync {
         to: &mut sqlx::postgres::PgArguments,
     ) -> Result<(), sqlx::error::BoxDynError>;
 
+    /// Adds the value to a statement for MariaDB.
+    #[cfg(feature = "mariadb")]
+    #[doc(hidden)]
+    fn bind_mariadb(
+        &self,
+        to: &mut sqlx::mysql::MySqlArguments,
+    ) -> Result<(), sqlx::error::BoxDynError>;
+
     /// Adds the value to a statement for SQLite.
     #[cfg(feature = "sqlite")]
     #[doc(hidden)]
@@ -461,9 +539,29 @@ macro_rules! bind {
     };
 }
 
-#[cfg(all(feature = "postgres", feature = "sqlite"))]
+#[cfg(all(feature = "postgres", feature = "mariadb", feature = "sqlite"))]
+bind!(Postgres bind_postgres, MySql bind_mariadb, Sqlite bind_sqlite);
+#[cfg(all(feature = "postgres", feature = "mariadb", not(feature = "sqlite")))]
+bind!(Postgres bind_postgres, MySql bind_mariadb);
+#[cfg(all(feature = "postgres", not(feature = "mariadb"), feature = "sqlite"))]
 bind!(Postgres bind_postgres, Sqlite bind_sqlite);
-#[cfg(all(feature = "postgres", not(feature = "sqlite")))]
+#[cfg(all(not(feature = "postgres"), feature = "mariadb", feature = "sqlite"))]
+bind!(MySql bind_mariadb, Sqlite bind_sqlite);
+#[cfg(all(
+    feature = "postgres",
+    not(feature = "mariadb"),
+    not(feature = "sqlite")
+))]
 bind!(Postgres bind_postgres);
-#[cfg(all(feature = "sqlite", not(feature = "postgres")))]
+#[cfg(all(
+    not(feature = "postgres"),
+    feature = "mariadb",
+    not(feature = "sqlite")
+))]
+bind!(MySql bind_mariadb);
+#[cfg(all(
+    not(feature = "postgres"),
+    not(feature = "mariadb"),
+    feature = "sqlite"
+))]
 bind!(Sqlite bind_sqlite);

@@ -43,6 +43,8 @@ impl Drop for Inner {
 pub(crate) enum Pool {
     #[cfg(feature = "postgres")]
     Postgres(sqlx::PgPool),
+    #[cfg(feature = "mariadb")]
+    MariaDb(sqlx::MySqlPool),
     #[cfg(feature = "sqlite")]
     Sqlite(sqlx::SqlitePool),
 }
@@ -55,6 +57,8 @@ impl Pool {
         Ok(match self {
             #[cfg(feature = "postgres")]
             Pool::Postgres(pool) => Held::PooledPostgres(Box::pin(pool.acquire()).await?),
+            #[cfg(feature = "mariadb")]
+            Pool::MariaDb(pool) => Held::PooledMariaDb(Box::pin(pool.acquire()).await?),
             #[cfg(feature = "sqlite")]
             Pool::Sqlite(pool) => Held::PooledSqlite(Box::pin(pool.acquire()).await?),
         })
@@ -86,6 +90,13 @@ impl Db {
 
     /// Takes over a pool that the application has set up. This process registers as an
     /// instance with the first access.
+    #[cfg(feature = "mariadb")]
+    pub fn from_mariadb(pool: sqlx::MySqlPool) -> Db {
+        Db::options().from_mariadb(pool)
+    }
+
+    /// Takes over a pool that the application has set up. This process registers as an
+    /// instance with the first access.
     #[cfg(feature = "sqlite")]
     pub fn from_sqlite(pool: sqlx::SqlitePool) -> Db {
         Db::options().from_sqlite(pool)
@@ -111,6 +122,8 @@ impl Db {
         match &self.0.pool {
             #[cfg(feature = "postgres")]
             Pool::Postgres(_) => Database::Postgres,
+            #[cfg(feature = "mariadb")]
+            Pool::MariaDb(_) => Database::MariaDb,
             #[cfg(feature = "sqlite")]
             Pool::Sqlite(_) => Database::Sqlite,
         }
@@ -121,6 +134,20 @@ impl Db {
     pub fn as_postgres(&self) -> Option<&sqlx::PgPool> {
         match &self.0.pool {
             Pool::Postgres(pool) => Some(pool),
+            #[cfg(feature = "mariadb")]
+            Pool::MariaDb(_) => None,
+            #[cfg(feature = "sqlite")]
+            Pool::Sqlite(_) => None,
+        }
+    }
+
+    /// The pool, for a team's own queries; none if it is another database.
+    #[cfg(feature = "mariadb")]
+    pub fn as_mariadb(&self) -> Option<&sqlx::MySqlPool> {
+        match &self.0.pool {
+            Pool::MariaDb(pool) => Some(pool),
+            #[cfg(feature = "postgres")]
+            Pool::Postgres(_) => None,
             #[cfg(feature = "sqlite")]
             Pool::Sqlite(_) => None,
         }
@@ -133,6 +160,8 @@ impl Db {
             Pool::Sqlite(pool) => Some(pool),
             #[cfg(feature = "postgres")]
             Pool::Postgres(_) => None,
+            #[cfg(feature = "mariadb")]
+            Pool::MariaDb(_) => None,
         }
     }
 
@@ -168,6 +197,16 @@ impl Db {
     }
 
     /// Accessors on a connection or transaction that sqlx began, for one access each.
+    #[cfg(feature = "mariadb")]
+    pub fn on_mariadb<'c>(&'c self, connection: &'c mut sqlx::MySqlConnection) -> On<'c> {
+        On(Target {
+            inner: &self.0,
+            link: Link::MariaDb(connection),
+            tx: None,
+        })
+    }
+
+    /// Accessors on a connection or transaction that sqlx began, for one access each.
     #[cfg(feature = "postgres")]
     pub fn on_postgres<'c>(&'c self, connection: &'c mut sqlx::PgConnection) -> On<'c> {
         On(Target {
@@ -184,6 +223,8 @@ impl Db {
         match &self.0.pool {
             #[cfg(feature = "postgres")]
             Pool::Postgres(pool) => pool.close().await,
+            #[cfg(feature = "mariadb")]
+            Pool::MariaDb(pool) => pool.close().await,
             #[cfg(feature = "sqlite")]
             Pool::Sqlite(pool) => pool.close().await,
         }
@@ -208,6 +249,8 @@ impl Inner {
         match &self.pool {
             #[cfg(feature = "postgres")]
             Pool::Postgres(_) => Database::Postgres,
+            #[cfg(feature = "mariadb")]
+            Pool::MariaDb(_) => Database::MariaDb,
             #[cfg(feature = "sqlite")]
             Pool::Sqlite(_) => Database::Sqlite,
         }

@@ -102,6 +102,28 @@ impl<I, R, T> Filled<I, R, T> {
         self
     }
 
+    /// With MariaDB.
+    #[cfg(feature = "mariadb")]
+    #[must_use]
+    pub const fn mariadb(mut self) -> Self
+    where
+        I: Inputs<sqlx::MySql>,
+        T: Stored<sqlx::MySql>,
+    {
+        self.sides.mariadb = Some(Both {
+            legacy: Whole::of_inputs::<I>(),
+            target: Whole::of::<T>(),
+        });
+        self
+    }
+
+    /// With MariaDB, whose driver is off.
+    #[cfg(not(feature = "mariadb"))]
+    #[must_use]
+    pub const fn mariadb(self) -> Self {
+        self
+    }
+
     /// With SQLite.
     #[cfg(feature = "sqlite")]
     #[must_use]

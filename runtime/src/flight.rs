@@ -70,6 +70,10 @@ const QUICK: usize = 32;
 /// What a set of statements follows from: where each flight stands.
 type Key = (Database, Vec<Stand>);
 
+/// The whole text of a query, and which of the values that were bound each of its parameters is,
+/// where parameters have no numbers.
+pub(crate) type Tailed = (&'static str, &'static [usize]);
+
 /// Updates by what they set. There are as many as the program has ways to set fields.
 pub(crate) type Updates = RwLock<BTreeMap<Vec<usize>, Result<&'static Statement, usize>>>;
 
@@ -114,6 +118,8 @@ pub(crate) struct Statements {
     pub(crate) insert_binds: Vec<usize>,
     /// The fields whose legacy column, made in Rust, goes into the parameters behind those.
     pub(crate) insert_made: Vec<usize>,
+    /// Which of those each parameter is, where parameters have no numbers.
+    pub(crate) insert_order: Vec<usize>,
     /// Under which condition `insert` inserts.
     pub(crate) insert_condition: Option<Condition>,
     /// The same with the legacy columns, for a database that can neither let go of their
@@ -122,7 +128,7 @@ pub(crate) struct Statements {
     /// One row out.
     pub(crate) delete: &'static str,
     /// Tails of queries with their columns put in, by where the tail stands in the program.
-    pub(crate) tails: RwLock<BTreeMap<(usize, usize), &'static str>>,
+    pub(crate) tails: RwLock<BTreeMap<(usize, usize), Tailed>>,
     /// Updates, by the positions of the fields that are set; or the one that is early.
     pub(crate) updates: Updates,
     /// Where each flight stands, in their order.
@@ -249,6 +255,7 @@ impl Flights {
                 insert: insert.sql.leak(),
                 insert_binds: insert.binds,
                 insert_made: insert.made,
+                insert_order: insert.order,
                 insert_condition: insert.condition,
                 insert_beside: table.insert_beside(),
                 delete: table.delete().leak(),

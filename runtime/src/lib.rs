@@ -30,15 +30,15 @@
 //!
 //! | feature | brings |
 //! | --- | --- |
-//! | `sqlite` (default), `postgres` | the driver of that database |
+//! | `sqlite` (default), `postgres`, `mariadb` | the driver of that database |
 //! | `migrate` | the module `migrate`, which executes migrations; applications do without |
 //! | `metrics` | counters and gauges for the recorder of the crate `metrics` that the process has installed: [`metrics`] |
 //! | `uuid`, `chrono`, `time`, `json`, `rust_decimal`, `bigdecimal` | types that sqlx maps |
 
 #![forbid(unsafe_code)]
 
-#[cfg(not(any(feature = "postgres", feature = "sqlite")))]
-compile_error!("switch on a database: the feature `sqlite` or `postgres` of colmig");
+#[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
+compile_error!("switch on a database: the feature `sqlite`, `postgres` or `mariadb` of colmig");
 
 mod access;
 mod backend;

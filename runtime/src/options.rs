@@ -88,7 +88,8 @@ impl Options {
     pub async fn connect(self, url: &str) -> Result<Db> {
         let database = Database::of_url(url).ok_or_else(|| {
             Error::Url(
-                "the URL of the database has to begin with `postgres:` or `sqlite:`".to_owned(),
+                "the URL of the database has to begin with `postgres:`, `mysql:`, `mariadb:` or `sqlite:`"
+                    .to_owned(),
             )
         })?;
         let failed = |source| Error::Database {
@@ -98,6 +99,14 @@ impl Options {
         let pool = match database {
             #[cfg(feature = "postgres")]
             Database::Postgres => Pool::Postgres(sqlx::PgPool::connect(url).await.map_err(failed)?),
+            #[cfg(feature = "mariadb")]
+            Database::MariaDb => Pool::MariaDb(
+                sqlx::mysql::MySqlPoolOptions::new()
+                    .after_connect(|connection, _| Box::pin(strict(connection)))
+                    .connect(url)
+                    .await
+                    .map_err(failed)?,
+            ),
             #[cfg(feature = "sqlite")]
             Database::Sqlite => Pool::Sqlite(sqlx::SqlitePool::connect(url).await.map_err(failed)?),
             other => {
@@ -125,6 +134,13 @@ impl Options {
 
     /// Takes over a pool that the application has set up. This process registers as an
     /// instance with the first access, which is also when models that were named are looked at.
+    #[cfg(feature = "mariadb")]
+    pub fn from_mariadb(self, pool: sqlx::MySqlPool) -> Db {
+        self.with(Pool::MariaDb(pool))
+    }
+
+    /// Takes over a pool that the application has set up. This process registers as an
+    /// instance with the first access, which is also when models that were named are looked at.
     #[cfg(feature = "sqlite")]
     pub fn from_sqlite(self, pool: sqlx::SqlitePool) -> Db {
         self.with(Pool::Sqlite(pool))
@@ -139,6 +155,17 @@ impl Options {
         }
         db
     }
+}
+
+/// Has the server refuse a value that a column cannot hold, where it would else store a part of it
+/// and say that all went well.
+#[cfg(feature = "mariadb")]
+async fn strict(connection: &mut sqlx::MySqlConnection) -> Result<(), sqlx::Error> {
+    use sqlx::Executor as _;
+
+    let sql = "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES,SIMULTANEOUS_ASSIGNMENT')";
+    connection.execute(sqlx::raw_sql(sql)).await?;
+    Ok(())
 }
 
 impl Db {

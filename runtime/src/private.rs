@@ -15,8 +15,13 @@ pub use crate::fill::{Filled, input};
 pub use crate::flight::Flights;
 pub use crate::rule::{Converted, Gives, Rule};
 pub use crate::tail::tail;
-pub use crate::{__postgres_codec as postgres_codec, __sqlite_codec as sqlite_codec};
+pub use crate::{
+    __mariadb_codec as mariadb_codec, __postgres_codec as postgres_codec,
+    __sqlite_codec as sqlite_codec,
+};
 
+#[cfg(feature = "mariadb")]
+pub use sqlx::MySql;
 #[cfg(feature = "postgres")]
 pub use sqlx::Postgres;
 #[cfg(feature = "sqlite")]
@@ -25,12 +30,18 @@ pub use sqlx::Sqlite;
 /// The codec of a field for PostgreSQL.
 #[cfg(feature = "postgres")]
 pub type PostgresCodec = Codec<Postgres>;
+/// The codec of a field for MariaDB.
+#[cfg(feature = "mariadb")]
+pub type MariaDbCodec = Codec<MySql>;
 /// The codec of a field for SQLite.
 #[cfg(feature = "sqlite")]
 pub type SqliteCodec = Codec<Sqlite>;
 /// Stands in where the driver is switched off.
 #[cfg(not(feature = "postgres"))]
 pub type PostgresCodec = core::convert::Infallible;
+/// Stands in where the driver is switched off.
+#[cfg(not(feature = "mariadb"))]
+pub type MariaDbCodec = core::convert::Infallible;
 /// Stands in where the driver is switched off.
 #[cfg(not(feature = "sqlite"))]
 pub type SqliteCodec = core::convert::Infallible;
@@ -324,6 +335,8 @@ impl Iterator for KeyFields {
 pub struct Codecs {
     /// PostgreSQL.
     pub postgres: Option<PostgresCodec>,
+    /// MariaDB.
+    pub mariadb: Option<MariaDbCodec>,
     /// SQLite.
     pub sqlite: Option<SqliteCodec>,
 }
@@ -332,12 +345,18 @@ impl Codecs {
     /// None yet.
     pub const NONE: Codecs = Codecs {
         postgres: None,
+        mariadb: None,
         sqlite: None,
     };
 
     /// With that for PostgreSQL.
     pub const fn postgres(self, postgres: Option<PostgresCodec>) -> Codecs {
         Codecs { postgres, ..self }
+    }
+
+    /// With that for MariaDB.
+    pub const fn mariadb(self, mariadb: Option<MariaDbCodec>) -> Codecs {
+        Codecs { mariadb, ..self }
     }
 
     /// With that for SQLite.
@@ -392,6 +411,26 @@ macro_rules! __postgres_codec {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __postgres_codec {
+    ($ty:ty) => {
+        ::core::option::Option::None
+    };
+}
+
+/// The codec of a type for MariaDB, if its driver is on.
+#[cfg(feature = "mariadb")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __mariadb_codec {
+    ($ty:ty) => {
+        ::core::option::Option::Some($crate::__private::codec::<$crate::__private::MySql, $ty>())
+    };
+}
+
+/// The codec of a type for MariaDB, if its driver is on.
+#[cfg(not(feature = "mariadb"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __mariadb_codec {
     ($ty:ty) => {
         ::core::option::Option::None
     };
@@ -462,7 +501,8 @@ mod tests {
         );
         assert_eq!((read.model, read.table), ("User", "the users"));
         assert_eq!((read.fields, read.key), ("id, r#type", "id"));
-        let [postgres, sqlite] = read.plain;
+        let [postgres, mariadb, sqlite] = read.plain;
+        assert!(mariadb.is_none());
         assert!(postgres.is_none());
         let sqlite = sqlite.unwrap();
         assert_eq!(

@@ -49,6 +49,8 @@ pub trait Rule: fmt::Debug + Sync {
 pub struct Sides {
     #[cfg(feature = "postgres")]
     pub(crate) postgres: Option<Both<sqlx::Postgres>>,
+    #[cfg(feature = "mariadb")]
+    pub(crate) mariadb: Option<Both<sqlx::MySql>>,
     #[cfg(feature = "sqlite")]
     pub(crate) sqlite: Option<Both<sqlx::Sqlite>>,
 }
@@ -127,6 +129,8 @@ impl Sides {
     pub(crate) const NONE: Sides = Sides {
         #[cfg(feature = "postgres")]
         postgres: None,
+        #[cfg(feature = "mariadb")]
+        mariadb: None,
         #[cfg(feature = "sqlite")]
         sqlite: None,
     };
@@ -140,6 +144,8 @@ impl Sides {
         Some(match row {
             #[cfg(feature = "postgres")]
             AnyRow::Postgres(row) => (self.postgres?.legacy.decode)(row, columns),
+            #[cfg(feature = "mariadb")]
+            AnyRow::MySql(row) => (self.mariadb?.legacy.decode)(row, columns),
             #[cfg(feature = "sqlite")]
             AnyRow::Sqlite(row) => (self.sqlite?.legacy.decode)(row, columns),
         })
@@ -219,6 +225,28 @@ impl<L, R, T> Converted<L, R, T> {
     #[cfg(not(feature = "postgres"))]
     #[must_use]
     pub const fn postgres(self) -> Self {
+        self
+    }
+
+    /// With MariaDB.
+    #[cfg(feature = "mariadb")]
+    #[must_use]
+    pub const fn mariadb(mut self) -> Self
+    where
+        L: Stored<sqlx::MySql>,
+        T: Stored<sqlx::MySql>,
+    {
+        self.sides.mariadb = Some(Both {
+            legacy: Whole::of::<L>(),
+            target: Whole::of::<T>(),
+        });
+        self
+    }
+
+    /// With MariaDB, whose driver is off.
+    #[cfg(not(feature = "mariadb"))]
+    #[must_use]
+    pub const fn mariadb(self) -> Self {
         self
     }
 

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use colmig_schema::reads::{Share, bucket};
-use colmig_schema::render::Literal;
 use sqlx::Row as _;
 use tokio::sync::Semaphore;
 
@@ -212,17 +211,23 @@ async fn tell(
         "the two sides of a replaced column differ"
     );
     metrics::READS_MISMATCHES.add(&[migration, table, column], 1);
+    let database = held.database();
     let text = |value: &Option<String>| match value {
-        Some(value) => Literal(&value.replace('\0', "")).to_string(),
+        Some(value) => database.literal(&value.replace('\0', "")),
         None => "NULL".to_owned(),
     };
     let (legacy, target) = match values {
         Some((legacy, target)) => (text(legacy), text(target)),
         None => ("NULL".to_owned(), "NULL".to_owned()),
     };
-    let id = Literal(migration);
-    let instance = Literal(inner.fleet.id());
-    let (table, column, key) = (Literal(table), Literal(column), Literal(key));
+    let id = database.literal(migration);
+    let instance = database.literal(inner.fleet.id());
+    let by = database.literal(&format!("mismatches, found by {}", inner.fleet.id()));
+    let (table, column, key) = (
+        database.literal(table),
+        database.literal(column),
+        database.literal(key),
+    );
     let tell = format!(
         "INSERT INTO colmig_mismatch (migration, table_name, column_name, row_key, legacy, target, instance) \
          VALUES ({id}, {table}, {column}, {key}, {legacy}, {target}, {instance})"
@@ -230,8 +235,8 @@ async fn tell(
     // Whoever is first moves it, and the others find it moved. What speaks against the target
     // goes on to be counted from when somebody moved the switch there.
     let back = format!(
-        "UPDATE colmig_switch SET reads = 'legacy', switched = switched + 1, switched_by = 'mismatches, found by ' || {instance} \
-         WHERE migration = {id} AND reads <> 'legacy' AND mismatch_limit < (SELECT count(*) \
+        "UPDATE colmig_switch SET reads_from = 'legacy', switched = switched + 1, switched_by = {by} \
+         WHERE migration = {id} AND reads_from <> 'legacy' AND mismatch_limit < (SELECT count(*) \
          FROM colmig_mismatch m WHERE m.migration = {id} AND m.at >= colmig_switch.switched_at)"
     );
     let mut moved = 0;

@@ -34,6 +34,8 @@ impl HeldView {
             pinned: match &inner.pool {
                 #[cfg(feature = "postgres")]
                 Pool::Postgres(_) => false,
+                #[cfg(feature = "mariadb")]
+                Pool::MariaDb(_) => false,
                 #[cfg(feature = "sqlite")]
                 Pool::Sqlite(_) => true,
             },
@@ -66,6 +68,8 @@ impl Drop for HeldView {
 enum TxInner {
     #[cfg(feature = "postgres")]
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+    #[cfg(feature = "mariadb")]
+    MariaDb(sqlx::Transaction<'static, sqlx::MySql>),
     #[cfg(feature = "sqlite")]
     Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
 }
@@ -82,6 +86,8 @@ impl Tx {
         let begun = match &inner.pool {
             #[cfg(feature = "postgres")]
             Pool::Postgres(pool) => TxInner::Postgres(pool.begin().await.map_err(failed)?),
+            #[cfg(feature = "mariadb")]
+            Pool::MariaDb(pool) => TxInner::MariaDb(pool.begin().await.map_err(failed)?),
             #[cfg(feature = "sqlite")]
             Pool::Sqlite(pool) => {
                 TxInner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?)
@@ -114,6 +120,8 @@ impl Tx {
         match inner {
             #[cfg(feature = "postgres")]
             TxInner::Postgres(transaction) => transaction.commit().await,
+            #[cfg(feature = "mariadb")]
+            TxInner::MariaDb(transaction) => transaction.commit().await,
             #[cfg(feature = "sqlite")]
             TxInner::Sqlite(transaction) => transaction.commit().await,
         }
@@ -139,6 +147,8 @@ impl Tx {
         match self.inner {
             #[cfg(feature = "postgres")]
             TxInner::Postgres(transaction) => transaction.rollback().await,
+            #[cfg(feature = "mariadb")]
+            TxInner::MariaDb(transaction) => transaction.rollback().await,
             #[cfg(feature = "sqlite")]
             TxInner::Sqlite(transaction) => transaction.rollback().await,
         }
@@ -153,6 +163,20 @@ impl Tx {
     pub fn as_postgres(&mut self) -> Option<&mut sqlx::PgConnection> {
         match &mut self.inner {
             TxInner::Postgres(transaction) => Some(transaction),
+            #[cfg(feature = "mariadb")]
+            TxInner::MariaDb(_) => None,
+            #[cfg(feature = "sqlite")]
+            TxInner::Sqlite(_) => None,
+        }
+    }
+
+    /// The connection, for a team's own queries; none if it is another database.
+    #[cfg(feature = "mariadb")]
+    pub fn as_mariadb(&mut self) -> Option<&mut sqlx::MySqlConnection> {
+        match &mut self.inner {
+            TxInner::MariaDb(transaction) => Some(transaction),
+            #[cfg(feature = "postgres")]
+            TxInner::Postgres(_) => None,
             #[cfg(feature = "sqlite")]
             TxInner::Sqlite(_) => None,
         }
@@ -165,6 +189,8 @@ impl Tx {
             TxInner::Sqlite(transaction) => Some(transaction),
             #[cfg(feature = "postgres")]
             TxInner::Postgres(_) => None,
+            #[cfg(feature = "mariadb")]
+            TxInner::MariaDb(_) => None,
         }
     }
 }
@@ -182,6 +208,8 @@ impl<'c> Access<'c> for &'c mut Tx {
         let link = match &mut self.inner {
             #[cfg(feature = "postgres")]
             TxInner::Postgres(transaction) => Link::Postgres(transaction),
+            #[cfg(feature = "mariadb")]
+            TxInner::MariaDb(transaction) => Link::MariaDb(transaction),
             #[cfg(feature = "sqlite")]
             TxInner::Sqlite(transaction) => Link::Sqlite(transaction),
         };

@@ -7,8 +7,12 @@ use crate::Database;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capabilities {
-    /// How a condition comes to hold for a column that is already there.
-    pub constraint: ConstraintForm,
+    /// How a column that is already there comes to refuse NULL.
+    pub not_null: NotNullForm,
+    /// How a check comes to a table that is already there.
+    pub check: CheckForm,
+    /// How a foreign key comes to a table that is already there.
+    pub reference: ReferenceForm,
     /// How an index is built beside live traffic.
     pub index: IndexForm,
     /// What an index may be made of.
@@ -34,13 +38,35 @@ pub enum Writers {
     One,
 }
 
-/// How NOT NULL and a check are added to a table that is in use.
+/// How NOT NULL is added to a table that is in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConstraintForm {
-    /// Added without looking at old rows, then validated under a lock that blocks nobody.
+pub enum NotNullForm {
+    /// A check that is validated under a lock that blocks nobody proves it first.
     Validated,
+    /// By a copy of the table that the server makes while everybody reads and writes.
+    Rebuilt,
     /// A column cannot be altered: triggers refuse what the constraint would refuse.
     Triggers,
+}
+
+/// How a check is added to a table that is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckForm {
+    /// Added without looking at old rows, then validated under a lock that blocks nobody.
+    Validated,
+    /// Not without a copy for which writers wait: triggers refuse what the check would refuse.
+    Triggers,
+}
+
+/// How a foreign key is added to a table that is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferenceForm {
+    /// Added without looking at old rows, then validated under a lock that blocks nobody.
+    Validated,
+    /// Added without looking at old rows, which a search has to find in order.
+    Searched,
+    /// Not at all: it comes with its table.
+    WithTable,
 }
 
 /// How an index is built on a table that is in use.
@@ -48,6 +74,8 @@ pub enum ConstraintForm {
 pub enum IndexForm {
     /// While others write; a failed try leaves an invalid index behind.
     Concurrent,
+    /// While others write; a failed try leaves nothing behind.
+    Beside,
     /// In one transaction, for which writers wait.
     BlocksWriters,
 }
@@ -59,13 +87,17 @@ pub enum Indexing {
     Methods,
     /// B-trees and nothing else, with NULL before all values.
     Trees,
+    /// B-trees over whole columns of all rows, with NULL before all values.
+    Plain,
 }
 
 /// Where what is said of a column to people is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CommentForm {
-    /// With the column.
+    /// With the column, by a statement of its own.
     OnColumn,
+    /// In the column's definition, with which it comes.
+    InDefinition,
     /// Nowhere: there is nothing to do.
     Nowhere,
 }
@@ -107,7 +139,9 @@ impl Database {
     pub const fn capabilities(self) -> Capabilities {
         match self {
             Database::Postgres => Capabilities {
-                constraint: ConstraintForm::Validated,
+                not_null: NotNullForm::Validated,
+                check: CheckForm::Validated,
+                reference: ReferenceForm::Validated,
                 index: IndexForm::Concurrent,
                 indexing: Indexing::Methods,
                 default: DefaultForm::Altered,
@@ -116,8 +150,22 @@ impl Database {
                 rename: RenameForm::BesideView,
                 writers: Writers::Many,
             },
+            Database::MariaDb => Capabilities {
+                not_null: NotNullForm::Rebuilt,
+                check: CheckForm::Triggers,
+                reference: ReferenceForm::Searched,
+                index: IndexForm::Beside,
+                indexing: Indexing::Plain,
+                default: DefaultForm::Altered,
+                comment: CommentForm::InDefinition,
+                enums: EnumForm::Nowhere,
+                rename: RenameForm::Alone,
+                writers: Writers::Many,
+            },
             Database::Sqlite => Capabilities {
-                constraint: ConstraintForm::Triggers,
+                not_null: NotNullForm::Triggers,
+                check: CheckForm::Triggers,
+                reference: ReferenceForm::WithTable,
                 index: IndexForm::BlocksWriters,
                 indexing: Indexing::Trees,
                 default: DefaultForm::Trigger,

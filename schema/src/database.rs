@@ -12,18 +12,21 @@ use serde::{Deserialize, Serialize};
 pub enum Database {
     /// PostgreSQL 14 and later.
     Postgres,
+    /// MariaDB 10.6 and later.
+    MariaDb,
     /// SQLite 3.35 and later, the embedded default.
     Sqlite,
 }
 
 impl Database {
     /// Every database, in the order in which output lists them.
-    pub const ALL: [Database; 2] = [Database::Postgres, Database::Sqlite];
+    pub const ALL: [Database; 3] = [Database::Postgres, Database::MariaDb, Database::Sqlite];
 
     /// The name in `colmig.toml`, in attributes and of the folder.
     pub const fn name(self) -> &'static str {
         match self {
             Database::Postgres => "postgres",
+            Database::MariaDb => "mariadb",
             Database::Sqlite => "sqlite",
         }
     }
@@ -32,6 +35,7 @@ impl Database {
     pub const fn title(self) -> &'static str {
         match self {
             Database::Postgres => "PostgreSQL",
+            Database::MariaDb => "MariaDB",
             Database::Sqlite => "SQLite",
         }
     }
@@ -41,6 +45,7 @@ impl Database {
     /// ```
     /// use colmig_schema::Database;
     /// assert_eq!(Database::of_url("postgresql://db/app"), Some(Database::Postgres));
+    /// assert_eq!(Database::of_url("mysql://db/app"), Some(Database::MariaDb));
     /// assert_eq!(Database::of_url("sqlite:app.db"), Some(Database::Sqlite));
     /// assert_eq!(Database::of_url("redis://cache"), None);
     /// ```
@@ -48,6 +53,7 @@ impl Database {
         let (scheme, _) = url.split_once(':')?;
         match scheme {
             "postgres" | "postgresql" => Some(Database::Postgres),
+            "mysql" | "mariadb" => Some(Database::MariaDb),
             "sqlite" => Some(Database::Sqlite),
             _ => None,
         }
@@ -62,7 +68,7 @@ impl fmt::Display for Database {
 
 /// A name that is no database of colmig's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no database that colmig speaks: use `postgres` or `sqlite`")]
+#[error("`{0}` is no database that colmig speaks: use `postgres`, `mariadb` or `sqlite`")]
 pub struct UnknownDatabase(pub String);
 
 impl FromStr for Database {

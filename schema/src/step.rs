@@ -1,6 +1,6 @@
 //! Steps as data: what a change wants done, before any database's words for it.
 
-use crate::model::{ColumnType, Model, Nulls, Sized};
+use crate::model::{Column, ColumnType, Dialected, Model, Nulls, Sized};
 use crate::{Phase, Template};
 
 /// A step of one phase.
@@ -95,6 +95,8 @@ pub enum Action {
         table: String,
         /// The column.
         column: String,
+        /// What else there is to say of it.
+        definition: Definition,
     },
     /// A function that gives what a rule gives, and NULL where the rule fails.
     CreateRule(Rule),
@@ -139,12 +141,14 @@ pub enum Action {
         /// The name of the check.
         name: String,
     },
-    /// NOT NULL, where a valid check proves it already.
+    /// NOT NULL, where every row is known to hold a value.
     SetNotNull {
         /// The table.
         table: String,
         /// The column.
         column: String,
+        /// What else there is to say of it.
+        definition: Definition,
     },
     /// A trigger that refuses what a constraint would refuse.
     CreateGuard(Guard),
@@ -199,6 +203,29 @@ pub struct TableIndexPart {
     pub descending: bool,
     /// Where NULL stands, if not where the database puts it anyhow.
     pub nulls: Option<Nulls>,
+}
+
+/// What is said of a column beside its name and whether it may be NULL, for databases that have it
+/// said anew with every change.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// Its type.
+    pub ty: ColumnType,
+    /// Its default.
+    pub default: Option<Dialected>,
+    /// What is said of it to people.
+    pub comment: Option<String>,
+}
+
+impl Definition {
+    /// That of a model's column.
+    pub fn of(column: &Column) -> Definition {
+        Definition {
+            ty: column.ty.clone(),
+            default: column.default.clone(),
+            comment: column.comment.clone(),
+        }
+    }
 }
 
 /// A table to be created.
@@ -279,6 +306,8 @@ pub struct NewColumn {
     pub default: Option<Template>,
     /// The key of the table, by which values are kept when the column is taken back.
     pub key: Vec<Key>,
+    /// What is said of it to people, where that is part of its definition.
+    pub comment: Option<String>,
     /// What a row holds to which nobody wrote anything. What differs from it is kept when
     /// the column is taken back; none if another column holds it anyhow.
     pub unwritten: Option<Template>,
@@ -352,10 +381,14 @@ pub struct Conversion {
 pub struct Mirrored {
     /// The column.
     pub column: String,
+    /// Its type.
+    pub ty: ColumnType,
     /// What it holds, over the columns of the other side.
     pub value: Template,
     /// What an insert that leaves the column out stores in it.
     pub default: Option<Template>,
+    /// Whether it refuses NULL.
+    pub required: bool,
     /// The rows that it may not be left in as the rule has it, such as those for which the
     /// rule gives NULL.
     pub resists: Option<Template>,
@@ -411,6 +444,8 @@ pub struct ForeignKey {
     pub name: String,
     /// The column that refers.
     pub column: String,
+    /// The primary key of the table, by which rows are named.
+    pub row_key: Vec<Key>,
     /// The table that it refers to.
     pub to: String,
     /// The column that it refers to.

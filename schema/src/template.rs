@@ -3,6 +3,8 @@
 use std::fmt::{self, Display as _};
 use std::str::FromStr;
 
+use crate::Database;
+
 /// An SQL expression whose columns are marked: `{first_name} || ' ' || {last_name}`.
 ///
 /// The same rule stands in different places: over the row of a `SELECT`, over `NEW`
@@ -12,7 +14,8 @@ use std::str::FromStr;
 /// ```
 /// use colmig_schema::Template;
 /// let rule: Template = "{first} || '{{}}'".parse()?;
-/// assert_eq!(rule.over("NEW").to_string(), r#"NEW."first" || '{}'"#);
+/// let over = rule.over("NEW", colmig_schema::Database::Postgres);
+/// assert_eq!(over.to_string(), r#"NEW."first" || '{}'"#);
 /// # Ok::<(), colmig_schema::template::BadTemplate>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -120,13 +123,13 @@ impl Template {
     }
 
     /// The expression over one row, which SQL calls `row`: a quoted name, or `NEW`.
-    pub fn over<'a>(&'a self, row: &'a str) -> impl fmt::Display + 'a {
-        self.with(move |column, f| write!(f, "{row}.{}", crate::render::Ident(column)))
+    pub fn over<'a>(&'a self, row: &'a str, database: Database) -> impl fmt::Display + 'a {
+        self.with(move |column, f| write!(f, "{row}.{}", database.ident(column)))
     }
 
     /// The expression with the columns by their bare names.
-    pub fn bare(&self) -> impl fmt::Display + '_ {
-        self.with(|column, f| crate::render::Ident(column).fmt(f))
+    pub fn bare(&self, database: Database) -> impl fmt::Display + '_ {
+        self.with(move |column, f| database.ident(column).fmt(f))
     }
 
     /// The expression, with each column written by `column`.

@@ -461,6 +461,7 @@ listed has nothing to do. `plan` shows the same for your own change, with every 
                 for step in script.steps {
                     let how = match step.run {
                         Run::Transaction(_) => "a transaction",
+                        Run::OneByOne(_) => "statements that each commit by themselves",
                         Run::Alone { .. } => "a statement of its own",
                         Run::Backfill(_) => "batches",
                         Run::Compare(_) => "ranges, read only",

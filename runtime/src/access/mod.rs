@@ -57,6 +57,8 @@ pub(crate) enum Link<'c> {
     Pool,
     #[cfg(feature = "postgres")]
     Postgres(&'c mut sqlx::PgConnection),
+    #[cfg(feature = "mariadb")]
+    MariaDb(&'c mut sqlx::MySqlConnection),
     #[cfg(feature = "sqlite")]
     Sqlite(&'c mut sqlx::SqliteConnection),
 }
@@ -65,12 +67,30 @@ pub(crate) enum Link<'c> {
 pub(crate) enum Held<'c> {
     #[cfg(feature = "postgres")]
     PooledPostgres(sqlx::pool::PoolConnection<sqlx::Postgres>),
+    #[cfg(feature = "mariadb")]
+    PooledMariaDb(sqlx::pool::PoolConnection<sqlx::MySql>),
     #[cfg(feature = "sqlite")]
     PooledSqlite(sqlx::pool::PoolConnection<sqlx::Sqlite>),
     #[cfg(feature = "postgres")]
     Postgres(&'c mut sqlx::PgConnection),
+    #[cfg(feature = "mariadb")]
+    MariaDb(&'c mut sqlx::MySqlConnection),
     #[cfg(feature = "sqlite")]
     Sqlite(&'c mut sqlx::SqliteConnection),
+}
+
+impl Held<'_> {
+    /// The database that it speaks to.
+    pub(crate) fn database(&self) -> Database {
+        match self {
+            #[cfg(feature = "postgres")]
+            Held::PooledPostgres(_) | Held::Postgres(_) => Database::Postgres,
+            #[cfg(feature = "mariadb")]
+            Held::PooledMariaDb(_) | Held::MariaDb(_) => Database::MariaDb,
+            #[cfg(feature = "sqlite")]
+            Held::PooledSqlite(_) | Held::Sqlite(_) => Database::Sqlite,
+        }
+    }
 }
 
 /// Runs `$body` with the driver as the type `$driver` and its connection.
@@ -83,6 +103,12 @@ macro_rules! on {
                 let $connection: &mut sqlx::PgConnection = &mut *connection;
                 $body
             }
+            #[cfg(feature = "mariadb")]
+            $crate::access::Held::PooledMariaDb(connection) => {
+                type $driver = sqlx::MySql;
+                let $connection: &mut sqlx::MySqlConnection = &mut *connection;
+                $body
+            }
             #[cfg(feature = "sqlite")]
             $crate::access::Held::PooledSqlite(connection) => {
                 type $driver = sqlx::Sqlite;
@@ -93,6 +119,12 @@ macro_rules! on {
             $crate::access::Held::Postgres(connection) => {
                 type $driver = sqlx::Postgres;
                 let $connection: &mut sqlx::PgConnection = &mut *connection;
+                $body
+            }
+            #[cfg(feature = "mariadb")]
+            $crate::access::Held::MariaDb(connection) => {
+                type $driver = sqlx::MySql;
+                let $connection: &mut sqlx::MySqlConnection = &mut *connection;
                 $body
             }
             #[cfg(feature = "sqlite")]
@@ -111,6 +143,8 @@ impl<'c> Target<'c> {
         match &self.inner.pool {
             #[cfg(feature = "postgres")]
             Pool::Postgres(_) => Database::Postgres,
+            #[cfg(feature = "mariadb")]
+            Pool::MariaDb(_) => Database::MariaDb,
             #[cfg(feature = "sqlite")]
             Pool::Sqlite(_) => Database::Sqlite,
         }
@@ -136,6 +170,8 @@ impl<'c> Target<'c> {
             Link::Pool => self.inner.pool.acquire().await.map_err(failed)?,
             #[cfg(feature = "postgres")]
             Link::Postgres(connection) => Held::Postgres(connection),
+            #[cfg(feature = "mariadb")]
+            Link::MariaDb(connection) => Held::MariaDb(connection),
             #[cfg(feature = "sqlite")]
             Link::Sqlite(connection) => Held::Sqlite(connection),
         };
@@ -163,18 +199,28 @@ pub(crate) fn arguments<'v, D: Backend>(
 ) -> Result<D::Arguments> {
     let mut arguments = D::Arguments::default();
     for (field, value) in values {
-        let added = match descriptor.custom(field) {
-            Some(codecs) => D::codec(codecs).map(|codec| (codec.encode)(value, &mut arguments)),
-            None => D::add(value, &mut arguments),
-        };
-        let added = added.ok_or(Error::Mismatch {
-            model: descriptor.model,
-            reason: "a field has no codec",
-        })?;
-        added.map_err(|source| Error::Database {
-            model: descriptor.model,
-            source: sqlx::Error::Encode(source),
-        })?;
+        add::<D>(descriptor, field, value, &mut arguments)?;
     }
     Ok(arguments)
+}
+
+/// Adds the value of a field to the arguments of a statement.
+fn add<D: Backend>(
+    descriptor: &'static Descriptor,
+    field: usize,
+    value: &dyn std::any::Any,
+    to: &mut D::Arguments,
+) -> Result<()> {
+    let added = match descriptor.custom(field) {
+        Some(codecs) => D::codec(codecs).map(|codec| (codec.encode)(value, to)),
+        None => D::add(value, to),
+    };
+    let added = added.ok_or(Error::Mismatch {
+        model: descriptor.model,
+        reason: "a field has no codec",
+    })?;
+    added.map_err(|source| Error::Database {
+        model: descriptor.model,
+        source: sqlx::Error::Encode(source),
+    })
 }

@@ -8,7 +8,7 @@ use super::read::read;
 use super::{Intent, Target, on, tail};
 use crate::backend::{Backend, Bind};
 use crate::error::{Error, Result};
-use crate::flight::Chosen;
+use crate::flight::{Chosen, Tailed};
 use crate::model::Model;
 
 /// A query on the table of `M`: `SELECT` and its columns come from the model, the rest
@@ -45,7 +45,7 @@ pub(crate) fn query<'c, M: Model>(target: Target<'c>, tail: &'static str) -> Que
 }
 
 impl<'c, M: Model> Query<'c, M> {
-    /// Binds the next parameter: `$1`, `$2` and so on, on every database.
+    /// Binds the next parameter: `$1`, `$2` and so on, on every database. On MariaDB `?` does as well.
     pub fn bind(mut self, value: impl Bind + 'c) -> Self {
         self.bound.push(Box::new(value));
         self
@@ -82,7 +82,7 @@ impl<'c, M: Model> Query<'c, M> {
     async fn fetch(self, wanted: Wanted) -> Result<Vec<M>> {
         async fn fetch<D: Backend, M: Model>(
             connection: &mut D::Connection,
-            sql: &'static str,
+            (sql, order): Tailed,
             chosen: Chosen,
             bound: &[Box<dyn Bind + '_>],
             wanted: Wanted,
@@ -92,7 +92,7 @@ impl<'c, M: Model> Query<'c, M> {
                 source,
             };
             let sql = sqlx::SqlSafeStr::into_sql_str(sql);
-            let arguments = arguments::<D, M>(bound)?;
+            let arguments = arguments::<D, M>(bound, order)?;
             let rows = match wanted {
                 Wanted::All => D::fetch_all(connection, sql, arguments).await,
                 Wanted::First => D::fetch_optional(connection, sql, arguments)
@@ -127,9 +127,14 @@ enum Wanted {
     First,
 }
 
-fn arguments<D: Backend, M: Model>(bound: &[Box<dyn Bind + '_>]) -> Result<D::Arguments> {
+fn arguments<D: Backend, M: Model>(
+    bound: &[Box<dyn Bind + '_>],
+    order: &[usize],
+) -> Result<D::Arguments> {
     let mut arguments = D::Arguments::default();
-    for value in bound {
+    let placed = order.iter().filter_map(|at| bound.get(*at));
+    let as_bound = bound.iter().filter(|_| order.is_empty());
+    for value in placed.chain(as_bound) {
         D::bind(&**value, &mut arguments).map_err(|source| Error::Database {
             model: M::DESCRIPTOR.model,
             source: sqlx::Error::Encode(source),

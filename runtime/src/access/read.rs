@@ -143,6 +143,8 @@ macro_rules! take_known {
                 match reader.row {
                     #[cfg(feature = "postgres")]
                     AnyRow::Postgres(row) => sqlx::Row::try_get(row, at),
+                    #[cfg(feature = "mariadb")]
+                    AnyRow::MySql(row) => sqlx::Row::try_get(row, at),
                     #[cfg(feature = "sqlite")]
                     AnyRow::Sqlite(row) => sqlx::Row::try_get(row, at),
                 }

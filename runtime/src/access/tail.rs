@@ -7,7 +7,7 @@ use colmig_schema::Database;
 use colmig_schema::access::BadTail;
 
 use crate::error::{Error, Result};
-use crate::flight::{Chosen, Flights, kept};
+use crate::flight::{Chosen, Flights, Tailed, kept};
 use crate::private::Descriptor;
 
 /// Texts of models with nothing in flight, by model, tail and database. Tails are
@@ -15,7 +15,7 @@ use crate::private::Descriptor;
 /// as many as the program holds.
 static PLAIN: Cache<(usize, usize, usize, Database)> = RwLock::new(BTreeMap::new());
 
-type Cache<K> = RwLock<BTreeMap<K, &'static str>>;
+type Cache<K> = RwLock<BTreeMap<K, Tailed>>;
 
 /// The whole text of a query.
 pub(super) fn sql(
@@ -23,7 +23,7 @@ pub(super) fn sql(
     chosen: Chosen,
     database: Database,
     tail: &'static str,
-) -> Result<&'static str> {
+) -> Result<Tailed> {
     let place = (tail.as_ptr() as usize, tail.len());
     let make = || make(descriptor, chosen, database, tail);
     match chosen {
@@ -43,7 +43,7 @@ fn make(
     chosen: Chosen,
     database: Database,
     tail: &'static str,
-) -> Result<&'static str> {
+) -> Result<Tailed> {
     let table = chosen.table(descriptor, database)?;
     let end = table.tail(tail).map_err(|error| Error::Tail {
         model: descriptor.model,
@@ -60,7 +60,12 @@ fn make(
             _ => error.to_string(),
         },
     })?;
-    Ok(format!("{} {end}", table.select()).leak())
+    let sql = format!("{} {end}", table.select());
+    let (sql, order) = match database {
+        Database::MariaDb => colmig_schema::render::positional(&sql),
+        _ => (sql, Vec::new()),
+    };
+    Ok((sql.leak(), order.leak()))
 }
 
 /// A bare name of a column in flight would not see the rows that are not filled yet.
@@ -98,8 +103,8 @@ fn names(tail: &str) -> Vec<&str> {
         let skip = |end: Option<usize>, from: usize| end.map_or(rest.len(), |end| end + from);
         let taken = match c {
             '\'' => skip(rest[1..].find('\''), 2),
-            '"' => {
-                let end = rest[1..].find('"').map_or(rest.len(), |end| end + 1);
+            '"' | '`' => {
+                let end = rest[1..].find(c).map_or(rest.len(), |end| end + 1);
                 names.push(&rest[1..end]);
                 (end + 1).min(rest.len())
             }

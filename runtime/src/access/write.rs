@@ -24,13 +24,13 @@ pub(crate) fn insert<'c, M: Model>(row: &'c M, target: Target<'c>) -> BoxFuture<
         row: &M,
     ) -> Result<u64> {
         let descriptor = M::DESCRIPTOR;
-        let values = |binds: &mut dyn Iterator<Item = usize>, made: &[usize]| {
+        let values = |binds: &mut dyn Iterator<Item = usize>, made: &[usize], order: &[usize]| {
             let values = binds.map(|field| (field, row.value(field)));
-            with_made::<D>(descriptor, values, made, |field| row.value(field))
+            with_made::<D>(descriptor, values, made, order, |field| row.value(field))
         };
         let sql = match chosen {
             Chosen::Plain(sql) => {
-                let values = values(&mut (0..descriptor.fields().count()), &[])?;
+                let values = values(&mut (0..descriptor.fields().count()), &[], &[])?;
                 return execute::<D>(connection, descriptor, sql.insert, values).await;
             }
             Chosen::InFlight(flights, sql) => {
@@ -41,13 +41,17 @@ pub(crate) fn insert<'c, M: Model>(row: &'c M, target: Target<'c>) -> BoxFuture<
                 sql
             }
         };
-        let once = || values(&mut sql.insert_binds.iter().copied(), &sql.insert_made);
+        let once = || {
+            let binds = &mut sql.insert_binds.iter().copied();
+            values(binds, &sql.insert_made, &sql.insert_order)
+        };
         let inserted = once()?;
         let inserted = execute::<D>(connection, descriptor, sql.insert, inserted).await;
         let Some(Statement {
             sql: beside,
             binds,
             made,
+            order,
             ..
         }) = &sql.insert_beside
         else {
@@ -57,7 +61,7 @@ pub(crate) fn insert<'c, M: Model>(row: &'c M, target: Target<'c>) -> BoxFuture<
         // there: one of the two statements fits, and the other is refused as a whole.
         match inserted {
             Err(error) if error.is_kind(sqlx::error::ErrorKind::NotNullViolation) => {
-                let both = values(&mut binds.iter().copied(), made)?;
+                let both = values(&mut binds.iter().copied(), made, order)?;
                 let beside = sqlx::AssertSqlSafe(beside.as_str());
                 match execute::<D>(connection, descriptor, beside, both).await {
                     Err(gone) if gone.is_kind(sqlx::error::ErrorKind::Other) => {
@@ -77,16 +81,11 @@ pub(crate) fn insert<'c, M: Model>(row: &'c M, target: Target<'c>) -> BoxFuture<
     ) -> Result<Option<usize>> {
         let binds = statements.insert_binds.iter();
         let values = binds.map(|field| (*field, row.value(*field)));
-        let values = with_made::<D>(M::DESCRIPTOR, values, &statements.insert_made, |field| {
-            row.value(field)
-        })?;
-        first_refused::<D>(
-            connection,
-            M::DESCRIPTOR,
-            statements.insert_condition.as_ref(),
-            values,
-        )
-        .await
+        let condition = statements.insert_condition.as_ref();
+        let order = condition.map_or(&[][..], |condition| &condition.order);
+        let made = &statements.insert_made;
+        let values = with_made::<D>(M::DESCRIPTOR, values, made, order, |field| row.value(field))?;
+        first_refused::<D>(connection, M::DESCRIPTOR, condition, values).await
     }
 
     Box::pin(async move {
@@ -245,20 +244,22 @@ impl<M: Model> Update<M> {
             if let Chosen::InFlight(flights, _) = chosen {
                 refuse_irreversible(descriptor, flights, &statement.made, of)?;
             }
-            let values = || {
+            let values = |order: &[usize]| {
                 let binds = statement.binds.iter();
                 let set = binds.filter_map(|field| Some((*field, set(*field)?)));
                 let values = set.chain(key_values::<M>(&update.key));
-                with_made::<D>(descriptor, values, &statement.made, of)
+                with_made::<D>(descriptor, values, &statement.made, order, of)
             };
+            let placed = values(&statement.order)?;
             let updated =
-                execute::<D>(connection, descriptor, statement.sql.as_str(), values()?).await?;
+                execute::<D>(connection, descriptor, statement.sql.as_str(), placed).await?;
             let (Chosen::InFlight(flights, _), true) = (chosen, updated == 0) else {
                 return Ok(updated);
             };
             // No row, or a value for which there is no place yet.
             let condition = statement.condition.as_ref();
-            match first_refused::<D>(connection, descriptor, condition, values()?).await? {
+            let order = condition.map_or(&[][..], |condition| &condition.order);
+            match first_refused::<D>(connection, descriptor, condition, values(order)?).await? {
                 Some(field) => Err(not_writable(descriptor, flights, field)),
                 None => Ok(0),
             }
@@ -295,17 +296,32 @@ async fn execute<D: Backend>(
 }
 
 /// The arguments of a statement: values of fields, and behind them what rules in Rust make of
-/// these fields for legacy.
+/// these fields for legacy. `order` says which of them goes into which parameter, where
+/// parameters have no numbers; empty where they have.
 fn with_made<'v, D: Backend>(
     descriptor: &'static Descriptor,
     values: impl IntoIterator<Item = (usize, &'v dyn Any)>,
     made: &[usize],
+    order: &[usize],
     value: impl Fn(usize) -> &'v dyn Any,
 ) -> Result<D::Arguments> {
-    let mut arguments = arguments::<D>(descriptor, values)?;
-    for field in made {
-        let rule = descriptor.rule(*field);
-        let encoded = rule.and_then(|rule| {
+    if made.is_empty() && order.is_empty() {
+        return arguments::<D>(descriptor, values);
+    }
+    let values: Vec<(usize, &dyn Any)> = values.into_iter().collect();
+    let all: Vec<usize> = match order {
+        [] => (0..values.len() + made.len()).collect(),
+        order => order.to_vec(),
+    };
+    let mut arguments = D::Arguments::default();
+    for at in all {
+        if let Some((field, value)) = values.get(at) {
+            super::add::<D>(descriptor, *field, *value, &mut arguments)?;
+            continue;
+        }
+        let field = made.get(at - values.len());
+        let encoded = field.and_then(|field| {
+            let rule = descriptor.rule(*field)?;
             let legacy = rule.down(value(*field))?;
             let both = rule.sides().of::<D>()?;
             Some((both.legacy.encode)(&*legacy, &mut arguments))

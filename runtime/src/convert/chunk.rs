@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
+use colmig_schema::Database;
+
 use super::Worker;
 use super::job::{Chunk, Job, OF_JOB, begin};
 use super::raw::{Raw, shown_key, write_key};
@@ -312,6 +314,11 @@ impl Round<'_> {
         let both = both.ok_or_else(|| {
             sqlx::Error::Decode("the model is not generated for this database".into())
         })?;
+        // Each parameter stands once, in the order of its number.
+        let (sql, _) = match D::DATABASE {
+            Database::MariaDb => colmig_schema::render::positional(&sql),
+            _ => (sql, Vec::new()),
+        };
         let mut arguments = D::Arguments::default();
         for (row, value) in news {
             (both.target.encode)(&**value, &mut arguments).map_err(sqlx::Error::Encode)?;
@@ -341,7 +348,9 @@ impl Round<'_> {
     ) -> Result<(), sqlx::Error> {
         let sql = format!(
             "INSERT INTO colmig_conversion_failure (migration, table_name, column_name, row_key, value, reason) \
-             SELECT $1, $2, $3, $4, CAST($5 AS text), $6 WHERE (SELECT count(*) FROM colmig_conversion_failure WHERE {OF_JOB}) < {KEPT_FAILURES}"
+             SELECT $1, $2, $3, $4, CAST($5 AS {}), $6 FROM (SELECT count(*) AS told FROM colmig_conversion_failure WHERE {OF_JOB}) AS kept \
+             WHERE told < {KEPT_FAILURES}",
+            D::DATABASE.as_text()
         );
         for (row, reason) in failures.iter().take(KEPT_FAILURES) {
             // One value as it is; of several it is said which are NULL.

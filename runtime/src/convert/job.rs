@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use colmig_schema::Database;
 use colmig_schema::access::{Conversion, KeyColumn};
 use colmig_schema::render::Ident;
 use sqlx::Connection as _;
@@ -137,9 +138,18 @@ impl Job {
 
     /// The type of a column, in the words of the database.
     pub(super) async fn type_of(&self, inner: &Inner, column: &str) -> Result<String, sqlx::Error> {
-        let sql = "SELECT format_type(atttypid, atttypmod) FROM pg_attribute \
-            WHERE attrelid = CAST(CAST($1 AS text) AS regclass) AND attname = $2 AND NOT attisdropped";
-        let table = Ident(self.table).to_string();
+        let (sql, table) = match inner.database() {
+            Database::MariaDb => (
+                "SELECT CAST(DATA_TYPE AS char) FROM information_schema.COLUMNS \
+                 WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = $1 AND COLUMN_NAME = $2",
+                self.table.to_owned(),
+            ),
+            _ => (
+                "SELECT format_type(atttypid, atttypmod) FROM pg_attribute \
+                 WHERE attrelid = CAST(CAST($1 AS text) AS regclass) AND attname = $2 AND NOT attisdropped",
+                Ident(self.table).to_string(),
+            ),
+        };
         let arguments = [Raw::Text(table), Raw::from(column)];
         let mut held = inner.pool.acquire().await?;
         let rows = on!(&mut held, D, connection => fetch::<D>(connection, sql, &arguments).await)?;
@@ -188,11 +198,24 @@ impl Job {
         lease: Duration,
     ) -> Result<Claim, sqlx::Error> {
         // Whoever claims waits here for the one before.
-        let sql = format!(
-            "UPDATE colmig_conversion SET claims = claims + 1 WHERE {OF_JOB} RETURNING state, CAST(pass AS text), next_key, \
-             CAST(ended AS text), CAST(claims AS text), CAST(changed AS text), CAST(failed AS text)"
+        let claim = format!("UPDATE colmig_conversion SET claims = claims + 1 WHERE {OF_JOB}");
+        let text = D::DATABASE.as_text();
+        let now = format!(
+            "state, CAST(pass AS {text}), next_key, CAST(ended AS {text}), CAST(claims AS {text}), \
+             CAST(changed AS {text}), CAST(failed AS {text})"
         );
-        let found = fetch::<D>(connection, &sql, &self.with([])).await?;
+        let found = match D::DATABASE {
+            // An update gives no rows there; the row is ours until the transaction ends.
+            Database::MariaDb => {
+                execute::<D>(connection, &claim, &self.with([])).await?;
+                let sql = format!("SELECT {now} FROM colmig_conversion WHERE {OF_JOB} FOR UPDATE");
+                fetch::<D>(connection, &sql, &self.with([])).await?
+            }
+            _ => {
+                let sql = format!("{claim} RETURNING {now}");
+                fetch::<D>(connection, &sql, &self.with([])).await?
+            }
+        };
         let Some(found) = found.into_iter().next() else {
             return Ok(Claim::Nothing);
         };
@@ -241,13 +264,15 @@ impl Job {
             .as_ref()
             .map_or(Raw::Null, |key| Raw::Text(write_key(key)));
         let sql = format!(
-            "UPDATE colmig_conversion SET next_key = CAST($4 AS text), ended = {} WHERE {OF_JOB}",
+            "UPDATE colmig_conversion SET next_key = CAST($4 AS {}), ended = {} WHERE {OF_JOB}",
+            D::DATABASE.as_text(),
             i32::from(upper.is_none())
         );
         execute::<D>(connection, &sql, &self.with([next.clone()])).await?;
         let sql = format!(
             "INSERT INTO colmig_conversion_chunk (migration, table_name, column_name, id, lower_key, upper_key, instance, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, CAST($6 AS text), $7, {})",
+             VALUES ($1, $2, $3, $4, $5, CAST($6 AS {}), $7, {})",
+            D::DATABASE.as_text(),
             D::later(lease)
         );
         let arguments = [
@@ -273,9 +298,10 @@ impl Job {
     ) -> Result<(), sqlx::Error> {
         let sql = format!(
             "INSERT INTO colmig_conversion_worker (migration, table_name, column_name, instance, expires_at) \
-             VALUES ($1, $2, $3, $4, {}) ON CONFLICT (migration, table_name, column_name, instance) \
-             DO UPDATE SET expires_at = excluded.expires_at",
-            D::later(lease)
+             VALUES ($1, $2, $3, $4, {}) {} {}",
+            D::later(lease),
+            D::DATABASE.or_set("migration, table_name, column_name, instance"),
+            D::DATABASE.set_inserted(&["expires_at"])
         );
         let arguments = self.with([Raw::from(self.worker.as_str())]);
         execute::<D>(connection, &sql, &arguments).await.map(drop)
@@ -288,15 +314,14 @@ impl Job {
         pass: i64,
         lease: Duration,
     ) -> Result<Option<Chunk>, sqlx::Error> {
+        // Whoever looks holds the row of the job.
         let sql = format!(
-            "UPDATE colmig_conversion_chunk SET instance = $4, expires_at = {} WHERE {OF_JOB} AND id = \
-             (SELECT min(id) FROM colmig_conversion_chunk WHERE {OF_JOB} AND expires_at <= {}) \
-             RETURNING CAST(id AS text), lower_key, upper_key",
-            D::later(lease),
+            "SELECT CAST(id AS {}), lower_key, upper_key FROM colmig_conversion_chunk WHERE {OF_JOB} AND expires_at <= {} \
+             ORDER BY id LIMIT 1",
+            D::DATABASE.as_text(),
             D::CLOCK.now
         );
-        let arguments = self.with([Raw::from(self.worker.as_str())]);
-        let Some(found) = fetch::<D>(connection, &sql, &arguments).await?.pop() else {
+        let Some(found) = fetch::<D>(connection, &sql, &self.with([])).await?.pop() else {
             return Ok(None);
         };
         let text = |at: usize| found.get(at).and_then(Raw::shown);
@@ -306,8 +331,15 @@ impl Job {
             Some(key) => Some(read_key(&key).ok_or_else(damaged)?),
             None => None,
         };
+        let id: i64 = text(0).and_then(|id| id.parse().ok()).ok_or_else(damaged)?;
+        let sql = format!(
+            "UPDATE colmig_conversion_chunk SET instance = $4, expires_at = {} WHERE {OF_JOB} AND id = $5",
+            D::later(lease)
+        );
+        let arguments = self.with([Raw::from(self.worker.as_str()), Raw::Int(id)]);
+        execute::<D>(connection, &sql, &arguments).await?;
         Ok(Some(Chunk {
-            id: text(0).and_then(|id| id.parse().ok()).ok_or_else(damaged)?,
+            id,
             lower,
             upper,
             pass,
@@ -321,8 +353,10 @@ impl Job {
         changed: i64,
         failed: i64,
     ) -> Result<Claim, sqlx::Error> {
-        let sql =
-            format!("SELECT CAST(count(*) AS text) FROM colmig_conversion_chunk WHERE {OF_JOB}");
+        let sql = format!(
+            "SELECT CAST(count(*) AS {}) FROM colmig_conversion_chunk WHERE {OF_JOB}",
+            D::DATABASE.as_text()
+        );
         let under_way = fetch::<D>(connection, &sql, &self.with([])).await?;
         let under_way = under_way.into_iter().flatten().next();
         if under_way.and_then(|count| count.shown()).as_deref() != Some("0") {

@@ -16,6 +16,8 @@ pub(super) enum Line {
     Pooled(Held<'static>),
     #[cfg(feature = "postgres")]
     Postgres(Box<sqlx::PgConnection>),
+    #[cfg(feature = "mariadb")]
+    MariaDb(Box<sqlx::MySqlConnection>),
     #[cfg(feature = "sqlite")]
     Sqlite(Box<sqlx::SqliteConnection>),
 }
@@ -32,6 +34,8 @@ impl Line {
             Pool::Postgres(pool) => {
                 Line::Postgres(Box::new(pool.connect_options().connect().await?))
             }
+            #[cfg(feature = "mariadb")]
+            Pool::MariaDb(pool) => Line::MariaDb(Box::new(pool.connect_options().connect().await?)),
             #[cfg(feature = "sqlite")]
             Pool::Sqlite(pool) => Line::Sqlite(Box::new(pool.connect_options().connect().await?)),
         })
@@ -45,10 +49,16 @@ impl Line {
             Line::Pooled(Held::Postgres(connection)) => Held::Postgres(connection),
             #[cfg(feature = "postgres")]
             Line::Postgres(connection) => Held::Postgres(connection),
+            #[cfg(feature = "mariadb")]
+            Line::Pooled(Held::PooledMariaDb(connection)) => Held::MariaDb(connection),
             #[cfg(feature = "sqlite")]
             Line::Pooled(Held::PooledSqlite(connection)) => Held::Sqlite(connection),
+            #[cfg(feature = "mariadb")]
+            Line::Pooled(Held::MariaDb(connection)) => Held::MariaDb(connection),
             #[cfg(feature = "sqlite")]
             Line::Pooled(Held::Sqlite(connection)) => Held::Sqlite(connection),
+            #[cfg(feature = "mariadb")]
+            Line::MariaDb(connection) => Held::MariaDb(connection),
             #[cfg(feature = "sqlite")]
             Line::Sqlite(connection) => Held::Sqlite(connection),
         }

@@ -4,8 +4,8 @@
 //! mode may give each message of a prepared statement another session, and a plan that
 //! is prepared would outlive what it was made for.
 
+use colmig_schema::Database;
 use colmig_schema::fleet::Epoch;
-use colmig_schema::render::Literal;
 use sqlx::Row as _;
 
 use crate::access::{Held, on};
@@ -25,6 +25,13 @@ pub(crate) struct Clock {
 pub(crate) const POSTGRES: Clock = Clock {
     now: "clock_timestamp()",
     later: "(clock_timestamp() + {} * interval '1 millisecond')",
+};
+
+/// MariaDB's: what its statements say of the time does not depend on where the session is.
+#[cfg(feature = "mariadb")]
+pub(crate) const MARIADB: Clock = Clock {
+    now: "UTC_TIMESTAMP(6)",
+    later: "(UTC_TIMESTAMP(6) + INTERVAL ({} * 1000) MICROSECOND)",
 };
 
 /// SQLite's.
@@ -54,13 +61,15 @@ impl Seat {
     ) -> Result<(), sqlx::Error> {
         let Clock { now, later } = clock(held);
         let expires = later.replace("{}", &self.lease_ms.to_string());
+        let database = held.database();
+        let text = |words: &str| text(words, database);
         let (id, build) = (text(&self.id), text(&self.build));
         let (host, pid, models) = (text(&self.host), self.pid, text(models));
         let sql = format!(
             "INSERT INTO colmig_instance (id, build, models, host, pid, began_at, seen_at, expires_at, acknowledged) \
-             VALUES ({id}, {build}, {models}, {host}, {pid}, {now}, {now}, {expires}, {acknowledged}) \
-             ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, expires_at = excluded.expires_at, \
-             models = excluded.models, acknowledged = excluded.acknowledged"
+             VALUES ({id}, {build}, {models}, {host}, {pid}, {now}, {now}, {expires}, {acknowledged}) {} {}",
+            database.or_set("id"),
+            database.set_inserted(&["seen_at", "expires_at", "models", "acknowledged"])
         );
         execute(held, sql).await.map(drop)
     }
@@ -74,9 +83,11 @@ impl Seat {
     ) -> Result<bool, sqlx::Error> {
         let Clock { now, later } = clock(held);
         let expires = later.replace("{}", &self.lease_ms.to_string());
-        let models =
-            models.map_or_else(String::new, |models| format!(", models = {}", text(models)));
-        let id = text(&self.id);
+        let database = held.database();
+        let models = models.map_or_else(String::new, |models| {
+            format!(", models = {}", text(models, database))
+        });
+        let id = text(&self.id, database);
         let sql = format!(
             "UPDATE colmig_instance SET seen_at = {now}, expires_at = {expires}{models} WHERE id = {id}"
         );
@@ -85,7 +96,8 @@ impl Seat {
 
     /// Tells the models that it understands.
     pub(super) async fn tell(&self, held: &mut Held<'_>, models: &str) -> Result<(), sqlx::Error> {
-        let (id, models) = (text(&self.id), text(models));
+        let database = held.database();
+        let (id, models) = (text(&self.id, database), text(models, database));
         let sql = format!("UPDATE colmig_instance SET models = {models} WHERE id = {id}");
         execute(held, sql).await.map(drop)
     }
@@ -96,14 +108,14 @@ impl Seat {
         held: &mut Held<'_>,
         epoch: Epoch,
     ) -> Result<(), sqlx::Error> {
-        let id = text(&self.id);
+        let id = text(&self.id, held.database());
         let sql = format!("UPDATE colmig_instance SET acknowledged = {epoch} WHERE id = {id}");
         execute(held, sql).await.map(drop)
     }
 
     /// Gives the lease back.
     pub(super) async fn leave(&self, held: &mut Held<'_>) -> Result<(), sqlx::Error> {
-        let id = text(&self.id);
+        let id = text(&self.id, held.database());
         let sql = format!("DELETE FROM colmig_instance WHERE id = {id}");
         execute(held, sql).await.map(drop)
     }
@@ -119,6 +131,13 @@ pub(super) async fn find(held: &mut Held<'_>) -> Result<(bool, u64), sqlx::Error
              CASE current_setting('transaction_isolation') WHEN 'read committed' THEN 0 \
              ELSE (extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::bigint END"
         }
+        // By default a transaction reads one state from its first read on. It does not say how old
+        // that is, so it counts as too old.
+        #[cfg(feature = "mariadb")]
+        Held::PooledMariaDb(_) | Held::MariaDb(_) => {
+            "SELECT EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'colmig_instance'), \
+             CASE WHEN @@in_transaction = 0 OR @@tx_isolation IN ('READ-COMMITTED', 'READ-UNCOMMITTED') THEN 0 ELSE 3600000 END"
+        }
         // A transaction that reads an old state cannot write any more.
         #[cfg(feature = "sqlite")]
         Held::PooledSqlite(_) | Held::Sqlite(_) => {
@@ -133,19 +152,26 @@ pub(super) async fn find(held: &mut Held<'_>) -> Result<(bool, u64), sqlx::Error
 }
 
 /// Counts what was published: phases, and moves of the read switch.
-pub(crate) const EPOCH: &str = "SELECT CAST(COALESCE((SELECT sum(generation) FROM colmig_migration), 0) \
-    + COALESCE((SELECT sum(switched) FROM colmig_switch), 0) AS bigint)";
+pub(crate) fn count_published(database: Database) -> String {
+    format!(
+        "SELECT CAST(COALESCE((SELECT sum(generation) FROM colmig_migration), 0) \
+         + COALESCE((SELECT sum(switched) FROM colmig_switch), 0) AS {})",
+        database.as_integer()
+    )
+}
 
 /// The epoch, and nothing else.
 pub(super) async fn epoch(held: &mut Held<'_>) -> Result<Epoch, sqlx::Error> {
+    let sql = count_published(held.database());
     on!(held, _D, connection => {
-        sqlx::raw_sql(EPOCH).fetch_one(connection).await?.try_get(0)
+        let sql = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
+        sql.fetch_one(connection).await?.try_get(0)
     })
 }
 
 /// All that is published, in one statement, so that the phases and the epoch agree.
 pub(super) async fn published(held: &mut Held<'_>) -> Result<Vec<Published>, sqlx::Error> {
-    let sql = "SELECT id, state, phase, generation + COALESCE(switched, 0), changes, COALESCE(reads, 'legacy'), \
+    let sql = "SELECT id, state, phase, generation + COALESCE(switched, 0), changes, COALESCE(reads_from, 'legacy'), \
         COALESCE(show_values, 0) FROM colmig_migration LEFT JOIN colmig_switch ON migration = id ORDER BY id";
     on!(held, _D, connection => {
         let rows = sqlx::raw_sql(sql).fetch_all(connection).await?;
@@ -176,6 +202,8 @@ pub(crate) async fn notify_all(held: &mut Held<'_>) -> Result<(), sqlx::Error> {
     match held {
         #[cfg(feature = "postgres")]
         Held::PooledPostgres(_) | Held::Postgres(_) => notify(held, super::listen::CHANNEL).await,
+        #[cfg(feature = "mariadb")]
+        Held::PooledMariaDb(_) | Held::MariaDb(_) => Ok(()),
         #[cfg(feature = "sqlite")]
         Held::PooledSqlite(_) | Held::Sqlite(_) => Ok(()),
     }
@@ -192,21 +220,26 @@ fn clock(held: &Held<'_>) -> &'static Clock {
     match held {
         #[cfg(feature = "postgres")]
         Held::PooledPostgres(_) | Held::Postgres(_) => &POSTGRES,
+        #[cfg(feature = "mariadb")]
+        Held::PooledMariaDb(_) | Held::MariaDb(_) => &MARIADB,
         #[cfg(feature = "sqlite")]
         Held::PooledSqlite(_) | Held::Sqlite(_) => &SQLITE,
     }
 }
 
-fn text(text: &str) -> String {
+fn text(text: &str, database: Database) -> String {
     // No database takes the character that ends a string in C.
-    Literal(&text.replace('\0', "")).to_string()
+    database.literal(&text.replace('\0', ""))
 }
 
 /// Whether it is that colmig's tables are not there.
 pub(crate) fn is_missing(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|error| {
         // undefined_table
-        error.code().as_deref() == Some("42P01") || error.message().contains("no such table")
+        error.code().as_deref() == Some("42P01")
+            // MariaDB's code of the same, which is ER_NO_SUCH_TABLE.
+            || error.code().as_deref() == Some("42S02")
+            || error.message().contains("no such table")
     })
 }
 

@@ -109,9 +109,12 @@ impl Lease {
             // renewed on the way.
             renew(driver, &self.owner, self.lease).await?
         } else {
-            let sql = "SELECT id FROM colmig_lock WHERE owner = $1 FOR SHARE";
+            let sql = format!(
+                "SELECT id FROM colmig_lock WHERE owner = $1{}",
+                driver.dialect().for_share
+            );
             !driver
-                .query(sql, &[self.owner.as_str().into()])
+                .query(&sql, &[self.owner.as_str().into()])
                 .await?
                 .is_empty()
         };
@@ -181,18 +184,24 @@ async fn try_take(
 ) -> Result<Taken, Trouble> {
     let dialect = driver.dialect();
     let (now, later) = (dialect.now, Dialect::fill(dialect.later, "$3"));
-    let sql = format!(
-        "INSERT INTO colmig_lock (id, owner, actor, taken_at, expires_at) VALUES (1, $1, $2, {now}, {later}) \
-         ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, actor = excluded.actor, \
-         taken_at = excluded.taken_at, expires_at = excluded.expires_at \
-         WHERE colmig_lock.expires_at <= {now} OR colmig_lock.owner = excluded.owner"
+    let arguments = [owner.into(), actor.into(), millis(lease).into()];
+    let over = format!(
+        "UPDATE colmig_lock SET owner = $1, actor = $2, taken_at = {now}, expires_at = {later} \
+         WHERE id = 1 AND (expires_at <= {now} OR owner = $1)"
     );
-    if driver
-        .execute(&sql, &[owner.into(), actor.into(), millis(lease).into()])
-        .await?
-        == 1
-    {
+    if driver.execute(&over, &arguments).await? == 1 {
         return Ok(Taken::Ours);
+    }
+    // Whoever is the second to insert it finds it there, and looks again.
+    let new = format!(
+        "INSERT INTO colmig_lock (id, owner, actor, taken_at, expires_at) \
+         SELECT 1, $1, $2, {now}, {later} FROM colmig_meta WHERE NOT EXISTS (SELECT 1 FROM colmig_lock)"
+    );
+    match driver.execute(&new, &arguments).await {
+        Ok(1) => return Ok(Taken::Ours),
+        Ok(_) => {}
+        Err(Failure::Conflict { message, .. }) => return Err(Failure::Again(message).into()),
+        Err(failure) => return Err(failure.into()),
     }
     match holder(driver).await? {
         Some(holder) => Ok(Taken::Theirs(holder)),

@@ -238,6 +238,7 @@ impl Migrator {
                     Run::Backfill(backfill) => Some(&backfill.table),
                     Run::Convert(convert) => Some(&convert.table),
                     Run::Transaction(_)
+                    | Run::OneByOne(_)
                     | Run::Alone { .. }
                     | Run::Compare(_)
                     | Run::CheckRows(_)

@@ -420,6 +420,7 @@ impl Migrator {
             // What a function of the application gives, nobody else can say: `not_compared` does say so.
             // What was searched for is what the constraint sees to by now.
             Run::Transaction(_)
+            | Run::OneByOne(_)
             | Run::Compare(_)
             | Run::CheckRows(_)
             | Run::CheckDependents(_)

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 
 use super::{list, text};
 use crate::Database;
-use crate::render::{Ident, placeholder};
+use crate::render::{keys, placeholder};
 
 /// One column that takes the place of another, or is filled in old rows, by a rule in Rust.
 #[derive(Clone, Debug)]
@@ -34,12 +34,12 @@ pub struct KeyColumn<'a> {
 }
 
 /// What the rows to be written are called.
-const NEW: Ident<'static> = Ident("colmig_new");
+const NEW: &str = "colmig_new";
 
 impl Conversion<'_> {
     /// The smallest key.
     pub fn first(&self) -> String {
-        let (table, key) = (Ident(self.table), self.said_key());
+        let (table, key) = (self.database.ident(self.table), self.said_key());
         format!(
             "SELECT {key} FROM {table} ORDER BY {} LIMIT 1",
             self.order()
@@ -48,7 +48,7 @@ impl Conversion<'_> {
 
     /// The first key of the next range, from the key of this one; `rows` are in a range.
     pub fn boundary(&self, rows: u32) -> String {
-        let (table, key) = (Ident(self.table), self.said_key());
+        let (table, key) = (self.database.ident(self.table), self.said_key());
         let (from, order) = (self.from(), self.order());
         format!("SELECT {key} FROM {table} WHERE {from} ORDER BY {order} LIMIT 1 OFFSET {rows}")
     }
@@ -57,7 +57,7 @@ impl Conversion<'_> {
     /// key, the columns that are read and the target as they are, and the same as they are
     /// compared in [`write`](Self::write).
     pub fn rows(&self, bounded: bool) -> String {
-        let (table, key) = (Ident(self.table), self.said_key());
+        let (table, key) = (self.database.ident(self.table), self.said_key());
         let columns = || self.read.iter().copied().chain([self.target]);
         let plain: Vec<String> = columns().map(|name| self.column(name)).collect();
         let said: Vec<String> = columns().map(|name| self.said(name)).collect();
@@ -76,16 +76,23 @@ impl Conversion<'_> {
 
     /// How many rows there are in a range, whether anything is to be done about them or not.
     pub fn count(&self, bounded: bool) -> String {
-        let (table, range) = (Ident(self.table), self.range(bounded));
-        format!("SELECT CAST(count(*) AS text) FROM {table} WHERE {range}")
+        let (table, range) = (self.database.ident(self.table), self.range(bounded));
+        let text = match self.database {
+            Database::Postgres | Database::Sqlite => "text",
+            Database::MariaDb => "char",
+        };
+        format!("SELECT CAST(count(*) AS {text}) FROM {table} WHERE {range}")
     }
 
     fn range(&self, bounded: bool) -> String {
         let until = match bounded {
             true => format!(
-                " AND ({}) < {}",
-                self.order(),
-                self.values(self.key.len() + 1)
+                " AND {}",
+                keys::below(
+                    &self.columns(),
+                    self.database,
+                    self.values(self.key.len() + 1)
+                )
             ),
             false => String::new(),
         };
@@ -101,50 +108,81 @@ impl Conversion<'_> {
     /// For each row the parameters are: the new value, what was read, what the target held,
     /// and the key.
     pub fn write(&self, rows: usize) -> String {
-        let (table, target) = (Ident(self.table), Ident(self.target));
+        let (table, target) = (
+            self.database.ident(self.table),
+            self.database.ident(self.target),
+        );
         let (width, read) = (self.width(), self.read.len());
         let rows: Vec<usize> = (0..rows).map(|row| row * width + 1).collect();
-        text(|to| {
-            write!(to, "WITH {NEW} (value")?;
-            for part in 0..read {
-                write!(to, ", read_{part}")?;
-            }
-            to.write_str(", target")?;
-            for part in 0..self.key.len() {
-                write!(to, ", key_{part}")?;
-            }
-            to.write_str(") AS (VALUES ")?;
-            list(to, &rows, |to, _, first| {
-                write!(to, "({}", placeholder(*first))?;
-                for at in 1..=read + 1 {
-                    write!(to, ", {}", placeholder(first + at))?;
+        let mut names = vec!["value".to_owned()];
+        names.extend((0..read).map(|part| format!("read_{part}")));
+        names.push("target".to_owned());
+        names.extend((0..self.key.len()).map(|part| format!("key_{part}")));
+        let values = |to: &mut dyn Write, first: usize, named: bool| {
+            for (at, name) in names.iter().enumerate() {
+                to.write_str(if at > 0 { ", " } else { "" })?;
+                match at.checked_sub(2 + read) {
+                    Some(part) => self.write_parameter(to, &self.key[part], first + at)?,
+                    None => write!(to, "{}", placeholder(first + at))?,
                 }
-                for (part, key) in self.key.iter().enumerate() {
-                    to.write_str(", ")?;
-                    self.write_parameter(to, key, first + 2 + read + part)?;
+                if named {
+                    write!(to, " AS {name}")?;
                 }
-                to.write_str(")")
-            })?;
-            write!(
-                to,
-                ") UPDATE {table} SET {target} = {NEW}.value FROM {NEW} WHERE "
-            )?;
+            }
+            Ok(())
+        };
+        let new = self.database.ident(NEW);
+        let conditions = |to: &mut dyn Write| {
             for (part, key) in self.key.iter().enumerate() {
-                write!(to, "{} = {NEW}.key_{part} AND ", self.column(key.name))?;
+                write!(to, "{} = {new}.key_{part} AND ", self.column(key.name))?;
             }
             let same = match self.database {
                 Database::Postgres => "IS NOT DISTINCT FROM",
+                Database::MariaDb => "<=>",
                 Database::Sqlite => "IS",
             };
             for (part, name) in self.read.iter().enumerate() {
-                write!(to, "{} {same} {NEW}.read_{part} AND ", self.compared(name))?;
+                write!(to, "{} {same} {new}.read_{part} AND ", self.compared(name))?;
             }
-            write!(to, "{} {same} {NEW}.target", self.compared(self.target))
+            write!(to, "{} {same} {new}.target", self.compared(self.target))
+        };
+        text(|to| match self.database {
+            Database::Postgres | Database::Sqlite => {
+                write!(to, "WITH {new} ({}) AS (VALUES ", names.join(", "))?;
+                list(to, &rows, |to, _, first| {
+                    to.write_str("(")?;
+                    values(to, *first, false)?;
+                    to.write_str(")")
+                })?;
+                write!(
+                    to,
+                    ") UPDATE {table} SET {target} = {new}.value FROM {new} WHERE "
+                )?;
+                conditions(to)
+            }
+            Database::MariaDb => {
+                write!(to, "UPDATE {table}, (")?;
+                for (at, first) in rows.iter().enumerate() {
+                    to.write_str(if at > 0 {
+                        " UNION ALL SELECT "
+                    } else {
+                        "SELECT "
+                    })?;
+                    values(to, *first, at == 0)?;
+                }
+                let target = self.column(self.target);
+                write!(to, ") AS {new} SET {target} = {new}.value WHERE ")?;
+                conditions(to)
+            }
         })
     }
 
     fn column(&self, name: &str) -> String {
-        format!("{}.{}", Ident(self.table), Ident(name))
+        format!(
+            "{}.{}",
+            self.database.ident(self.table),
+            self.database.ident(name)
+        )
     }
 
     /// A column in a form that goes out and comes back as it was, whatever its type.
@@ -152,6 +190,8 @@ impl Conversion<'_> {
         let column = self.column(name);
         match self.database {
             Database::Postgres => format!("CAST({column} AS text)"),
+            // The bytes, of which no collation takes two for one.
+            Database::MariaDb => format!("CAST({column} AS binary)"),
             // Values carry their types.
             Database::Sqlite => column,
         }
@@ -161,33 +201,39 @@ impl Conversion<'_> {
     fn compared(&self, name: &str) -> String {
         let said = self.said(name);
         match self.database {
-            Database::Postgres => said,
+            Database::Postgres | Database::MariaDb => said,
             Database::Sqlite => format!("{said} COLLATE BINARY"),
         }
     }
 
     fn said_key(&self) -> String {
-        let key = self.key.iter().map(|key| self.said(key.name));
-        key.collect::<Vec<_>>().join(", ")
+        let said = |key: &KeyColumn<'_>| match self.database {
+            // As what a parameter takes, whose bytes would not be compared by the collation.
+            Database::MariaDb if is_time(key.ty) => {
+                format!("CAST({} AS char)", self.column(key.name))
+            }
+            Database::MariaDb => self.column(key.name),
+            Database::Postgres | Database::Sqlite => self.said(key.name),
+        };
+        self.key.iter().map(said).collect::<Vec<_>>().join(", ")
     }
 
     fn order(&self) -> String {
+        self.columns().join(", ")
+    }
+
+    fn columns(&self) -> Vec<String> {
         let key = self.key.iter().map(|key| self.column(key.name));
-        key.collect::<Vec<_>>().join(", ")
+        key.collect()
     }
 
     fn from(&self) -> String {
-        format!("({}) >= {}", self.order(), self.values(1))
+        keys::at_least(&self.columns(), self.database, self.values(1))
     }
 
-    fn values(&self, first: usize) -> String {
-        text(|to| {
-            to.write_str("(")?;
-            list(to, &self.key, |to, position, key| {
-                self.write_parameter(to, key, first + position - 1)
-            })?;
-            to.write_str(")")
-        })
+    /// The values of a key, from the parameter of that number on.
+    fn values(&self, first: usize) -> impl Fn(usize) -> String + '_ {
+        move |at| text(|to| self.write_parameter(to, &self.key[at], first + at))
     }
 
     fn write_parameter(
@@ -199,9 +245,15 @@ impl Conversion<'_> {
         let parameter = placeholder(number);
         match self.database {
             Database::Postgres => write!(to, "CAST(CAST({parameter} AS text) AS {})", key.ty),
-            Database::Sqlite => write!(to, "{parameter}"),
+            Database::MariaDb | Database::Sqlite => write!(to, "{parameter}"),
         }
     }
+}
+
+/// Whether a type of MariaDB's goes out as something else than a number, a text or bytes.
+fn is_time(ty: &str) -> bool {
+    let plain = ["int", "char", "text", "binary", "blob", "enum", "set"];
+    !plain.iter().any(|plain| ty.contains(plain))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ pub use convert::{Conversion, KeyColumn};
 
 use std::fmt::{self, Write};
 
-use crate::render::{Ident, write_placeholder};
+use crate::render::{positional, write_placeholder};
 use crate::{Database, Side, Sides, Stage, Template};
 
 /// What the statements of one model on one database are made from.
@@ -93,6 +93,9 @@ pub struct Statement {
     /// fields, and a query with the same parameters that says for each, in this order,
     /// whether its value could be written. It gives no row where there is no such row.
     pub condition: Option<Condition>,
+    /// Where parameters have no numbers: which of those above each of them is, from 0, in the
+    /// order of the text. Empty where they have.
+    pub order: Vec<usize>,
 }
 
 /// Under which condition a statement writes.
@@ -102,6 +105,8 @@ pub struct Condition {
     pub fields: Vec<usize>,
     /// The query that tells for each of them whether it was the one.
     pub sql: String,
+    /// As in [`Statement`].
+    pub order: Vec<usize>,
 }
 
 /// What a column is called that is read as another type.
@@ -171,10 +176,10 @@ impl InFlight<'_> {
 impl Table<'_> {
     /// Writes what a read of a field stands for at this stage, over the row `row`.
     fn read(&self, to: &mut dyn Write, field: &Field<'_>, row: &str) -> fmt::Result {
-        let column = Ident(field.column);
+        let column = self.database.ident(field.column);
         match &field.flight {
             Some(flight) if flight.reads_rule() => {
-                write!(to, "({})", flight.fallback.over(row))
+                write!(to, "({})", flight.fallback.over(row, self.database))
             }
             // Where there is no value, the reader calls the function.
             Some(flight)
@@ -183,7 +188,7 @@ impl Table<'_> {
                 write!(
                     to,
                     "COALESCE({row}.{column}, {})",
-                    flight.fallback.over(row)
+                    flight.fallback.over(row, self.database)
                 )
             }
             _ => {
@@ -201,7 +206,7 @@ impl Table<'_> {
     }
 
     fn write_select_list(&self, to: &mut dyn Write, names: Names) -> fmt::Result {
-        let row = format!("{}", Ident(self.name));
+        let row = format!("{}", self.database.ident(self.name));
         list(to, &self.fields, |to, _, field| {
             self.read(to, field, &row)?;
             // What the application converts is legacy as it is, of whichever type.
@@ -221,7 +226,7 @@ impl Table<'_> {
                 _ => field.column,
             };
             to.write_str(" AS ")?;
-            Ident(name).write_to(to)
+            self.database.ident(name).write_to(to)
         })
     }
 
@@ -235,10 +240,10 @@ impl Table<'_> {
     /// Writes the name of the table, where a statement says which it is about.
     fn write_name(&self, to: &mut dyn Write) -> fmt::Result {
         if let Some(stored_as) = self.stored_as {
-            Ident(stored_as).write_to(to)?;
+            self.database.ident(stored_as).write_to(to)?;
             to.write_str(" AS ")?;
         }
-        Ident(self.name).write_to(to)
+        self.database.ident(self.name).write_to(to)
     }
 
     /// `SELECT ... FROM table`, for a tail to follow.
@@ -248,10 +253,20 @@ impl Table<'_> {
 
     /// One row by its primary key. The key's values are bound in the order of the fields.
     pub fn find(&self) -> String {
-        text(|to| {
+        self.said(|to| {
             self.write_select(to)?;
             self.write_key_condition(to, 1)
         })
+        .0
+    }
+
+    /// The text that is written, as the database takes it, and the order of its parameters.
+    fn said(&self, write: impl Fn(&mut dyn Write) -> fmt::Result) -> (String, Vec<usize>) {
+        let sql = text(write);
+        match self.database {
+            Database::Postgres | Database::Sqlite => (sql, Vec::new()),
+            Database::MariaDb => positional(&sql),
+        }
     }
 
     /// The fields that a read gives as legacy holds them, or leaves empty, for the application
@@ -279,53 +294,71 @@ impl Table<'_> {
     /// holds, both as text. Where only the application can compare, both sides as they are
     /// stand in the place of whether they are the same.
     pub fn compare(&self, fields: &[usize]) -> String {
-        let row = format!("{}", Ident(self.name));
-        text(|to| {
-            let mut before = "SELECT ";
+        let row = format!("{}", self.database.ident(self.name));
+        let character = match self.database {
+            Database::Postgres | Database::Sqlite => "text",
+            Database::MariaDb => "char",
+        };
+        self.said(|to| {
+            let (mut before, between, after) = match self.database {
+                Database::Postgres | Database::Sqlite => ("SELECT ", " || ', ' || ", ""),
+                Database::MariaDb => ("SELECT CONCAT_WS(', ', ", ", ", ")"),
+            };
             for key in self.key() {
                 write!(
                     to,
-                    "{before}CAST({} AS text)",
-                    Ident(self.fields[key].column)
+                    "{before}CAST({} AS {character})",
+                    self.database.ident(self.fields[key].column)
                 )?;
-                before = " || ', ' || ";
+                before = between;
             }
+            to.write_str(after)?;
             for field in fields.iter().map(|field| &self.fields[*field]) {
                 let Some(flight) = &field.flight else {
                     continue;
                 };
-                let legacy = flight.fallback.over(&row);
-                let target = Ident(field.column);
-                let same = match flight.in_rust {
-                    true => ", ",
-                    false => self.same(),
-                };
+                let legacy = flight.fallback.over(&row, self.database);
+                let target = self.database.ident(field.column);
+                let target = format!("{row}.{target}");
+                to.write_str(", ")?;
+                match flight.in_rust {
+                    true => write!(to, "({legacy}), {target}")?,
+                    false => self.write_same(to, &format!("({legacy})"), &target)?,
+                }
                 write!(
                     to,
-                    ", ({legacy}) {same} {row}.{target}, CAST(({legacy}) AS text), CAST({row}.{target} AS text)"
+                    ", CAST(({legacy}) AS {character}), CAST({target} AS {character})"
                 )?;
             }
             to.write_str(" FROM ")?;
             self.write_name(to)?;
             self.write_key_condition(to, 1)
         })
+        .0
     }
 
-    /// Equality that takes two NULLs for the same.
-    fn same(&self) -> &'static str {
+    /// Writes that two values are the very same, two NULLs among them.
+    fn write_same(&self, to: &mut dyn Write, one: &str, other: &str) -> fmt::Result {
         match self.database {
-            Database::Postgres => "IS NOT DISTINCT FROM",
-            Database::Sqlite => "IS",
+            Database::Postgres => write!(to, "{one} IS NOT DISTINCT FROM {other}"),
+            // A collation takes 'a' for 'A'; only what has none is compared as it is.
+            Database::MariaDb => write!(
+                to,
+                "({one} <=> {other} AND (CHARSET({one}) = 'binary' OR CAST(CONVERT({one} USING utf8mb4) AS binary) <=> \
+                 CAST(CONVERT({other} USING utf8mb4) AS binary)))"
+            ),
+            Database::Sqlite => write!(to, "{one} IS {other}"),
         }
     }
 
     /// Deletes one row by its primary key.
     pub fn delete(&self) -> String {
-        text(|to| {
+        self.said(|to| {
             to.write_str("DELETE FROM ")?;
             self.write_name(to)?;
             self.write_key_condition(to, 1)
         })
+        .0
     }
 
     /// A tail of SQL with every `{column}` replaced by what this stage reads.
@@ -344,7 +377,7 @@ impl Table<'_> {
                 });
             }
         }
-        let row = Ident(self.name).to_string();
+        let row = self.database.ident(self.name).to_string();
         let text = template.with(|name, f| match self.field(name) {
             Some(field) => self.read(f, field, &row),
             None => Ok(()),
@@ -365,7 +398,9 @@ impl Table<'_> {
         let mut before = " WHERE ";
         for (position, field) in self.key().enumerate() {
             to.write_str(before)?;
-            Ident(self.fields[field].column).write_to(to)?;
+            self.database
+                .ident(self.fields[field].column)
+                .write_to(to)?;
             to.write_str(" = ")?;
             write_placeholder(to, first_parameter + position)?;
             before = " AND ";

@@ -67,6 +67,7 @@ fn an_insert_holds_a_value_that_cannot_be_stored_yet_against_what_a_read_will_gi
     assert_eq!(
         early.condition.unwrap(),
         Condition {
+            order: Vec::new(),
             fields: vec![2],
             sql: "SELECT (upper($2)) IS NOT DISTINCT FROM $3".to_owned(),
         }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display as _, Write};
 
 use super::{Condition, Field, InFlight, Leaving, Statement, Table, list, text};
-use crate::render::{Ident, write_placeholder};
+use crate::render::write_placeholder;
 use crate::{Database, Stage, Template};
 
 /// The parameters that values go into, from 1.
@@ -113,25 +113,29 @@ impl<'a> Table<'a> {
         let legacy = self.legacy_of(0..self.fields.len());
         let made = made_of(&legacy);
         let parameters = Parameters::of(self.fields.len(), &binds, binds.len() + 1, &made);
-        let condition = (!conditional.is_empty()).then(|| Condition {
-            sql: text(|to| {
+        let condition = (!conditional.is_empty()).then(|| {
+            let (sql, order) = self.said(|to| {
                 to.write_str("SELECT ")?;
                 self.write_conditions(to, conditional, ", ", &parameters)
-            }),
-            fields: conditional.to_vec(),
+            });
+            Condition {
+                sql,
+                order,
+                fields: conditional.to_vec(),
+            }
         });
-        let sql = text(|to| {
+        let (sql, order) = self.said(|to| {
             to.write_str("INSERT INTO ")?;
             self.write_name(to)?;
             to.write_str(" (")?;
             list(to, &stored, |to, _, field| {
-                Ident(self.fields[*field].column).write_to(to)
+                self.database.ident(self.fields[*field].column).write_to(to)
             })?;
             for legacy in &legacy {
-                write!(to, ", {}", Ident(legacy.column))?;
+                write!(to, ", {}", self.database.ident(legacy.column))?;
             }
             for leaving in self.filled() {
-                write!(to, ", {}", Ident(leaving.column))?;
+                write!(to, ", {}", self.database.ident(leaving.column))?;
             }
             to.write_str(if condition.is_some() {
                 ") SELECT "
@@ -146,12 +150,15 @@ impl<'a> Table<'a> {
                 self.write_legacy(to, legacy, &parameters)?;
             }
             for leaving in self.filled() {
-                write!(to, ", {}", leaving.filling.bare())?;
+                write!(to, ", {}", leaving.filling.bare(self.database))?;
             }
             if condition.is_none() {
                 return to.write_str(")");
             }
-            to.write_str(" WHERE ")?;
+            to.write_str(match self.database {
+                Database::Postgres | Database::Sqlite => " WHERE ",
+                Database::MariaDb => " FROM DUAL WHERE ",
+            })?;
             self.write_conditions(to, conditional, " AND ", &parameters)
         });
         Statement {
@@ -159,13 +166,14 @@ impl<'a> Table<'a> {
             binds,
             made,
             condition,
+            order,
         }
     }
 
     /// Inserts one row with the columns whose place has been taken already, or that go; none if
     /// there are none, or if the database fills them in as long as they are there.
     pub fn insert_beside(&self) -> Option<Statement> {
-        if self.database != Database::Sqlite {
+        if self.database == Database::Postgres {
             return None;
         }
         let mut beside = self.clone();
@@ -226,29 +234,33 @@ impl<'a> Table<'a> {
                     || field.legacy().iter().any(touched)
             })
             .collect();
-        let condition = (!conditional.is_empty()).then(|| Condition {
-            sql: text(|to| {
+        let condition = (!conditional.is_empty()).then(|| {
+            let (sql, order) = self.said(|to| {
                 to.write_str("SELECT ")?;
                 self.write_conditions(to, &conditional, ", ", &parameters)?;
                 to.write_str(" FROM ")?;
                 self.write_name(to)?;
                 self.write_key_condition(to, key)
-            }),
-            fields: conditional.clone(),
+            });
+            Condition {
+                sql,
+                order,
+                fields: conditional.clone(),
+            }
         });
-        let sql = text(|to| {
+        let (sql, order) = self.said(|to| {
             to.write_str("UPDATE ")?;
             self.write_name(to)?;
             let mut before = " SET ";
             for field in set.iter().map(|field| &self.fields[*field]) {
                 if field.written() {
-                    write!(to, "{before}{} = ", Ident(field.column))?;
+                    write!(to, "{before}{} = ", self.database.ident(field.column))?;
                     self.write_value(to, field.column, &parameters)?;
                     before = ", ";
                 }
             }
             for legacy in &legacy {
-                write!(to, "{before}{} = ", Ident(legacy.column))?;
+                write!(to, "{before}{} = ", self.database.ident(legacy.column))?;
                 self.write_legacy(to, legacy, &parameters)?;
                 before = ", ";
             }
@@ -264,6 +276,7 @@ impl<'a> Table<'a> {
             binds: bound.into_iter().chain(self.key()).collect(),
             made,
             condition,
+            order,
         })
     }
 
@@ -318,7 +331,6 @@ impl<'a> Table<'a> {
         between: &str,
         parameters: &Parameters,
     ) -> fmt::Result {
-        let same = self.same();
         for (position, field) in fields.iter().enumerate() {
             let field = &self.fields[*field];
             let Some(flight) = &field.flight else {
@@ -338,8 +350,8 @@ impl<'a> Table<'a> {
                     None => self.write_value(f, column, parameters),
                 }
             });
-            write!(to, "({read}) {same} ")?;
-            self.write_value(to, field.column, parameters)?;
+            let value = text(|to| self.write_value(to, field.column, parameters));
+            self.write_same(to, &format!("({read})"), &value)?;
         }
         Ok(())
     }
@@ -368,8 +380,10 @@ impl<'a> Table<'a> {
         }
         let flight = position.and_then(|position| self.fields[position].flight.as_ref());
         match flight {
-            Some(flight) if flight.reads_rule() => write!(to, "({})", flight.fallback.bare()),
-            _ => Ident(column).write_to(to),
+            Some(flight) if flight.reads_rule() => {
+                write!(to, "({})", flight.fallback.bare(self.database))
+            }
+            _ => self.database.ident(column).write_to(to),
         }
     }
 }

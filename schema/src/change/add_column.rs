@@ -306,6 +306,7 @@ impl Change for AddColumn {
                 not_null: literal.is_some() && !self.column.nullable,
                 default: literal,
                 key: key(&self.model),
+                comment: self.column.comment.clone(),
                 unwritten: Some(unwritten(&resolved.old)),
             }),
         });

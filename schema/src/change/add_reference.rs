@@ -3,7 +3,7 @@
 //! Builds from before may write rows that refer to nothing, and take away rows that others refer
 //! to by now. So it comes in contract, like a check, and waits for builds of either table.
 
-use crate::capability::ConstraintForm;
+use crate::capability::ReferenceForm;
 use crate::model::{Column, ColumnType, Model, Reference, constraint_name};
 use crate::step::{Action, ForeignKey, Key, PlannedStep};
 use crate::{Database, Phase};
@@ -60,7 +60,7 @@ impl AddReference {
     /// Refuses what the database would refuse, once every row had been looked at.
     fn possible(&self, database: Database) -> Result<(), Refusal> {
         let (table, column) = (&self.reference.table, &self.reference.column);
-        if database.capabilities().constraint == ConstraintForm::Triggers {
+        if database.capabilities().reference == ReferenceForm::WithTable {
             return Err(self.refuse(
                 format!(
                     "{} cannot alter a table, and a foreign key comes with a new one only",
@@ -171,6 +171,7 @@ impl Change for AddReference {
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
         self.possible(database)?;
         let foreign = ForeignKey {
+            row_key: key(&self.model),
             table: self.model.table.clone(),
             name: self.name(),
             column: self.column.name.clone(),

@@ -5,10 +5,10 @@
 //! says what to store; those that have no place for NULL never meet one, because no accessor
 //! stores it before the migration is finished.
 
-use crate::capability::ConstraintForm;
+use crate::capability::NotNullForm;
 use crate::model::{Column, Model};
 use crate::record::{Alteration, Flight};
-use crate::step::{Action, Fill, PlannedStep};
+use crate::step::{Action, Definition, Fill, PlannedStep};
 use crate::{Database, Phase, Template, sql};
 
 use super::constrain::{Constrained, fill};
@@ -150,11 +150,13 @@ impl ChangeNull {
             step(Phase::Constrain, Action::CompareFill(fill.clone())),
         ];
         steps.extend(self.refuse_null(
-            match database.capabilities().constraint {
+            match database.capabilities().not_null {
                 // The trigger comes before the constraint, so both stand together.
-                ConstraintForm::Validated => Phase::Constrain,
+                NotNullForm::Validated => Phase::Constrain,
+                // What inserts what it selects would be refused before the trigger fills it.
+                NotNullForm::Rebuilt => Phase::Contract,
                 // A trigger that refuses would come before the one that fills.
-                ConstraintForm::Triggers => Phase::Contract,
+                NotNullForm::Triggers => Phase::Contract,
             },
             database,
         ));
@@ -170,14 +172,14 @@ impl ChangeNull {
         };
         let constraint = self.refuse_null(Phase::Contract, database);
         let mut steps = vec![prove(Phase::Backfill)];
-        match database.capabilities().constraint {
+        match database.capabilities().not_null {
             // Builds from before may have stored another one meanwhile.
-            ConstraintForm::Validated => {
+            NotNullForm::Validated | NotNullForm::Rebuilt => {
                 steps.push(prove(Phase::Contract));
                 steps.extend(constraint);
             }
             // The triggers look at no old row, so the search comes behind them.
-            ConstraintForm::Triggers => {
+            NotNullForm::Triggers => {
                 steps.extend(constraint);
                 steps.push(prove(Phase::Contract));
             }
@@ -255,15 +257,16 @@ impl Change for ChangeNull {
                 "take `backfill` out",
             ));
         }
-        match database.capabilities().constraint {
-            ConstraintForm::Validated => Ok(vec![PlannedStep {
+        match database.capabilities().not_null {
+            NotNullForm::Validated | NotNullForm::Rebuilt => Ok(vec![PlannedStep {
                 phase: Phase::Contract,
                 action: Action::DropNotNull {
                     table: self.model.table.clone(),
                     column: self.column.name.clone(),
+                    definition: Definition::of(&self.column),
                 },
             }]),
-            ConstraintForm::Triggers => Err(self.refuse(
+            NotNullForm::Triggers => Err(self.refuse(
                 format!("{} cannot alter a column", database.title()),
                 format!(
                     "put a column in its place: #[colmig(column = \"{0}_2\", replaces = \"{0}\")]",

@@ -76,7 +76,7 @@ impl ChangeType {
                 _ => Verdict::Other,
             },
             Database::Sqlite if stored_alike(from, to) => Verdict::Same,
-            Database::Sqlite => Verdict::Other,
+            Database::MariaDb | Database::Sqlite => Verdict::Other,
         }
     }
 
@@ -248,10 +248,13 @@ impl Change for ChangeType {
             (Verdict::Same, _) => return Ok(Vec::new()),
             (Verdict::Wider(from, to), _) => (from, to),
             (verdict, Database::Postgres) => return Err(self.refuse_postgres(verdict)),
-            (_, Database::Sqlite) => {
+            (_, Database::MariaDb | Database::Sqlite) => {
                 return Err(self.refuse(
                     database,
-                    "SQLite cannot alter a column",
+                    match database {
+                        Database::Sqlite => "SQLite cannot alter a column",
+                        _ => "most types become another by a copy of the whole table, for which writers wait",
+                    },
                     format!(
                         "put a column in its place: {}, with `up` and `down` if the types do not say how; the field stays",
                         self.replaced()

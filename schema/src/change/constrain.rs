@@ -1,8 +1,8 @@
 //! What a column that is already there is to satisfy from now on.
 
-use crate::capability::{ConstraintForm, DefaultForm};
+use crate::capability::{CheckForm, DefaultForm, NotNullForm};
 use crate::model::{Column, Model, NamedCheck, bounded_name, constraint_name};
-use crate::step::{Action, Condition, Fill, Guard, Key, PlannedStep, Write};
+use crate::step::{Action, Condition, Definition, Fill, Guard, Key, PlannedStep, Write};
 use crate::{Database, Phase, Template, sql};
 
 use super::index::plain;
@@ -24,9 +24,10 @@ impl Constrained<'_> {
             phase: Phase::Constrain,
             action,
         };
-        let actions = match database.capabilities().constraint {
-            ConstraintForm::Validated => self.not_null_validated().to_vec(),
-            ConstraintForm::Triggers => [Write::Insert, Write::UpdateOf(self.column.name.clone())]
+        let actions = match database.capabilities().not_null {
+            NotNullForm::Validated => self.not_null_validated().to_vec(),
+            NotNullForm::Rebuilt => vec![self.set_not_null()],
+            NotNullForm::Triggers => [Write::Insert, Write::UpdateOf(self.column.name.clone())]
                 .map(|on| self.not_null_guard(on))
                 .to_vec(),
         };
@@ -37,12 +38,17 @@ impl Constrained<'_> {
         [
             Action::AddCheck(self.not_null()),
             Action::ValidateCheck(self.not_null()),
-            Action::SetNotNull {
-                table: self.model.table.clone(),
-                column: self.column.name.clone(),
-            },
+            self.set_not_null(),
             Action::DropCheck(self.not_null()),
         ]
+    }
+
+    fn set_not_null(&self) -> Action {
+        Action::SetNotNull {
+            table: self.model.table.clone(),
+            column: self.column.name.clone(),
+            definition: Definition::of(self.column),
+        }
     }
 
     /// The steps of `constrain`.
@@ -56,16 +62,15 @@ impl Constrained<'_> {
         };
         let table = self.model.table.clone();
         let column = self.column.name.clone();
-        let form = database.capabilities().constraint;
+        let form = database.capabilities().not_null;
         if self.required {
             match form {
-                ConstraintForm::Validated => {
-                    self.not_null_validated().into_iter().for_each(&mut step)
-                }
+                NotNullForm::Validated => self.not_null_validated().into_iter().for_each(&mut step),
+                // A statement that inserts what it selects is refused before the trigger fills what
+                // it leaves out, so the column takes NULL until nobody leaves it out any more.
+                NotNullForm::Rebuilt => {}
                 // Inserts that leave the column out go on until contract, and are filled.
-                ConstraintForm::Triggers => {
-                    step(self.not_null_guard(Write::UpdateOf(column.clone())))
-                }
+                NotNullForm::Triggers => step(self.not_null_guard(Write::UpdateOf(column.clone()))),
             }
         }
         if let Some(check) = self.check {
@@ -89,6 +94,7 @@ impl Constrained<'_> {
         default: Option<Template>,
         database: Database,
     ) -> Vec<PlannedStep> {
+        let rebuilt = database.capabilities().not_null == NotNullForm::Rebuilt && self.required;
         let action = match (default, database.capabilities().default) {
             (Some(default), DefaultForm::Altered) => Some(Action::SetDefault {
                 table: self.model.table.clone(),
@@ -102,7 +108,9 @@ impl Constrained<'_> {
                 default,
                 "default",
             ))),
-            (None, DefaultForm::Trigger) if self.required => {
+            (None, _)
+                if self.required && database.capabilities().not_null == NotNullForm::Triggers =>
+            {
                 Some(self.not_null_guard(Write::Insert))
             }
             (None, _) => None,
@@ -111,7 +119,8 @@ impl Constrained<'_> {
             phase: Phase::Contract,
             action,
         };
-        action.map(step).into_iter().collect()
+        let required = rebuilt.then(|| self.set_not_null());
+        action.into_iter().chain(required).map(step).collect()
     }
 
     /// The same where nothing serves such inserts meanwhile, and before NULL is refused; what
@@ -122,7 +131,7 @@ impl Constrained<'_> {
         database: Database,
     ) -> Vec<PlannedStep> {
         let mut steps = self.takes_over(default, database);
-        if database.capabilities().constraint == ConstraintForm::Triggers {
+        if database.capabilities().not_null == NotNullForm::Triggers {
             steps.push(PlannedStep {
                 phase: Phase::Constrain,
                 action: Action::Prove {
@@ -164,12 +173,12 @@ impl Constrained<'_> {
 
 /// What brings a condition to a table that is there, and to every row of it.
 pub(super) fn checked(model: &Model, check: &Condition, database: Database) -> Vec<Action> {
-    match database.capabilities().constraint {
-        ConstraintForm::Validated => vec![
+    match database.capabilities().check {
+        CheckForm::Validated => vec![
             Action::AddCheck(check.clone()),
             Action::ValidateCheck(check.clone()),
         ],
-        ConstraintForm::Triggers => {
+        CheckForm::Triggers => {
             let guards = [Write::Insert, Write::Update].map(|on| {
                 Action::CreateGuard(Guard {
                     condition: check.clone(),

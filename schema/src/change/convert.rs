@@ -31,18 +31,21 @@ pub(super) fn convert(
             )
         }
         (ColumnType::Bool, _) if range(to).is_some() => {
-            let ty = to.sql(database)?;
+            let ty = integer(to, database)?;
             format!("CAST(CASE WHEN {{c}} THEN 1 WHEN NOT {{c}} THEN 0 END AS {ty})")
         }
         (_, ColumnType::Bool) if range(from).is_some() => {
             let [yes, no] = truth(database);
             format!("CASE {{c}} WHEN 1 THEN {yes} WHEN 0 THEN {no} END")
         }
-        (_, ColumnType::Text) if range(from).is_some() => "CAST({c} AS text)".to_owned(),
+        (_, ColumnType::Text) if range(from).is_some() => match database {
+            Database::Postgres | Database::Sqlite => "CAST({c} AS text)".to_owned(),
+            Database::MariaDb => "CAST({c} AS char)".to_owned(),
+        },
         _ => {
             let (low, high) = range(to)?;
             let (from_low, from_high) = range(from)?;
-            let ty = to.sql(database)?;
+            let ty = integer(to, database)?;
             if low <= from_low && high >= from_high {
                 format!("CAST({{c}} AS {ty})")
             } else {
@@ -59,8 +62,10 @@ fn resize(from: &ColumnType, to: &ColumnType, database: Database) -> Option<Stri
     if !from.is_custom() && !to.is_custom() {
         return None;
     }
-    if database == Database::Sqlite {
-        return stored_alike(names.0, names.1).then(|| "{c}".to_owned());
+    match database {
+        Database::Postgres => {}
+        Database::MariaDb => return resize_mariadb(names.0, names.1),
+        Database::Sqlite => return stored_alike(names.0, names.1).then(|| "{c}".to_owned()),
     }
     let (from, to) = (Sized::parse(names.0)?, Sized::parse(names.1)?);
     if from == to || from.widens_to(to) {
@@ -83,6 +88,29 @@ fn resize(from: &ColumnType, to: &ColumnType, database: Database) -> Option<Stri
     Some(format!("CASE WHEN {fits} THEN {{c}} END"))
 }
 
+/// The same on MariaDB, whose sizes of text alone are known here.
+fn resize_mariadb(from: &str, to: &str) -> Option<String> {
+    if from.eq_ignore_ascii_case(to) {
+        return Some("{c}".to_owned());
+    }
+    match (Sized::parse(from)?, Sized::parse(to)?) {
+        (Sized::Varchar(Some(from)), Sized::Varchar(Some(to))) => Some(match from <= to {
+            true => "{c}".to_owned(),
+            false => format!("CASE WHEN char_length({{c}}) <= {to} THEN {{c}} END"),
+        }),
+        _ => None,
+    }
+}
+
+/// What an integer type is called in a cast.
+fn integer(ty: &ColumnType, database: Database) -> Option<&str> {
+    match database {
+        Database::Postgres | Database::Sqlite => ty.sql(database),
+        // There is one for all sizes.
+        Database::MariaDb => Some("signed"),
+    }
+}
+
 /// Text that holds an integer, with blanks around it or not.
 fn number(column: &str, to: &ColumnType, database: Database) -> Option<Template> {
     let (low, high) = range(to)?;
@@ -92,6 +120,10 @@ fn number(column: &str, to: &ColumnType, database: Database) -> Option<Template>
         Database::Postgres => format!(
             "CASE WHEN {{c}} ~ '^\\s*[+-]?[0-9]+\\s*$' AND length({{c}}) <= 40 THEN CASE WHEN CAST({{c}} AS numeric) \
              BETWEEN {low} AND {high} THEN CAST({{c}} AS {ty}) END END"
+        ),
+        Database::MariaDb => format!(
+            "CASE WHEN {{c}} REGEXP '^[[:space:]]*[+-]?[0-9]+[[:space:]]*$' AND char_length({{c}}) <= 40 THEN \
+             CASE WHEN CAST({{c}} AS decimal(65)) BETWEEN {low} AND {high} THEN CAST({{c}} AS signed) END END"
         ),
         // A cast takes what it can get, so what it leaves behind has to be nothing.
         Database::Sqlite => format!(
@@ -113,7 +145,7 @@ fn over(text: &str, column: &str) -> Option<Template> {
 fn truth(database: Database) -> [&'static str; 2] {
     match database {
         Database::Postgres => ["true", "false"],
-        Database::Sqlite => ["1", "0"],
+        Database::MariaDb | Database::Sqlite => ["1", "0"],
     }
 }
 
@@ -150,7 +182,7 @@ mod tests {
         let custom = |text: &str| ColumnType::Custom(Dialected::Same(text.to_owned()));
         let convert = |from: &ColumnType, to: &ColumnType| {
             let sized = convert("a", from, to, Database::Postgres)?;
-            Some(sized.bare().to_string())
+            Some(sized.bare(Database::Postgres).to_string())
         };
         for (from, to, text) in [
             (custom("varchar(9)"), ColumnType::Text, "\"a\""),

@@ -3,7 +3,7 @@
 //! Builds from before may rely on it in what they read, so it stays until contract, which waits
 //! for the last of them; until then the database goes on refusing what it refuses.
 
-use crate::capability::ConstraintForm;
+use crate::capability::{CheckForm, ReferenceForm};
 use crate::model::{Model, constraint_name};
 use crate::step::{Action, PlannedStep};
 use crate::{Database, Phase};
@@ -72,14 +72,18 @@ impl Change for DropCheck {
         let came_later = checks
             .iter()
             .any(|check| check.ending == self.ending && check.later);
-        let action = match database.capabilities().constraint {
-            ConstraintForm::Validated => Action::DropConstraint {
-                table: table.clone(),
-                name,
-                refers: None,
-            },
-            ConstraintForm::Triggers if came_later => Action::DropGuards { name },
-            ConstraintForm::Triggers => {
+        let drop = || Action::DropConstraint {
+            table: table.clone(),
+            name: name.clone(),
+            refers: None,
+        };
+        let alters_tables = database.capabilities().reference != ReferenceForm::WithTable;
+        let action = match database.capabilities().check {
+            CheckForm::Validated => drop(),
+            CheckForm::Triggers if came_later => Action::DropGuards { name },
+            // It is one of the table's, which this database lets go of.
+            CheckForm::Triggers if alters_tables => drop(),
+            CheckForm::Triggers => {
                 return Err(Refusal {
                     table: Some(table.clone()),
                     column: None,

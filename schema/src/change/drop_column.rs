@@ -141,8 +141,10 @@ impl DropColumn {
             targets: Vec::new(),
             legacy: vec![Mirrored {
                 column: name.clone(),
+                ty: self.column.ty.clone(),
                 value: Template::literal("NULL"),
                 default: None,
+                required: !self.column.nullable && self.column.default.is_none(),
                 resists: None,
                 unfit: None,
                 indexes: index::reading(&self.old, name),

@@ -3,7 +3,7 @@
 //! Builds from before may rely on it in what they read, so it stays until contract, which waits
 //! for the last of them; until then the database goes on refusing what it refuses.
 
-use crate::capability::ConstraintForm;
+use crate::capability::ReferenceForm;
 use crate::model::{Model, Reference, constraint_name};
 use crate::step::{Action, PlannedStep};
 use crate::{Database, Phase};
@@ -67,7 +67,7 @@ impl Change for DropReference {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
-        if database.capabilities().constraint == ConstraintForm::Triggers {
+        if database.capabilities().reference == ReferenceForm::WithTable {
             return Err(Refusal {
                 table: Some(self.table.clone()),
                 column: Some(self.column.clone()),

@@ -3,9 +3,8 @@
 //! It follows from the steps of a change, so that no change that brings a constraint can
 //! forget it.
 
-use crate::Phase;
-use crate::render::Ident;
 use crate::step::{Action, Condition, Demand, Demanded, ForeignKey, Key, PlannedStep, TableIndex};
+use crate::{Phase, Template};
 
 /// The searches that the `steps` of one change ask for, by the `key` of its table. They come at
 /// the end of `backfill`: every row holds its value by then, and nothing has been tried.
@@ -67,8 +66,9 @@ fn of_condition<'a>(
 /// The column of which a condition says that it is not NULL, and nothing else.
 fn required(condition: &Condition) -> Option<&str> {
     let column = condition.holds.columns().next()?;
-    let words = format!("{} IS NOT NULL", Ident(column));
-    (condition.holds.bare().to_string() == words).then_some(column)
+    let mut words = Template::column(column);
+    words.push_text(" IS NOT NULL");
+    (condition.holds == words).then_some(column)
 }
 
 fn of_reference(key: &ForeignKey) -> (&str, String, Demanded) {

@@ -129,6 +129,7 @@ fn custom(code: &Code, parsed: &ParsedModel, record: Option<&Record>) -> Option<
             let (ty, position) = (&field.ty, Literal::usize_unsuffixed(position));
             let each = databases.iter().map(|database| match database {
                 Database::Postgres => quote!(.postgres(#path::postgres_codec!(#ty))),
+                Database::MariaDb => quote!(.mariadb(#path::mariadb_codec!(#ty))),
                 Database::Sqlite => quote!(.sqlite(#path::sqlite_codec!(#ty))),
             });
             quote_spanned! {ty.span()=>
@@ -171,6 +172,7 @@ fn rules(code: &Code, parsed: &ParsedModel, record: Option<&Record>) -> Option<T
             let path: TokenStream = path.collect();
             let each = databases.iter().map(|database| match database {
                 Database::Postgres => quote_spanned!(up.span()=> .postgres()),
+                Database::MariaDb => quote_spanned!(up.span()=> .mariadb()),
                 Database::Sqlite => quote_spanned!(up.span()=> .sqlite()),
             });
             let rule = quote_spanned!(up.span()=> #path::Converted::<_, _, #ty>::new(#up, #down) #(#each)*);
@@ -205,6 +207,7 @@ fn fill(
     let path: TokenStream = path.collect();
     let each = databases.iter().map(|database| match database {
         Database::Postgres => quote_spanned!(span=> .postgres()),
+        Database::MariaDb => quote_spanned!(span=> .mariadb()),
         Database::Sqlite => quote_spanned!(span=> .sqlite()),
     });
     let fields = fields.iter().map(|field| Literal::usize_unsuffixed(*field));

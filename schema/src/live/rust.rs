@@ -86,7 +86,9 @@ pub(super) fn in_full(column: &Column, database: Database) -> String {
             Database::Postgres => {
                 words.push_str(&format!(" COLLATE {}", crate::render::Ident(collation)))
             }
-            Database::Sqlite => words.push_str(&format!(" COLLATE {collation}")),
+            Database::MariaDb | Database::Sqlite => {
+                words.push_str(&format!(" COLLATE {collation}"))
+            }
         }
     }
     match &column.filled {
@@ -103,6 +105,10 @@ pub(super) fn named(ty: &str, database: Database) -> Option<ColumnType> {
         Database::Postgres => {
             let mut all = ColumnType::NAMED.into_iter();
             all.find(|named| postgres_name(named) == Some(ty))
+        }
+        Database::MariaDb => {
+            let mut all = ColumnType::NAMED.into_iter();
+            all.find(|named| named.sql(Database::MariaDb) == Some(ty))
         }
         Database::Sqlite => Some(match class(ty) {
             Class::Bool => ColumnType::Bool,
@@ -223,7 +229,7 @@ fn class(ty: &str) -> Class {
 /// Whether two types are the same to whoever reads and writes them.
 pub(super) fn same_type(one: &str, other: &str, database: Database) -> bool {
     match database {
-        Database::Postgres => one == other,
+        Database::Postgres | Database::MariaDb => one == other,
         Database::Sqlite => class(one) == class(other),
     }
 }

@@ -1,6 +1,6 @@
 //! Whether two pieces of SQL say the same in other spelling, and how they are put into Rust.
 
-use sqlparser::dialect::{Dialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::tokenizer::{Token, Tokenizer};
 
 use crate::Database;
@@ -26,6 +26,7 @@ fn spelt(text: &str, database: Database) -> Vec<String> {
 fn tokens(text: &str, database: Database) -> Option<Vec<Token>> {
     let dialect: &dyn Dialect = match database {
         Database::Postgres => &PostgreSqlDialect {},
+        Database::MariaDb => &MySqlDialect {},
         Database::Sqlite => &SQLiteDialect {},
     };
     Tokenizer::new(dialect, text).tokenize().ok()
@@ -37,11 +38,11 @@ fn spell_all(tokens: &[Token], database: Database) -> Vec<String> {
 }
 
 fn spell(token: &Token, database: Database) -> Option<String> {
-    // Quotes say nothing about such a name: SQLite does not tell cases apart either way.
+    // Quotes say nothing about such a name: SQLite and MariaDB do not tell cases apart either way.
     let plain = |name: &str| {
         name.chars().all(|c| {
             let small =
-                c.is_ascii_lowercase() || database == Database::Sqlite && c.is_ascii_uppercase();
+                c.is_ascii_lowercase() || database != Database::Postgres && c.is_ascii_uppercase();
             small || c.is_ascii_digit() || c == '_'
         })
     };

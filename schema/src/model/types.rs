@@ -79,25 +79,27 @@ impl ColumnType {
     /// `sql_type` names other databases only.
     pub fn sql(&self, database: Database) -> Option<&str> {
         // SQLite's names are those that sqlx reads back as the same Rust type.
-        let (postgres, sqlite) = match self {
-            ColumnType::Bool => ("boolean", "BOOLEAN"),
-            ColumnType::SmallInt => ("smallint", "INTEGER"),
-            ColumnType::Integer => ("integer", "INTEGER"),
-            ColumnType::BigInt => ("bigint", "INTEGER"),
-            ColumnType::Real => ("real", "REAL"),
-            ColumnType::Double => ("double precision", "REAL"),
-            ColumnType::Text => ("text", "TEXT"),
-            ColumnType::Bytes => ("bytea", "BLOB"),
-            ColumnType::Uuid => ("uuid", "BLOB"),
-            ColumnType::Date => ("date", "DATE"),
-            ColumnType::Time => ("time", "TIME"),
-            ColumnType::Timestamp => ("timestamp", "DATETIME"),
-            ColumnType::TimestampTz => ("timestamptz", "DATETIME"),
-            ColumnType::Json => ("jsonb", "TEXT"),
+        // MariaDB's hold what the Rust type does, except for text, whose length an index has to know.
+        let (postgres, mariadb, sqlite) = match self {
+            ColumnType::Bool => ("boolean", "boolean", "BOOLEAN"),
+            ColumnType::SmallInt => ("smallint", "smallint", "INTEGER"),
+            ColumnType::Integer => ("integer", "int", "INTEGER"),
+            ColumnType::BigInt => ("bigint", "bigint", "INTEGER"),
+            ColumnType::Real => ("real", "float", "REAL"),
+            ColumnType::Double => ("double precision", "double", "REAL"),
+            ColumnType::Text => ("text", "varchar(255)", "TEXT"),
+            ColumnType::Bytes => ("bytea", "longblob", "BLOB"),
+            ColumnType::Uuid => ("uuid", "binary(16)", "BLOB"),
+            ColumnType::Date => ("date", "date", "DATE"),
+            ColumnType::Time => ("time", "time(6)", "TIME"),
+            ColumnType::Timestamp => ("timestamp", "datetime(6)", "DATETIME"),
+            ColumnType::TimestampTz => ("timestamptz", "datetime(6)", "DATETIME"),
+            ColumnType::Json => ("jsonb", "json", "TEXT"),
             ColumnType::Decimal => {
                 return match database {
                     Database::Postgres => Some("numeric"),
-                    Database::Sqlite => None,
+                    // One without a size holds no fractions on MariaDB.
+                    Database::MariaDb | Database::Sqlite => None,
                 };
             }
             ColumnType::Custom(texts) => return texts.get(database),
@@ -105,6 +107,7 @@ impl ColumnType {
         };
         Some(match database {
             Database::Postgres => postgres,
+            Database::MariaDb => mariadb,
             Database::Sqlite => sqlite,
         })
     }
@@ -127,7 +130,7 @@ impl ColumnType {
     pub fn empty(&self, database: Database) -> Option<&'static str> {
         Some(match (self, database) {
             (ColumnType::Bool, Database::Postgres) => "false",
-            (ColumnType::Bool, Database::Sqlite) => "0",
+            (ColumnType::Bool, Database::MariaDb | Database::Sqlite) => "0",
             (ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt, _) => "0",
             (ColumnType::Real | ColumnType::Double | ColumnType::Decimal, _) => "0",
             (ColumnType::Text, _) => "''",
@@ -143,12 +146,15 @@ impl ColumnType {
         }
         Some(match (self, database) {
             (ColumnType::Bytes, Database::Postgres) => "'\\x'",
-            (ColumnType::Bytes, Database::Sqlite) => "x''",
+            (ColumnType::Bytes, Database::MariaDb | Database::Sqlite) => "x''",
             (ColumnType::Uuid, Database::Postgres) => "'00000000-0000-0000-0000-000000000000'",
+            (ColumnType::Uuid, Database::MariaDb) => "x'00000000000000000000000000000000'",
             (ColumnType::Uuid, Database::Sqlite) => "zeroblob(16)",
             (ColumnType::Date, _) => "'1970-01-01'",
             (ColumnType::Time, _) => "'00:00:00'",
             (ColumnType::Timestamp, _) => "'1970-01-01 00:00:00'",
+            // The offset is the session's, which sqlx sets to none.
+            (ColumnType::TimestampTz, Database::MariaDb) => "'1970-01-01 00:00:00'",
             (ColumnType::TimestampTz, _) => "'1970-01-01 00:00:00+00:00'",
             _ => return None,
         })

@@ -1,29 +1,20 @@
 //! The comparison of both sides of a column, and what mends rows in which they differ.
 
 use super::shared::{self, differs, distinct, each};
-use super::{Ident, placeholder};
+use super::words::Words;
+use super::{keys, placeholder};
 use crate::Database;
 use crate::Template;
 use crate::comparison::{Comparison, Ranged};
 use crate::script::{Run, Step};
 use crate::step::{Fill, Key, Mirror};
 
-/// How one database reads a column, and writes a value of the key.
-#[derive(Clone, Copy)]
-pub(super) struct Words {
-    pub(super) database: Database,
-    pub(super) parameter: fn(&Key, usize) -> String,
-    pub(super) text: fn(&str) -> String,
-    /// A value as the type of a column.
-    pub(super) cast: fn(&Template, &Key) -> Template,
-}
-
 /// The step that compares, at the beginning of `constrain`.
-pub(super) fn step(comparison: Comparison) -> Step {
+pub(super) fn step(comparison: Comparison, database: Database) -> Step {
     let table = &comparison.table;
     Step {
         id: format!("compare_{table}_{}", comparison.targets.join("_")),
-        lock: format!("that of a reader on {}, for one range at a time", Ident(table)),
+        lock: format!("that of a reader on {}, for one range at a time", database.ident(table)),
         safe: "it reads, and a range is read in one state of the table, so that what differs did not just change; what mends \
                is sent by `verify --repair` alone"
             .to_owned(),
@@ -39,7 +30,7 @@ pub(super) fn mirror(mirror: &Mirror, words: Words) -> Comparison {
         .targets
         .iter()
         .filter_map(|target| target.resists.as_ref())
-        .map(|resists| format!("({})", resists.bare()))
+        .map(|resists| format!("({})", resists.bare(database)))
         .collect();
     let mut left = differs(&mirror.targets, None, database);
     for resists in &resists {
@@ -52,16 +43,16 @@ pub(super) fn mirror(mirror: &Mirror, words: Words) -> Comparison {
         .iter()
         .filter_map(|target| target.unfit.as_ref());
     let fit: String = unfit
-        .map(|unfit| format!(" AND NOT ({})", unfit.bare()))
+        .map(|unfit| format!(" AND NOT ({})", unfit.bare(database)))
         .collect();
-    let set = each(&mirror.targets, ", ", |target, name| {
-        format!("{name} = ({})", target.value.bare())
+    let set = each(&mirror.targets, ", ", database, |target, name| {
+        format!("{name} = ({})", target.value.bare(database))
     });
-    let set_back = each(&mirror.legacy, ", ", |legacy, name| {
-        format!("{name} = ({})", legacy.value.bare())
+    let set_back = each(&mirror.legacy, ", ", database, |legacy, name| {
+        format!("{name} = ({})", legacy.value.bare(database))
     });
     // What legacy cannot say is named, and not lost on the way there and back.
-    let back = each(&mirror.targets, "", |target, name| {
+    let back = each(&mirror.targets, "", database, |target, name| {
         let read = target.value.substitute(|column| {
             let legacy = mirror.legacy.iter().find(|legacy| legacy.column == column);
             let down =
@@ -72,7 +63,15 @@ pub(super) fn mirror(mirror: &Mirror, words: Words) -> Comparison {
                 None => down,
             }
         });
-        format!(" AND NOT ({name} {} ({}))", distinct(database), read.bare())
+        format!(
+            " AND NOT ({})",
+            distinct(
+                &name,
+                &read.bare(database),
+                shared::is_text(&target.ty, database),
+                database
+            )
+        )
     });
     let filled: String = resists
         .iter()
@@ -96,8 +95,9 @@ pub(super) fn mirror(mirror: &Mirror, words: Words) -> Comparison {
 
 /// A column that was added, and that a rule fills.
 pub(super) fn fill(fill: &Fill, words: Words) -> Comparison {
-    let column = Ident(&fill.column);
-    let value = fill.value.bare();
+    let database = words.database;
+    let column = database.ident(&fill.column);
+    let value = fill.value.bare(database);
     Pairs {
         table: &fill.table,
         key: &fill.key,
@@ -131,7 +131,8 @@ impl Pairs<'_> {
             table: name, key, ..
         } = self;
         let update = |(set, condition): &(String, String)| {
-            let begin = format!("UPDATE {} SET {set}\nWHERE {condition} AND", Ident(name));
+            let table = words.database.ident(name);
+            let begin = format!("UPDATE {table} SET {set}\nWHERE {condition} AND");
             ranged(&begin, key, words)
         };
         let read: Vec<&str> = self
@@ -167,25 +168,25 @@ pub(super) struct Found {
 /// The search for the rows for which `left` holds, which is in parentheses or binds as tightly.
 /// Each is given with its key and the columns `shown`.
 pub(super) fn search(name: &str, key: &[Key], left: &str, shown: &[&str], words: Words) -> Found {
-    let table = Ident(name);
-    let count = format!("SELECT count(*), count(*) FILTER (WHERE {left}) FROM {table}\nWHERE");
-    let read = key.iter().map(|key| key.name.as_str());
-    let read: Vec<String> = read.chain(shown.iter().copied()).map(words.text).collect();
+    let database = words.database;
+    let table = database.ident(name);
+    let counted = match database {
+        Database::Postgres | Database::Sqlite => format!("count(*) FILTER (WHERE {left})"),
+        Database::MariaDb => format!("count(CASE WHEN {left} THEN 1 END)"),
+    };
+    let count = format!("SELECT count(*), {counted} FROM {table}\nWHERE");
+    let read = key.iter().map(words.key);
+    let shown = shown.iter().map(|column| (words.text)(column));
+    let read: Vec<String> = read.chain(shown).collect();
     let order = key
         .iter()
-        .map(|key| format!("{table}.{}", Ident(&key.name)));
+        .map(|key| format!("{table}.{}", database.ident(&key.name)));
     let order = order.collect::<Vec<_>>().join(", ");
     let begin = format!("SELECT {} FROM {table}\nWHERE {left} AND", read.join(", "));
     let of_range = ranged(&begin, key, words);
     let limited =
         |found: &str, number| format!("{found}\nORDER BY {order} LIMIT {}", placeholder(number));
-    let ranges = shared::ranges(
-        [name, "", ""],
-        key,
-        words.database,
-        words.parameter,
-        |key| (words.text)(&key.name),
-    );
+    let ranges = shared::ranges([name, "", ""], key, words);
     Found {
         first: ranges.first,
         boundary: ranges.boundary,
@@ -197,20 +198,14 @@ pub(super) fn search(name: &str, key: &[Key], left: &str, shown: &[&str], words:
     }
 }
 
-/// The values of a key, from the parameter of that number on.
-fn bound(key: &[Key], first: usize, words: Words) -> String {
-    let values = key.iter().enumerate();
-    let values = values.map(|(position, key)| (words.parameter)(key, first + position));
-    format!("({})", values.collect::<Vec<_>>().join(", "))
-}
-
 /// A statement over ranges, behind what it begins with.
 fn ranged(begin: &str, key: &[Key], words: Words) -> Ranged {
-    let columns = shared::key_columns(key);
-    let lower = bound(key, 1, words);
-    let upper = bound(key, key.len() + 1, words);
+    let value = |first: usize| move |at: usize| (words.parameter)(&key[at], first + at);
+    let columns = shared::quoted(key, words.database);
+    let from = keys::at_least(&columns, words.database, value(1));
+    let to = keys::below(&columns, words.database, value(key.len() + 1));
     Ranged {
-        within: format!("{begin} ({columns}) >= {lower} AND ({columns}) < {upper}"),
-        last: format!("{begin} ({columns}) >= {lower}"),
+        within: format!("{begin} {from} AND {to}"),
+        last: format!("{begin} {from}"),
     }
 }

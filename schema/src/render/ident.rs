@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-/// A quoted identifier. Reserved words, upper case, spaces and quotes all work.
+use crate::Database;
+
+/// An identifier in the quotes of the SQL standard. Reserved words, upper case, spaces and quotes all work.
 ///
 /// ```
 /// use colmig_schema::render::Ident;
@@ -23,6 +25,67 @@ impl Ident<'_> {
 impl fmt::Display for Ident<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_to(f)
+    }
+}
+
+/// An identifier in the quotes of one database: [`Database::ident`] makes it.
+///
+/// ```
+/// use colmig_schema::Database;
+/// assert_eq!(Database::Postgres.ident("order").to_string(), "\"order\"");
+/// assert_eq!(Database::MariaDb.ident("a`b").to_string(), "`a``b`");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quoted<'a> {
+    name: &'a str,
+    quote: &'static str,
+}
+
+impl Quoted<'_> {
+    /// What its `Display` does, without the formatter's detours.
+    pub(crate) fn write_to(self, to: &mut dyn fmt::Write) -> fmt::Result {
+        write_quoted(to, self.name, self.quote)
+    }
+}
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_to(f)
+    }
+}
+
+impl Database {
+    /// A name as an identifier.
+    pub const fn ident(self, name: &str) -> Quoted<'_> {
+        Quoted {
+            name,
+            quote: match self {
+                Database::Postgres | Database::Sqlite => "\"",
+                // Double quotes are a string's, unless `sql_mode` says otherwise.
+                Database::MariaDb => "`",
+            },
+        }
+    }
+
+    /// Names as identifiers, with commas between.
+    pub fn idents<'a>(self, names: impl IntoIterator<Item = &'a str>) -> String {
+        let names = names.into_iter().map(|name| self.ident(name).to_string());
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    /// A text as a string.
+    ///
+    /// ```
+    /// use colmig_schema::Database;
+    /// assert_eq!(Database::Postgres.literal(r"it's \"), r"'it''s \'");
+    /// assert_eq!(Database::MariaDb.literal(r"it's \"), r"'it''s \\'");
+    /// ```
+    pub fn literal(self, text: &str) -> String {
+        match self {
+            Database::Postgres | Database::Sqlite => Literal(text).to_string(),
+            // A backslash escapes what follows it.
+            Database::MariaDb => Literal(&text.replace('\\', r"\\")).to_string(),
+        }
     }
 }
 

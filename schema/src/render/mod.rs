@@ -5,6 +5,11 @@ mod compare;
 #[cfg(feature = "plan")]
 mod dependents;
 pub mod ident;
+pub(crate) mod keys;
+#[cfg(feature = "plan")]
+mod mysql_like;
+mod own;
+mod positional;
 #[cfg(feature = "plan")]
 mod postgres;
 #[cfg(feature = "plan")]
@@ -13,10 +18,13 @@ mod precheck;
 mod shared;
 #[cfg(feature = "plan")]
 mod sqlite;
+#[cfg(feature = "plan")]
+mod words;
 
 use std::fmt;
 
-pub use ident::{Ident, Idents, Literal};
+pub use ident::{Ident, Idents, Literal, Quoted};
+pub use positional::positional;
 
 /// The table, among colmig's own, that keeps what an abort takes out of a table.
 pub const SAVED_TABLE: &str = "colmig_saved";
@@ -56,6 +64,7 @@ pub(crate) fn render(
 ) -> Option<crate::script::Step> {
     match database {
         crate::Database::Postgres => postgres::render(&step.action, migration),
+        crate::Database::MariaDb => mysql_like::render(&step.action, migration),
         crate::Database::Sqlite => sqlite::render(&step.action, migration),
     }
 }
@@ -67,7 +76,7 @@ pub(crate) fn rehearsal(table: &crate::step::Table, database: crate::Database) -
     let mut statements = shared::create_table(table, database);
     match database {
         // It stands before the table of that name, for this session alone.
-        crate::Database::Postgres => {
+        crate::Database::Postgres | crate::Database::MariaDb => {
             if let Some(create) = statements.first_mut() {
                 *create = create.replacen("CREATE TABLE", "CREATE TEMPORARY TABLE", 1);
             }
@@ -83,8 +92,8 @@ pub(crate) fn rehearsal(table: &crate::step::Table, database: crate::Database) -
 pub(crate) fn guards(check: &str, database: crate::Database) -> Vec<String> {
     match database {
         crate::Database::Postgres => Vec::new(),
-        crate::Database::Sqlite => ["insert", "update"]
-            .map(|on| sqlite::guard_named(check, on))
+        crate::Database::MariaDb | crate::Database::Sqlite => ["insert", "update"]
+            .map(|on| shared::guard_named(check, on))
             .to_vec(),
     }
 }

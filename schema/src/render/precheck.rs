@@ -1,7 +1,9 @@
 //! The search for rows that a constraint or unique index would refuse.
 
-use super::compare::{Words, search};
-use super::{Ident, placeholder};
+use super::compare::search;
+use super::placeholder;
+use super::words::Words;
+use crate::Database;
 use crate::precheck::{Looks, Precheck, Ranges, Rule};
 use crate::script::{Run, Step};
 use crate::step::{Demand, Demanded, Key};
@@ -16,7 +18,8 @@ pub(super) struct Grouping {
 
 /// The step, at the end of `backfill`.
 pub(super) fn step(demand: &Demand, words: Words, grouping: Grouping) -> Step {
-    let table = Ident(&demand.table);
+    let database = words.database;
+    let table = database.ident(&demand.table);
     let in_ranges = |bad: &str| {
         let found = search(&demand.table, &demand.key, bad, &[], words);
         Looks::Ranges(Ranges {
@@ -30,14 +33,14 @@ pub(super) fn step(demand: &Demand, words: Words, grouping: Grouping) -> Step {
         Demanded::Holds(condition) => (
             Rule::Check,
             once(condition.columns()),
-            Some(one_line(&condition.bare().to_string())),
-            in_ranges(&format!("NOT ({})", condition.bare())),
+            Some(one_line(&condition.bare(database).to_string())),
+            in_ranges(&format!("NOT ({})", condition.bare(database))),
         ),
         Demanded::NotNull(column) => (
             Rule::NotNull,
             vec![column.clone()],
             None,
-            in_ranges(&format!("{} IS NULL", Ident(column))),
+            in_ranges(&format!("{} IS NULL", database.ident(column))),
         ),
         Demanded::Refers {
             columns,
@@ -47,12 +50,12 @@ pub(super) fn step(demand: &Demand, words: Words, grouping: Grouping) -> Step {
             Rule::ForeignKey,
             columns.clone(),
             Some(format!("{referred} ({})", to.join(", "))),
-            in_ranges(&orphans(&demand.table, columns, referred, to)),
+            in_ranges(&orphans(&demand.table, columns, referred, to, database)),
         ),
         Demanded::Unique { over, among } => {
             let columns = over.iter().map(|over| match over.as_column() {
                 Some(column) => column.to_owned(),
-                None => one_line(&over.bare().to_string()),
+                None => one_line(&over.bare(database).to_string()),
             });
             let looks = doubled(demand, over, among.as_ref(), words);
             (Rule::Unique, columns.collect(), None, looks)
@@ -84,19 +87,30 @@ pub(super) fn step(demand: &Demand, words: Words, grouping: Grouping) -> Step {
 }
 
 /// That a row refers to one that is not there. What it refers to is unique, and so has an index.
-fn orphans(table: &str, columns: &[String], referred: &str, to: &[String]) -> String {
-    let (outer, inner) = (Ident(table), Ident("colmig referred"));
+fn orphans(
+    table: &str,
+    columns: &[String],
+    referred: &str,
+    to: &[String],
+    database: Database,
+) -> String {
+    let (outer, inner) = (database.ident(table), database.ident("colmig referred"));
     let mut refers: Vec<String> = columns
         .iter()
-        .map(|column| format!("{outer}.{} IS NOT NULL", Ident(column)))
+        .map(|column| format!("{outer}.{} IS NOT NULL", database.ident(column)))
         .collect();
     let same = columns.iter().zip(to);
-    let same =
-        same.map(|(column, to)| format!("{inner}.{} = {outer}.{}", Ident(to), Ident(column)));
+    let same = same.map(|(column, to)| {
+        format!(
+            "{inner}.{} = {outer}.{}",
+            database.ident(to),
+            database.ident(column)
+        )
+    });
     let same = same.collect::<Vec<_>>().join(" AND ");
     refers.push(format!(
         "NOT EXISTS (SELECT 1 FROM {} AS {inner} WHERE {same})",
-        Ident(referred)
+        database.ident(referred)
     ));
     format!("({})", refers.join(" AND "))
 }
@@ -104,10 +118,11 @@ fn orphans(table: &str, columns: &[String], referred: &str, to: &[String]) -> St
 /// Rows that share their values with others. No two rows of a range need be near each other, so
 /// the whole table is grouped, in one read.
 fn doubled(demand: &Demand, over: &[Template], among: Option<&Template>, words: Words) -> Looks {
-    let table = Ident(&demand.table);
+    let database = words.database;
+    let table = database.ident(&demand.table);
     let terms = over.iter().map(|term| match term.as_column() {
-        Some(column) => Ident(column).to_string(),
-        None => format!("({})", term.bare()),
+        Some(column) => database.ident(column).to_string(),
+        None => format!("({})", term.bare(database)),
     });
     let terms: Vec<String> = terms.collect();
     // Two NULLs are not the same to an index.
@@ -115,27 +130,39 @@ fn doubled(demand: &Demand, over: &[Template], among: Option<&Template>, words: 
         .iter()
         .map(|term| format!("{term} IS NOT NULL"))
         .collect();
-    indexed.extend(among.map(|among| format!("({})", among.bare())));
+    indexed.extend(among.map(|among| format!("({})", among.bare(database))));
     let (terms, indexed) = (terms.join(", "), indexed.join(" AND "));
     let same = format!("{table} WHERE {indexed}\nGROUP BY {terms} HAVING count(*) > 1");
-    let key = demand.key.iter().map(|key| Ident(&key.name).to_string());
+    let key = demand
+        .key
+        .iter()
+        .map(|key| database.ident(&key.name).to_string());
     let key = key.collect::<Vec<_>>().join(", ");
-    let of_rows = Ident("colmig rows");
-    let order = |key: &Key| format!("{of_rows}.{}", Ident(&key.name));
+    let of_rows = database.ident("colmig rows");
+    let order = |key: &Key| format!("{of_rows}.{}", database.ident(&key.name));
     let order: Vec<String> = demand.key.iter().map(order).collect();
-    let read = demand.key.iter().map(|key| (words.text)(&key.name));
+    let read = demand.key.iter().map(words.key);
     let read = read.collect::<Vec<_>>().join(", ");
+    let (number, group) = (
+        database.ident("colmig number"),
+        database.ident("colmig group"),
+    );
+    let bigint = match database {
+        Database::Postgres | Database::Sqlite => "bigint",
+        Database::MariaDb => "signed",
+    };
     Looks::Whole {
         count: format!(
-            "SELECT CAST(coalesce(sum(\"colmig number\"), 0) AS bigint)\n\
-             FROM (SELECT count(*) AS \"colmig number\" FROM {same}) AS \"colmig groups\""
+            "SELECT CAST(coalesce(sum({number}), 0) AS {bigint})\n\
+             FROM (SELECT count(*) AS {number} FROM {same}) AS {}",
+            database.ident("colmig groups")
         ),
         resisting: format!(
-            "SELECT {read}, \"colmig group\" FROM (\n  \
-             SELECT {key}, dense_rank() OVER (ORDER BY {terms}) AS \"colmig group\" FROM {table}\n  \
+            "SELECT {read}, {group} FROM (\n  \
+             SELECT {key}, dense_rank() OVER (ORDER BY {terms}) AS {group} FROM {table}\n  \
              WHERE {indexed} AND ({terms}) IN (\n    \
              SELECT {terms} FROM {} ORDER BY {terms} LIMIT {limit})\n\
-             ) AS {of_rows}\nORDER BY \"colmig group\", {} LIMIT {limit}",
+             ) AS {of_rows}\nORDER BY {group}, {} LIMIT {limit}",
             same.replace('\n', "\n    "),
             order.join(", "),
             limit = placeholder(1),

@@ -2,19 +2,27 @@
 
 use std::fmt;
 
-use super::{Ident, Idents, Literal, placeholder};
+use super::ident::Quoted;
+use super::words::Words;
+use super::{keys, placeholder};
 use crate::Database;
 use crate::Template;
 use crate::capability::{CommentForm, Writers};
-use crate::model::Nulls;
+use crate::model::{ColumnType, Nulls, bounded_name};
 use crate::script::{Backfill, Convert, Run, Step};
 use crate::step::{
     Conversion, Fill, Key, Mirror, Mirrored, NewColumn, Table, TableIndex, TableIndexPart,
 };
 
 /// The columns of a key with commas between.
-pub(super) fn key_columns(key: &[Key]) -> Idents<'_> {
-    Idents(key.iter().map(|key| key.name.as_str()).collect())
+pub(super) fn key_columns(key: &[Key], database: Database) -> String {
+    database.idents(key.iter().map(|key| key.name.as_str()))
+}
+
+/// The same, each by itself.
+pub(super) fn quoted(key: &[Key], database: Database) -> Vec<String> {
+    let names = key.iter().map(|key| database.ident(&key.name).to_string());
+    names.collect()
 }
 
 /// `CREATE TABLE` with everything on it, and its indexes.
@@ -26,48 +34,50 @@ pub(super) fn create_table(table: &Table, database: Database) -> Vec<String> {
         .map(|column| {
             // The change has been refused already where there is no such type.
             let ty = column.ty.sql(database).unwrap_or_default();
-            let mut line = format!("{} {ty}", Ident(&column.name));
+            let mut line = format!("{} {ty}", database.ident(&column.name));
             if !column.nullable {
                 line.push_str(" NOT NULL");
             }
             if let Some(default) = column.default.as_ref().and_then(|text| text.get(database)) {
                 line.push_str(&format!(" DEFAULT ({default})"));
             }
+            line.push_str(&in_definition(column.comment.as_deref(), database));
             line
         })
         .collect();
     let key: Vec<&str> = model.key().map(|column| column.name.as_str()).collect();
     if !key.is_empty() {
-        lines.push(format!("PRIMARY KEY ({})", Idents(key)));
+        lines.push(format!("PRIMARY KEY ({})", database.idents(key)));
     }
     for column in &model.columns {
         if let Some(reference) = &column.references {
             let name = model.reference_name(&column.name).unwrap_or_default();
             lines.push(format!(
                 "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})",
-                Ident(&name),
-                Ident(&column.name),
-                Ident(&reference.table),
-                Ident(&reference.column)
+                database.ident(&name),
+                database.ident(&column.name),
+                database.ident(&reference.table),
+                database.ident(&reference.column)
             ));
         }
     }
     for check in &table.checks {
         lines.push(format!(
             "CONSTRAINT {} CHECK ({})",
-            Ident(&check.name),
-            check.holds.bare()
+            database.ident(&check.name),
+            check.holds.bare(database)
         ));
     }
     let mut statements = vec![format!(
-        "CREATE TABLE {} (\n    {}\n)",
-        Ident(&model.table),
+        "CREATE TABLE {}{} (\n    {}\n)",
+        if_not_exists(database),
+        database.ident(&model.table),
         lines.join(",\n    ")
     )];
     if database.capabilities().comment == CommentForm::OnColumn {
         let comments = model.columns.iter().filter_map(|column| {
             let text = column.comment.as_deref()?;
-            Some(comment(&model.table, &column.name, Some(text)))
+            Some(comment(&model.table, &column.name, Some(text), database))
         });
         statements.extend(comments);
     }
@@ -75,9 +85,17 @@ pub(super) fn create_table(table: &Table, database: Database) -> Vec<String> {
         table
             .indexes
             .iter()
-            .map(|index| create_index(&model.table, index, "")),
+            .map(|index| create_index(&model.table, index, if_not_exists(database), database)),
     );
     statements
+}
+
+/// What lets a statement be repeated, where no transaction holds it.
+fn if_not_exists(database: Database) -> &'static str {
+    match database {
+        Database::Postgres | Database::Sqlite => "",
+        Database::MariaDb => "IF NOT EXISTS ",
+    }
 }
 
 /// A table that is there already, unless the database is a new one.
@@ -88,50 +106,69 @@ pub(super) fn adopt_table(table: &Table, database: Database) -> Step {
         safe: "where the table is there already, nothing of this is executed, and the step is recorded as done; \
                it is never undone"
             .to_owned(),
-        run: Run::Transaction(create_table(table, database)),
+        run: match database {
+            Database::Postgres | Database::Sqlite => {
+                Run::Transaction(create_table(table, database))
+            }
+            Database::MariaDb => Run::OneByOne(create_table(table, database)),
+        },
         revert: Vec::new(),
     }
 }
 
 /// `COMMENT ON COLUMN`, which nothing takes away.
-pub(super) fn comment(table: &str, column: &str, text: Option<&str>) -> String {
-    let text = text.map_or("NULL".to_owned(), |text| Literal(text).to_string());
+pub(super) fn comment(table: &str, column: &str, text: Option<&str>, database: Database) -> String {
+    let text = text.map_or("NULL".to_owned(), |text| database.literal(text));
     format!(
         "COMMENT ON COLUMN {}.{} IS {text}",
-        Ident(table),
-        Ident(column)
+        database.ident(table),
+        database.ident(column)
     )
 }
 
 /// `CREATE INDEX`, with `how` between the kind and the name.
-pub(super) fn create_index(table: &str, index: &TableIndex, how: &str) -> String {
+pub(super) fn create_index(
+    table: &str,
+    index: &TableIndex,
+    how: &str,
+    database: Database,
+) -> String {
     let unique = if index.unique { "UNIQUE " } else { "" };
     let method = index.method.as_ref();
-    let method = method.map_or(String::new(), |method| format!("USING {} ", Ident(method)));
-    let parts: Vec<String> = index.parts.iter().map(index_part).collect();
+    let method = method.map_or(String::new(), |method| {
+        format!("USING {} ", database.ident(method))
+    });
+    let parts: Vec<String> = index
+        .parts
+        .iter()
+        .map(|part| index_part(part, database))
+        .collect();
     let mut statement = format!(
         "CREATE {unique}INDEX {how}{} ON {} {method}({})",
-        Ident(&index.name),
-        Ident(table),
+        database.ident(&index.name),
+        database.ident(table),
         parts.join(", ")
     );
     if !index.include.is_empty() {
-        let include = Idents(index.include.iter().map(String::as_str).collect());
+        let include = database.idents(index.include.iter().map(String::as_str));
         statement.push_str(&format!(" INCLUDE ({include})"));
     }
     if let Some(only) = &index.only {
-        statement.push_str(&format!(" WHERE ({})", only.bare()));
+        statement.push_str(&format!(" WHERE ({})", only.bare(database)));
     }
     statement
 }
 
-fn index_part(part: &TableIndexPart) -> String {
+fn index_part(part: &TableIndexPart, database: Database) -> String {
     let mut text = match part.value.as_column() {
-        Some(column) => Ident(column).to_string(),
-        None => format!("({})", part.value.bare()),
+        Some(column) => database.ident(column).to_string(),
+        None => format!("({})", part.value.bare(database)),
     };
     if let Some(ops) = &part.ops {
-        let names: Vec<String> = ops.split('.').map(|name| Ident(name).to_string()).collect();
+        let names: Vec<String> = ops
+            .split('.')
+            .map(|name| database.ident(name).to_string())
+            .collect();
         text.push_str(&format!(" {}", names.join(".")));
     }
     if part.descending {
@@ -150,13 +187,15 @@ pub(super) fn add_column(column: &NewColumn, database: Database) -> String {
     let ty = column.ty.sql(database).unwrap_or_default();
     let not_null = if column.not_null { " NOT NULL" } else { "" };
     let default = fmt::from_fn(|f| match &column.default {
-        Some(default) => write!(f, " DEFAULT {}", default.bare()),
+        Some(default) => write!(f, " DEFAULT {}", default.bare(database)),
         None => Ok(()),
     });
     format!(
-        "ALTER TABLE {} ADD COLUMN {} {ty}{not_null}{default}",
-        Ident(&column.table),
-        Ident(&column.name)
+        "ALTER TABLE {} ADD COLUMN {}{} {ty}{not_null}{default}{}",
+        database.ident(&column.table),
+        if_not_exists(database),
+        database.ident(&column.name),
+        in_definition(column.comment.as_deref(), database)
     )
 }
 
@@ -167,40 +206,71 @@ pub(super) fn save(
     written: &str,
     migration: &str,
     [key, value]: [&str; 2],
+    database: Database,
 ) -> String {
     format!(
         "INSERT INTO {} (migration, table_name, column_name, row_key, value)\n\
          SELECT {}, {}, {}, {key}, {value} FROM {}\nWHERE {written}",
         super::SAVED_TABLE,
-        Literal(migration),
-        Literal(table),
-        Literal(column),
-        Ident(table),
+        database.literal(migration),
+        database.literal(table),
+        database.literal(column),
+        database.ident(table),
     )
 }
 
 /// That a column holds something else than `value`, over the row itself.
 pub(super) fn is_not(column: &str, value: &Template, database: Database) -> String {
-    let distinct = distinct(database);
-    format!("{} {distinct} ({})", Ident(column), value.bare())
+    let column = database.ident(column);
+    distinct(&column, &value.bare(database), false, database)
+}
+
+/// Whether values of a type are compared by a collation.
+pub(super) fn is_text(ty: &ColumnType, database: Database) -> bool {
+    let name = ty.sql(database).unwrap_or_default().to_ascii_lowercase();
+    ["char", "text", "enum", "set"]
+        .iter()
+        .any(|text| name.contains(text))
+}
+
+/// What is said of a column to people, in its definition.
+pub(super) fn in_definition(comment: Option<&str>, database: Database) -> String {
+    match (database.capabilities().comment, comment) {
+        (CommentForm::InDefinition, Some(text)) => format!(" COMMENT {}", database.literal(text)),
+        _ => String::new(),
+    }
 }
 
 /// Inequality that takes two NULLs for the same.
-pub(super) fn distinct(database: Database) -> &'static str {
+pub(super) fn distinct(
+    one: &dyn fmt::Display,
+    other: &dyn fmt::Display,
+    is_text: bool,
+    database: Database,
+) -> String {
     match database {
-        Database::Postgres => "IS DISTINCT FROM",
-        Database::Sqlite => "IS NOT",
+        Database::Postgres => format!("{one} IS DISTINCT FROM ({other})"),
+        // A collation takes 'a' for 'A', and what differs in that would never be written.
+        Database::MariaDb if is_text => {
+            let bytes = |text| format!("CAST(CONVERT({text} USING utf8mb4) AS binary)");
+            format!("NOT ({} <=> {})", bytes(one), bytes(other))
+        }
+        Database::MariaDb => format!("NOT ({one} <=> ({other}))"),
+        Database::Sqlite => format!("{one} IS NOT ({other})"),
     }
 }
 
 /// Whether one of the columns is not what it should be, over a row, or by bare names.
 pub(super) fn differs(columns: &[Mirrored], row: Option<&str>, database: Database) -> String {
-    let distinct = distinct(database);
     let differs = columns.iter().map(|column| {
-        let name = Ident(&column.column);
+        let name = database.ident(&column.column);
+        let is_text = is_text(&column.ty, database);
         match row {
-            Some(row) => format!("{row}.{name} {distinct} ({})", column.value.over(row)),
-            None => format!("{name} {distinct} ({})", column.value.bare()),
+            Some(row) => {
+                let name = format!("{row}.{name}");
+                distinct(&name, &column.value.over(row, database), is_text, database)
+            }
+            None => distinct(&name, &column.value.bare(database), is_text, database),
         }
     });
     differs.collect::<Vec<_>>().join(" OR ")
@@ -210,11 +280,12 @@ pub(super) fn differs(columns: &[Mirrored], row: Option<&str>, database: Databas
 pub(super) fn each(
     columns: &[Mirrored],
     between: &str,
-    condition: impl Fn(&Mirrored, Ident<'_>) -> String,
+    database: Database,
+    condition: impl Fn(&Mirrored, Quoted<'_>) -> String,
 ) -> String {
     let each = columns
         .iter()
-        .map(|column| condition(column, Ident(&column.column)));
+        .map(|column| condition(column, database.ident(&column.column)));
     each.collect::<Vec<_>>().join(between)
 }
 
@@ -222,14 +293,10 @@ pub(super) fn each(
 ///
 /// A row whose targets were filled once is stale as soon as somebody writes legacy
 /// without them, so what is left is what differs, and not what is empty.
-pub(super) fn converge(
-    mirror: &Mirror,
-    database: Database,
-    parameter: impl Fn(&Key, usize) -> String,
-    text: impl Fn(&str) -> String,
-) -> Backfill {
-    let set = each(&mirror.targets, ", ", |target, name| {
-        format!("{name} = ({})", target.value.bare())
+pub(super) fn converge(mirror: &Mirror, words: Words) -> Backfill {
+    let database = words.database;
+    let set = each(&mirror.targets, ", ", database, |target, name| {
+        format!("{name} = ({})", target.value.bare(database))
     });
     let mut left = differs(&mirror.targets, None, database);
     for resists in mirror
@@ -237,7 +304,7 @@ pub(super) fn converge(
         .iter()
         .filter_map(|target| target.resists.as_ref())
     {
-        left.push_str(&format!(" OR ({})", resists.bare()));
+        left.push_str(&format!(" OR ({})", resists.bare(database)));
     }
     let left = format!("({left})");
     let shown: Vec<String> = mirror
@@ -245,31 +312,30 @@ pub(super) fn converge(
         .iter()
         .map(|legacy| legacy.column.clone())
         .collect();
-    let key = mirror.key.iter().map(|key| &key.name);
-    let read: Vec<String> = key.chain(&shown).map(|column| text(column)).collect();
+    let key = mirror.key.iter().map(words.key);
+    let read = key.chain(shown.iter().map(|column| (words.text)(column)));
+    let read: Vec<String> = read.collect();
     let pending = format!(
         "SELECT {} FROM {} WHERE {left} LIMIT {}",
         read.join(", "),
-        Ident(&mirror.table),
+        database.ident(&mirror.table),
         placeholder(1)
     );
-    let key = |key: &Key| text(&key.name);
     Backfill {
         shown,
         pending,
-        ..ranges(
-            [&mirror.table, &set, &left],
-            &mirror.key,
-            database,
-            parameter,
-            key,
-        )
+        ..ranges([&mirror.table, &set, &left], &mirror.key, words)
     }
 }
 
 /// What the application does. Nothing but the records of it is to be undone: the column
 /// goes with the step that brought it.
-pub(super) fn convert(conversion: &Conversion, migration: &str, lock: String) -> Step {
+pub(super) fn convert(
+    conversion: &Conversion,
+    migration: &str,
+    lock: String,
+    database: Database,
+) -> Step {
     let Conversion {
         model,
         table,
@@ -281,9 +347,9 @@ pub(super) fn convert(conversion: &Conversion, migration: &str, lock: String) ->
     let revert = super::CONVERSION_TABLES.map(|records| {
         format!(
             "DELETE FROM {records} WHERE migration = {} AND table_name = {} AND column_name = {}",
-            Literal(migration),
-            Literal(table),
-            Literal(target)
+            database.literal(migration),
+            database.literal(table),
+            database.literal(target)
         )
     });
     Step {
@@ -307,22 +373,12 @@ pub(super) fn convert(conversion: &Conversion, migration: &str, lock: String) ->
 
 /// The loop that fills old rows. `parameter` writes one value of the key, `text`
 /// reads one.
-pub(super) fn backfill(
-    fill: &Fill,
-    database: Database,
-    parameter: impl Fn(&Key, usize) -> String,
-    text: impl Fn(&Key) -> String,
-) -> Backfill {
-    let column = Ident(&fill.column);
-    let set = format!("{column} = ({})", fill.value.bare());
+pub(super) fn backfill(fill: &Fill, words: Words) -> Backfill {
+    let database = words.database;
+    let column = database.ident(&fill.column);
+    let set = format!("{column} = ({})", fill.value.bare(database));
     let left = format!("{column} IS NULL");
-    ranges(
-        [&fill.table, &set, &left],
-        &fill.key,
-        database,
-        parameter,
-        text,
-    )
+    ranges([&fill.table, &set, &left], &fill.key, words)
 }
 
 /// Why a search that has to find nothing is safe.
@@ -347,31 +403,20 @@ pub(super) fn served_no_more(fill: &Fill) -> &'static str {
 
 /// The search for rows that hold NULL, as a loop that begins nowhere. What is found is
 /// tried by writing `touched` as it is, which leaves the row what it was.
-pub(super) fn prove(
-    fill: &Fill,
-    touched: &str,
-    database: Database,
-    parameter: impl Fn(&Key, usize) -> String,
-    text: impl Fn(&Key) -> String,
-) -> Backfill {
-    let left = format!("{} IS NULL", Ident(&fill.column));
-    let set = format!("{0} = {0}", Ident(touched));
-    let read: Vec<String> = fill.key.iter().map(&text).collect();
+pub(super) fn prove(fill: &Fill, touched: &str, words: Words) -> Backfill {
+    let database = words.database;
+    let left = format!("{} IS NULL", database.ident(&fill.column));
+    let set = format!("{0} = {0}", database.ident(touched));
+    let read: Vec<String> = fill.key.iter().map(words.key).collect();
     let first = format!(
         "SELECT {} FROM {} WHERE 1 = 0",
         read.join(", "),
-        Ident(&fill.table)
+        database.ident(&fill.table)
     );
     Backfill {
         first,
         bounds: None,
-        ..ranges(
-            [&fill.table, &set, &left],
-            &fill.key,
-            database,
-            parameter,
-            text,
-        )
+        ..ranges([&fill.table, &set, &left], &fill.key, words)
     }
 }
 
@@ -379,27 +424,28 @@ pub(super) fn prove(
 pub(super) fn ranges(
     [table_name, set, left]: [&str; 3],
     key_parts: &[Key],
-    database: Database,
-    parameter: impl Fn(&Key, usize) -> String,
-    text: impl Fn(&Key) -> String,
+    words: Words,
 ) -> Backfill {
-    let table = Ident(table_name);
-    let key = key_columns(key_parts);
+    let database = words.database;
+    let table = database.ident(table_name);
+    let key = key_columns(key_parts, database);
     let parts = key_parts.len();
-    let bound = |first: usize| {
-        let values: Vec<String> = key_parts
-            .iter()
-            .enumerate()
-            .map(|(position, key)| parameter(key, first + position))
-            .collect();
-        format!("({})", values.join(", "))
-    };
-    let read = key_parts.iter().map(&text).collect::<Vec<_>>().join(", ");
+    // The parameters of the key at which the range begins, and of the one at which it ends.
+    let value = |first: usize| move |at: usize| (words.parameter)(&key_parts[at], first + at);
+    let columns = quoted(key_parts, database);
+    let from = keys::at_least(&columns, database, value(1));
+    let to = keys::below(&columns, database, value(parts + 1));
+    let number = database.ident("colmig number");
+    let read = key_parts
+        .iter()
+        .map(words.key)
+        .collect::<Vec<_>>()
+        .join(", ");
     // Of the table: a bare name would mean the column that the query gives, which is
     // text, and sort 10 before 2.
     let order: Vec<String> = key_parts
         .iter()
-        .map(|key| format!("{table}.{}", Ident(&key.name)))
+        .map(|key| format!("{table}.{}", database.ident(&key.name)))
         .collect();
     let order = order.join(", ");
     let update = format!("UPDATE {table} SET {set}\nWHERE {left}");
@@ -409,31 +455,29 @@ pub(super) fn ranges(
         shown: Vec::new(),
         first: format!("SELECT {read} FROM {table} ORDER BY {order} LIMIT 1"),
         boundary: format!(
-            "SELECT {read} FROM {table}\nWHERE ({key}) >= {}\nORDER BY {order} LIMIT 1 OFFSET {}",
-            bound(1),
+            "SELECT {read} FROM {table}\nWHERE {from}\nORDER BY {order} LIMIT 1 OFFSET {}",
             placeholder(parts + 1)
         ),
         bounds: (database.capabilities().writers == Writers::Many).then(|| {
             let next = 2 * parts + 1;
             format!(
-                "SELECT {read} FROM (SELECT {key}, row_number() OVER (ORDER BY {order}) AS \"colmig number\"\n\
-                 FROM {table} WHERE ({key}) >= {} AND ({key}) < {} ORDER BY {order} LIMIT {}) AS {table}\n\
-                 WHERE \"colmig number\" % {} = 1 AND \"colmig number\" > 1 ORDER BY \"colmig number\"",
-                bound(1),
-                bound(parts + 1),
+                "SELECT {read} FROM (SELECT {key}, row_number() OVER (ORDER BY {order}) AS {number}\n\
+                 FROM {table} WHERE {from} AND {to} ORDER BY {order} LIMIT {}) AS {table}\n\
+                 WHERE {number} % {} = 1 AND {number} > 1 ORDER BY {number}",
                 placeholder(next),
                 placeholder(next + 1)
             )
         }),
-        batch: format!(
-            "{update} AND ({key}) >= {} AND ({key}) < {}",
-            bound(1),
-            bound(parts + 1)
-        ),
-        last: format!("{update} AND ({key}) >= {}", bound(1)),
+        batch: format!("{update} AND {from} AND {to}"),
+        last: format!("{update} AND {from}"),
         pending: format!(
             "SELECT {read} FROM {table} WHERE {left} LIMIT {}",
             placeholder(1)
         ),
     }
+}
+
+/// The name of a trigger that stands for a check.
+pub(super) fn guard_named(condition: &str, on: &str) -> String {
+    bounded_name(&format!("colmig_guard_{condition}_{on}"))
 }

@@ -86,6 +86,9 @@ pub struct Step {
 pub enum Run {
     /// Statements in one transaction, in which the step is recorded as done.
     Transaction(Vec<String>),
+    /// Statements each of which commits by itself, and can be repeated. They take locks as those
+    /// of a transaction do.
+    OneByOne(Vec<String>),
     /// One statement that no transaction may hold, which can be repeated after a
     /// failure once `cleanup` has run. It waits for others without blocking them.
     Alone {
@@ -174,7 +177,9 @@ impl Step {
     /// The statements that the step sends, in order, without those of its revert.
     pub fn statements(&self) -> Vec<&str> {
         match &self.run {
-            Run::Transaction(statements) => statements.iter().map(String::as_str).collect(),
+            Run::Transaction(statements) | Run::OneByOne(statements) => {
+                statements.iter().map(String::as_str).collect()
+            }
             Run::Alone { statement, .. } => vec![statement],
             Run::Backfill(backfill) => backfill.statements().map(|(_, sql)| sql).collect(),
             Run::Compare(comparison) => {
@@ -233,6 +238,12 @@ impl fmt::Display for Step {
         writeln!(f, "-- safe: {}", self.safe)?;
         match &self.run {
             Run::Transaction(statements) => {
+                statements
+                    .iter()
+                    .try_for_each(|sql| writeln!(f, "{sql};"))?;
+            }
+            Run::OneByOne(statements) => {
+                writeln!(f, "-- one by one: each statement commits by itself")?;
                 statements
                     .iter()
                     .try_for_each(|sql| writeln!(f, "{sql};"))?;

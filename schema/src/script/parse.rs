@@ -68,13 +68,14 @@ struct Field {
 }
 
 /// The words that begin a field. Any other comment is for people only.
-const FIELDS: [&str; 29] = [
+const FIELDS: [&str; 30] = [
     "migration",
     "phase",
     "database",
     "step",
     "lock",
     "safe",
+    "one by one",
     "alone",
     "cleanup",
     "backfill",
@@ -222,7 +223,13 @@ impl Section {
             .take("revert")
             .map(|field| statements(&field.commented))
             .unwrap_or_default();
-        let run = if let Some(alone) = self.take("alone") {
+        let run = if let Some(each) = self.take("one by one") {
+            let found = statements(&each.sql);
+            if found.is_empty() {
+                return Err(self.bad(format!("step `{id}` has no statement")));
+            }
+            Run::OneByOne(found)
+        } else if let Some(alone) = self.take("alone") {
             let cleanup = self.take("cleanup");
             let sql = format!(
                 "{}{}",

@@ -5,12 +5,13 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, Value, Visit, Visitor};
-use sqlparser::dialect::{Dialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Location, Token, Tokenizer, Whitespace};
 
 use crate::{Database, Template};
 
+mod concat;
 mod wildcard;
 
 pub use wildcard::{Wildcard, wildcards};
@@ -165,9 +166,12 @@ pub fn expression(
     }
     let dialect: &dyn Dialect = match database {
         Database::Postgres => &PostgreSqlDialect {},
+        Database::MariaDb => &MySqlDialect {},
         Database::Sqlite => &SQLiteDialect {},
     };
+    // What is escaped stays so, for it is written again as it was read.
     let tokens = Tokenizer::new(dialect, text)
+        .with_unescape(database != Database::MariaDb)
         .tokenize_with_location()
         .map_err(|error| bad(error.location, error.message.clone()))?;
     if tokens.len() > MOST_TOKENS {
@@ -177,6 +181,13 @@ pub fn expression(
         return Err(bad(Location { line: 1, column: 1 }, reason));
     }
     for token in &tokens {
+        if database == Database::MariaDb && matches!(token.token, Token::DoubleQuotedString(_)) {
+            return Err(bad(
+                token.span.start,
+                "double quotes are a string's on MariaDB, and a name's elsewhere: write text in single quotes, and a name in backticks"
+                    .to_owned(),
+            ));
+        }
         if let Token::Whitespace(
             Whitespace::SingleLineComment { .. } | Whitespace::MultiLineComment(_),
         ) = token.token
@@ -202,7 +213,6 @@ pub fn expression(
             format!("the expression ends before `{}`", next.token),
         ));
     }
-
     let mut reading = Reading {
         columns,
         database,
@@ -214,6 +224,11 @@ pub fn expression(
     };
     if let ControlFlow::Break((location, reason)) = parsed.visit(&mut reading) {
         return Err(bad(location, reason));
+    }
+    if database == Database::MariaDb
+        && let Some(said) = concat::by_function(&parsed)
+    {
+        return expression(&said, columns, database);
     }
     let offsets = Offsets::new(text);
     let mut template = Template::new();
@@ -344,7 +359,7 @@ impl Reading<'_> {
         let matches = |column: &&&str| match self.database {
             _ if quoted && self.database == Database::Postgres => **column == ident.value,
             Database::Postgres => **column == ident.value.to_lowercase(),
-            Database::Sqlite => column.eq_ignore_ascii_case(&ident.value),
+            Database::MariaDb | Database::Sqlite => column.eq_ignore_ascii_case(&ident.value),
         };
         if let Some(column) = self.columns.iter().find(matches) {
             return Ok((*column).to_owned());

@@ -82,3 +82,31 @@ fn a_mistake_is_named_with_its_position() {
         assert_eq!(error.position, position, "{text}: {error}");
     }
 }
+
+#[test]
+fn texts_are_joined_by_a_function_where_the_operator_depends_on_a_setting() {
+    let read = |text: &str| expression(text, &COLUMNS, Database::MariaDb);
+    for (text, template) in [
+        (
+            "first_name || ' ' || last_name",
+            "CONCAT({first_name}, ' ', {last_name})",
+        ),
+        (
+            "upper(first_name || 'it\\'s \\\\') || (last_name || '!')",
+            "CONCAT(upper(CONCAT({first_name}, 'it\\'s \\\\')), (CONCAT({last_name}, '!')))",
+        ),
+        ("`Größe` + 1", "{Größe} + 1"),
+        (
+            "first_name = 'a' OR last_name = 'b'",
+            "{first_name} = 'a' OR {last_name} = 'b'",
+        ),
+    ] {
+        assert_eq!(read(text).unwrap().template.to_string(), template);
+    }
+    assert!(!read("first_name || 'x'").unwrap().may_fail);
+    let refused = read("first_name || \" \"").unwrap_err();
+    assert!(refused.reason.contains("backticks"), "{refused}");
+    assert_eq!(refused.position, Some((1, 15)));
+    let unknown = read("first_name || middle").unwrap_err();
+    assert_eq!(unknown.position, Some((1, 15)));
+}

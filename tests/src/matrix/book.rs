@@ -55,7 +55,7 @@ pub fn book() -> String {
     let mut text = HEAD.to_owned();
     for change in &CHANGES {
         let _ = writeln!(text, "\n## {}", change.name);
-        for database in Database::ALL {
+        for database in super::DATABASES {
             let _ = writeln!(
                 text,
                 "\n### {}: {}\n\n| table | how | strongest lock |\n| --- | --- | --- |",

@@ -136,6 +136,7 @@ impl Plan {
                 Run::Convert(convert) => Some(convert.table.as_str()),
                 Run::CheckRows(check) => Some(check.table.as_str()),
                 Run::Transaction(_)
+                | Run::OneByOne(_)
                 | Run::Alone { .. }
                 | Run::Compare(_)
                 | Run::CheckDependents(_) => None,

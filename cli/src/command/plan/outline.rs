@@ -103,6 +103,7 @@ impl PlannedStep {
     fn new(step: &Step, estimates: &BTreeMap<String, Estimate>) -> Self {
         let (run, table) = match &step.run {
             Run::Transaction(_) => ("transaction", None),
+            Run::OneByOne(_) => ("one-by-one", None),
             Run::Alone { .. } => ("alone", None),
             Run::Backfill(backfill) => ("backfill", Some(&backfill.table)),
             Run::Compare(comparison) => ("compare", Some(&comparison.table)),

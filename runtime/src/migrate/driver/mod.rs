@@ -10,6 +10,8 @@
 //! ```
 
 mod failure;
+#[cfg(feature = "mariadb")]
+mod mariadb;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
@@ -413,6 +415,8 @@ pub(super) async fn end<T, E: From<Failure>>(
 /// What databases say differently about the same thing.
 #[derive(Debug)]
 pub(super) struct Dialect {
+    /// Whose words they are.
+    pub(super) database: Database,
     /// The time, by the database's clock.
     pub(super) now: &'static str,
     /// The time in as many milliseconds as the parameter says; `{}` stands for it.
@@ -421,6 +425,10 @@ pub(super) struct Dialect {
     pub(super) age: &'static str,
     /// A time in ISO 8601.
     pub(super) iso: &'static str,
+    /// The type of a name, which may be part of a key.
+    pub(super) name: &'static str,
+    /// The type of a text of any length.
+    pub(super) text: &'static str,
     /// The type of a time, and how a column comes to the present one.
     pub(super) time_column: &'static str,
     /// The type of an integer primary key that counts by itself.
@@ -448,7 +456,11 @@ pub(super) struct Dialect {
     /// Keeps a row that is read from being written by others until the transaction ends;
     /// empty where a transaction that writes does that anyhow.
     pub(super) for_update: &'static str,
-    /// The same, without the rows that others keep so.
+    /// Keeps it from being written, and lets others do the same.
+    pub(super) for_share: &'static str,
+    /// Whether an update can give the rows that it has changed.
+    pub(super) returns_updated: bool,
+    /// As the first, without the rows that others keep so.
     pub(super) skip_locked: &'static str,
     /// Whether sessions can be asked what they wait for.
     pub(super) sees_blockers: bool,
@@ -468,6 +480,8 @@ impl Dialect {
 pub(super) enum Connector {
     #[cfg(feature = "postgres")]
     Postgres(postgres::Options),
+    #[cfg(feature = "mariadb")]
+    MariaDb(mariadb::Options),
     #[cfg(feature = "sqlite")]
     Sqlite(sqlite::Options),
 }
@@ -476,12 +490,19 @@ impl Connector {
     /// Reads a URL.
     pub(super) fn new(url: &str) -> Result<Self, Error> {
         let database = Database::of_url(url).ok_or_else(|| {
-            Error::Url("the database URL has to begin with `postgres:` or `sqlite:`".to_owned())
+            Error::Url(
+                "the database URL has to begin with `postgres:`, `mysql:`, `mariadb:` or `sqlite:`"
+                    .to_owned(),
+            )
         })?;
         match database {
             #[cfg(feature = "postgres")]
             Database::Postgres => postgres::options(url)
                 .map(Connector::Postgres)
+                .map_err(Error::Url),
+            #[cfg(feature = "mariadb")]
+            Database::MariaDb => mariadb::options(url)
+                .map(Connector::MariaDb)
                 .map_err(Error::Url),
             #[cfg(feature = "sqlite")]
             Database::Sqlite => sqlite::options(url)
@@ -499,6 +520,8 @@ impl Connector {
         match self {
             #[cfg(feature = "postgres")]
             Connector::Postgres(_) => Database::Postgres,
+            #[cfg(feature = "mariadb")]
+            Connector::MariaDb(_) => Database::MariaDb,
             #[cfg(feature = "sqlite")]
             Connector::Sqlite(_) => Database::Sqlite,
         }
@@ -509,6 +532,8 @@ impl Connector {
         match self {
             #[cfg(feature = "postgres")]
             Connector::Postgres(_) => self.open().await,
+            #[cfg(feature = "mariadb")]
+            Connector::MariaDb(_) => self.open().await,
             #[cfg(feature = "sqlite")]
             Connector::Sqlite(_) => Ok(Box::new(
                 sqlite::Sqlite::open(sqlite::Options::new().in_memory(true)).await?,
@@ -523,6 +548,8 @@ impl Connector {
             Connector::Postgres(options) => {
                 Box::new(postgres::Postgres::open(options.clone()).await?)
             }
+            #[cfg(feature = "mariadb")]
+            Connector::MariaDb(options) => Box::new(mariadb::MariaDb::open(options.clone()).await?),
             #[cfg(feature = "sqlite")]
             Connector::Sqlite(options) => Box::new(sqlite::Sqlite::open(options.clone()).await?),
         })

@@ -3,6 +3,7 @@
 
 mod alone;
 mod dependents;
+mod one_by_one;
 mod partitions;
 mod precheck;
 
@@ -112,6 +113,13 @@ impl Session<'_> {
                     logged: None,
                 }
             }
+            Run::OneByOne(statements) => {
+                let statements: &[String] = match self.is_there(place, step).await? {
+                    true => &[],
+                    false => statements,
+                };
+                self.one_by_one(place, step, Way::Forth, statements).await?
+            }
             Run::Alone { cleanup, statement } => self.build(place, cleanup, statement).await?,
             Run::Backfill(backfill) => self.backfill(place, backfill, digest).await?,
             // Passed before the phase was entered; what is written since is written to both
@@ -141,6 +149,11 @@ impl Session<'_> {
         };
         let began = Instant::now();
         let in_transaction: &[String] = match &step.run {
+            Run::OneByOne(_) => {
+                self.one_by_one(&place, step, Way::Back, &step.revert)
+                    .await?;
+                &[]
+            }
             Run::Alone { .. } => {
                 for statement in &step.revert {
                     self.alone(&place, statement).await?;

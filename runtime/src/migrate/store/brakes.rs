@@ -97,12 +97,15 @@ impl Store {
         place: &Place,
         baseline: &Baseline,
     ) -> Result<(), Failure> {
-        let sql = "INSERT INTO colmig_baseline (migration, phase, step, name, value) VALUES ($1, $2, $3, $4, $5) \
-                   ON CONFLICT (migration, phase, step, name) DO NOTHING";
+        let sql = format!(
+            "INSERT INTO colmig_baseline (migration, phase, step, name, value) VALUES ($1, $2, $3, $4, $5) {} \
+             name = colmig_baseline.name",
+            self.dialect.database.or_set("migration, phase, step, name")
+        );
         for (name, value) in baseline.unwritten() {
             let noted: [Value; 2] = [name.into(), value.into()];
             let arguments = [&super::key(place)[..], &noted].concat();
-            driver.execute(sql, &arguments).await?;
+            driver.execute(&sql, &arguments).await?;
         }
         Ok(())
     }

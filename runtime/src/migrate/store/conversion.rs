@@ -48,12 +48,20 @@ impl Store {
         driver: &mut dyn Driver,
         job: &Job<'_>,
     ) -> Result<(), Failure> {
-        let sql = "INSERT INTO colmig_conversion \
-            (migration, table_name, column_name, state, pass, ended, claims, covered, changed, filled, failed) \
-            VALUES ($1, $2, $3, 'open', 1, 0, 0, 0, 0, 0, 0) ON CONFLICT (migration, table_name, column_name) DO UPDATE \
-            SET state = 'open', pass = colmig_conversion.pass + 1, next_key = NULL, ended = 0, covered = 0, changed = 0, \
-            failed = 0 WHERE colmig_conversion.state = 'held'";
-        let opened = driver.execute(sql, &job.values()).await?;
+        let sql = format!(
+            "UPDATE colmig_conversion SET state = 'open', pass = pass + 1, next_key = NULL, ended = 0, covered = 0, changed = 0, \
+             failed = 0 WHERE {OF_JOB} AND state = 'held'"
+        );
+        let mut opened = driver.execute(&sql, &job.values()).await?;
+        if opened == 0 {
+            let sql = format!(
+                "INSERT INTO colmig_conversion \
+                 (migration, table_name, column_name, state, pass, ended, claims, covered, changed, filled, failed) \
+                 SELECT $1, $2, $3, 'open', 1, 0, 0, 0, 0, 0, 0 FROM colmig_meta \
+                 WHERE NOT EXISTS (SELECT 1 FROM colmig_conversion WHERE {OF_JOB})"
+            );
+            opened = driver.execute(&sql, &job.values()).await?;
+        }
         if opened > 0 {
             let sql = format!("DELETE FROM colmig_conversion_failure WHERE {OF_JOB}");
             driver.execute(&sql, &job.values()).await?;

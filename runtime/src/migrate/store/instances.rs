@@ -15,8 +15,8 @@ impl Store {
         &self,
         driver: &mut dyn Driver,
     ) -> Result<Epoch, Trouble> {
-        let sql = crate::fleet::words::EPOCH;
-        let rows = driver.query(sql, &[]).await?;
+        let sql = crate::fleet::words::count_published(self.dialect.database);
+        let rows = driver.query(&sql, &[]).await?;
         rows.into_iter()
             .next()
             .map_or(Ok(0), |row| Columns::of(row).number())

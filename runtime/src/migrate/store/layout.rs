@@ -52,7 +52,8 @@ impl Store {
             }
         }
         let sql = format!(
-            "SELECT CAST(max(version) AS bigint), {} FROM colmig_meta",
+            "SELECT CAST(max(version) AS {}), {} FROM colmig_meta",
+            self.dialect.database.as_integer(),
             Dialect::fill(self.dialect.age, "max(created_at)")
         );
         let version = driver.query(&sql, &[]).await;
@@ -77,84 +78,86 @@ impl Store {
             time_column: time,
             serial_key: serial,
             updated_often: often,
+            name,
+            text,
             ..
         } = self.dialect;
         let saved = colmig_schema::render::SAVED_TABLE;
         // The version last: whoever finds it finds all of them.
         let tables = [
             format!(
-                "CREATE TABLE colmig_migration (id text PRIMARY KEY, parent text, state text NOT NULL, phase text, \
-                 digest text NOT NULL, began_at {time}, changed_at {time}, generation bigint NOT NULL, \
-                 changes text NOT NULL DEFAULT '[]')"
+                "CREATE TABLE colmig_migration (id {name} PRIMARY KEY, parent {text}, state {text} NOT NULL, phase {text}, \
+                 digest {text} NOT NULL, began_at {time}, changed_at {time}, generation bigint NOT NULL, \
+                 changes {text} NOT NULL DEFAULT '[]')"
             ),
             format!(
-                "CREATE TABLE colmig_step (migration text NOT NULL, phase text NOT NULL, step text NOT NULL, \
-                 state text NOT NULL, cursor text, rows bigint NOT NULL DEFAULT 0, attempts bigint NOT NULL DEFAULT 0, \
+                "CREATE TABLE colmig_step (migration {name} NOT NULL, phase {name} NOT NULL, step {name} NOT NULL, \
+                 state {text} NOT NULL, resume_at {text}, row_count bigint NOT NULL DEFAULT 0, attempts bigint NOT NULL DEFAULT 0, \
                  updated_at {time}, PRIMARY KEY (migration, phase, step)){often}"
             ),
             format!(
-                "CREATE TABLE colmig_range (migration text NOT NULL, phase text NOT NULL, step text NOT NULL, \
-                 ordinal bigint NOT NULL, lower_key text, upper_key text, next_key text, covered bigint NOT NULL DEFAULT 0, \
+                "CREATE TABLE colmig_range (migration {name} NOT NULL, phase {name} NOT NULL, step {name} NOT NULL, \
+                 ordinal bigint NOT NULL, lower_key {text}, upper_key {text}, next_key {text}, covered bigint NOT NULL DEFAULT 0, \
                  changed bigint NOT NULL DEFAULT 0, done bigint NOT NULL DEFAULT 0, claims bigint NOT NULL DEFAULT 0, \
-                 owner text, expires_at {time}, PRIMARY KEY (migration, phase, step, ordinal)){often}"
+                 owner {text}, expires_at {time}, PRIMARY KEY (migration, phase, step, ordinal)){often}"
             ),
             format!(
-                "CREATE TABLE colmig_brake (migration text NOT NULL, phase text NOT NULL, step text NOT NULL, \
-                 owner text NOT NULL, brake text NOT NULL, reading text NOT NULL, threshold text NOT NULL, \
+                "CREATE TABLE colmig_brake (migration {name} NOT NULL, phase {name} NOT NULL, step {name} NOT NULL, \
+                 owner {name} NOT NULL, brake {name} NOT NULL, reading {text} NOT NULL, threshold {text} NOT NULL, \
                  held_ms bigint NOT NULL, expires_at {time}, PRIMARY KEY (migration, phase, step, owner, brake)){often}"
             ),
             format!(
-                "CREATE TABLE colmig_baseline (migration text NOT NULL, phase text NOT NULL, step text NOT NULL, \
-                 name text NOT NULL, value text NOT NULL, noted_at {time}, PRIMARY KEY (migration, phase, step, name))"
+                "CREATE TABLE colmig_baseline (migration {name} NOT NULL, phase {name} NOT NULL, step {name} NOT NULL, \
+                 name {name} NOT NULL, value {text} NOT NULL, noted_at {time}, PRIMARY KEY (migration, phase, step, name))"
             ),
             format!(
-                "CREATE TABLE colmig_audit (seq {serial}, at {time}, actor text NOT NULL, action text NOT NULL, \
-                 migration text, phase text, step text, detail text)"
+                "CREATE TABLE colmig_audit (seq {serial}, at {time}, actor {text} NOT NULL, action {text} NOT NULL, \
+                 migration {text}, phase {text}, step {text}, detail {text})"
             ),
             format!(
-                "CREATE TABLE colmig_lock (id bigint PRIMARY KEY CHECK (id = 1), owner text NOT NULL, \
-                 actor text NOT NULL, taken_at {time}, expires_at {time}){often}"
+                "CREATE TABLE colmig_lock (id bigint PRIMARY KEY CHECK (id = 1), owner {name} NOT NULL, \
+                 actor {text} NOT NULL, taken_at {time}, expires_at {time}){often}"
             ),
             format!(
-                "CREATE TABLE {saved} (migration text NOT NULL, table_name text NOT NULL, \
-                 column_name text NOT NULL, row_key text NOT NULL, value text, saved_at {time})"
+                "CREATE TABLE {saved} (migration {name} NOT NULL, table_name {name} NOT NULL, \
+                 column_name {name} NOT NULL, row_key {text} NOT NULL, value {text}, saved_at {time})"
             ),
             format!(
-                "CREATE TABLE colmig_instance (id text PRIMARY KEY, build text NOT NULL, models text NOT NULL, \
-                 host text NOT NULL, pid bigint NOT NULL, began_at {time}, seen_at {time}, expires_at {time}, \
+                "CREATE TABLE colmig_instance (id {name} PRIMARY KEY, build {text} NOT NULL, models {text} NOT NULL, \
+                 host {text} NOT NULL, pid bigint NOT NULL, began_at {time}, seen_at {time}, expires_at {time}, \
                  acknowledged bigint NOT NULL){often}"
             ),
             format!(
-                "CREATE TABLE colmig_switch (migration text PRIMARY KEY, reads text NOT NULL, mismatch_limit bigint NOT NULL, \
-                 show_values bigint NOT NULL, switched bigint NOT NULL, switched_by text NOT NULL, switched_at {time})"
+                "CREATE TABLE colmig_switch (migration {name} PRIMARY KEY, reads_from {text} NOT NULL, mismatch_limit bigint NOT NULL, \
+                 show_values bigint NOT NULL, switched bigint NOT NULL, switched_by {text} NOT NULL, switched_at {time})"
             ),
             format!(
-                "CREATE TABLE colmig_mismatch (seq {serial}, at {time}, migration text NOT NULL, table_name text NOT NULL, \
-                 column_name text NOT NULL, row_key text NOT NULL, legacy text, target text, instance text NOT NULL)"
+                "CREATE TABLE colmig_mismatch (seq {serial}, at {time}, migration {name} NOT NULL, table_name {name} NOT NULL, \
+                 column_name {name} NOT NULL, row_key {text} NOT NULL, legacy {text}, target {text}, instance {name} NOT NULL)"
             ),
             format!(
-                "CREATE TABLE colmig_conversion (migration text NOT NULL, table_name text NOT NULL, column_name text NOT NULL, \
-                 state text NOT NULL, pass bigint NOT NULL, next_key text, ended bigint NOT NULL, claims bigint NOT NULL, \
+                "CREATE TABLE colmig_conversion (migration {name} NOT NULL, table_name {name} NOT NULL, column_name {name} NOT NULL, \
+                 state {text} NOT NULL, pass bigint NOT NULL, next_key {text}, ended bigint NOT NULL, claims bigint NOT NULL, \
                  covered bigint NOT NULL, changed bigint NOT NULL, filled bigint NOT NULL, failed bigint NOT NULL, \
                  began_at {time}, PRIMARY KEY (migration, table_name, column_name)){often}"
             ),
             format!(
-                "CREATE TABLE colmig_conversion_chunk (migration text NOT NULL, table_name text NOT NULL, column_name text NOT NULL, \
-                 id bigint NOT NULL, lower_key text NOT NULL, upper_key text, instance text NOT NULL, expires_at {time}, \
+                "CREATE TABLE colmig_conversion_chunk (migration {name} NOT NULL, table_name {name} NOT NULL, column_name {name} NOT NULL, \
+                 id bigint NOT NULL, lower_key {text} NOT NULL, upper_key {text}, instance {name} NOT NULL, expires_at {time}, \
                  PRIMARY KEY (migration, table_name, column_name, id)){often}"
             ),
             format!(
-                "CREATE TABLE colmig_conversion_failure (seq {serial}, at {time}, migration text NOT NULL, \
-                 table_name text NOT NULL, column_name text NOT NULL, row_key text NOT NULL, value text, reason text NOT NULL)"
+                "CREATE TABLE colmig_conversion_failure (seq {serial}, at {time}, migration {name} NOT NULL, \
+                 table_name {name} NOT NULL, column_name {name} NOT NULL, row_key {text} NOT NULL, value {text}, reason {text} NOT NULL)"
             ),
             format!(
-                "CREATE TABLE colmig_conversion_worker (migration text NOT NULL, table_name text NOT NULL, \
-                 column_name text NOT NULL, instance text NOT NULL, expires_at {time}, \
+                "CREATE TABLE colmig_conversion_worker (migration {name} NOT NULL, table_name {name} NOT NULL, \
+                 column_name {name} NOT NULL, instance {name} NOT NULL, expires_at {time}, \
                  PRIMARY KEY (migration, table_name, column_name, instance)){often}"
             ),
             format!(
-                "CREATE TABLE colmig_tuning (migration text NOT NULL, key text NOT NULL, value text NOT NULL, \
-                 tuned_by text NOT NULL, tuned_at {time}, PRIMARY KEY (migration, key))"
+                "CREATE TABLE colmig_tuning (migration {name} NOT NULL, setting {name} NOT NULL, value {text} NOT NULL, \
+                 tuned_by {text} NOT NULL, tuned_at {time}, PRIMARY KEY (migration, setting))"
             ),
             format!("CREATE TABLE colmig_meta (version bigint NOT NULL, created_at {time})"),
             format!("INSERT INTO colmig_meta (version) VALUES ({VERSION})"),

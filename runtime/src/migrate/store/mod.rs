@@ -166,9 +166,10 @@ impl Store {
 
     fn select_steps(&self, condition: &str) -> String {
         format!(
-            "SELECT phase, step, state, cursor, CAST(rows + coalesce((SELECT sum(changed) FROM colmig_range WHERE \
+            "SELECT phase, step, state, resume_at, CAST(row_count + coalesce((SELECT sum(changed) FROM colmig_range WHERE \
              colmig_range.migration = colmig_step.migration AND colmig_range.phase = colmig_step.phase \
-             AND colmig_range.step = colmig_step.step), 0) AS bigint), attempts, {} FROM colmig_step WHERE {condition}",
+             AND colmig_range.step = colmig_step.step), 0) AS {}), attempts, {} FROM colmig_step WHERE {condition}",
+            self.dialect.database.as_integer(),
             Dialect::fill(self.dialect.iso, "updated_at"),
         )
     }
@@ -183,11 +184,12 @@ impl Store {
         rows: u64,
     ) -> Result<(), Failure> {
         let now = self.dialect.now;
+        let database = self.dialect.database;
         let sql = format!(
-            "INSERT INTO colmig_step (migration, phase, step, state, cursor, rows, attempts, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, 1, {now}) \
-             ON CONFLICT (migration, phase, step) DO UPDATE SET state = excluded.state, cursor = excluded.cursor, \
-             rows = excluded.rows, attempts = colmig_step.attempts + 1, updated_at = excluded.updated_at"
+            "INSERT INTO colmig_step (migration, phase, step, state, resume_at, row_count, attempts, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, 1, {now}) {} {}, attempts = colmig_step.attempts + 1",
+            database.or_set("migration, phase, step"),
+            database.set_inserted(&["state", "resume_at", "row_count", "updated_at"]),
         );
         let state = match state {
             StepState::Intent => "intent",
@@ -243,15 +245,23 @@ impl Store {
             )));
         }
         let (state, phase) = words(to)?;
-        let now = self.dialect.now;
+        let Dialect { now, database, .. } = *self.dialect;
         // What an aborted migration did is undone, so it may begin anew with other files.
         let sql = format!(
             "INSERT INTO colmig_migration (id, parent, state, phase, digest, began_at, changed_at, generation, changes) \
-             VALUES ($1, $2, $3, $4, $5, {now}, {now}, $6, $7) \
-             ON CONFLICT (id) DO UPDATE SET parent = excluded.parent, state = excluded.state, phase = excluded.phase, \
-             digest = excluded.digest, changed_at = excluded.changed_at, generation = excluded.generation, \
-             changes = excluded.changes, \
-             began_at = CASE WHEN colmig_migration.state = 'pending' THEN excluded.began_at ELSE colmig_migration.began_at END"
+             VALUES ($1, $2, $3, $4, $5, {now}, {now}, $6, $7) {} \
+             began_at = CASE WHEN colmig_migration.state = 'pending' THEN {} ELSE colmig_migration.began_at END, {}",
+            database.or_set("id"),
+            database.inserted("began_at"),
+            database.set_inserted(&[
+                "parent",
+                "state",
+                "phase",
+                "digest",
+                "changed_at",
+                "generation",
+                "changes",
+            ]),
         );
         let arguments = [
             id.into(),
@@ -323,7 +333,8 @@ impl Store {
     ) -> Result<Vec<AuditEntry>, Trouble> {
         let at = Dialect::fill(self.dialect.iso, "at");
         let sql = format!(
-            "SELECT CAST(seq AS bigint), {at}, actor, action, migration, phase, step, detail FROM colmig_audit ORDER BY seq DESC LIMIT $1"
+            "SELECT CAST(seq AS {}), {at}, actor, action, migration, phase, step, detail FROM colmig_audit ORDER BY seq DESC LIMIT $1",
+            self.dialect.database.as_integer()
         );
         let rows = driver.query(&sql, &[i64::from(limit).into()]).await?;
         rows.into_iter()

@@ -8,8 +8,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use colmig_schema::render::Literal;
-
 use super::{Store, Trouble};
 use crate::migrate::backfill::Key;
 use crate::migrate::driver::{Dialect, Driver, Failure, Row, Value};
@@ -97,9 +95,10 @@ impl Store {
         driver: &mut dyn Driver,
         place: &Place,
     ) -> Result<Sums, Trouble> {
+        let integer = self.dialect.database.as_integer();
         let sql = format!(
-            "SELECT count(*), CAST(coalesce(sum(1 - done), 0) AS bigint), CAST(coalesce(sum(covered), 0) AS bigint), \
-             CAST(coalesce(sum(changed), 0) AS bigint) FROM colmig_range WHERE {OF_STEP}"
+            "SELECT count(*), CAST(coalesce(sum(1 - done), 0) AS {integer}), CAST(coalesce(sum(covered), 0) AS {integer}), \
+             CAST(coalesce(sum(changed), 0) AS {integer}) FROM colmig_range WHERE {OF_STEP}"
         );
         let rows = driver.query(&sql, &super::key(place)).await?;
         let Some(row) = rows.into_iter().next() else {
@@ -133,18 +132,40 @@ impl Store {
             ..
         } = self.dialect;
         let later = Dialect::fill(later, "$5");
-        let sql = format!(
-            "UPDATE colmig_range SET owner = $4, expires_at = {later}, claims = claims + 1 WHERE {OF_STEP} AND ordinal = \
-             (SELECT ordinal FROM colmig_range WHERE {OF_STEP} AND done = 0 AND (owner IS NULL OR expires_at <= {now}) \
-             ORDER BY ordinal LIMIT 1{skip_locked}) AND EXISTS (SELECT 1 FROM colmig_migration WHERE id = $1 \
-             AND state = 'running' AND phase = $2 AND digest = $6) RETURNING ordinal, coalesce(next_key, lower_key), upper_key"
+        let free = format!(
+            "SELECT {{}} FROM colmig_range WHERE {OF_STEP} AND done = 0 AND (owner IS NULL OR expires_at <= {now}) \
+             {{}}ORDER BY ordinal LIMIT 1{skip_locked}"
         );
-        let arguments = [
-            &super::key(place)[..],
-            &[owner.into(), millis(lease).into(), digest.into()],
-        ]
-        .concat();
-        let rows = driver.query(&sql, &arguments).await?;
+        let runs = |digest: u8| {
+            format!(
+                "AND EXISTS (SELECT 1 FROM colmig_migration WHERE id = $1 AND state = 'running' AND phase = $2 AND digest = ${digest})"
+            )
+        };
+        let claim = format!(
+            "UPDATE colmig_range SET owner = $4, expires_at = {later}, claims = claims + 1 WHERE {OF_STEP} AND ordinal ="
+        );
+        let columns = "ordinal, coalesce(next_key, lower_key), upper_key";
+        let (key, lease) = (super::key(place), Value::from(millis(lease)));
+        let rows = match self.dialect.returns_updated {
+            true => {
+                let free = free.replacen("{}", "ordinal", 1).replacen("{}", "", 1);
+                let sql = format!("{claim} ({free}) {} RETURNING {columns}", runs(6));
+                let arguments = [&key[..], &[owner.into(), lease, digest.into()]].concat();
+                driver.query(&sql, &arguments).await?
+            }
+            // The row is ours from the first statement on.
+            false => {
+                let and_runs = format!("{} ", runs(4));
+                let free = free.replacen("{}", columns, 1).replacen("{}", &and_runs, 1);
+                let arguments = [&key[..], &[digest.into()]].concat();
+                let rows = driver.query(&free, &arguments).await?;
+                if let Some(ordinal) = rows.first().and_then(|row| row.first()).cloned() {
+                    let arguments = [&key[..], &[owner.into(), lease, ordinal]].concat();
+                    driver.execute(&format!("{claim} $6"), &arguments).await?;
+                }
+                rows
+            }
+        };
         let Some(row) = rows.into_iter().next() else {
             return Ok(None);
         };
@@ -164,13 +185,14 @@ impl Store {
         range: &Range,
         owner: &str,
     ) -> String {
+        let literal = |text: &str| self.dialect.database.literal(text);
         format!(
             "SELECT ordinal FROM colmig_range WHERE migration = {} AND phase = {} AND step = {} AND ordinal = {} AND owner = {}{}",
-            Literal(&place.migration),
-            Literal(place.phase.name()),
-            Literal(&place.step),
+            literal(&place.migration),
+            literal(place.phase.name()),
+            literal(&place.step),
             range.ordinal,
-            Literal(owner),
+            literal(owner),
             self.dialect.for_update
         )
     }

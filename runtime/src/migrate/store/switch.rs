@@ -26,7 +26,7 @@ impl Store {
         migration: &str,
     ) -> Result<Option<Switch>, Trouble> {
         let sql = format!(
-            "SELECT reads, {}, {}, switched_by, mismatch_limit, (SELECT CAST(count(*) AS bigint) FROM colmig_mismatch m \
+            "SELECT reads_from, {}, {}, switched_by, mismatch_limit, (SELECT count(*) FROM colmig_mismatch m \
              WHERE m.migration = s.migration AND m.at >= s.switched_at) FROM colmig_switch s WHERE migration = $1",
             Dialect::fill(self.dialect.age, "switched_at"),
             Dialect::fill(self.dialect.iso, "switched_at"),
@@ -60,12 +60,18 @@ impl Store {
         limit: u64,
         show_values: bool,
     ) -> Result<(), Failure> {
-        let now = self.dialect.now;
+        let Dialect { now, database, .. } = *self.dialect;
         let sql = format!(
-            "INSERT INTO colmig_switch (migration, reads, mismatch_limit, show_values, switched, switched_by, switched_at) \
-             VALUES ($1, $2, $3, $4, 1, $5, {now}) ON CONFLICT (migration) DO UPDATE SET reads = excluded.reads, \
-             mismatch_limit = excluded.mismatch_limit, show_values = excluded.show_values, \
-             switched = colmig_switch.switched + 1, switched_by = excluded.switched_by, switched_at = excluded.switched_at"
+            "INSERT INTO colmig_switch (migration, reads_from, mismatch_limit, show_values, switched, switched_by, switched_at) \
+             VALUES ($1, $2, $3, $4, 1, $5, {now}) {} switched = colmig_switch.switched + 1, {}",
+            database.or_set("migration"),
+            database.set_inserted(&[
+                "reads_from",
+                "mismatch_limit",
+                "show_values",
+                "switched_by",
+                "switched_at",
+            ]),
         );
         let reads = reads.to_string();
         let arguments = [
@@ -89,8 +95,8 @@ impl Store {
         driver: &mut dyn Driver,
         migration: &str,
     ) -> Result<(), Failure> {
-        let sql = "UPDATE colmig_switch SET reads = 'legacy', switched = switched + 1 \
-                   WHERE migration = $1 AND reads <> 'legacy'";
+        let sql = "UPDATE colmig_switch SET reads_from = 'legacy', switched = switched + 1 \
+                   WHERE migration = $1 AND reads_from <> 'legacy'";
         driver.execute(sql, &[migration.into()]).await.map(drop)
     }
 

@@ -13,7 +13,7 @@ impl Store {
         migration: &str,
     ) -> Result<Vec<Tuned>, Trouble> {
         let sql = format!(
-            "SELECT key, value, tuned_by, {} FROM colmig_tuning WHERE migration = $1 ORDER BY key",
+            "SELECT setting, value, tuned_by, {} FROM colmig_tuning WHERE migration = $1 ORDER BY setting",
             Dialect::fill(self.dialect.iso, "tuned_at")
         );
         let rows = driver.query(&sql, &[migration.into()]).await?;
@@ -38,11 +38,11 @@ impl Store {
         key: &str,
         value: &str,
     ) -> Result<(), Failure> {
-        let now = self.dialect.now;
+        let Dialect { now, database, .. } = *self.dialect;
         let sql = format!(
-            "INSERT INTO colmig_tuning (migration, key, value, tuned_by, tuned_at) VALUES ($1, $2, $3, $4, {now}) \
-             ON CONFLICT (migration, key) DO UPDATE SET value = excluded.value, tuned_by = excluded.tuned_by, \
-             tuned_at = excluded.tuned_at"
+            "INSERT INTO colmig_tuning (migration, setting, value, tuned_by, tuned_at) VALUES ($1, $2, $3, $4, {now}) {} {}",
+            database.or_set("migration, setting"),
+            database.set_inserted(&["value", "tuned_by", "tuned_at"]),
         );
         let arguments = [
             migration.into(),
@@ -63,7 +63,7 @@ impl Store {
     ) -> Result<(), Failure> {
         match key {
             Some(key) => {
-                let sql = "DELETE FROM colmig_tuning WHERE migration = $1 AND key = $2";
+                let sql = "DELETE FROM colmig_tuning WHERE migration = $1 AND setting = $2";
                 driver.execute(sql, &[migration.into(), key.into()]).await?
             }
             None => {

@@ -202,7 +202,7 @@ pub(super) async fn orphans_and_nulls_are_named(database: Fixture) {
     ]);
     let mut project = Project::empty();
     project.write(
-        &Database::ALL,
+        &crate::project::DATABASES,
         "20260101000000_demands",
         &[Box::new(demands)],
     );

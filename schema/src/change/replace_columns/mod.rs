@@ -224,8 +224,10 @@ impl ReplaceColumns {
                 .iter()
                 .map(|target| Mirrored {
                     column: target.column.name.clone(),
+                    ty: target.column.ty.clone(),
                     value: target.safe.clone(),
                     default: None,
+                    required: false,
                     resists: target.resists.clone(),
                     unfit: target.unfit.clone(),
                     indexes: Vec::new(),
@@ -236,8 +238,10 @@ impl ReplaceColumns {
                 .iter()
                 .map(|(legacy, down, default)| Mirrored {
                     column: legacy.name.clone(),
+                    ty: legacy.ty.clone(),
                     value: down.clone(),
                     default: default.clone(),
+                    required: !legacy.nullable,
                     resists: None,
                     unfit: None,
                     indexes: index::reading(&self.old, &legacy.name),
@@ -324,6 +328,7 @@ impl Change for ReplaceColumns {
                 not_null: false,
                 default: None,
                 key: key(&self.new),
+                comment: target.comment.clone(),
                 unwritten: None,
             };
             steps.push(step(Phase::Expand, Action::AddColumn(column)));

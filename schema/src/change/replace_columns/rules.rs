@@ -302,7 +302,7 @@ impl ReplaceColumns {
 /// whoever reads it; none for databases whose columns hold their own type only.
 fn storage_classes(ty: &ColumnType, database: Database) -> Option<&'static str> {
     match (database, ty) {
-        (Database::Postgres, _) => None,
+        (Database::Postgres | Database::MariaDb, _) => None,
         (
             Database::Sqlite,
             ColumnType::Bool | ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt,

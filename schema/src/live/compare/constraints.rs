@@ -305,8 +305,8 @@ fn not_valid(context: &Context<'_>, name: &str, valid: bool) -> Option<Differenc
 
 /// A constraint that goes by another name than the one by which colmig would look for it.
 fn other_name(context: &Context<'_>, kind: &str, live: &str, said: &str) -> Option<Difference> {
-    // SQLite has no statement that would drop or rename one.
-    if live == said || context.database() == Database::Sqlite {
+    // SQLite has no statement that would drop or rename one, and MariaDB none that would rename one.
+    if live == said || context.database() != Database::Postgres {
         return None;
     }
     let said = bounded_name(said);

@@ -57,7 +57,7 @@ fn same(one: &Index, other: &Index, database: Database) -> bool {
     let shape = |index: &Index| {
         let separator = match database {
             Database::Postgres => " USING ",
-            Database::Sqlite => "(",
+            Database::MariaDb | Database::Sqlite => "(",
         };
         let cut = index.definition.split_once(separator);
         cut.map(|(_, shape)| format!("({shape}"))
@@ -210,6 +210,12 @@ fn by_another_name(context: &Context<'_>, live: &Index, name: &str) -> Option<Di
             "ALTER INDEX {} RENAME TO {}",
             Ident(&live.name),
             Ident(name)
+        ))),
+        Database::MariaDb => difference.by(Settle::Sql(format!(
+            "ALTER TABLE {} RENAME INDEX {} TO {}, ALGORITHM=INSTANT",
+            context.database().ident(&context.table.name),
+            context.database().ident(&live.name),
+            context.database().ident(name)
         ))),
         Database::Sqlite => difference,
     })

@@ -1,6 +1,6 @@
 //! The two sides of a replaced column on PostgreSQL: one trigger, and what goes with it.
 
-use super::{access_exclusive, parameter, save};
+use super::{WORDS, access_exclusive, save};
 use crate::Database;
 use crate::model::bounded_name;
 use crate::render::{Ident, shared};
@@ -27,7 +27,7 @@ pub(super) fn create_rule(rule: &Rule) -> Step {
              BEGIN\n  RETURN ({});\nEXCEPTION WHEN data_exception THEN\n  RETURN NULL;\nEND\n{DOLLAR_QUOTE}",
             arguments.join(", "),
             ty(&rule.ty),
-            rule.value.bare()
+            rule.value.bare(Database::Postgres)
         )]),
         revert: vec![format!("DROP FUNCTION {name}")],
     }
@@ -68,9 +68,7 @@ pub(super) fn converge(mirror: &Mirror) -> Step {
         safe: "batches by ranges of the primary key, each committed with its cursor; rows that hold what the rule gives \
                are not touched"
             .to_owned(),
-        run: Run::Backfill(shared::converge(mirror, Database::Postgres, parameter, |column| {
-            format!("{}::text", Ident(column))
-        })),
+        run: Run::Backfill(shared::converge(mirror, WORDS)),
         revert: Vec::new(),
     }
 }
@@ -82,7 +80,9 @@ pub(super) fn drop_legacy(mirrors: &[Mirror]) -> Step {
         .iter()
         .flat_map(|mirror| mirror.legacy.clone())
         .collect();
-    let columns = shared::each(&legacy, ", ", |_, name| format!("DROP COLUMN {name}"));
+    let columns = shared::each(&legacy, ", ", Database::Postgres, |_, name| {
+        format!("DROP COLUMN {name}")
+    });
     statements.push(format!("ALTER TABLE {} {columns}", Ident(table)));
     let rules = mirrors.iter().flat_map(|mirror| &mirror.rules);
     statements.extend(rules.map(|rule| format!("DROP FUNCTION {}", Ident(&rule.name))));
@@ -103,29 +103,39 @@ fn create_trigger(mirror: &Mirror) -> Vec<String> {
     } = mirror;
     let name = Ident(&mirror.name);
     let every = |columns: &[Mirrored], condition: &str| {
-        shared::each(columns, " AND ", |_, name| {
+        shared::each(columns, " AND ", Database::Postgres, |_, name| {
             format!("NEW.{name} {condition}")
         })
     };
     let same = |columns: &[Mirrored]| {
-        shared::each(columns, " AND ", |_, name| {
+        shared::each(columns, " AND ", Database::Postgres, |_, name| {
             format!("NEW.{name} IS NOT DISTINCT FROM OLD.{name}")
         })
     };
-    let left_out = shared::each(legacy, " AND ", |column, name| match &column.default {
-        Some(default) => format!(
-            "(NEW.{name} IS NULL OR NEW.{name} IS NOT DISTINCT FROM ({}))",
-            default.bare()
-        ),
-        None => format!("NEW.{name} IS NULL"),
-    });
+    let left_out = shared::each(
+        legacy,
+        " AND ",
+        Database::Postgres,
+        |column, name| match &column.default {
+            Some(default) => format!(
+                "(NEW.{name} IS NULL OR NEW.{name} IS NOT DISTINCT FROM ({}))",
+                default.bare(Database::Postgres)
+            ),
+            None => format!("NEW.{name} IS NULL"),
+        },
+    );
     let assign = |columns: &[Mirrored], indent: &str| {
-        shared::each(columns, "", |column, name| {
-            format!("{indent}NEW.{name} := ({});\n", column.value.over("NEW"))
+        shared::each(columns, "", Database::Postgres, |column, name| {
+            format!(
+                "{indent}NEW.{name} := ({});\n",
+                column.value.over("NEW", Database::Postgres)
+            )
         })
     };
     let columns = [targets.as_slice(), legacy].concat();
-    let columns = shared::each(&columns, ", ", |_, name| name.to_string());
+    let columns = shared::each(&columns, ", ", Database::Postgres, |_, name| {
+        name.to_string()
+    });
     vec![
         format!(
             "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS {DOLLAR_QUOTE}\n\

@@ -6,16 +6,18 @@ mod mirror;
 mod rename;
 mod widen;
 
+use super::words::Words;
 use super::{Ident, Literal};
 use super::{compare, precheck, shared};
 use crate::script::{DOLLAR_QUOTE, Run, Step};
 use crate::step::{Action, Comment, Condition, Fill, Key};
 use crate::{Database, Template};
 
-const WORDS: compare::Words = compare::Words {
+const WORDS: Words = Words {
     database: Database::Postgres,
     parameter,
     text: |column| format!("{}::text", Ident(column)),
+    key: |key| format!("{}::text", Ident(&key.name)),
     cast: |value, column| {
         let ty = castable(column.ty.sql(Database::Postgres).unwrap_or("text"));
         let mut cast = Template::literal("CAST(");
@@ -103,7 +105,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             let first = comments.first().map_or("", |comment| &comment.column);
             let say = |text: fn(&Comment) -> Option<&str>| {
                 let each = comments.iter();
-                each.map(move |comment| shared::comment(table, &comment.column, text(comment)))
+                each.map(move |comment| shared::comment(table, &comment.column, text(comment), Database::Postgres))
                     .collect()
             };
             Step {
@@ -132,17 +134,17 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             id: format!("backfill_{}_{}", fill.table, fill.column),
             lock: format!("ROW EXCLUSIVE on {}, and the rows of one batch for as long as the batch takes", Ident(&fill.table)),
             safe: "batches by ranges of the primary key, each committed with its cursor; rows that hold a value are not touched".to_owned(),
-            run: Run::Backfill(shared::backfill(fill, Database::Postgres, parameter, |key| format!("{}::text", Ident(&key.name)))),
+            run: Run::Backfill(shared::backfill(fill, WORDS)),
             revert: Vec::new(),
         },
         Action::ProveFilled(fill) => Step {
             id: format!("prove_{}_{}", fill.table, fill.column),
             lock: format!("that of a reader on {}, for one search of the table", Ident(&fill.table)),
             safe: shared::PROVE_SAFE.to_owned(),
-            run: Run::Backfill(shared::prove(fill, &fill.column, Database::Postgres, parameter, |key| format!("{}::text", Ident(&key.name)))),
+            run: Run::Backfill(shared::prove(fill, &fill.column, WORDS)),
             revert: Vec::new(),
         },
-        Action::DropNotNull { table, column } => Step {
+        Action::DropNotNull { table, column, .. } => Step {
             id: format!("drop_not_null_{table}_{column}"),
             lock: access_exclusive(table),
             safe: "only the catalogue changes, and no build is left that has no place for NULL".to_owned(),
@@ -156,8 +158,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::CreateRule(rule) => mirror::create_rule(rule),
         Action::CreateMirror(mirror) => mirror::create(mirror, migration),
         Action::Converge(mirror) => mirror::converge(mirror),
-        Action::Compare(mirror) => compare::step(compare::mirror(mirror, WORDS)),
-        Action::CompareFill(fill) => compare::step(compare::fill(fill, WORDS)),
+        Action::Compare(mirror) => compare::step(compare::mirror(mirror, WORDS), Database::Postgres),
+        Action::CompareFill(fill) => compare::step(compare::fill(fill, WORDS), Database::Postgres),
         Action::CheckRows(demand) => precheck::step(demand, WORDS, GROUPING),
         Action::CheckDependents(going) => dependents::check(going),
         Action::Convert(conversion) => shared::convert(
@@ -167,6 +169,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 "ROW EXCLUSIVE on {}, and the rows of one range for as long as one statement takes",
                 Ident(&conversion.table)
             ),
+            Database::Postgres,
         ),
         Action::DropLegacy(mirrors) => mirror::drop_legacy(mirrors),
         Action::AddCheck(check) => Step {
@@ -232,7 +235,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             run: Run::Transaction(vec![drop_constraint(table, name)]),
             revert: Vec::new(),
         },
-        Action::SetNotNull { table, column } => Step {
+        Action::SetNotNull { table, column, .. } => Step {
             id: format!("set_not_null_{table}_{column}"),
             lock: access_exclusive(table),
             safe: "a valid check proves that no row holds NULL, so the table is not scanned".to_owned(),
@@ -256,7 +259,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                     .to_owned(),
                 run: Run::Alone {
                     cleanup: vec![drop.clone()],
-                    statement: shared::create_index(table, index, "CONCURRENTLY "),
+                    statement: shared::create_index(table, index, "CONCURRENTLY ", Database::Postgres),
                 },
                 revert: vec![drop],
             }
@@ -284,7 +287,13 @@ fn save(table: &str, key: &[Key], column: &str, written: &str, migration: &str) 
         .collect();
     let key = format!("jsonb_build_object({})::text", key.join(", "));
     let value = format!("to_jsonb({})::text", Ident(column));
-    shared::save([table, column], written, migration, [&key, &value])
+    shared::save(
+        [table, column],
+        written,
+        migration,
+        [&key, &value],
+        Database::Postgres,
+    )
 }
 
 fn set_default(table: &str, column: &str, default: &Template) -> String {
@@ -292,7 +301,7 @@ fn set_default(table: &str, column: &str, default: &Template) -> String {
         "ALTER TABLE {} ALTER COLUMN {} SET DEFAULT ({})",
         Ident(table),
         Ident(column),
-        default.bare()
+        default.bare(Database::Postgres)
     )
 }
 
@@ -341,7 +350,7 @@ fn add_check(check: &Condition) -> String {
         "ALTER TABLE {} ADD CONSTRAINT {} CHECK ({}) NOT VALID",
         Ident(&check.table),
         Ident(&check.name),
-        check.holds.bare()
+        check.holds.bare(Database::Postgres)
     )
 }
 
@@ -373,7 +382,7 @@ fn create_fill(fill: &Fill) -> Vec<String> {
         format!(
             "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS {DOLLAR_QUOTE}\n\
              BEGIN\n  NEW.{column} := ({});\n  RETURN NEW;\nEND\n{DOLLAR_QUOTE}",
-            fill.value.over("NEW")
+            fill.value.over("NEW", Database::Postgres)
         ),
         // Triggers fire in the order of their names: after those of the application,
         // which may change what the rule reads.

@@ -1,6 +1,6 @@
 //! The two sides of a replaced column on SQLite: a trigger for each way and each kind of write.
 
-use super::{INSTANT, drop_trigger, parameter, save};
+use super::{INSTANT, WORDS, drop_trigger, save};
 use crate::Database;
 use crate::model::bounded_name;
 use crate::render::{Ident, shared};
@@ -38,9 +38,7 @@ pub(super) fn converge(mirror: &Mirror) -> Step {
         safe: "batches by ranges of the primary key, each committed with its cursor, with a pause in which other \
                writers get their turn"
             .to_owned(),
-        run: Run::Backfill(shared::converge(mirror, Database::Sqlite, parameter, |column| {
-            Ident(column).to_string()
-        })),
+        run: Run::Backfill(shared::converge(mirror, WORDS)),
         revert: Vec::new(),
     }
 }
@@ -114,20 +112,30 @@ fn triggers(mirror: &Mirror) -> Vec<String> {
     let stale = shared::differs(targets, Some("NEW"), Database::Sqlite);
     let stale_legacy = shared::differs(legacy, Some("NEW"), Database::Sqlite);
     let every = |columns: &[Mirrored], condition: &str| {
-        shared::each(columns, " AND ", |_, name| {
+        shared::each(columns, " AND ", Database::Sqlite, |_, name| {
             format!("NEW.{name} {condition}")
         })
     };
     let same = |columns: &[Mirrored]| {
-        shared::each(columns, " AND ", |_, name| {
+        shared::each(columns, " AND ", Database::Sqlite, |_, name| {
             format!("NEW.{name} IS OLD.{name}")
         })
     };
-    let left_out = shared::each(legacy, " AND ", |column, name| match &column.default {
-        Some(default) => format!("(NEW.{name} IS NULL OR NEW.{name} IS ({}))", default.bare()),
-        None => format!("NEW.{name} IS NULL"),
-    });
-    let names = |columns: &[Mirrored]| shared::each(columns, ", ", |_, name| name.to_string());
+    let left_out = shared::each(
+        legacy,
+        " AND ",
+        Database::Sqlite,
+        |column, name| match &column.default {
+            Some(default) => format!(
+                "(NEW.{name} IS NULL OR NEW.{name} IS ({}))",
+                default.bare(Database::Sqlite)
+            ),
+            None => format!("NEW.{name} IS NULL"),
+        },
+    );
+    let names = |columns: &[Mirrored]| {
+        shared::each(columns, ", ", Database::Sqlite, |_, name| name.to_string())
+    };
     let [insert_up, insert_down, update_up, update_down] = trigger_names(mirror);
     let no_target = every(targets, "IS NULL");
     vec![
@@ -168,8 +176,8 @@ fn triggers(mirror: &Mirror) -> Vec<String> {
 }
 
 fn trigger(mirror: &Mirror, name: &str, on: &str, when: &str, set: &[Mirrored]) -> String {
-    let set = shared::each(set, ", ", |column, name| {
-        format!("{name} = ({})", column.value.over("NEW"))
+    let set = shared::each(set, ", ", Database::Sqlite, |column, name| {
+        format!("{name} = ({})", column.value.over("NEW", Database::Sqlite))
     });
     let row: Vec<String> = mirror
         .key

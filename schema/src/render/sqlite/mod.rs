@@ -3,6 +3,7 @@
 mod dependents;
 mod mirror;
 
+use super::words::Words;
 use super::{Ident, Literal};
 use super::{compare, precheck, shared};
 use crate::Database;
@@ -12,10 +13,11 @@ use crate::step::{Action, Fill, Guard, Key, Write};
 
 const INSTANT: &str = "the database's write lock, for an instant";
 
-const WORDS: compare::Words = compare::Words {
+const WORDS: Words = Words {
     database: Database::Sqlite,
     parameter,
     text: |column| Ident(column).to_string(),
+    key: |key| Ident(&key.name).to_string(),
     cast: |value, _| value.clone(),
 };
 
@@ -73,26 +75,27 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             id: format!("prove_{}_{}", fill.table, fill.column),
             lock: format!("that of a reader on {}, for one search of the table", Ident(&fill.table)),
             safe: shared::PROVE_SAFE.to_owned(),
-            run: Run::Backfill(shared::prove(fill, fill.key.first().map_or("rowid", |key| &key.name), Database::Sqlite, parameter, text)),
+            run: Run::Backfill(shared::prove(fill, fill.key.first().map_or("rowid", |key| &key.name), WORDS)),
             revert: Vec::new(),
         },
         Action::Backfill(fill) => Step {
             id: format!("backfill_{}_{}", fill.table, fill.column),
             lock: "the database's write lock, for one batch at a time".to_owned(),
             safe: "batches by ranges of the primary key, each committed with its cursor, with a pause in which other writers get their turn".to_owned(),
-            run: Run::Backfill(shared::backfill(fill, Database::Sqlite, parameter, text)),
+            run: Run::Backfill(shared::backfill(fill, WORDS)),
             revert: Vec::new(),
         },
         Action::CreateMirror(mirror) => mirror::create(mirror, migration),
         Action::Converge(mirror) => mirror::converge(mirror),
-        Action::Compare(mirror) => compare::step(compare::mirror(mirror, WORDS)),
-        Action::CompareFill(fill) => compare::step(compare::fill(fill, WORDS)),
+        Action::Compare(mirror) => compare::step(compare::mirror(mirror, WORDS), Database::Sqlite),
+        Action::CompareFill(fill) => compare::step(compare::fill(fill, WORDS), Database::Sqlite),
         Action::CheckRows(demand) => precheck::step(demand, WORDS, GROUPING),
         Action::CheckDependents(going) => dependents::check(going),
         Action::Convert(conversion) => shared::convert(
             conversion,
             migration,
             "the database's write lock, for one statement at a time".to_owned(),
+            Database::Sqlite,
         ),
         Action::DropLegacy(mirrors) => mirror::drop_legacy(mirrors),
         // SQLite keeps no comments, so none is ever asked for.
@@ -121,7 +124,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             id: format!("drop_guards_{name}"),
             lock: INSTANT.to_owned(),
             safe: "no build is left that takes the check for granted".to_owned(),
-            run: Run::Transaction(["insert", "update"].map(|on| drop_trigger(&guard_named(name, on))).to_vec()),
+            run: Run::Transaction(["insert", "update"].map(|on| drop_trigger(&shared::guard_named(name, on))).to_vec()),
             revert: Vec::new(),
         },
         Action::Prove { condition, key } => {
@@ -129,12 +132,12 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             // Written as it is: the guard then looks at the row, and refuses it.
             let first = key.first().map_or("rowid", |key| &key.name);
             let set = format!("{0} = {0}", Ident(first));
-            let left = format!("NOT ({})", condition.holds.bare());
+            let left = format!("NOT ({})", condition.holds.bare(Database::Sqlite));
             Step {
                 id: format!("prove_{}", condition.name),
                 lock: "the database's write lock, for one batch at a time".to_owned(),
                 safe: "batches by ranges of the primary key; a row that fails the condition is refused by the guard and named, and no other is touched".to_owned(),
-                run: Run::Backfill(shared::ranges([table, &set, &left], key, Database::Sqlite, parameter, text)),
+                run: Run::Backfill(shared::ranges([table, &set, &left], key, WORDS)),
                 revert: Vec::new(),
             }
         }
@@ -144,7 +147,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 id: format!("create_index_{name}"),
                 lock: "the database's write lock, for one scan of the table: SQLite cannot build an index beside writers".to_owned(),
                 safe: "readers go on; a writer waits for as long as the build takes, which its busy time-out has to allow (about 1 s for 1,000,000 rows)".to_owned(),
-                run: Run::Transaction(vec![shared::create_index(table, index, "")]),
+                run: Run::Transaction(vec![shared::create_index(table, index, "", Database::Sqlite)]),
                 revert: vec![format!("DROP INDEX {}", Ident(name))],
             }
         }
@@ -168,17 +171,18 @@ fn save(table: &str, key: &[Key], column: &str, written: &str, migration: &str) 
         .collect();
     let key = format!("json_object({})", key.join(", "));
     let value = format!("quote({})", Ident(column));
-    shared::save([table, column], written, migration, [&key, &value])
+    shared::save(
+        [table, column],
+        written,
+        migration,
+        [&key, &value],
+        Database::Sqlite,
+    )
 }
 
 /// A value of the key, which is bound as what it is.
 fn parameter(_: &Key, number: usize) -> String {
     super::placeholder(number).to_string()
-}
-
-/// A value of the key, which is read as what it is.
-fn text(key: &Key) -> String {
-    Ident(&key.name).to_string()
 }
 
 fn create_fill(fill: &Fill) -> Step {
@@ -227,7 +231,7 @@ fn fill_trigger(fill: &Fill, name: &str, on: &str) -> String {
         Ident(name),
         Ident(&fill.table),
         Ident(&fill.table),
-        fill.value.over("NEW"),
+        fill.value.over("NEW", Database::Sqlite),
         row.join(" AND "),
         column = Ident(&fill.column),
     )
@@ -248,12 +252,7 @@ fn guard_name(guard: &Guard) -> String {
         Write::Insert => "insert",
         Write::UpdateOf(_) | Write::Update => "update",
     };
-    guard_named(&guard.condition.name, on)
-}
-
-/// The name of a trigger that stands for a check.
-pub(super) fn guard_named(condition: &str, on: &str) -> String {
-    bounded_name(&format!("colmig_guard_{condition}_{on}"))
+    shared::guard_named(&guard.condition.name, on)
 }
 
 fn guard_trigger(guard: &Guard) -> String {
@@ -266,7 +265,7 @@ fn guard_trigger(guard: &Guard) -> String {
         "CREATE TRIGGER {} BEFORE {on} ON {}\nFOR EACH ROW WHEN NOT ({})\nBEGIN\n  SELECT RAISE(ABORT, {});\nEND",
         Ident(&guard_name(guard)),
         Ident(&guard.condition.table),
-        guard.condition.holds.over("NEW"),
+        guard.condition.holds.over("NEW", Database::Sqlite),
         Literal(&guard.message),
     )
 }

@@ -13,7 +13,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use sqlparser::dialect::{Dialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
@@ -47,6 +47,7 @@ pub fn wildcards(text: &str, database: Database) -> Vec<Wildcard> {
     let text = without_braces(text);
     let dialects: [&dyn Dialect; 2] = match database {
         Database::Postgres => [&PostgreSqlDialect {}, &SQLiteDialect {}],
+        Database::MariaDb => [&MySqlDialect {}, &PostgreSqlDialect {}],
         Database::Sqlite => [&SQLiteDialect {}, &PostgreSqlDialect {}],
     };
     let mut tokens = Vec::new();

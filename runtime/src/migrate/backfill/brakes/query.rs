@@ -20,9 +20,10 @@ impl Gauge for Query {
         };
         // As text, which numbers and truths of every type have.
         let query = query.trim().trim_end_matches(';');
+        let text = at.driver.dialect().database.as_text();
         let rows = at
             .driver
-            .look(&format!("SELECT CAST((\n{query}\n) AS text)"))
+            .look(&format!("SELECT CAST((\n{query}\n) AS {text})"))
             .await?;
         let value = rows.into_iter().flatten().next().unwrap_or(Value::Null);
         Ok(Seen::Reading(judge(&value, at.limits.query_limit)))

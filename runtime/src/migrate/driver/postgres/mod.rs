@@ -12,6 +12,7 @@ mod weigh;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use colmig_schema::Database;
 use colmig_schema::render::IN_THE_WAY;
 use colmig_schema::script::Backfill;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgDatabaseError, PgRow};
@@ -51,6 +52,11 @@ const AFTER_DEADLOCK_TIMEOUT: &str = "500 milliseconds";
 const LOOK_TIMEOUT: Duration = Duration::from_secs(1);
 
 static DIALECT: Dialect = Dialect {
+    database: Database::Postgres,
+    name: "text",
+    text: "text",
+    for_share: " FOR SHARE",
+    returns_updated: true,
     now: words::POSTGRES.now,
     later: words::POSTGRES.later,
     age: "(extract(epoch FROM clock_timestamp() - {}) * 1000)::bigint",
