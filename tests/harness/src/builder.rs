@@ -78,9 +78,9 @@ impl PostgresBuilder {
         let account = Account::for_postgres()?;
         let port = Port::claim()?;
 
-        let base = base(self.storage, &account)?;
+        let base = base("colmig-postgres-", self.storage, &account)?;
 
-        let watchdog = Watchdog::start(&binaries, &account, base.path())?;
+        let watchdog = Watchdog::over_postgres(&binaries, &account, base.path())?;
         let launch = Launch {
             settings: self.all_settings(&port, base.path()),
             data: base.path().join("data"),
@@ -96,7 +96,7 @@ impl PostgresBuilder {
         ))
     }
 
-    fn init(&self, launch: &Launch, base: &Path) -> Result<(), HarnessError> {
+    fn init(&self, launch: &Launch<Binaries>, base: &Path) -> Result<(), HarnessError> {
         let mut initdb = launch.binaries.command("initdb");
         initdb
             .args(["--username=postgres", "--auth=trust"])
@@ -121,7 +121,11 @@ impl PostgresBuilder {
 }
 
 /// A folder for a server that the account owns.
-pub(crate) fn base(storage: Storage, account: &Account) -> Result<TempDir, HarnessError> {
+pub(crate) fn base(
+    prefix: &str,
+    storage: Storage,
+    account: &Account,
+) -> Result<TempDir, HarnessError> {
     let parent = match storage {
         Storage::Disk => env::temp_dir(),
         Storage::Memory => PathBuf::from("/dev/shm"),
@@ -131,7 +135,7 @@ pub(crate) fn base(storage: Storage, account: &Account) -> Result<TempDir, Harne
         .canonicalize()
         .map_err(HarnessError::io("find", &parent))?;
     let base = tempfile::Builder::new()
-        .prefix("colmig-postgres-")
+        .prefix(prefix)
         .tempdir_in(&parent)
         .map_err(HarnessError::io("create a folder in", &parent))?;
     account.own(base.path())?;

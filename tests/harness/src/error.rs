@@ -6,7 +6,6 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use crate::binaries::BINARIES_VARIABLE;
-use crate::endpoint::SHARED_POSTGRES_VARIABLE;
 
 /// Why a server could not be had or would not answer.
 #[derive(Debug, thiserror::Error)]
@@ -36,11 +35,13 @@ pub enum HarnessError {
         version: u32,
     },
 
-    /// PgBouncer is not on this machine.
-    #[error("no pgbouncer found in {looked_in}; run `{command}`")]
-    NoPooler {
+    /// A program that belongs to a server or goes with one is not on this machine.
+    #[error("no {program} found in {looked_in}; run `{command}`")]
+    NoProgram {
+        /// The program.
+        program: &'static str,
         /// Where it was looked for.
-        looked_in: &'static str,
+        looked_in: String,
         /// What to type to install it.
         command: String,
     },
@@ -86,15 +87,17 @@ pub enum HarnessError {
     },
 
     /// No shared server was announced to this process.
-    #[error(
-        "no shared server: {SHARED_POSTGRES_VARIABLE} is not set; run `cargo xtask test`, which \
-         starts one"
-    )]
-    NoSharedServer,
+    #[error("no shared server: {variable} is not set; run `cargo xtask test`, which starts one")]
+    NoSharedServer {
+        /// The environment variable that would name it.
+        variable: &'static str,
+    },
 
-    /// An address that is no PostgreSQL URL with a server in it.
-    #[error("{url:?} is not an address like postgres://postgres@127.0.0.1:5432/postgres")]
+    /// An address that is no URL of the product with a server in it.
+    #[error("{url:?} is not an address like {example}")]
     InvalidUrl {
+        /// One that would do.
+        example: &'static str,
         /// The address as it was given.
         url: String,
     },

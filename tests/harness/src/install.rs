@@ -76,7 +76,7 @@ fn find(server: Server) -> Result<(), HarnessError> {
 pub fn ensure(server: Server) -> Result<Vec<Action>, HarnessError> {
     match find(server) {
         Ok(()) => return Ok(Vec::new()),
-        Err(HarnessError::NotInstalled { .. } | HarnessError::NoPooler { .. })
+        Err(HarnessError::NotInstalled { .. } | HarnessError::NoProgram { .. })
             if Uid::effective().is_root() => {}
         Err(error) => return Err(error),
     }

@@ -29,6 +29,7 @@ mod builder;
 mod endpoint;
 mod error;
 pub mod install;
+mod name;
 mod pgbouncer;
 mod port;
 mod postgres;

@@ -1,7 +1,8 @@
 //! Child processes: running one to its end, and ending one for certain.
 
-use std::fs;
-use std::io;
+use std::env;
+use std::fs::{self, File};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 use std::thread;
@@ -30,6 +31,19 @@ pub(crate) fn output(command: &mut Command) -> Result<String, HarnessError> {
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }),
     }
+}
+
+/// The input of a program that reads a script: a file rather than a pipe, so
+/// that nobody has to read while we write.
+pub(crate) fn script(text: &str) -> Result<File, HarnessError> {
+    let folder = env::temp_dir();
+    let mut script =
+        tempfile::tempfile_in(&folder).map_err(HarnessError::io("create a file in", &folder))?;
+    script
+        .write_all(text.as_bytes())
+        .and_then(|()| script.rewind())
+        .map_err(HarnessError::io("write a script in", &folder))?;
+    Ok(script)
 }
 
 /// Starts a program that goes on beside this process.
@@ -61,7 +75,7 @@ pub(crate) fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<Exit
     }
 }
 
-/// Kills every process whose working directory is `folder`, and returns when
+/// Kills every process that works in `folder` or below it, and returns when
 /// the last one has gone. A server's workers are found by this when the parent
 /// that would have named them is dead.
 pub(crate) fn kill_all_in(folder: &Path) -> io::Result<()> {
@@ -90,7 +104,7 @@ fn working_in(folder: &Path) -> io::Result<Vec<u32>> {
         };
         // The link cannot be read when the process has ended, also while it
         // waits to be collected, or belongs to another user.
-        if fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == folder) {
+        if fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd.starts_with(folder)) {
             pids.push(pid);
         }
     }

@@ -11,7 +11,7 @@ use crate::{HarnessError, process};
 
 /// A line is the dismissal. The end of input without one means that the owner
 /// is gone, and only then is there something to do.
-const SCRIPT: &str = r#"
+const POSTGRES: &str = r#"
 read -r _ && exit 0
 "$1" stop -D "$2/data" -m immediate -t 30
 rm -rf "$2"
@@ -30,17 +30,20 @@ pub(crate) struct Watchdog {
 }
 
 impl Watchdog {
-    /// Watches over the server whose files are in `base`.
-    pub(crate) fn start(
+    /// Watches over the PostgreSQL server whose files are in `base`.
+    pub(crate) fn over_postgres(
         binaries: &Binaries,
         account: &Account,
         base: &Path,
     ) -> Result<Self, HarnessError> {
+        Self::start(account, POSTGRES, &[&binaries.path("pg_ctl"), base])
+    }
+
+    fn start(account: &Account, script: &str, arguments: &[&Path]) -> Result<Self, HarnessError> {
         let mut command = Command::new("/bin/sh");
         command
-            .args(["-c", SCRIPT, "watchdog"])
-            .arg(binaries.path("pg_ctl"))
-            .arg(base)
+            .args(["-c", script, "watchdog"])
+            .args(arguments)
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
