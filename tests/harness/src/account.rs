@@ -10,6 +10,7 @@ use nix::unistd::{Uid, User};
 use crate::HarnessError;
 
 const POSTGRES: &str = "postgres";
+const MYSQL: &str = "mysql";
 
 /// Who runs the server: this process's own user, or an account without rights
 /// where this process is root, because servers refuse to run as root.
@@ -22,6 +23,11 @@ impl Account {
     /// The account for a PostgreSQL server started by this process.
     pub(crate) fn for_postgres() -> Result<Self, HarnessError> {
         Self::without_rights(POSTGRES)
+    }
+
+    /// The account for a MariaDB server started by this process.
+    pub(crate) fn for_mariadb() -> Result<Self, HarnessError> {
+        Self::without_rights(MYSQL)
     }
 
     fn without_rights(account: &'static str) -> Result<Self, HarnessError> {

@@ -3,6 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use nix::sys::statvfs::statvfs;
 use tempfile::TempDir;
 
 use crate::account::Account;
@@ -25,6 +26,22 @@ pub enum Storage {
     Disk,
     /// `/dev/shm`, which no disk slows down. In a container it may be small.
     Memory,
+}
+
+/// Where the memory is that files can be in.
+const MEMORY: &str = "/dev/shm";
+
+impl Storage {
+    /// Memory where that has room for so many bytes, or else the disk.
+    pub fn with_room(bytes: u64) -> Self {
+        let free = statvfs(MEMORY).map_or(0, |memory| {
+            memory.blocks_available() * memory.fragment_size()
+        });
+        match free >= bytes {
+            true => Self::Memory,
+            false => Self::Disk,
+        }
+    }
 }
 
 /// Options for a private server: [`Postgres::builder`].
@@ -128,7 +145,7 @@ pub(crate) fn base(
 ) -> Result<TempDir, HarnessError> {
     let parent = match storage {
         Storage::Disk => env::temp_dir(),
-        Storage::Memory => PathBuf::from("/dev/shm"),
+        Storage::Memory => PathBuf::from(MEMORY),
     };
     // Resolved, because the system names working directories that way.
     let parent = parent

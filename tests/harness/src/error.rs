@@ -111,6 +111,23 @@ pub enum HarnessError {
         log: String,
     },
 
+    /// A node of a cluster that does not get to what the others have.
+    #[error(
+        "node {node} is {state:?} after {waited:?}, where {wanted:?} was waited for; its log ends in:\n{log}"
+    )]
+    NotSynced {
+        /// The number of the node.
+        node: usize,
+        /// For how long it was waited.
+        waited: Duration,
+        /// The size of the cluster as the node sees it, and how it is itself.
+        state: String,
+        /// What these should have been.
+        wanted: String,
+        /// The end of its log.
+        log: String,
+    },
+
     /// A program could not be started at all.
     #[error("failed to start {}", program.display())]
     Spawn {

@@ -4,7 +4,7 @@ use std::env;
 use std::fs::{self, File};
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus, Output};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -19,12 +19,19 @@ pub(crate) const POLL: Duration = Duration::from_millis(5);
 
 /// Runs a program to its end and returns what it wrote to standard output.
 pub(crate) fn output(command: &mut Command) -> Result<String, HarnessError> {
+    run(command).map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs a program to its end and returns what it wrote to standard error.
+pub(crate) fn errors(command: &mut Command) -> Result<String, HarnessError> {
+    run(command).map(|output| String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+fn run(command: &mut Command) -> Result<Output, HarnessError> {
     let program = PathBuf::from(command.get_program());
     match command.output() {
         Err(source) => Err(HarnessError::Spawn { program, source }),
-        Ok(output) if output.status.success() => {
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        }
+        Ok(output) if output.status.success() => Ok(output),
         Ok(output) => Err(HarnessError::Program {
             program,
             status: output.status,

@@ -148,6 +148,10 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        // Another may work in the folder by now.
+        if matches!(self.child.try_wait(), Ok(Some(_))) {
+            return;
+        }
         for signal in self.farewell {
             if matches!(self.stop(*signal, DROP_LIMIT), Ok(Some(_))) {
                 return;
