@@ -47,7 +47,9 @@ impl Server {
     fn service(self) -> Option<&'static str> {
         match self {
             Self::MariaDb => Some("mariadb"),
-            Self::Postgres | Self::PgBouncer | Self::PerconaToolkit => None,
+            Self::PgBouncer => Some("pgbouncer"),
+            // The service of the first starts clusters, of which there is none.
+            Self::Postgres | Self::PerconaToolkit => None,
         }
     }
 
