@@ -7,14 +7,14 @@ use colmig_harness::install::{Server, ensure};
 
 use crate::cargo::{cargo, status};
 use crate::error::Result;
-use crate::test::Database;
+use crate::loaded::Loaded;
 
 /// The arguments of the verb.
 #[derive(Debug, Args)]
 pub(crate) struct Chaos {
     /// The database
     #[arg(long, value_enum)]
-    database: Database,
+    database: Loaded,
     /// For how long
     #[arg(long, default_value_t = 60)]
     seconds: u64,
@@ -46,7 +46,7 @@ impl Chaos {
     /// Ends with 1 if a write was lost, a statement failed for a reason of schema, or a row
     /// was not filled once.
     pub(crate) fn run(self) -> Result<ExitCode> {
-        if self.database == Database::Postgres {
+        if self.database == Loaded::Postgres {
             ensure(Server::Postgres)?;
         }
         let mut command = cargo();

@@ -15,6 +15,7 @@ mod chaos;
 mod error;
 mod features;
 mod fuzz;
+mod loaded;
 mod model;
 mod report;
 mod test;

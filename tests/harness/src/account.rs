@@ -10,9 +10,10 @@ use nix::unistd::{Uid, User};
 use crate::HarnessError;
 
 const POSTGRES: &str = "postgres";
+const MYSQL: &str = "mysql";
 
 /// Who runs the server: this process's own user, or an account without rights
-/// where this process is root, because PostgreSQL refuses to run as root.
+/// where this process is root, because servers refuse to run as root.
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
     drop_to: Option<User>,
@@ -21,9 +22,18 @@ pub(crate) struct Account {
 impl Account {
     /// The account for a PostgreSQL server started by this process.
     pub(crate) fn for_postgres() -> Result<Self, HarnessError> {
+        Self::without_rights(POSTGRES)
+    }
+
+    /// The account for a MariaDB server started by this process.
+    pub(crate) fn for_mariadb() -> Result<Self, HarnessError> {
+        Self::without_rights(MYSQL)
+    }
+
+    fn without_rights(account: &'static str) -> Result<Self, HarnessError> {
         let drop_to = if Uid::effective().is_root() {
-            let user = User::from_name(POSTGRES).ok().flatten();
-            Some(user.ok_or(HarnessError::NoAccount { account: POSTGRES })?)
+            let user = User::from_name(account).ok().flatten();
+            Some(user.ok_or(HarnessError::NoAccount { account })?)
         } else {
             None
         };

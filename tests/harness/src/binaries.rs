@@ -5,8 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use nix::sys::signal::Signal;
+
 use crate::HarnessError;
 use crate::install::{self, Server};
+use crate::server::Product;
 
 /// Names the folder of the programs where the installed ones should not be
 /// used: another version, or a system that is not Debian.
@@ -69,6 +72,29 @@ impl Binaries {
             }
         }
         command
+    }
+}
+
+impl Product for Binaries {
+    const FAREWELL: &'static [Signal] = &[Signal::SIGINT, Signal::SIGQUIT];
+
+    fn server(&self, data: &Path, settings: &[(String, String)]) -> Command {
+        let mut command = self.command("postgres");
+        command.arg("-D").arg(data);
+        for (name, value) in settings {
+            command.arg("-c").arg(format!("{name}={value}"));
+        }
+        command
+    }
+
+    /// The eighth line of `postmaster.pid` is the state of the server, and the
+    /// first its process; a killed server leaves the file of its predecessor.
+    fn is_ready(&self, data: &Path, pid: u32, _: &mut dyn FnMut() -> String) -> bool {
+        let Ok(text) = fs::read_to_string(data.join("postmaster.pid")) else {
+            return false;
+        };
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        lines.first() == Some(&pid.to_string().as_str()) && lines.get(7) == Some(&"ready")
     }
 }
 

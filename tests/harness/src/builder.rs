@@ -3,6 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use nix::sys::statvfs::statvfs;
 use tempfile::TempDir;
 
 use crate::account::Account;
@@ -25,6 +26,22 @@ pub enum Storage {
     Disk,
     /// `/dev/shm`, which no disk slows down. In a container it may be small.
     Memory,
+}
+
+/// Where the memory is that files can be in.
+const MEMORY: &str = "/dev/shm";
+
+impl Storage {
+    /// Memory where that has room for so many bytes, or else the disk.
+    pub fn with_room(bytes: u64) -> Self {
+        let free = statvfs(MEMORY).map_or(0, |memory| {
+            memory.blocks_available() * memory.fragment_size()
+        });
+        match free >= bytes {
+            true => Self::Memory,
+            false => Self::Disk,
+        }
+    }
 }
 
 /// Options for a private server: [`Postgres::builder`].
@@ -78,9 +95,9 @@ impl PostgresBuilder {
         let account = Account::for_postgres()?;
         let port = Port::claim()?;
 
-        let base = base(self.storage, &account)?;
+        let base = base("colmig-postgres-", self.storage, &account)?;
 
-        let watchdog = Watchdog::start(&binaries, &account, base.path())?;
+        let watchdog = Watchdog::over_postgres(&binaries, &account, base.path())?;
         let launch = Launch {
             settings: self.all_settings(&port, base.path()),
             data: base.path().join("data"),
@@ -96,7 +113,7 @@ impl PostgresBuilder {
         ))
     }
 
-    fn init(&self, launch: &Launch, base: &Path) -> Result<(), HarnessError> {
+    fn init(&self, launch: &Launch<Binaries>, base: &Path) -> Result<(), HarnessError> {
         let mut initdb = launch.binaries.command("initdb");
         initdb
             .args(["--username=postgres", "--auth=trust"])
@@ -121,17 +138,21 @@ impl PostgresBuilder {
 }
 
 /// A folder for a server that the account owns.
-pub(crate) fn base(storage: Storage, account: &Account) -> Result<TempDir, HarnessError> {
+pub(crate) fn base(
+    prefix: &str,
+    storage: Storage,
+    account: &Account,
+) -> Result<TempDir, HarnessError> {
     let parent = match storage {
         Storage::Disk => env::temp_dir(),
-        Storage::Memory => PathBuf::from("/dev/shm"),
+        Storage::Memory => PathBuf::from(MEMORY),
     };
     // Resolved, because the system names working directories that way.
     let parent = parent
         .canonicalize()
         .map_err(HarnessError::io("find", &parent))?;
     let base = tempfile::Builder::new()
-        .prefix("colmig-postgres-")
+        .prefix(prefix)
         .tempdir_in(&parent)
         .map_err(HarnessError::io("create a folder in", &parent))?;
     account.own(base.path())?;

@@ -1,20 +1,13 @@
 //! The address of a server, and what a test asks of any server it can reach.
 
 use std::env;
-use std::io::{Seek, Write};
-use std::process::{self as this_process, Command};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::process::Command;
 
 use crate::binaries::Binaries;
-use crate::{HarnessError, process, schema_dump};
+use crate::{HarnessError, name, process, schema_dump};
 
 /// The environment variable that tells test processes of the shared server.
 pub const SHARED_POSTGRES_VARIABLE: &str = "COLMIG_TEST_POSTGRES_URL";
-
-/// PostgreSQL cuts names after 63 bytes; this leaves room for what makes a
-/// name unique.
-const LONGEST_PREFIX: usize = 24;
 
 /// A server that can be reached, whoever started it.
 #[derive(Debug, Clone)]
@@ -28,7 +21,9 @@ pub struct Endpoint {
 
 /// The server that `cargo xtask test` started for all tests of the run.
 pub fn shared_postgres() -> Result<Endpoint, HarnessError> {
-    let url = env::var(SHARED_POSTGRES_VARIABLE).map_err(|_| HarnessError::NoSharedServer)?;
+    let url = env::var(SHARED_POSTGRES_VARIABLE).map_err(|_| HarnessError::NoSharedServer {
+        variable: SHARED_POSTGRES_VARIABLE,
+    })?;
     Endpoint::from_url(&url)
 }
 
@@ -38,6 +33,7 @@ impl Endpoint {
     pub fn from_url(url: &str) -> Result<Self, HarnessError> {
         let (server, options) = split(url).ok_or_else(|| HarnessError::InvalidUrl {
             url: url.to_owned(),
+            example: "postgres://postgres@127.0.0.1:5432/postgres",
         })?;
         Ok(Self {
             binaries: Binaries::find()?,
@@ -71,7 +67,7 @@ impl Endpoint {
     /// with a `_` for whatever is not an ASCII letter or digit: the path of a
     /// test is a good prefix.
     pub fn create_database(&self, prefix: &str) -> Result<String, HarnessError> {
-        let name = unique_name(prefix);
+        let name = name::unique(prefix);
         // Nobody can be connected to `template0`, so it is never too busy to
         // be copied.
         process::output(
@@ -95,20 +91,11 @@ impl Endpoint {
     /// Statements are sent one at a time, each its own transaction unless the
     /// SQL says otherwise, up to the first that fails.
     pub fn psql(&self, database: &str, sql: &str) -> Result<String, HarnessError> {
-        // A file rather than a pipe: nobody has to read while we write.
-        let path = env::temp_dir();
-        let mut script =
-            tempfile::tempfile_in(&path).map_err(HarnessError::io("create a file in", &path))?;
-        script
-            .write_all(sql.as_bytes())
-            .and_then(|()| script.rewind())
-            .map_err(HarnessError::io("write a script in", &path))?;
-
         let mut psql = self.binaries.command("psql");
         psql.args(["--no-psqlrc", "--quiet", "--no-align", "--tuples-only"])
             .args(["--set=ON_ERROR_STOP=1", "--file=-"])
             .arg(format!("--dbname={}", self.url(database)))
-            .stdin(script);
+            .stdin(process::script(sql)?);
         process::output(&mut psql).map(|rows| rows.trim_end().to_owned())
     }
 
@@ -141,28 +128,6 @@ fn split(url: &str) -> Option<(&str, &str)> {
     Some((server, options))
 }
 
-fn unique_name(prefix: &str) -> String {
-    static COUNTER: AtomicU64 = AtomicU64::new(0);
-    let prefix: String = prefix
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_lowercase()
-            } else {
-                '_'
-            }
-        })
-        .take(LONGEST_PREFIX)
-        .collect();
-    // A process's id comes round again, on a server that outlives many runs;
-    // the time tells the two apart.
-    let seconds = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |elapsed| elapsed.as_secs());
-    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-    format!("{prefix}_{seconds:x}_{:x}_{number}", this_process::id())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,14 +142,5 @@ mod tests {
         assert_eq!(split("postgres:///db"), None);
         assert_eq!(split("mysql://host/db"), None);
         assert_eq!(split("host/db"), None);
-    }
-
-    #[test]
-    fn names_are_unique_and_short() {
-        let prefix = "Postgres::a_test_with_an_uncommonly_long_näme".repeat(2);
-        let (first, second) = (unique_name(&prefix), unique_name(&prefix));
-        assert_ne!(first, second);
-        assert!(first.starts_with("postgres__a_test_with_an_"), "{first}");
-        assert!(first.len() <= 63 && first.is_ascii(), "{first}");
     }
 }

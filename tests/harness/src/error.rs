@@ -6,7 +6,6 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use crate::binaries::BINARIES_VARIABLE;
-use crate::endpoint::SHARED_POSTGRES_VARIABLE;
 
 /// Why a server could not be had or would not answer.
 #[derive(Debug, thiserror::Error)]
@@ -36,11 +35,13 @@ pub enum HarnessError {
         version: u32,
     },
 
-    /// PgBouncer is not on this machine.
-    #[error("no pgbouncer found in {looked_in}; run `{command}`")]
-    NoPooler {
+    /// A program that belongs to a server or goes with one is not on this machine.
+    #[error("no {program} found in {looked_in}; run `{command}`")]
+    NoProgram {
+        /// The program.
+        program: &'static str,
         /// Where it was looked for.
-        looked_in: &'static str,
+        looked_in: String,
         /// What to type to install it.
         command: String,
     },
@@ -86,15 +87,17 @@ pub enum HarnessError {
     },
 
     /// No shared server was announced to this process.
-    #[error(
-        "no shared server: {SHARED_POSTGRES_VARIABLE} is not set; run `cargo xtask test`, which \
-         starts one"
-    )]
-    NoSharedServer,
+    #[error("no shared server: {variable} is not set; run `cargo xtask test`, which starts one")]
+    NoSharedServer {
+        /// The environment variable that would name it.
+        variable: &'static str,
+    },
 
-    /// An address that is no PostgreSQL URL with a server in it.
-    #[error("{url:?} is not an address like postgres://postgres@127.0.0.1:5432/postgres")]
+    /// An address that is no URL of the product with a server in it.
+    #[error("{url:?} is not an address like {example}")]
     InvalidUrl {
+        /// One that would do.
+        example: &'static str,
         /// The address as it was given.
         url: String,
     },
@@ -105,6 +108,23 @@ pub enum HarnessError {
         /// Which of the two.
         reason: NotReady,
         /// The last lines of the server's log.
+        log: String,
+    },
+
+    /// A node of a cluster that does not get to what the others have.
+    #[error(
+        "node {node} is {state:?} after {waited:?}, where {wanted:?} was waited for; its log ends in:\n{log}"
+    )]
+    NotSynced {
+        /// The number of the node.
+        node: usize,
+        /// For how long it was waited.
+        waited: Duration,
+        /// The size of the cluster as the node sees it, and how it is itself.
+        state: String,
+        /// What these should have been.
+        wanted: String,
+        /// The end of its log.
         log: String,
     },
 

@@ -3,18 +3,27 @@
 
 use std::fmt;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use nix::unistd::Uid;
 
 use crate::binaries::Binaries;
-use crate::{HarnessError, pgbouncer, process};
+use crate::{HarnessError, mariadb, pgbouncer, process};
 
 /// Read by PostgreSQL's package when it decides whether to create a server of
 /// its own. A file beside the package's configuration rather than a change to
 /// it, so that nothing has to be merged and it can be taken away again.
 const NO_CLUSTER: &str = "/etc/postgresql-common/createcluster.d/colmig.conf";
+
+/// Asked by every package of Debian's before it starts a service. Whoever has
+/// one has decided already, and it stays as it is.
+const POLICY: &str = "/usr/sbin/policy-rc.d";
+
+/// There is systemd where this is, and it starts at the next boot what a
+/// package brought, whatever the policy was.
+const SYSTEMD: &str = "/run/systemd/system";
 
 /// A fresh machine has no lists of packages, and an old one stale lists.
 const UPDATE: &[&str] = &["update"];
@@ -27,13 +36,30 @@ pub enum Server {
     Postgres,
     /// PgBouncer, the same.
     PgBouncer,
+    /// MariaDB, the same, with its client.
+    MariaDb,
+    /// Percona's tools, for their `pt-online-schema-change`.
+    PerconaToolkit,
 }
 
 impl Server {
+    /// What the package would have run from now on, and tests do not use.
+    fn service(self) -> Option<&'static str> {
+        match self {
+            Self::MariaDb => Some("mariadb"),
+            Self::PgBouncer => Some("pgbouncer"),
+            // The service of the first starts clusters, of which there is none.
+            Self::Postgres | Self::PerconaToolkit => None,
+        }
+    }
+
     fn package(self) -> &'static str {
         match self {
             Self::Postgres => "postgresql",
             Self::PgBouncer => "pgbouncer",
+            // The smaller packages have neither the account nor the plugins.
+            Self::MariaDb => "mariadb-server",
+            Self::PerconaToolkit => "percona-toolkit",
         }
     }
 }
@@ -68,6 +94,8 @@ fn find(server: Server) -> Result<(), HarnessError> {
     match server {
         Server::Postgres => Binaries::find().map(drop),
         Server::PgBouncer => pgbouncer::find().map(drop),
+        Server::MariaDb => mariadb::Programs::find().map(drop),
+        Server::PerconaToolkit => mariadb::find("pt-online-schema-change", server).map(drop),
     }
 }
 
@@ -76,24 +104,31 @@ fn find(server: Server) -> Result<(), HarnessError> {
 pub fn ensure(server: Server) -> Result<Vec<Action>, HarnessError> {
     match find(server) {
         Ok(()) => return Ok(Vec::new()),
-        Err(HarnessError::NotInstalled { .. } | HarnessError::NoPooler { .. })
+        Err(HarnessError::NotInstalled { .. } | HarnessError::NoProgram { .. })
             if Uid::effective().is_root() => {}
         Err(error) => return Err(error),
     }
 
-    let no_cluster = Path::new(NO_CLUSTER);
     let mut actions = Vec::new();
     // A machine may list sources that it cannot reach and does not need:
     // whether the lists are good enough shows at the installation.
     if apt_get(UPDATE).is_ok() {
         actions.push(Action::Ran(line(UPDATE)));
     }
-    write_no_cluster(no_cluster)?;
-    actions.push(Action::WroteMeanwhile(no_cluster.to_owned()));
-    let installed = apt_get(&install(server));
-    fs::remove_file(no_cluster).map_err(HarnessError::io("remove", no_cluster))?;
-    installed?;
+    let meanwhile = [
+        Meanwhile::write(NO_CLUSTER, "create_main_cluster = false\n")?,
+        Meanwhile::write(POLICY, "#!/bin/sh\nexit 101\n")?,
+    ];
+    let written = meanwhile.iter().flatten();
+    actions.extend(written.map(|file| Action::WroteMeanwhile(file.path.to_owned())));
+    apt_get(&install(server))?;
+    drop(meanwhile);
     actions.push(Action::Ran(line(&install(server))));
+    if let Some(service) = server.service()
+        && Path::new(SYSTEMD).is_dir()
+    {
+        actions.push(Action::Ran(disable(service)?));
+    }
 
     // The distribution's version may be older than what we need.
     find(server)?;
@@ -123,9 +158,40 @@ fn apt_get(arguments: &[&str]) -> Result<(), HarnessError> {
     process::output(&mut command).map(drop)
 }
 
-fn write_no_cluster(path: &Path) -> Result<(), HarnessError> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(HarnessError::io("create", folder))?;
+/// Stops the service of a package, for good.
+fn disable(service: &str) -> Result<String, HarnessError> {
+    let words = ["systemctl", "disable", "--now", service];
+    process::output(Command::new(words[0]).args(&words[1..]))?;
+    Ok(words.join(" "))
+}
+
+/// A file that is there for as long as this is held.
+#[derive(Debug)]
+struct Meanwhile {
+    path: &'static Path,
+}
+
+impl Meanwhile {
+    /// Writes an executable file, unless there is one.
+    fn write(path: &'static str, text: &str) -> Result<Option<Self>, HarnessError> {
+        let path = Path::new(path);
+        if path.exists() {
+            return Ok(None);
+        }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(HarnessError::io("create", folder))?;
+        }
+        fs::write(path, text).map_err(HarnessError::io("write", path))?;
+        let file = Self { path };
+        let mode = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(path, mode).map_err(HarnessError::io("change", path))?;
+        Ok(Some(file))
     }
-    fs::write(path, "create_main_cluster = false\n").map_err(HarnessError::io("write", path))
+}
+
+impl Drop for Meanwhile {
+    fn drop(&mut self) {
+        // Its own package, or its owner, would be told of one that stays.
+        let _ = fs::remove_file(self.path);
+    }
 }

@@ -2,15 +2,15 @@
 //!
 //! Two ways to a server:
 //!
-//! - [`shared_postgres`] is the one that `cargo xtask test` starts for a whole
-//!   run. Each test creates databases of its own in it, and must leave the
-//!   server itself as it was.
-//! - [`Postgres::start`] gives a server to one test alone, which may then kill
-//!   it, restart it or give it other settings.
+//! - [`shared_postgres`] and [`shared_mariadb`] are those that `cargo xtask test`
+//!   starts for a whole run. Each test creates databases of its own in them, and
+//!   must leave the servers themselves as they were.
+//! - [`Postgres::start`] and [`MariaDb::start`] give a server to one test alone,
+//!   which may then kill it, restart it or give it other settings.
 //!
-//! Either is reached through an [`Endpoint`]. Nothing here knows a driver: SQL
-//! goes through the `psql` of the installation under test, so the harness
-//! judges the drivers from outside.
+//! Either is reached through an [`Endpoint`] or a [`MariaDbEndpoint`]. Nothing
+//! here knows a driver: SQL goes through the `psql` or `mariadb` of the
+//! installation under test, so the harness judges the drivers from outside.
 //!
 //! ```no_run
 //! # fn main() -> Result<(), colmig_harness::HarnessError> {
@@ -29,6 +29,8 @@ mod builder;
 mod endpoint;
 mod error;
 pub mod install;
+mod mariadb;
+mod name;
 mod pgbouncer;
 mod port;
 mod postgres;
@@ -44,6 +46,10 @@ pub use binaries::BINARIES_VARIABLE;
 pub use builder::{PostgresBuilder, Storage};
 pub use endpoint::{Endpoint, SHARED_POSTGRES_VARIABLE, shared_postgres};
 pub use error::{HarnessError, NotReady};
+pub use mariadb::{
+    GaleraBuilder, GaleraCluster, MariaDb, MariaDbBuilder, MariaDbEndpoint,
+    SHARED_MARIADB_VARIABLE, shared_mariadb,
+};
 pub use pgbouncer::PgBouncer;
 pub use postgres::Postgres;
 pub use proxy::Proxy;

@@ -42,8 +42,9 @@ pub(crate) fn find() -> Result<PathBuf, HarnessError> {
     if path.is_file() {
         return Ok(path.to_owned());
     }
-    Err(HarnessError::NoPooler {
-        looked_in: PROGRAM,
+    Err(HarnessError::NoProgram {
+        program: "pgbouncer",
+        looked_in: PROGRAM.to_owned(),
         command: install::command_line(Server::PgBouncer),
     })
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
+use crate::binaries::Binaries;
 use crate::port::Port;
 use crate::server::{self, Launch, Server};
 use crate::watchdog::Watchdog;
@@ -23,7 +24,7 @@ pub struct Postgres {
     _watchdog: Watchdog,
     _base: TempDir,
     endpoint: Endpoint,
-    launch: Launch,
+    launch: Launch<Binaries>,
     port: Port,
 }
 
@@ -41,7 +42,7 @@ impl Postgres {
     pub(crate) fn new(
         server: Server,
         endpoint: Endpoint,
-        launch: Launch,
+        launch: Launch<Binaries>,
         port: Port,
         watchdog: Watchdog,
         base: TempDir,
@@ -86,7 +87,7 @@ impl Postgres {
         Replica::of(self, name)
     }
 
-    pub(crate) fn launch(&self) -> &Launch {
+    pub(crate) fn launch(&self) -> &Launch<Binaries> {
         &self.launch
     }
 

@@ -1,9 +1,10 @@
 //! Child processes: running one to its end, and ending one for certain.
 
-use std::fs;
-use std::io;
+use std::env;
+use std::fs::{self, File};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus, Output};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,18 +19,38 @@ pub(crate) const POLL: Duration = Duration::from_millis(5);
 
 /// Runs a program to its end and returns what it wrote to standard output.
 pub(crate) fn output(command: &mut Command) -> Result<String, HarnessError> {
+    run(command).map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs a program to its end and returns what it wrote to standard error.
+pub(crate) fn errors(command: &mut Command) -> Result<String, HarnessError> {
+    run(command).map(|output| String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+fn run(command: &mut Command) -> Result<Output, HarnessError> {
     let program = PathBuf::from(command.get_program());
     match command.output() {
         Err(source) => Err(HarnessError::Spawn { program, source }),
-        Ok(output) if output.status.success() => {
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        }
+        Ok(output) if output.status.success() => Ok(output),
         Ok(output) => Err(HarnessError::Program {
             program,
             status: output.status,
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }),
     }
+}
+
+/// The input of a program that reads a script: a file rather than a pipe, so
+/// that nobody has to read while we write.
+pub(crate) fn script(text: &str) -> Result<File, HarnessError> {
+    let folder = env::temp_dir();
+    let mut script =
+        tempfile::tempfile_in(&folder).map_err(HarnessError::io("create a file in", &folder))?;
+    script
+        .write_all(text.as_bytes())
+        .and_then(|()| script.rewind())
+        .map_err(HarnessError::io("write a script in", &folder))?;
+    Ok(script)
 }
 
 /// Starts a program that goes on beside this process.
@@ -61,7 +82,7 @@ pub(crate) fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<Exit
     }
 }
 
-/// Kills every process whose working directory is `folder`, and returns when
+/// Kills every process that works in `folder` or below it, and returns when
 /// the last one has gone. A server's workers are found by this when the parent
 /// that would have named them is dead.
 pub(crate) fn kill_all_in(folder: &Path) -> io::Result<()> {
@@ -90,7 +111,7 @@ fn working_in(folder: &Path) -> io::Result<Vec<u32>> {
         };
         // The link cannot be read when the process has ended, also while it
         // waits to be collected, or belongs to another user.
-        if fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd == folder) {
+        if fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd.starts_with(folder)) {
             pids.push(pid);
         }
     }

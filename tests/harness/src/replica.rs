@@ -5,6 +5,7 @@ use std::path::Path;
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
+use crate::binaries::Binaries;
 use crate::port::Port;
 use crate::server::{self, Launch, Server};
 use crate::watchdog::Watchdog;
@@ -30,7 +31,7 @@ pub struct Replica {
     _watchdog: Watchdog,
     _base: TempDir,
     endpoint: Endpoint,
-    launch: Launch,
+    launch: Launch<Binaries>,
     _port: Port,
 }
 
@@ -41,8 +42,8 @@ impl Replica {
         let theirs = primary.launch();
         let (binaries, account) = (theirs.binaries.clone(), theirs.account.clone());
         let port = Port::claim()?;
-        let base = builder::base(builder::Storage::Memory, &account)?;
-        let watchdog = Watchdog::start(&binaries, &account, base.path())?;
+        let base = builder::base("colmig-postgres-", builder::Storage::Memory, &account)?;
+        let watchdog = Watchdog::over_postgres(&binaries, &account, base.path())?;
         let data = base.path().join("data");
         let mut copy = binaries.command("pg_basebackup");
         copy.args(["--no-sync", "--checkpoint=fast", "--wal-method=stream"])

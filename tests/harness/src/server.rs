@@ -1,16 +1,15 @@
 //! The process of a running server.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ExitStatus};
+use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
 use crate::account::Account;
-use crate::binaries::Binaries;
 use crate::{HarnessError, NotReady, process};
 
 /// Recovery after a crash is part of a start, so this is no short time.
@@ -26,20 +25,34 @@ const DROP_LIMIT: Duration = Duration::from_secs(10);
 /// How much of the log goes into an error.
 const TAIL_LINES: usize = 30;
 
+/// What differs from product to product about the process of a server.
+pub(crate) trait Product {
+    /// The signals that end a server whose data is thrown away, the gentlest
+    /// first. After the last of them it is killed.
+    const FAREWELL: &'static [Signal];
+
+    /// The call that runs a server in the foreground, logging to its output.
+    fn server(&self, data: &Path, settings: &[(String, String)]) -> Command;
+
+    /// Whether the server accepts connections. `logged` is what it wrote since
+    /// it was started.
+    fn is_ready(&self, data: &Path, pid: u32, logged: &mut dyn FnMut() -> String) -> bool;
+}
+
 /// Everything that a start needs, kept so that a restart is the same start.
 #[derive(Debug)]
-pub(crate) struct Launch {
-    pub(crate) binaries: Binaries,
+pub(crate) struct Launch<P> {
+    pub(crate) binaries: P,
     pub(crate) account: Account,
     pub(crate) data: PathBuf,
     pub(crate) log: PathBuf,
     pub(crate) settings: Vec<(String, String)>,
 }
 
-impl Launch {
+impl<P: Product> Launch<P> {
     /// Starts the server and returns when it accepts connections.
     pub(crate) fn start(&self) -> Result<Server, HarnessError> {
-        let log = File::options()
+        let mut log = File::options()
             .create(true)
             .append(true)
             .open(&self.log)
@@ -47,12 +60,11 @@ impl Launch {
         let log_too = log
             .try_clone()
             .map_err(HarnessError::io("open", &self.log))?;
+        let before = log
+            .seek(SeekFrom::End(0))
+            .map_err(HarnessError::io("read", &self.log))?;
 
-        let mut command = self.binaries.command("postgres");
-        command.arg("-D").arg(&self.data);
-        for (name, value) in &self.settings {
-            command.arg("-c").arg(format!("{name}={value}"));
-        }
+        let mut command = self.binaries.server(&self.data, &self.settings);
         // A Ctrl-C is meant for the tests. What it means for the server is
         // decided by them, or by the watchdog when they are gone.
         command.stdout(log).stderr(log_too).process_group(0);
@@ -60,12 +72,14 @@ impl Launch {
         let mut server = Server {
             child: process::spawn(self.account.run(&mut command))?,
             data: self.data.clone(),
+            farewell: P::FAREWELL,
         };
-        self.wait_until_ready(&mut server)?;
+        self.wait_until_ready(&mut server, before)?;
         Ok(server)
     }
 
-    fn wait_until_ready(&self, server: &mut Server) -> Result<(), HarnessError> {
+    /// `before` is the length of the log that earlier starts have left.
+    fn wait_until_ready(&self, server: &mut Server, before: u64) -> Result<(), HarnessError> {
         let deadline = Instant::now() + START_LIMIT;
         loop {
             let ended = process::wait(&mut server.child, process::POLL)
@@ -73,7 +87,11 @@ impl Launch {
             if let Some(status) = ended {
                 return Err(self.not_ready(NotReady::Ended(status)));
             }
-            if server.is_ready() {
+            let mut logged = || read_from(&self.log, before).unwrap_or_default();
+            if self
+                .binaries
+                .is_ready(&self.data, server.pid(), &mut logged)
+            {
                 return Ok(());
             }
             if Instant::now() >= deadline {
@@ -95,15 +113,16 @@ impl Launch {
 pub(crate) struct Server {
     child: Child,
     data: PathBuf,
+    farewell: &'static [Signal],
 }
 
 impl Server {
-    /// The id of the postmaster.
+    /// The id of the server's main process.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// Sends a signal to the postmaster and waits until it has ended, up to
+    /// Sends a signal to the main process and waits until it has ended, up to
     /// `limit`.
     pub(crate) fn stop(
         &mut self,
@@ -117,7 +136,7 @@ impl Server {
         process::wait(&mut self.child, limit)
     }
 
-    /// Kills the postmaster and all of its children, as a loss of power to the
+    /// Kills the main process and all of its children, as a loss of power to the
     /// process tree would: nobody gets to say goodbye.
     pub(crate) fn kill_all(&mut self) -> io::Result<()> {
         self.child.kill()?;
@@ -125,29 +144,31 @@ impl Server {
         // A new server refuses the data folder while an old worker lives.
         process::kill_all_in(&self.data)
     }
-
-    /// The eighth line of `postmaster.pid` is the state of the server, and the
-    /// first its process; a killed server leaves the file of its predecessor.
-    fn is_ready(&self) -> bool {
-        let Ok(text) = fs::read_to_string(self.data.join("postmaster.pid")) else {
-            return false;
-        };
-        let lines: Vec<&str> = text.lines().map(str::trim).collect();
-        lines.first() == Some(&self.child.id().to_string().as_str())
-            && lines.get(7) == Some(&"ready")
-    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        for signal in [Signal::SIGINT, Signal::SIGQUIT] {
-            if matches!(self.stop(signal, DROP_LIMIT), Ok(Some(_))) {
+        // Another may work in the folder by now.
+        if matches!(self.child.try_wait(), Ok(Some(_))) {
+            return;
+        }
+        for signal in self.farewell {
+            if matches!(self.stop(*signal, DROP_LIMIT), Ok(Some(_))) {
                 return;
             }
         }
         // There is nobody left to tell, and the watchdog tries once more.
         let _ = self.kill_all();
     }
+}
+
+/// What a log holds from a place on.
+fn read_from(log: &Path, place: u64) -> io::Result<String> {
+    let mut file = File::open(log)?;
+    file.seek(SeekFrom::Start(place))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The last lines of a log, or why there are none.

@@ -11,10 +11,27 @@ use crate::{HarnessError, process};
 
 /// A line is the dismissal. The end of input without one means that the owner
 /// is gone, and only then is there something to do.
-const SCRIPT: &str = r#"
+const POSTGRES: &str = r#"
 read -r _ && exit 0
 "$1" stop -D "$2/data" -m immediate -t 30
 rm -rf "$2"
+"#;
+
+/// The same for a server of which nothing is left but its processes and its
+/// files. A process is known by its working directory; one that is being
+/// started could be missed in one pass over them.
+const PROCESSES: &str = r#"
+read -r _ && exit 0
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    found=
+    for process in /proc/[0-9]*; do
+        directory=$(readlink "$process/cwd") || continue
+        case $directory in "$1" | "$1"/*) kill -9 "${process#/proc/}" && found=1 ;; esac
+    done
+    [ -n "$found" ] || break
+    sleep 0.1
+done
+rm -rf "$1"
 "#;
 
 /// A small process that waits at the other end of a pipe.
@@ -30,17 +47,26 @@ pub(crate) struct Watchdog {
 }
 
 impl Watchdog {
-    /// Watches over the server whose files are in `base`.
-    pub(crate) fn start(
+    /// Watches over the PostgreSQL server whose files are in `base`.
+    pub(crate) fn over_postgres(
         binaries: &Binaries,
         account: &Account,
         base: &Path,
     ) -> Result<Self, HarnessError> {
+        Self::start(account, POSTGRES, &[&binaries.path("pg_ctl"), base])
+    }
+
+    /// Watches over every process that works in `base` or below it, and over
+    /// the files there.
+    pub(crate) fn over_processes(account: &Account, base: &Path) -> Result<Self, HarnessError> {
+        Self::start(account, PROCESSES, &[base])
+    }
+
+    fn start(account: &Account, script: &str, arguments: &[&Path]) -> Result<Self, HarnessError> {
         let mut command = Command::new("/bin/sh");
         command
-            .args(["-c", SCRIPT, "watchdog"])
-            .arg(binaries.path("pg_ctl"))
-            .arg(base)
+            .args(["-c", script, "watchdog"])
+            .args(arguments)
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

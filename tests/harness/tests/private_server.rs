@@ -1,14 +1,17 @@
 //! A private server from its first start to its end, on the real thing.
 
+mod support;
+
 use std::env;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use colmig_harness::{HarnessError, Postgres, Storage};
+
+use crate::support::until;
 
 #[test]
 fn committed_data_survives_kill_and_restart() {
@@ -165,12 +168,4 @@ fn owner_that_is_killed() {
     // Without an owner's pipe, as when ignored tests are run on purpose, this
     // is the end already.
     io::stdin().read_to_end(&mut Vec::new()).unwrap();
-}
-
-fn until(condition: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while !condition() {
-        assert!(Instant::now() < deadline, "it did not come to pass in time");
-        thread::sleep(Duration::from_millis(20));
-    }
 }

@@ -11,8 +11,8 @@ use colmig_harness::{Postgres, Storage};
 use crate::bench::colmig::{Colmig, Profile};
 use crate::cargo::{cargo, output, status, target_dir};
 use crate::error::Result;
+use crate::loaded::Loaded;
 use crate::report;
-use crate::test::Database;
 
 /// The folder that is kept in memory, on systems that have it.
 const MEMORY: &str = "/dev/shm";
@@ -31,7 +31,7 @@ const BYTES_OF_A_SERVER: u64 = 1 << 30;
 pub(crate) struct Backfill {
     /// The database
     #[arg(long, value_enum)]
-    database: Database,
+    database: Loaded,
     /// The rows of the table [default: 2,000,000 on PostgreSQL, 1,000,000 on SQLite]
     #[arg(long)]
     rows: Option<u64>,
@@ -71,16 +71,16 @@ impl Backfill {
     /// Fails if a method fills a row with anything else than the rule gives.
     pub(crate) fn run(self) -> Result<ExitCode> {
         let rows = self.rows.unwrap_or(match self.database {
-            Database::Postgres => 2_000_000,
-            Database::Sqlite => 1_000_000,
+            Loaded::Postgres => 2_000_000,
+            Loaded::Sqlite => 1_000_000,
         });
         let in_memory = !self.disk && has_room(rows);
         let colmig = Colmig::build(Profile::Dev)?;
         let mut command = self.command(&colmig, rows, in_memory)?;
         // The server goes with the value, whatever becomes of the bench.
         let server = match self.database {
-            Database::Postgres => Some(server(in_memory)?),
-            Database::Sqlite => None,
+            Loaded::Postgres => Some(server(in_memory)?),
+            Loaded::Sqlite => None,
         };
         if let Some(server) = &server {
             command.args(["--url", &server.url("postgres")]);

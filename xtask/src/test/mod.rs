@@ -48,24 +48,19 @@ pub(crate) struct Test {
 pub(crate) enum Database {
     Sqlite,
     Postgres,
+    #[value(name = "mariadb")]
+    MariaDb,
 }
 
 impl Database {
-    const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
-
-    /// How it is written on a command line.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Sqlite => "sqlite",
-            Self::Postgres => "postgres",
-        }
-    }
+    const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::MariaDb];
 
     /// What the names of this database's tests have in common.
     fn marker(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite::",
             Self::Postgres => "postgres::",
+            Self::MariaDb => "mariadb::",
         }
     }
 }

@@ -4,55 +4,79 @@ use std::env;
 use std::path::PathBuf;
 
 use colmig_harness::install::{self, Server};
-use colmig_harness::{BINARIES_VARIABLE, Postgres, SHARED_POSTGRES_VARIABLE};
+use colmig_harness::{
+    BINARIES_VARIABLE, MariaDb, Postgres, SHARED_MARIADB_VARIABLE, SHARED_POSTGRES_VARIABLE,
+    Storage,
+};
 
 use crate::error::Result;
 use crate::report;
 use crate::test::Database;
 
+/// What the tables of all tests on MariaDB may take together. A statement that
+/// changes one is ten times as fast in memory.
+const BYTES_OF_TABLES: u64 = 4 << 30;
+
 /// Servers that run for as long as this is held; whatever ends this process,
 /// they end with it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Servers {
     postgres: Option<Postgres>,
     /// The programs of another version than the installed one.
     programs: Option<PathBuf>,
+    mariadb: Option<MariaDb>,
 }
 
 impl Servers {
     /// Starts what the tests of `database`, or of all of them, connect to. A
-    /// server that the environment already names is used instead.
+    /// server that the environment already names is used instead. Programs are
+    /// PostgreSQL's, for a run of its tests alone.
     pub(super) fn start(database: Option<Database>, programs: Option<PathBuf>) -> Result<Self> {
         if database.is_none() {
             ensure(Server::PgBouncer, "PgBouncer")?;
         }
-        let needed = database.is_none_or(|database| database == Database::Postgres);
-        if !needed || env::var_os(SHARED_POSTGRES_VARIABLE).is_some() {
-            return Ok(Self {
-                postgres: None,
-                programs,
-            });
+        let mut servers = Self {
+            programs,
+            ..Self::default()
+        };
+        let needed = |one| database.is_none_or(|database| database == one);
+        if needed(Database::Postgres) && env::var_os(SHARED_POSTGRES_VARIABLE).is_none() {
+            servers.start_postgres()?;
         }
+        if needed(Database::MariaDb) && servers.programs.is_none() {
+            // Some tests start servers of their own.
+            ensure(Server::MariaDb, "MariaDB")?;
+            if env::var_os(SHARED_MARIADB_VARIABLE).is_none() {
+                let storage = Storage::with_room(BYTES_OF_TABLES);
+                let mariadb = MariaDb::builder().storage(storage).start()?;
+                report::status("Started", format!("MariaDB on port {}", mariadb.port()));
+                servers.mariadb = Some(mariadb);
+            }
+        }
+        Ok(servers)
+    }
+
+    fn start_postgres(&mut self) -> Result<()> {
         let mut builder = Postgres::builder();
-        match &programs {
+        match &self.programs {
             Some(programs) => builder = builder.programs(programs),
             None => ensure(Server::Postgres, "PostgreSQL")?,
         }
         let postgres = builder.start()?;
         report::status("Started", format!("PostgreSQL on port {}", postgres.port()));
-        Ok(Self {
-            postgres: Some(postgres),
-            programs,
-        })
+        self.postgres = Some(postgres);
+        Ok(())
     }
 
     /// The environment in which tests find the servers.
     pub(super) fn variables(&self) -> impl Iterator<Item = (&'static str, String)> {
         let postgres = self.postgres.as_ref();
-        let url = postgres.map(|server| (SHARED_POSTGRES_VARIABLE, server.url("postgres")));
+        let postgres = postgres.map(|server| (SHARED_POSTGRES_VARIABLE, server.url("postgres")));
         let programs = self.programs.as_ref();
         let programs = programs.map(|folder| (BINARIES_VARIABLE, folder.display().to_string()));
-        url.into_iter().chain(programs)
+        let mariadb = self.mariadb.as_ref();
+        let mariadb = mariadb.map(|server| (SHARED_MARIADB_VARIABLE, server.url("mysql")));
+        [postgres, programs, mariadb].into_iter().flatten()
     }
 }
 

@@ -1,0 +1,20 @@
+//! The databases that are put under load, by benches and by chaos.
+
+use clap::ValueEnum;
+
+/// A database of which there is a load: not each that has tests has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Loaded {
+    Sqlite,
+    Postgres,
+}
+
+impl Loaded {
+    /// How it is written on a command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+}
