@@ -134,6 +134,10 @@ const BRAKE_WORDS: &[(&str, &str)] = &[
         "Replicas that nobody waits for: late by intent, or taken away for good.",
     ),
     (
+        "replica-urls",
+        "Replicas of MariaDB, by their URLs: the primary does not know how far they are.",
+    ),
+    (
         "archive-backlog",
         "How many WAL files may wait for the archive.",
     ),
@@ -160,6 +164,14 @@ const BRAKE_WORDS: &[(&str, &str)] = &[
     (
         "dead-rows",
         "How many dead rows there may be, as a share of the live ones, such as 0.2.",
+    ),
+    (
+        "history",
+        "How many transactions may wait to be purged, on MariaDB.",
+    ),
+    (
+        "flow-control",
+        "For which share of the time a Galera cluster may pause for a node that does not keep up.",
     ),
     (
         "active-sessions",

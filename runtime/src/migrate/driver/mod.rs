@@ -247,6 +247,12 @@ pub(super) trait Driver: Send + Sync {
         Vec::new()
     }
 
+    /// How many seconds this server is behind the one that it replicates; none if it replicates
+    /// none.
+    async fn replication_lag(&mut self) -> Result<Option<f64>, Failure> {
+        Ok(None)
+    }
+
     /// Executes one statement without parameters that only looks, outside of a transaction. It
     /// is broken off when it takes long.
     async fn look(&mut self, sql: &str) -> Result<Vec<Row>, Failure> {

@@ -37,6 +37,8 @@ pub struct Brakes {
     /// Replicas, by their `application_name`, that nobody waits for: one that is late by
     /// intent, or that was taken away for good.
     pub ignored_replicas: Vec<String>,
+    /// Replicas of MariaDB, by their URLs: the primary does not know how far they are.
+    pub replica_urls: Vec<String>,
     /// How many WAL files may wait for the archive.
     #[serde(with = "off")]
     pub archive_backlog: Option<u32>,
@@ -57,6 +59,13 @@ pub struct Brakes {
     /// How many dead rows there may be, as a share of the live ones.
     #[serde(with = "off")]
     pub dead_rows: Option<f64>,
+    /// How many transactions may wait to be purged, on MariaDB: for each there are old versions of
+    /// rows.
+    #[serde(with = "off")]
+    pub history: Option<u32>,
+    /// For which share of the time a Galera cluster may pause for a node that does not keep up.
+    #[serde(with = "off")]
+    pub flow_control: Option<f64>,
     /// How many sessions of others may be executing a statement at once.
     #[serde(with = "off")]
     pub active_sessions: Option<u32>,
@@ -118,6 +127,7 @@ impl Default for Brakes {
             replica_lag_bytes: Some(Bytes(256 << 20)),
             replicas: Vec::new(),
             ignored_replicas: Vec::new(),
+            replica_urls: Vec::new(),
             archive_backlog: Some(64),
             wal_rate: None,
             checkpoint: Some(1.0),
@@ -125,6 +135,8 @@ impl Default for Brakes {
             growth: Some(2.5),
             make_room: true,
             dead_rows: None,
+            history: Some(1_000_000),
+            flow_control: Some(0.1),
             active_sessions: None,
             strain: Some(5.0),
             query: None,
@@ -158,10 +170,16 @@ impl Brakes {
                 "`brakes.growth` and `brakes.strain` are multiples: above 1, or \"off\"",
             );
         }
-        if !above(self.checkpoint, 0.0) || !above(self.dead_rows, 0.0) {
+        if !above(self.checkpoint, 0.0)
+            || !above(self.dead_rows, 0.0)
+            || !above(self.flow_control, 0.0)
+        {
             return refuse(
-                "`brakes.checkpoint` and `brakes.dead-rows` are shares: above 0, or \"off\"",
+                "`brakes.checkpoint`, `brakes.dead-rows` and `brakes.flow-control` are shares: above 0, or \"off\"",
             );
+        }
+        if self.history == Some(0) {
+            return refuse("`brakes.history` has to be at least 1, or \"off\"");
         }
         if self.query_limit.is_nan() {
             return refuse("`brakes.query-limit` has to be a number");

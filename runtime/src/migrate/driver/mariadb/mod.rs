@@ -1,6 +1,7 @@
 //! MariaDB.
 
 mod blockers;
+mod brakes;
 mod classify;
 mod divide;
 mod kept;
@@ -22,7 +23,7 @@ use super::{
 };
 use crate::convert::Raw;
 use crate::fleet::words;
-use crate::migrate::backfill::Traffic;
+use crate::migrate::backfill::{Gauge, Traffic};
 use crate::migrate::blocker::Blocker;
 use crate::migrate::settings::WORKER_SESSION;
 use crate::migrate::watch::Stop;
@@ -238,6 +239,25 @@ impl Driver for MariaDb {
 
     async fn traffic(&mut self) -> Result<Option<Traffic>, Failure> {
         blockers::traffic(self).await
+    }
+
+    fn gauges(&self) -> Vec<Box<dyn Gauge>> {
+        brakes::all()
+    }
+
+    async fn replication_lag(&mut self) -> Result<Option<f64>, Failure> {
+        let sql = sqlx::raw_sql("SHOW ALL SLAVES STATUS");
+        let rows = self.connection.fetch_all(sql).await.map_err(classify)?;
+        let mut worst = None;
+        for row in &rows {
+            // NULL where it does not run.
+            let lag: Option<u64> = row
+                .try_get_unchecked("Seconds_Behind_Master")
+                .map_err(classify)?;
+            let Some(lag) = lag else { return Ok(None) };
+            worst = Some(worst.unwrap_or(0.0_f64).max(lag as f64));
+        }
+        Ok(worst)
     }
 
     async fn look(&mut self, sql: &str) -> Result<Vec<Row>, Failure> {
