@@ -9,7 +9,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Builder;
 
 /// How many cells are tried at a time, if nothing else is said.
-const THREADS: usize = 6;
+const THREADS: usize = 16;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();

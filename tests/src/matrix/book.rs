@@ -11,26 +11,11 @@ use colmig_schema::snapshot::{Entry, Snapshot};
 use super::plans::{planned, why};
 use super::{CHANGES, Cell, Expected, KINDS, Made, cells};
 
-/// Changes of `docs/changes.md` that cells do not cover, for they need an application or another
-/// command, with the tests that do.
-pub const ELSEWHERE: [(&str, &str); 4] = [
-    (
-        "a table that was there before colmig",
-        "`cli`, `adopted::`: by `cargo colmig init --from-database`",
-    ),
-    (
-        "a required column that a function in Rust fills",
-        "`conformance`, `filled::`: by an application that runs",
-    ),
-    (
-        "a required column that a function in Rust fills, and a default for new rows",
-        "`conformance`, `filled::`: by an application that runs",
-    ),
-    (
-        "a column converted in Rust",
-        "`conformance`, `converted::`: by an application that runs",
-    ),
-];
+/// Changes of `docs/changes.md` that cells do not cover, for they need another command, with the tests that do.
+pub const ELSEWHERE: [(&str, &str); 1] = [(
+    "a table that was there before colmig",
+    "`cli`, `adopted::`: by `cargo colmig init --from-database`",
+)];
 
 const HEAD: &str = "# Every change on every kind of table
 

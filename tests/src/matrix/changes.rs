@@ -9,6 +9,7 @@ use colmig_schema::model::{
 };
 
 use super::columns::{column, model, nullable, ruled, sql, text};
+use super::in_rust::{self, Calling};
 
 /// The models of a project, by table.
 pub type Models = BTreeMap<String, Model>;
@@ -31,6 +32,9 @@ pub struct Changing {
     pub becomes: &'static str,
     /// The condition that every row meets in the end.
     pub right: &'static str,
+    /// What the application does, where it has a part. Builds that do not know the change are
+    /// gone by then.
+    pub calling: Option<Calling>,
 }
 
 fn nothing(_: &mut Models, _: &str) {}
@@ -49,6 +53,7 @@ const fn changing(
         change,
         becomes: "{table}",
         right,
+        calling: None,
     }
 }
 
@@ -65,7 +70,7 @@ macro_rules! mails_and {
 }
 
 /// Every kind of change, in the order of the docs.
-pub static CHANGES: [Changing; 32] = [
+pub static CHANGES: [Changing; 35] = [
     changing("a new table", beside, ALL_THERE),
     changing(
         "a nullable column",
@@ -99,6 +104,36 @@ pub static CHANGES: [Changing; 32] = [
         },
         "shout = upper(first_name)",
     ),
+    Changing {
+        calling: Some(Calling::Fills),
+        ..changing(
+            "a required column that a function in Rust fills",
+            |models, table| add(models, table, in_rust::filled()),
+            "shout = upper(first_name)",
+        )
+    },
+    Changing {
+        calling: Some(Calling::Fills),
+        ..changing(
+            "a required column that a function in Rust fills, and a default for new rows",
+            |models, table| {
+                let shout = Column {
+                    default: sql("'?'"),
+                    ..in_rust::filled()
+                };
+                add(models, table, shout);
+            },
+            "shout = upper(first_name)",
+        )
+    },
+    Changing {
+        calling: Some(Calling::Converts),
+        ..changing(
+            "a column converted in Rust",
+            |models, table| replace(models, table, "email", in_rust::converted()),
+            "post LIKE 'MAIL%' AND post = upper(post)",
+        )
+    },
     changing(
         "a check on a new column",
         |models, table| {

@@ -24,7 +24,7 @@ const fn held(phase: Phase, says: &'static str, mend: &'static str) -> Expected 
 fn postgres(change: &str, kind: &str) -> Expected {
     match (change, kind) {
         (
-            RENAMED | RETYPED | "a column that goes" | "a table that goes",
+            RENAMED | RETYPED | CONVERTED | "a column that goes" | "a table that goes",
             "a view of every column",
         ) => held(
             Phase::Contract,
@@ -39,7 +39,10 @@ fn postgres(change: &str, kind: &str) -> Expected {
             "constraint orders_user_id_fkey on table orders depends on",
             "ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey",
         ),
-        (RENAMED | RETYPED | "a column that goes", "an index that no model mentions") => held(
+        (
+            RENAMED | RETYPED | CONVERTED | "a column that goes",
+            "an index that no model mentions",
+        ) => held(
             Phase::Contract,
             "index by_mail depends on",
             "DROP INDEX by_mail",
@@ -65,6 +68,7 @@ fn postgres(change: &str, kind: &str) -> Expected {
 
 const RENAMED: &str = "a renamed column";
 const RETYPED: &str = "a column of another type";
+const CONVERTED: &str = "a column converted in Rust";
 
 fn sqlite(change: &str, kind: &str) -> Expected {
     match (change, kind) {
@@ -83,7 +87,7 @@ fn sqlite(change: &str, kind: &str) -> Expected {
             Expected::Refused("on SQLite a table has one name only")
         }
         (
-            RENAMED | RETYPED | "a column that goes" | "a table that goes",
+            RENAMED | RETYPED | CONVERTED | "a column that goes" | "a table that goes",
             "a view of every column",
         ) => held(
             Phase::Contract,
@@ -98,7 +102,10 @@ fn sqlite(change: &str, kind: &str) -> Expected {
             "table orders depends on",
             "DROP TABLE orders",
         ),
-        (RENAMED | RETYPED | "a column that goes", "an index that no model mentions") => held(
+        (
+            RENAMED | RETYPED | CONVERTED | "a column that goes",
+            "an index that no model mentions",
+        ) => held(
             Phase::Contract,
             "index by_mail depends on",
             "DROP INDEX by_mail",

@@ -331,6 +331,16 @@ impl Kind {
         super::columns::model(self.table, key.chain(rest).collect())
     }
 
+    /// The columns of its key.
+    pub(super) fn key_names(&self) -> Vec<&'static str> {
+        self.key.iter().map(|(name, _)| *name).collect()
+    }
+
+    /// Whether its rows go by a UUID.
+    pub(super) fn is_by_uuid(&self) -> bool {
+        matches!(self.key, [(_, ColumnType::Uuid)])
+    }
+
     /// Its name, quoted.
     pub fn quoted(&self) -> String {
         super::columns::quoted(self.table)

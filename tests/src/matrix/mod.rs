@@ -4,6 +4,7 @@ mod book;
 mod changes;
 mod columns;
 mod expected;
+mod in_rust;
 mod kinds;
 mod live;
 mod plans;
@@ -15,6 +16,7 @@ use colmig::{Database, Phase};
 
 pub use book::{ELSEWHERE, book};
 pub use changes::{CHANGES, Changing, Models};
+pub use in_rust::Calling;
 pub use kinds::{KINDS, Kind, Made, Statements};
 pub use walk::{Place, Walk};
 

@@ -10,6 +10,7 @@ use colmig_schema::model::bounded_name;
 
 use super::changes::Models;
 use super::columns::quoted;
+use super::in_rust::App;
 use super::kinds::{Made, Statements};
 use super::live::Live;
 use super::plans::Plans;
@@ -85,6 +86,7 @@ impl Cell {
             owner,
             expected,
             migrator: migrator.map_err(failed("connect"))?,
+            app: None,
         };
         let (before, after) = self.models();
         if before != self.base() {
@@ -96,6 +98,9 @@ impl Cell {
             }
         }
         walk.plans.add(CHANGE, &after)?;
+        if let Some(calling) = self.change.calling {
+            walk.app = Some(App::start(calling, self.kind, &place.owner).await?);
+        }
         Ok(walk)
     }
 
@@ -146,6 +151,8 @@ pub struct Walk<'c> {
     owner: Live,
     migrator: Migrator,
     expected: Expected,
+    /// Where the application has a part.
+    app: Option<App>,
 }
 
 impl fmt::Debug for Walk<'_> {
@@ -261,6 +268,10 @@ impl Walk<'_> {
 
     /// A build that knows nothing of the change inserts, updates, reads and deletes.
     async fn write_as_before(&mut self) -> Result<(), Failed> {
+        if self.app.is_some() {
+            // Nobody fills in for it what only the application can make.
+            return Ok(());
+        }
         let Cell { kind, .. } = self.cell;
         let number = self.rows + MEANWHILE;
         let table = kind.quoted();
