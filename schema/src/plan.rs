@@ -7,7 +7,7 @@ use crate::migration::{ChangeEntry, Manifest};
 use crate::record::Flight;
 use crate::render::render;
 use crate::script::Script;
-use crate::step::{Action, Going, PlannedStep};
+use crate::step::{Action, Going, PlannedStep, Rekeyed};
 use crate::{Database, Phase};
 
 /// A migration as it will be written.
@@ -112,6 +112,7 @@ pub fn plan(
         };
         let (ahead, steps): (Vec<_>, Vec<_>) = steps.into_iter().partition(searches);
         let ahead = going.into_iter().chain(ahead);
+        let steps = referring_in_order(steps);
         for (change, step) in ahead.chain(steps).chain(prechecks) {
             match (scripts.get_mut(&step.phase), render(&step, *database, id)) {
                 (Some(script), Some(rendered)) => script.steps.push(rendered),
@@ -168,6 +169,45 @@ pub fn plan(
         flights,
         contracts,
     })
+}
+
+/// The steps, with those about foreign keys where what they refer to is there: they come behind all
+/// else in `constrain`, and go before the key that they refer to in `contract`.
+fn referring_in_order<'a>(
+    steps: Vec<(&'a dyn Change, PlannedStep)>,
+) -> Vec<(&'a dyn Change, PlannedStep)> {
+    let refers = |(_, step): &(&dyn Change, PlannedStep)| match &step.action {
+        Action::CarryReference { .. } | Action::ValidateReference(_) | Action::CheckRows(_) => {
+            step.phase == Phase::Constrain
+        }
+        _ => false,
+    };
+    let (behind, mut steps): (Vec<_>, Vec<_>) = steps.into_iter().partition(refers);
+    steps.extend(behind);
+    let (mut keys, mut steps): (Vec<_>, Vec<_>) = steps
+        .into_iter()
+        .partition(|(_, step)| rekeyed(&step.action).is_some());
+    while !keys.is_empty() {
+        // One to which no other of these tables refers; a circle is broken at its first.
+        let free = keys.iter().position(|(_, step)| {
+            let key = rekeyed(&step.action);
+            keys.iter().all(|(_, other)| {
+                let table = rekeyed(&other.action).map(|other| &other.table);
+                let mut referring = key.iter().flat_map(|key| &key.referring);
+                table == key.map(|key| &key.table) || referring.all(|(of, _)| Some(of) != table)
+            })
+        });
+        steps.push(keys.remove(free.unwrap_or(0)));
+    }
+    steps
+}
+
+/// The primary key that goes over to another column with a step, if one does.
+fn rekeyed(action: &Action) -> Option<&Rekeyed> {
+    match action {
+        Action::DropLegacy(mirrors) => mirrors.iter().find_map(|mirror| mirror.rekeyed.as_ref()),
+        _ => None,
+    }
 }
 
 /// Takes along what is dropped from a table already, so that it goes in one step, behind

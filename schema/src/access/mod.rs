@@ -283,11 +283,7 @@ impl Table<'_> {
         text(|to| {
             let mut before = "SELECT ";
             for key in self.key() {
-                write!(
-                    to,
-                    "{before}CAST({} AS text)",
-                    Ident(self.fields[key].column)
-                )?;
+                write!(to, "{before}CAST({} AS text)", Ident(self.key_column(key)))?;
                 before = " || ', ' || ";
             }
             for field in fields.iter().map(|field| &self.fields[*field]) {
@@ -345,9 +341,16 @@ impl Table<'_> {
             }
         }
         let row = Ident(self.name).to_string();
-        let text = template.with(|name, f| match self.field(name) {
-            Some(field) => self.read(f, field, &row),
-            None => Ok(()),
+        let text = template.with(|name, f| {
+            let position = self.fields.iter().position(|field| field.column == name);
+            match position.map(|position| (position, &self.fields[position])) {
+                // By the column itself, so that its index serves the tail.
+                Some((position, field)) if field.key && field.flight.is_some() => {
+                    write!(f, "{row}.{}", Ident(self.key_column(position)))
+                }
+                Some((_, field)) => self.read(f, field, &row),
+                None => Ok(()),
+            }
         });
         Ok(text.to_string())
     }
@@ -361,11 +364,24 @@ impl Table<'_> {
         (0..self.fields.len()).filter(|position| self.fields[*position].key)
     }
 
+    /// The column by which the field at this position of the primary key is found. What takes the
+    /// place of a key is of the same type or of a greater one, so a value is the same to both, and
+    /// an index serves either.
+    fn key_column(&self, position: usize) -> &str {
+        let field = &self.fields[position];
+        match &field.flight {
+            Some(flight) if flight.reads_rule() => {
+                flight.legacy.first().map_or(field.column, |(legacy, _)| legacy)
+            }
+            _ => field.column,
+        }
+    }
+
     fn write_key_condition(&self, to: &mut dyn Write, first_parameter: usize) -> fmt::Result {
         let mut before = " WHERE ";
         for (position, field) in self.key().enumerate() {
             to.write_str(before)?;
-            Ident(self.fields[field].column).write_to(to)?;
+            Ident(self.key_column(field)).write_to(to)?;
             to.write_str(" = ")?;
             write_placeholder(to, first_parameter + position)?;
             before = " AND ";

@@ -148,6 +148,7 @@ impl DropColumn {
                 indexes: index::reading(&self.old, name),
             }],
             rules: Vec::new(),
+            rekeyed: None,
         }
     }
 }

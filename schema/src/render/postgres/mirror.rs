@@ -78,12 +78,13 @@ pub(super) fn converge(mirror: &Mirror) -> Step {
 pub(super) fn drop_legacy(mirrors: &[Mirror]) -> Step {
     let table = mirrors.first().map_or("", |mirror| &mirror.table);
     let mut statements: Vec<String> = mirrors.iter().flat_map(drop_trigger).collect();
-    let legacy: Vec<Mirrored> = mirrors
-        .iter()
-        .flat_map(|mirror| mirror.legacy.clone())
-        .collect();
-    let columns = shared::each(&legacy, ", ", |_, name| format!("DROP COLUMN {name}"));
-    statements.push(format!("ALTER TABLE {} {columns}", Ident(table)));
+    // What refers to the key within the table goes before it.
+    let (keys, others): (Vec<&Mirror>, Vec<&Mirror>) =
+        mirrors.iter().partition(|mirror| mirror.rekeyed.is_some());
+    statements.extend(drop_columns(table, &others));
+    let rekeyed = keys.iter().filter_map(|mirror| mirror.rekeyed.as_ref());
+    statements.extend(rekeyed.map(super::rekey::hand_over));
+    statements.extend(drop_columns(table, &keys));
     let rules = mirrors.iter().flat_map(|mirror| &mirror.rules);
     statements.extend(rules.map(|rule| format!("DROP FUNCTION {}", Ident(&rule.name))));
     Step {
@@ -95,6 +96,15 @@ pub(super) fn drop_legacy(mirrors: &[Mirror]) -> Step {
         run: Run::Transaction(statements),
         revert: Vec::new(),
     }
+}
+
+fn drop_columns(table: &str, mirrors: &[&Mirror]) -> Option<String> {
+    let legacy: Vec<Mirrored> = mirrors
+        .iter()
+        .flat_map(|mirror| mirror.legacy.clone())
+        .collect();
+    let columns = shared::each(&legacy, ", ", |_, name| format!("DROP COLUMN {name}"));
+    (!legacy.is_empty()).then(|| format!("ALTER TABLE {} {columns}", Ident(table)))
 }
 
 fn create_trigger(mirror: &Mirror) -> Vec<String> {
@@ -113,6 +123,8 @@ fn create_trigger(mirror: &Mirror) -> Vec<String> {
         })
     };
     let left_out = shared::each(legacy, " AND ", |column, name| match &column.default {
+        // What stands there may come from a sequence, of which no model has to know.
+        _ if mirror.rekeyed.is_some() => "true".to_owned(),
         Some(default) => format!(
             "(NEW.{name} IS NULL OR NEW.{name} IS NOT DISTINCT FROM ({}))",
             default.bare()

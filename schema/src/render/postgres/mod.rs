@@ -3,6 +3,7 @@
 mod dependents;
 mod enums;
 mod mirror;
+mod rekey;
 mod rename;
 mod widen;
 
@@ -225,6 +226,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             )]),
             revert: Vec::new(),
         },
+        Action::CarryReference { key, from } => rekey::carry(key, from),
+        Action::CheckKey(key) => rekey::check(key),
         Action::DropConstraint { table, name, refers } => Step {
             id: format!("drop_constraint_{name}"),
             lock: format!("ACCESS EXCLUSIVE on {}, for an instant", both(table, refers.as_deref())),
@@ -316,7 +319,7 @@ fn parameter(key: &Key, number: usize) -> String {
 
 /// The type alone: what `sql_type` says may be a serial, or go on with an identity or a
 /// collation, which belong to the column.
-fn castable(ty: &str) -> &str {
+pub(crate) fn castable(ty: &str) -> &str {
     let words = ["generated", "collate", "default", "not", "constraint"];
     let starts = |word: &str| words.contains(&word.to_ascii_lowercase().as_str());
     let end = ty
