@@ -112,7 +112,8 @@ pub fn plan(
         };
         let (ahead, steps): (Vec<_>, Vec<_>) = steps.into_iter().partition(searches);
         let ahead = going.into_iter().chain(ahead);
-        let steps = referring_in_order(steps);
+        let (steps, circle) = referring_in_order(steps);
+        refused.extend(circle.map(in_a_circle));
         for (change, step) in ahead.chain(steps).chain(prechecks) {
             match (scripts.get_mut(&step.phase), render(&step, *database, id)) {
                 (Some(script), Some(rendered)) => script.steps.push(rendered),
@@ -171,12 +172,15 @@ pub fn plan(
     })
 }
 
+/// A step, with the change that it belongs to.
+type Planned<'a> = (&'a dyn Change, PlannedStep);
+
 /// The steps, with those about foreign keys where what they refer to is there: they come behind all
-/// else in `constrain`, and go before the key that they refer to in `contract`.
-fn referring_in_order<'a>(
-    steps: Vec<(&'a dyn Change, PlannedStep)>,
-) -> Vec<(&'a dyn Change, PlannedStep)> {
-    let refers = |(_, step): &(&dyn Change, PlannedStep)| match &step.action {
+/// else in `constrain`, and go before the key that they refer to in `contract`. Beside them a key
+/// that refers to another which refers to it in turn, if there is one.
+fn referring_in_order<'a>(steps: Vec<Planned<'a>>) -> (Vec<Planned<'a>>, Option<&'a dyn Change>) {
+    let mut circle = None;
+    let refers = |(_, step): &Planned<'_>| match &step.action {
         Action::CarryReference { .. } | Action::ValidateReference(_) | Action::CheckRows(_) => {
             step.phase == Phase::Constrain
         }
@@ -188,7 +192,7 @@ fn referring_in_order<'a>(
         .into_iter()
         .partition(|(_, step)| rekeyed(&step.action).is_some());
     while !keys.is_empty() {
-        // One to which no other of these tables refers; a circle is broken at its first.
+        // One to which no other of these tables refers.
         let free = keys.iter().position(|(_, step)| {
             let key = rekeyed(&step.action);
             keys.iter().all(|(_, other)| {
@@ -197,9 +201,21 @@ fn referring_in_order<'a>(
                 table == key.map(|key| &key.table) || referring.all(|(of, _)| Some(of) != table)
             })
         });
-        steps.push(keys.remove(free.unwrap_or(0)));
+        let next = keys.remove(free.unwrap_or(0));
+        circle = circle.or(free.is_none().then_some(next.0));
+        steps.push(next);
     }
-    steps
+    (steps, circle)
+}
+
+fn in_a_circle(change: &dyn Change) -> Refusal {
+    Refusal {
+        table: Some(change.table().to_owned()),
+        column: change.columns().first().map(|column| (*column).to_owned()),
+        what: format!("cannot {}", change.summary()),
+        why: "this key refers to another one that is replaced, and that one refers to this in turn: neither can go first".to_owned(),
+        remedy: "take `references` of one of them away, in a migration of its own, and bring that to its end first".to_owned(),
+    }
 }
 
 /// The primary key that goes over to another column with a step, if one does.

@@ -339,6 +339,8 @@ pub struct Mirror {
     pub rules: Vec<Rule>,
     /// What becomes of the primary key, where the column belongs to it.
     pub rekeyed: Option<Rekeyed>,
+    /// The table to which a foreign key leads that goes with legacy.
+    pub refers: Option<String>,
 }
 
 /// A primary key of which one column takes the place of another.
@@ -495,10 +497,7 @@ impl Going {
                 let along = legacy.clone().flat_map(|legacy| legacy.indexes.clone());
                 let keys = mirrors.iter().filter_map(|mirror| mirror.rekeyed.as_ref());
                 Some(Going {
-                    before: keys
-                        .clone()
-                        .flat_map(|key| key.referring.clone())
-                        .collect(),
+                    before: keys.clone().flat_map(|key| key.referring.clone()).collect(),
                     rekeyed: keys.count() > 0,
                     table: mirrors.first()?.table.clone(),
                     columns: legacy.map(|legacy| legacy.column.clone()).collect(),

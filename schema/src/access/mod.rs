@@ -370,9 +370,10 @@ impl Table<'_> {
     fn key_column(&self, position: usize) -> &str {
         let field = &self.fields[position];
         match &field.flight {
-            Some(flight) if flight.reads_rule() => {
-                flight.legacy.first().map_or(field.column, |(legacy, _)| legacy)
-            }
+            Some(flight) if flight.reads_rule() => flight
+                .legacy
+                .first()
+                .map_or(field.column, |(legacy, _)| legacy),
             _ => field.column,
         }
     }

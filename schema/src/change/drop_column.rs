@@ -149,6 +149,7 @@ impl DropColumn {
             }],
             rules: Vec::new(),
             rekeyed: None,
+            refers: None,
         }
     }
 }

@@ -60,12 +60,20 @@ pub(super) fn compare(old: &Model, new: &Model, snapshot: &Snapshot, diff: &mut 
         refused.push(refuse(
             target.as_deref(),
             what.clone(),
-            format!("another column of the primary key of `{}` is replaced as well", new.table),
+            format!(
+                "another column of the primary key of `{}` is replaced as well",
+                new.table
+            ),
             "replace them one after the other, each in a migration of its own".to_owned(),
         ));
     }
     if let Some((why, migration)) = under_way(&new.table, snapshot) {
-        refused.push(refuse(target.as_deref(), what.clone(), why, ended(&migration)));
+        refused.push(refuse(
+            target.as_deref(),
+            what.clone(),
+            why,
+            ended(&migration),
+        ));
     }
     // Functions of the application go through the table by the key that its struct has.
     let goes_along = |change: &dyn Change| BESIDE.contains(&change.kind()) && change.is_covered();
@@ -220,7 +228,10 @@ pub(super) fn still_referred(
     })?;
     let (other, new) = (&column.name, &target.name);
     Some((
-        format!("the foreign key of `{other}` of `{}` refers to it", model.table),
+        format!(
+            "the foreign key of `{other}` of `{}` refers to it",
+            model.table
+        ),
         format!(
             "say in the same migration to what it refers from now on: #[colmig(column = \"{other}_2\", replaces = \"{other}\", \
              references = \"{table}({new})\")] gives `{}` of `{}` the new type as well; `references = \"{table}({new})\"` alone leaves \
@@ -239,7 +250,10 @@ pub(super) fn refuse_new(
 ) {
     for model in new {
         for column in &model.columns {
-            let Some(Reference { table, column: to, .. }) = &column.references else {
+            let Some(Reference {
+                table, column: to, ..
+            }) = &column.references
+            else {
                 continue;
             };
             let referred = snapshot.models.get(table).map(|entry| &entry.model);

@@ -11,9 +11,9 @@ use colmig_schema::snapshot::{Entry, Snapshot};
 use super::plans::{planned, why};
 use super::{CHANGES, Cell, Expected, KINDS, Made, cells};
 
-/// Changes of `docs/changes.md` that cells do not cover, for they need an application or another
-/// command, with the tests that do.
-pub const ELSEWHERE: [(&str, &str); 4] = [
+/// Changes of `docs/changes.md` that cells do not cover, for they need an application, another
+/// command or another table, with the tests that do.
+pub const ELSEWHERE: [(&str, &str); 6] = [
     (
         "a table that was there before colmig",
         "`cli`, `adopted::`: by `cargo colmig init --from-database`",
@@ -25,6 +25,14 @@ pub const ELSEWHERE: [(&str, &str); 4] = [
     (
         "a required column that a function in Rust fills, and a default for new rows",
         "`conformance`, `filled::`: by an application that runs",
+    ),
+    (
+        "a column of another type, with the foreign key that it has",
+        "`conformance`, `rekeyed::`: with the key that it refers to",
+    ),
+    (
+        "a foreign key to a primary key of a new type",
+        "`conformance`, `rekeyed::`: with the key that it refers to",
     ),
     (
         "a column converted in Rust",

@@ -5,10 +5,10 @@
 
 use super::ReplaceColumns;
 use crate::capability::ConstraintForm;
-use crate::change::{Change as _, Refusal};
 use crate::change::add_reference::are_comparable;
 use crate::change::constrain::standing_key;
 use crate::change::move_reference::carried;
+use crate::change::{Change as _, Refusal};
 use crate::model::{Column, ColumnType, Reference, bounded_name};
 use crate::render::castable;
 use crate::step::{Action, ForeignKey, Key, PlannedStep, Rekeyed, TableIndex, TableIndexPart};
@@ -71,7 +71,8 @@ impl ReplaceColumns {
             ));
         }
         let said = target.transition.replaces.as_ref();
-        if said.is_some_and(|said| said.up.is_some() || said.up_fn.is_some() || !said.down.is_empty())
+        if said
+            .is_some_and(|said| said.up.is_some() || said.up_fn.is_some() || !said.down.is_empty())
         {
             return Err(self.refuse(
                 at,
@@ -101,7 +102,10 @@ impl ReplaceColumns {
         if legacy.default.is_some() && target.default.is_none() {
             return Err(self.refuse(
                 at,
-                format!("`{}` has a default, and the new field says nothing of one", legacy.name),
+                format!(
+                    "`{}` has a default, and the new field says nothing of one",
+                    legacy.name
+                ),
                 "say `default` there as well",
             ));
         }
@@ -132,7 +136,11 @@ impl ReplaceColumns {
                  whole table by hand, while nobody writes",
             ));
         }
-        for target in self.targets.iter().filter(|target| target.references.is_some()) {
+        for target in self
+            .targets
+            .iter()
+            .filter(|target| target.references.is_some())
+        {
             let Some(led) = self.pair().and(self.led.as_ref()) else {
                 return Err(self.refuse(
                     target,
@@ -189,7 +197,11 @@ impl ReplaceColumns {
     /// The unique index that becomes the key, over its columns in their order.
     pub(super) fn key_steps(&self, key: &Rekeyed) -> Vec<PlannedStep> {
         let parts = key.before.iter().map(|name| TableIndexPart {
-            value: Template::column(if *name == key.legacy { &key.target } else { name }),
+            value: Template::column(if *name == key.legacy {
+                &key.target
+            } else {
+                name
+            }),
             ops: None,
             descending: false,
             nulls: None,
@@ -204,11 +216,22 @@ impl ReplaceColumns {
         };
         let table = key.table.clone();
         let actions = [
-            Action::CreateIndex { table: table.clone(), index },
+            Action::CreateIndex {
+                table: table.clone(),
+                index,
+            },
             // Reads are about to be planned by it.
-            Action::AnalyzeColumn { table, column: key.target.clone() },
+            Action::AnalyzeColumn {
+                table,
+                column: key.target.clone(),
+            },
         ];
-        actions.map(|action| PlannedStep { phase: Phase::Constrain, action }).to_vec()
+        actions
+            .map(|action| PlannedStep {
+                phase: Phase::Constrain,
+                action,
+            })
+            .to_vec()
     }
 
     /// The foreign key that stands for that of the legacy column, if it has one.

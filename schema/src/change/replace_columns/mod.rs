@@ -244,6 +244,10 @@ impl ReplaceColumns {
                 .filter_map(|target| target.rule.clone())
                 .collect(),
             rekeyed,
+            refers: self.pair().and_then(|(_, legacy)| {
+                let to = legacy.references.as_ref()?;
+                Some(to.table.clone())
+            }),
         }
     }
 }

@@ -98,12 +98,10 @@ impl ReplaceColumns {
             let may_fail = read.may_fail || (up != read.template && target.ty != ColumnType::Text);
             return Ok((up, may_fail, false));
         }
-        let converted = self
-            .pair()
-            .and_then(|(target, legacy)| {
-                let types = [legacy, target].map(|column| self.as_converted(column, database));
-                convert(&legacy.name, &types[0], &types[1], database)
-            });
+        let converted = self.pair().and_then(|(target, legacy)| {
+            let types = [legacy, target].map(|column| self.as_converted(column, database));
+            convert(&legacy.name, &types[0], &types[1], database)
+        });
         match converted {
             Some(up) => Ok((up, false, true)),
             None => Err(self.refuse(

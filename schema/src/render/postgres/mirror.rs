@@ -1,6 +1,6 @@
 //! The two sides of a replaced column on PostgreSQL: one trigger, and what goes with it.
 
-use super::{access_exclusive, parameter, save};
+use super::{parameter, save};
 use crate::Database;
 use crate::model::bounded_name;
 use crate::render::{Ident, shared};
@@ -87,12 +87,32 @@ pub(super) fn drop_legacy(mirrors: &[Mirror]) -> Step {
     statements.extend(drop_columns(table, &keys));
     let rules = mirrors.iter().flat_map(|mirror| &mirror.rules);
     statements.extend(rules.map(|rule| format!("DROP FUNCTION {}", Ident(&rule.name))));
+    let refers = mirrors.iter().filter_map(|mirror| mirror.refers.as_deref());
+    let mut locked = vec![table];
+    for other in refers {
+        if !locked.contains(&other) {
+            locked.push(other);
+        }
+    }
+    let locked: Vec<String> = locked
+        .iter()
+        .map(|table| Ident(table).to_string())
+        .collect();
+    let gone = "nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds \
+                one without the other";
     Step {
         id: format!("drop_legacy_{table}"),
-        lock: access_exclusive(table),
-        safe: "nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no \
-               statement finds one without the other"
-            .to_owned(),
+        lock: format!(
+            "ACCESS EXCLUSIVE on {}, for an instant",
+            locked.join(" and ")
+        ),
+        safe: match keys.is_empty() {
+            true => gone.to_owned(),
+            false => format!(
+                "{gone}; a sequence or default goes over to the new column, and its unique index becomes the primary key, all of which are \
+                 words in the catalogue"
+            ),
+        },
         run: Run::Transaction(statements),
         revert: Vec::new(),
     }

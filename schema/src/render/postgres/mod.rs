@@ -96,7 +96,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::AnalyzeColumn { table, column } => Step {
             id: format!("analyze_{table}_{column}"),
             lock: format!("SHARE UPDATE EXCLUSIVE on {}, for a sample of its rows", Ident(table)),
-            safe: "neither readers nor writers wait; what the planner knew of the column went with its old type".to_owned(),
+            safe: "neither readers nor writers wait; the planner knows nothing of what stands in the column now".to_owned(),
             run: Run::Transaction(vec![format!("ANALYZE {} ({})", Ident(table), Ident(column))]),
             revert: Vec::new(),
         },

@@ -2,7 +2,7 @@
 
 use super::{DOLLAR_QUOTE, Ident, Literal, both};
 use crate::render::IN_THE_WAY;
-use crate::script::{Run, Step};
+use crate::script::{CHECK_KEY, Run, Step};
 use crate::step::{ForeignKey, Rekeyed};
 
 /// Refuses, before anything is added, what `contract` could not do in an instant.
@@ -14,7 +14,7 @@ pub(super) fn check(key: &Rekeyed) -> Step {
          table another key by hand",
     );
     Step {
-        id: format!("check_key_{}", key.table),
+        id: format!("{CHECK_KEY}{}", key.table),
         lock: "none: it reads the catalogue".to_owned(),
         safe: "nothing is changed; a key that could not be replaced in an instant is found before anything is added".to_owned(),
         run: Run::Transaction(vec![format!(
@@ -100,9 +100,15 @@ fn hand_over_default(key: &Rekeyed) -> String {
          ELSIF legacy.value IS NOT NULL THEN\n    \
          EXECUTE {} || legacy.value;\n  \
          END IF;\n",
-        statement(format!("ALTER TABLE {table} ALTER COLUMN {legacy} DROP IDENTITY")),
-        statement(format!("ALTER TABLE {table} ALTER COLUMN {target} ADD GENERATED")),
-        statement(format!("ALTER TABLE {table} ALTER COLUMN {target} SET DEFAULT ")),
+        statement(format!(
+            "ALTER TABLE {table} ALTER COLUMN {legacy} DROP IDENTITY"
+        )),
+        statement(format!(
+            "ALTER TABLE {table} ALTER COLUMN {target} ADD GENERATED"
+        )),
+        statement(format!(
+            "ALTER TABLE {table} ALTER COLUMN {target} SET DEFAULT "
+        )),
     )
 }
 
@@ -137,7 +143,10 @@ fn hand_over_sequences(key: &Rekeyed) -> String {
 
 /// A table without a primary key has a unique index in its place, before and after.
 fn hand_over_key(key: &Rekeyed) -> String {
-    let (alter, index) = (format!("ALTER TABLE {}", Ident(&key.table)), Literal(&key.index));
+    let (alter, index) = (
+        format!("ALTER TABLE {}", Ident(&key.table)),
+        Literal(&key.index),
+    );
     let alter = Literal(&alter);
     format!(
         "  SELECT EXISTS (SELECT FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid AND c.relreplident = 'i'\n    \
