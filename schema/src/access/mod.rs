@@ -75,6 +75,9 @@ pub struct InFlight<'a> {
     /// one legacy column then, which a read gives as it is. A column that takes no other's
     /// place is filled by a function of other columns, and `fallback` is NULL.
     pub in_rust: bool,
+    /// Whether the one legacy column stands for it wherever values are held against each other:
+    /// it is of the same type, or an integer of a lesser one.
+    pub alike: bool,
     /// Whether NULL cannot be stored yet, because older builds have no place for it.
     pub refuses_null: bool,
 }
@@ -164,6 +167,20 @@ impl InFlight<'_> {
         match self.sides() {
             Some(sides) => sides.reads == Side::Legacy,
             None => self.stage == Stage::Absent,
+        }
+    }
+}
+
+impl Field<'_> {
+    /// The column that is held against a value of the field. No cast stands around it, so that its
+    /// index serves the search.
+    fn compared(&self) -> &str {
+        match &self.flight {
+            Some(flight) if flight.alike && flight.reads_rule() => {
+                let legacy = flight.legacy.first();
+                legacy.map_or(self.column, |(legacy, _)| legacy)
+            }
+            _ => self.column,
         }
     }
 }
@@ -283,7 +300,7 @@ impl Table<'_> {
         text(|to| {
             let mut before = "SELECT ";
             for key in self.key() {
-                write!(to, "{before}CAST({} AS text)", Ident(self.key_column(key)))?;
+                write!(to, "{before}CAST({} AS text)", Ident(self.fields[key].compared()))?;
                 before = " || ', ' || ";
             }
             for field in fields.iter().map(|field| &self.fields[*field]) {
@@ -341,16 +358,12 @@ impl Table<'_> {
             }
         }
         let row = Ident(self.name).to_string();
-        let text = template.with(|name, f| {
-            let position = self.fields.iter().position(|field| field.column == name);
-            match position.map(|position| (position, &self.fields[position])) {
-                // By the column itself, so that its index serves the tail.
-                Some((position, field)) if field.key && field.flight.is_some() => {
-                    write!(f, "{row}.{}", Ident(self.key_column(position)))
-                }
-                Some((_, field)) => self.read(f, field, &row),
-                None => Ok(()),
+        let text = template.with(|name, f| match self.field(name) {
+            Some(field) if field.flight.as_ref().is_some_and(|flight| flight.alike) => {
+                write!(f, "{row}.{}", Ident(field.compared()))
             }
+            Some(field) => self.read(f, field, &row),
+            None => Ok(()),
         });
         Ok(text.to_string())
     }
@@ -364,25 +377,11 @@ impl Table<'_> {
         (0..self.fields.len()).filter(|position| self.fields[*position].key)
     }
 
-    /// The column by which the field at this position of the primary key is found. What takes the
-    /// place of a key is of the same type or of a greater one, so a value is the same to both, and
-    /// an index serves either.
-    fn key_column(&self, position: usize) -> &str {
-        let field = &self.fields[position];
-        match &field.flight {
-            Some(flight) if flight.reads_rule() => flight
-                .legacy
-                .first()
-                .map_or(field.column, |(legacy, _)| legacy),
-            _ => field.column,
-        }
-    }
-
     fn write_key_condition(&self, to: &mut dyn Write, first_parameter: usize) -> fmt::Result {
         let mut before = " WHERE ";
         for (position, field) in self.key().enumerate() {
             to.write_str(before)?;
-            Ident(self.key_column(field)).write_to(to)?;
+            Ident(self.fields[field].compared()).write_to(to)?;
             to.write_str(" = ")?;
             write_placeholder(to, first_parameter + position)?;
             before = " AND ";

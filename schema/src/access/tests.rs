@@ -25,6 +25,7 @@ fn table(rule: &Template, stage: Option<Stage>) -> Table<'_> {
                     reads: Side::Legacy,
                     ending: false,
                     in_rust: false,
+                    alike: false,
                     refuses_null: false,
                 }),
                 ..field("name", false)
@@ -134,6 +135,7 @@ impl Retyped {
                 reads,
                 ending: false,
                 in_rust: false,
+                alike: false,
                 refuses_null: false,
             }),
         };
@@ -249,6 +251,7 @@ fn a_renamed_column_costs_no_condition() {
             reads: Side::Legacy,
             ending: false,
             in_rust: false,
+            alike: false,
             refuses_null: false,
         }),
     };
@@ -280,6 +283,7 @@ fn a_part_of_a_split_column_leaves_the_other_as_it_is() {
             reads: Side::Legacy,
             ending: false,
             in_rust: false,
+            alike: false,
             refuses_null: false,
         }),
     };
@@ -346,6 +350,7 @@ fn null_is_refused_where_older_builds_have_no_place_for_it() {
         reads: Side::Legacy,
         ending: false,
         in_rust: false,
+        alike: false,
         refuses_null,
     };
     table.fields[2].flight = Some(flight(true));
@@ -410,6 +415,7 @@ fn rekeyed<'a>(up: &'a Template, down: &'a Template, stage: Stage, reads: Side) 
             reads,
             ending: false,
             in_rust: false,
+            alike: true,
             refuses_null: false,
         }),
     };

@@ -258,9 +258,26 @@ impl ReplaceColumns {
         standing_key(&self.old, &self.new)
     }
 
-    /// The type of a column as conversions know it: one of a key is an integer by whichever name.
+    /// Whether a value can be held against the legacy column as it is: both are the same or the
+    /// same integer, and a key, or what refers to one, which nobody calculates with.
+    pub(super) fn is_alike(&self) -> bool {
+        let Some((target, legacy)) = self.pair().filter(|_| self.is_of_key() || self.led.is_some())
+        else {
+            return false;
+        };
+        let ruled = target.transition.replaces.as_ref().is_some_and(|said| {
+            said.up.is_some() || said.up_fn.is_some() || !said.down.is_empty()
+        });
+        let sizes = [legacy, target].map(|column| size(&column.ty, Database::Postgres));
+        let grows = matches!(sizes, [Some(from), Some(to)] if from <= to);
+        !ruled && (legacy.ty == target.ty || grows)
+    }
+
+    /// The type of a column as conversions know it: one of a key, or one that refers to it, is an
+    /// integer by whichever name.
     pub(super) fn as_converted(&self, column: &Column, database: Database) -> ColumnType {
-        let integer = match size(&column.ty, database).filter(|_| column.primary_key) {
+        let refers = column.primary_key || self.led.is_some();
+        let integer = match size(&column.ty, database).filter(|_| refers) {
             Some(2) => ColumnType::SmallInt,
             Some(4) => ColumnType::Integer,
             Some(8) => ColumnType::BigInt,

@@ -403,6 +403,7 @@ impl Change for ReplaceColumns {
                 null_is_old: false,
                 legacy: legacy.clone(),
                 in_rust: self.is_in_rust(),
+                alike: self.is_alike(),
                 leaves: false,
                 alters: None,
             };

@@ -77,7 +77,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "accounts_id_2_pkey" ON "accounts" ("id_2");
 
 -- step: analyze_accounts_id_2
 -- lock: SHARE UPDATE EXCLUSIVE on "accounts", for a sample of its rows
--- safe: neither readers nor writers wait; what the planner knew of the column went with its old type
+-- safe: neither readers nor writers wait; the planner knows nothing of what stands in the column now
 ANALYZE "accounts" ("id_2");
 
 -- step: compare_accounts_parent_2
@@ -190,7 +190,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "notes_account_2_pkey" ON "notes" ("account_2",
 
 -- step: analyze_notes_account_2
 -- lock: SHARE UPDATE EXCLUSIVE on "notes", for a sample of its rows
--- safe: neither readers nor writers wait; what the planner knew of the column went with its old type
+-- safe: neither readers nor writers wait; the planner knows nothing of what stands in the column now
 ANALYZE "notes" ("account_2");
 
 -- step: compare_transfers_id_2
@@ -267,7 +267,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "transfers_id_2_pkey" ON "transfers" ("id_2");
 
 -- step: analyze_transfers_id_2
 -- lock: SHARE UPDATE EXCLUSIVE on "transfers", for a sample of its rows
--- safe: neither readers nor writers wait; what the planner knew of the column went with its old type
+-- safe: neither readers nor writers wait; the planner knows nothing of what stands in the column now
 ANALYZE "transfers" ("id_2");
 
 -- step: compare_transfers_account_2
