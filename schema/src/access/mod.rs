@@ -300,7 +300,11 @@ impl Table<'_> {
         text(|to| {
             let mut before = "SELECT ";
             for key in self.key() {
-                write!(to, "{before}CAST({} AS text)", Ident(self.fields[key].compared()))?;
+                write!(
+                    to,
+                    "{before}CAST({} AS text)",
+                    Ident(self.fields[key].compared())
+                )?;
                 before = " || ', ' || ";
             }
             for field in fields.iter().map(|field| &self.fields[*field]) {

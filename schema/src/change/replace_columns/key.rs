@@ -261,13 +261,16 @@ impl ReplaceColumns {
     /// Whether a value can be held against the legacy column as it is: both are the same or the
     /// same integer, and a key, or what refers to one, which nobody calculates with.
     pub(super) fn is_alike(&self) -> bool {
-        let Some((target, legacy)) = self.pair().filter(|_| self.is_of_key() || self.led.is_some())
+        let Some((target, legacy)) = self
+            .pair()
+            .filter(|_| self.is_of_key() || self.led.is_some())
         else {
             return false;
         };
-        let ruled = target.transition.replaces.as_ref().is_some_and(|said| {
-            said.up.is_some() || said.up_fn.is_some() || !said.down.is_empty()
-        });
+        let ruled =
+            target.transition.replaces.as_ref().is_some_and(|said| {
+                said.up.is_some() || said.up_fn.is_some() || !said.down.is_empty()
+            });
         let sizes = [legacy, target].map(|column| size(&column.ty, Database::Postgres));
         let grows = matches!(sizes, [Some(from), Some(to)] if from <= to);
         !ruled && (legacy.ty == target.ty || grows)
