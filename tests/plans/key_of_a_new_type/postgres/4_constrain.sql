@@ -149,7 +149,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "profiles_user_id_2_pkey" ON "profiles" ("user_
 
 -- step: analyze_profiles_user_id_2
 -- lock: SHARE UPDATE EXCLUSIVE on "profiles", for a sample of its rows
--- safe: neither readers nor writers wait; what the planner knew of the column went with its old type
+-- safe: neither readers nor writers wait; the planner knows nothing of what stands in the column now
 ANALYZE "profiles" ("user_id_2");
 
 -- step: compare_users_id_2
@@ -226,7 +226,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "users_id_2_pkey" ON "users" ("id_2");
 
 -- step: analyze_users_id_2
 -- lock: SHARE UPDATE EXCLUSIVE on "users", for a sample of its rows
--- safe: neither readers nor writers wait; what the planner knew of the column went with its old type
+-- safe: neither readers nor writers wait; the planner knows nothing of what stands in the column now
 ANALYZE "users" ("id_2");
 
 -- step: compare_users_invited_by_2

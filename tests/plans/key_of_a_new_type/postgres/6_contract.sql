@@ -74,7 +74,7 @@ WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = '"users"'::regclass A
 ORDER BY 1;
 
 -- step: drop_legacy_orders
--- lock: ACCESS EXCLUSIVE on "orders", for an instant
+-- lock: ACCESS EXCLUSIVE on "orders" and "users", for an instant
 -- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other
 DROP TRIGGER "zz_colmig_mirror_orders_user_id_2" ON "orders";
 DROP FUNCTION "colmig_mirror_orders_user_id_2"();
@@ -86,8 +86,8 @@ ALTER TABLE "orders" DROP COLUMN "user_id";
 ALTER TABLE "visits" DROP CONSTRAINT "visits_user_id_fkey";
 
 -- step: drop_legacy_profiles
--- lock: ACCESS EXCLUSIVE on "profiles", for an instant
--- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other
+-- lock: ACCESS EXCLUSIVE on "profiles" and "users", for an instant
+-- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other; a sequence or default goes over to the new column, and its unique index becomes the primary key, all of which are words in the catalogue
 DROP TRIGGER "zz_colmig_mirror_profiles_user_id_2" ON "profiles";
 DROP FUNCTION "colmig_mirror_profiles_user_id_2"();
 DO $colmig$
@@ -160,7 +160,7 @@ ALTER TABLE "profiles" DROP COLUMN "user_id";
 
 -- step: drop_legacy_users
 -- lock: ACCESS EXCLUSIVE on "users", for an instant
--- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other
+-- safe: nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds one without the other; a sequence or default goes over to the new column, and its unique index becomes the primary key, all of which are words in the catalogue
 DROP TRIGGER "zz_colmig_mirror_users_id_2" ON "users";
 DROP FUNCTION "colmig_mirror_users_id_2"();
 DROP TRIGGER "zz_colmig_mirror_users_invited_by_2" ON "users";
