@@ -250,6 +250,9 @@ impl Builds {
         .insert(after)
         .await
         .unwrap();
+        let found = Transfer::query(after, "WHERE {account_2} = $1 ORDER BY {id_2} LIMIT 1");
+        let found = found.bind(wide).fetch_all().await.unwrap();
+        assert_eq!((found[0].id, found[0].account), (wide + 1, wide));
         let nowhere = old::Transfer {
             id: base + 5,
             account: base + 5,
@@ -326,7 +329,7 @@ async fn builds_of_before_and_after_share_tables_whose_keys_become_greater() {
 async fn is_handed_over(builds: &Builds) {
     let after = &builds.after;
     let constraints = "SELECT string_agg(conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid), '; ' ORDER BY conrelid::regclass::text, conname) \
-         FROM pg_constraint WHERE conrelid IN ('accounts'::regclass, 'transfers'::regclass, 'notes'::regclass, 'visits'::regclass)";
+         FROM pg_constraint WHERE contype IN ('p', 'f') AND conrelid IN ('accounts'::regclass, 'transfers'::regclass, 'notes'::regclass, 'visits'::regclass)";
     assert_eq!(
         builds
             .text(constraints)
