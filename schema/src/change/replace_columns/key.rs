@@ -280,13 +280,12 @@ impl ReplaceColumns {
     /// integer by whichever name.
     pub(super) fn as_converted(&self, column: &Column, database: Database) -> ColumnType {
         let refers = column.primary_key || self.led.is_some();
-        let integer = match size(&column.ty, database).filter(|_| refers) {
+        match size(&column.ty, database).filter(|_| refers) {
             Some(2) => ColumnType::SmallInt,
             Some(4) => ColumnType::Integer,
             Some(8) => ColumnType::BigInt,
-            _ => return column.ty.clone(),
-        };
-        integer
+            _ => column.ty.clone(),
+        }
     }
 }
 
