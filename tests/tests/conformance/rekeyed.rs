@@ -438,7 +438,9 @@ async fn a_row_with_the_new_key_alone_has_the_same_number_in_both() {
             .is_some()
     );
     let great = "INSERT INTO accounts (id_2, owner) VALUES (3000000000, 'too great')";
-    assert!(raw::execute(&builds.after, great).await.is_err());
+    let refused = raw::execute(&builds.after, great).await.unwrap_err();
+    let says = "3000000000 does not fit into `id` of `accounts`";
+    assert!(refused.to_string().contains(says), "{refused}");
 }
 
 /// A value of 64 bits that is held against a column of 32 is looked up, and not cast row by row.

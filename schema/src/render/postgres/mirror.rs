@@ -142,14 +142,14 @@ fn create_trigger(mirror: &Mirror) -> Vec<String> {
             format!("NEW.{name} IS NOT DISTINCT FROM OLD.{name}")
         })
     };
-    let left_out = shared::each(legacy, " AND ", |column, name| match &column.default {
+    let left_out = shared::each(legacy, "", |column, name| match &column.default {
         // What stands there may come from a sequence, of which no model has to know.
-        _ if mirror.rekeyed.is_some() => "true".to_owned(),
+        _ if mirror.rekeyed.is_some() => String::new(),
         Some(default) => format!(
-            "(NEW.{name} IS NULL OR NEW.{name} IS NOT DISTINCT FROM ({}))",
+            "(NEW.{name} IS NULL OR NEW.{name} IS NOT DISTINCT FROM ({})) AND ",
             default.bare()
         ),
-        None => format!("NEW.{name} IS NULL"),
+        None => format!("NEW.{name} IS NULL AND "),
     });
     let assign = |columns: &[Mirrored], indent: &str| {
         shared::each(columns, "", |column, name| {
@@ -164,12 +164,16 @@ fn create_trigger(mirror: &Mirror) -> Vec<String> {
              BEGIN\n  \
              IF TG_OP = 'INSERT' THEN\n    \
              IF {no_target} THEN\n{up6}    \
-             ELSIF {left_out} AND ({stale}) THEN\n{down6}    \
+             ELSIF {left_out}({stale}) THEN\n{down6}    \
              END IF;\n  \
              ELSIF {same_targets} AND NOT ({same_legacy}) THEN\n{up4}  \
              ELSIF {same_legacy} AND NOT ({same_targets}) AND ({stale}) THEN\n{down4}  \
              END IF;\n  \
-             RETURN NEW;\nEND\n{DOLLAR_QUOTE}",
+             {fits}RETURN NEW;\nEND\n{DOLLAR_QUOTE}",
+            fits = mirror
+                .rekeyed
+                .as_ref()
+                .map_or(String::new(), super::rekey::fits),
             no_target = every(targets, "IS NULL"),
             stale = shared::differs(targets, Some("NEW"), Database::Postgres),
             same_targets = same(targets),

@@ -45,6 +45,25 @@ pub(super) fn check(key: &Rekeyed) -> Step {
     }
 }
 
+/// What the trigger says of a key that legacy has no place for: that it is NULL there would say
+/// little to whoever wrote it.
+pub(super) fn fits(key: &Rekeyed) -> String {
+    let (legacy, target) = (Ident(&key.legacy), Ident(&key.target));
+    format!(
+        "IF NEW.{legacy} IS NULL AND NEW.{target} IS NOT NULL THEN\n    \
+         RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range',\n      \
+         MESSAGE = format({}, NEW.{target}, {}, {}),\n      \
+         HINT = {};\n  \
+         END IF;\n  ",
+        Literal("%s does not fit into `%s` of `%s`"),
+        Literal(&key.legacy),
+        Literal(&key.table),
+        Literal(
+            "builds of before read that column: such a key can be written when `cargo colmig contract` has ended the migration"
+        ),
+    )
+}
+
 /// The statement, in the transaction in which legacy goes, that hands its sequence or default and
 /// the key itself over. What there is of them is known when it is executed: an adopted table may
 /// count by a serial or an identity, of which no model says anything.

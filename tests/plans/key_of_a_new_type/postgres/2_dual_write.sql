@@ -39,13 +39,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW."user_id_2" IS NULL THEN
       NEW."user_id_2" := (CAST(NEW."user_id" AS bigint));
-    ELSIF true AND (NEW."user_id_2" IS DISTINCT FROM (CAST(NEW."user_id" AS bigint))) THEN
+    ELSIF (NEW."user_id_2" IS DISTINCT FROM (CAST(NEW."user_id" AS bigint))) THEN
       NEW."user_id" := (CASE WHEN NEW."user_id_2" BETWEEN -2147483648 AND 2147483647 THEN CAST(NEW."user_id_2" AS integer) END);
     END IF;
   ELSIF NEW."user_id_2" IS NOT DISTINCT FROM OLD."user_id_2" AND NOT (NEW."user_id" IS NOT DISTINCT FROM OLD."user_id") THEN
     NEW."user_id_2" := (CAST(NEW."user_id" AS bigint));
   ELSIF NEW."user_id" IS NOT DISTINCT FROM OLD."user_id" AND NOT (NEW."user_id_2" IS NOT DISTINCT FROM OLD."user_id_2") AND (NEW."user_id_2" IS DISTINCT FROM (CAST(NEW."user_id" AS bigint))) THEN
     NEW."user_id" := (CASE WHEN NEW."user_id_2" BETWEEN -2147483648 AND 2147483647 THEN CAST(NEW."user_id_2" AS integer) END);
+  END IF;
+  IF NEW."user_id" IS NULL AND NEW."user_id_2" IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range',
+      MESSAGE = format('%s does not fit into `%s` of `%s`', NEW."user_id_2", 'user_id', 'profiles'),
+      HINT = 'builds of before read that column: such a key can be written when `cargo colmig contract` has ended the migration';
   END IF;
   RETURN NEW;
 END
@@ -67,13 +72,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW."id_2" IS NULL THEN
       NEW."id_2" := (CAST(NEW."id" AS bigint));
-    ELSIF true AND (NEW."id_2" IS DISTINCT FROM (CAST(NEW."id" AS bigint))) THEN
+    ELSIF (NEW."id_2" IS DISTINCT FROM (CAST(NEW."id" AS bigint))) THEN
       NEW."id" := (CASE WHEN NEW."id_2" BETWEEN -2147483648 AND 2147483647 THEN CAST(NEW."id_2" AS integer) END);
     END IF;
   ELSIF NEW."id_2" IS NOT DISTINCT FROM OLD."id_2" AND NOT (NEW."id" IS NOT DISTINCT FROM OLD."id") THEN
     NEW."id_2" := (CAST(NEW."id" AS bigint));
   ELSIF NEW."id" IS NOT DISTINCT FROM OLD."id" AND NOT (NEW."id_2" IS NOT DISTINCT FROM OLD."id_2") AND (NEW."id_2" IS DISTINCT FROM (CAST(NEW."id" AS bigint))) THEN
     NEW."id" := (CASE WHEN NEW."id_2" BETWEEN -2147483648 AND 2147483647 THEN CAST(NEW."id_2" AS integer) END);
+  END IF;
+  IF NEW."id" IS NULL AND NEW."id_2" IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range',
+      MESSAGE = format('%s does not fit into `%s` of `%s`', NEW."id_2", 'id', 'users'),
+      HINT = 'builds of before read that column: such a key can be written when `cargo colmig contract` has ended the migration';
   END IF;
   RETURN NEW;
 END

@@ -11,13 +11,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW."id_2" IS NULL THEN
       NEW."id_2" := (CAST(NEW."id" AS bigint));
-    ELSIF true AND (NEW."id_2" IS DISTINCT FROM (CAST(NEW."id" AS bigint))) THEN
+    ELSIF (NEW."id_2" IS DISTINCT FROM (CAST(NEW."id" AS bigint))) THEN
       NEW."id" := (CASE WHEN NEW."id_2" BETWEEN -2147483648 AND 2147483647 THEN CAST(NEW."id_2" AS integer) END);
     END IF;
   ELSIF NEW."id_2" IS NOT DISTINCT FROM OLD."id_2" AND NOT (NEW."id" IS NOT DISTINCT FROM OLD."id") THEN
     NEW."id_2" := (CAST(NEW."id" AS bigint));
   ELSIF NEW."id" IS NOT DISTINCT FROM OLD."id" AND NOT (NEW."id_2" IS NOT DISTINCT FROM OLD."id_2") AND (NEW."id_2" IS DISTINCT FROM (CAST(NEW."id" AS bigint))) THEN
     NEW."id" := (CASE WHEN NEW."id_2" BETWEEN -2147483648 AND 2147483647 THEN CAST(NEW."id_2" AS integer) END);
+  END IF;
+  IF NEW."id" IS NULL AND NEW."id_2" IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range',
+      MESSAGE = format('%s does not fit into `%s` of `%s`', NEW."id_2", 'id', 'accounts'),
+      HINT = 'builds of before read that column: such a key can be written when `cargo colmig contract` has ended the migration';
   END IF;
   RETURN NEW;
 END
@@ -67,13 +72,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW."account_2" IS NULL THEN
       NEW."account_2" := (CAST(NEW."account" AS bigint));
-    ELSIF true AND (NEW."account_2" IS DISTINCT FROM (CAST(NEW."account" AS bigint))) THEN
+    ELSIF (NEW."account_2" IS DISTINCT FROM (CAST(NEW."account" AS bigint))) THEN
       NEW."account" := (CASE WHEN NEW."account_2" BETWEEN -2147483648 AND 2147483647 THEN CAST(NEW."account_2" AS integer) END);
     END IF;
   ELSIF NEW."account_2" IS NOT DISTINCT FROM OLD."account_2" AND NOT (NEW."account" IS NOT DISTINCT FROM OLD."account") THEN
     NEW."account_2" := (CAST(NEW."account" AS bigint));
   ELSIF NEW."account" IS NOT DISTINCT FROM OLD."account" AND NOT (NEW."account_2" IS NOT DISTINCT FROM OLD."account_2") AND (NEW."account_2" IS DISTINCT FROM (CAST(NEW."account" AS bigint))) THEN
     NEW."account" := (CASE WHEN NEW."account_2" BETWEEN -2147483648 AND 2147483647 THEN CAST(NEW."account_2" AS integer) END);
+  END IF;
+  IF NEW."account" IS NULL AND NEW."account_2" IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range',
+      MESSAGE = format('%s does not fit into `%s` of `%s`', NEW."account_2", 'account', 'notes'),
+      HINT = 'builds of before read that column: such a key can be written when `cargo colmig contract` has ended the migration';
   END IF;
   RETURN NEW;
 END
@@ -95,13 +105,18 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW."id_2" IS NULL THEN
       NEW."id_2" := (CAST(NEW."id" AS bigint));
-    ELSIF true AND (NEW."id_2" IS DISTINCT FROM (CAST(NEW."id" AS bigint))) THEN
+    ELSIF (NEW."id_2" IS DISTINCT FROM (CAST(NEW."id" AS bigint))) THEN
       NEW."id" := (CASE WHEN NEW."id_2" BETWEEN -2147483648 AND 2147483647 THEN CAST(NEW."id_2" AS integer) END);
     END IF;
   ELSIF NEW."id_2" IS NOT DISTINCT FROM OLD."id_2" AND NOT (NEW."id" IS NOT DISTINCT FROM OLD."id") THEN
     NEW."id_2" := (CAST(NEW."id" AS bigint));
   ELSIF NEW."id" IS NOT DISTINCT FROM OLD."id" AND NOT (NEW."id_2" IS NOT DISTINCT FROM OLD."id_2") AND (NEW."id_2" IS DISTINCT FROM (CAST(NEW."id" AS bigint))) THEN
     NEW."id" := (CASE WHEN NEW."id_2" BETWEEN -2147483648 AND 2147483647 THEN CAST(NEW."id_2" AS integer) END);
+  END IF;
+  IF NEW."id" IS NULL AND NEW."id_2" IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'numeric_value_out_of_range',
+      MESSAGE = format('%s does not fit into `%s` of `%s`', NEW."id_2", 'id', 'transfers'),
+      HINT = 'builds of before read that column: such a key can be written when `cargo colmig contract` has ended the migration';
   END IF;
   RETURN NEW;
 END
