@@ -23,6 +23,8 @@ pub(crate) struct Flight {
     pub(crate) migration: &'static str,
     /// Whether NULL means "older than the column".
     null_is_old: bool,
+    /// Whether legacy stands for it wherever values are held against each other.
+    alike: bool,
     /// What a row holds that is older than the column, for each database.
     fallback: Vec<(Database, Template)>,
     /// The columns whose place it takes.
@@ -190,6 +192,7 @@ impl Flights {
                 field,
                 migration: flight.migration.leak(),
                 null_is_old: flight.null_is_old,
+                alike: flight.alike,
                 fallback: flight.fallback,
                 legacy: flight.legacy,
                 alters: flight.alters,
@@ -325,6 +328,7 @@ impl Flights {
                     && (stand.stage < Stage::Alone || stand.ending),
                 fallback: of(&flight.fallback, database).ok_or_else(missing)?,
                 null_is_old: flight.null_is_old,
+                alike: flight.alike,
                 legacy: legacy.collect::<Result<_>>()?,
                 reads: stand.reads.side(Share::NOBODY),
                 ending: stand.ending,

@@ -7,7 +7,7 @@ use crate::migration::{ChangeEntry, Manifest};
 use crate::record::Flight;
 use crate::render::render;
 use crate::script::Script;
-use crate::step::{Action, Going, PlannedStep};
+use crate::step::{Action, Going, PlannedStep, Rekeyed};
 use crate::{Database, Phase};
 
 /// A migration as it will be written.
@@ -112,6 +112,8 @@ pub fn plan(
         };
         let (ahead, steps): (Vec<_>, Vec<_>) = steps.into_iter().partition(searches);
         let ahead = going.into_iter().chain(ahead);
+        let (steps, circle) = referring_in_order(steps);
+        refused.extend(circle.map(in_a_circle));
         for (change, step) in ahead.chain(steps).chain(prechecks) {
             match (scripts.get_mut(&step.phase), render(&step, *database, id)) {
                 (Some(script), Some(rendered)) => script.steps.push(rendered),
@@ -168,6 +170,60 @@ pub fn plan(
         flights,
         contracts,
     })
+}
+
+/// A step, with the change that it belongs to.
+type Planned<'a> = (&'a dyn Change, PlannedStep);
+
+/// The steps, with those about foreign keys where what they refer to is there: they come behind all
+/// else in `constrain`, and go before the key that they refer to in `contract`. Beside them a key
+/// that refers to another which refers to it in turn, if there is one.
+fn referring_in_order<'a>(steps: Vec<Planned<'a>>) -> (Vec<Planned<'a>>, Option<&'a dyn Change>) {
+    let mut circle = None;
+    let refers = |(_, step): &Planned<'_>| match &step.action {
+        Action::CarryReference { .. } | Action::ValidateReference(_) | Action::CheckRows(_) => {
+            step.phase == Phase::Constrain
+        }
+        _ => false,
+    };
+    let (behind, mut steps): (Vec<_>, Vec<_>) = steps.into_iter().partition(refers);
+    steps.extend(behind);
+    let (mut keys, mut steps): (Vec<_>, Vec<_>) = steps
+        .into_iter()
+        .partition(|(_, step)| rekeyed(&step.action).is_some());
+    while !keys.is_empty() {
+        // One to which no other of these tables refers.
+        let free = keys.iter().position(|(_, step)| {
+            let key = rekeyed(&step.action);
+            keys.iter().all(|(_, other)| {
+                let table = rekeyed(&other.action).map(|other| &other.table);
+                let mut referring = key.iter().flat_map(|key| &key.referring);
+                table == key.map(|key| &key.table) || referring.all(|(of, _)| Some(of) != table)
+            })
+        });
+        let next = keys.remove(free.unwrap_or(0));
+        circle = circle.or(free.is_none().then_some(next.0));
+        steps.push(next);
+    }
+    (steps, circle)
+}
+
+fn in_a_circle(change: &dyn Change) -> Refusal {
+    Refusal {
+        table: Some(change.table().to_owned()),
+        column: change.columns().first().map(|column| (*column).to_owned()),
+        what: format!("cannot {}", change.summary()),
+        why: "this key refers to another one that is replaced, and that one refers to this in turn: neither can go first".to_owned(),
+        remedy: "take `references` of one of them away, in a migration of its own, and bring that to its end first".to_owned(),
+    }
+}
+
+/// The primary key that goes over to another column with a step, if one does.
+fn rekeyed(action: &Action) -> Option<&Rekeyed> {
+    match action {
+        Action::DropLegacy(mirrors) => mirrors.iter().find_map(|mirror| mirror.rekeyed.as_ref()),
+        _ => None,
+    }
 }
 
 /// Takes along what is dropped from a table already, so that it goes in one step, behind

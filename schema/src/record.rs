@@ -98,6 +98,9 @@ pub struct Flight {
     /// Whether functions of the application convert between the two sides. `fallback` and
     /// `legacy` name the one column on each side then, and no rule.
     pub in_rust: bool,
+    /// Whether the one legacy column stands for it wherever values are held against each other:
+    /// it is an integer of a lesser type.
+    pub alike: bool,
     /// Whether the column is on its way out. `legacy` is the column itself then, with what inserts
     /// store in it, or empty.
     pub leaves: bool,
@@ -150,6 +153,7 @@ impl Flight {
                 .into_iter()
                 .collect(),
             in_rust: false,
+            alike: false,
             leaves: true,
             alters: None,
         }
@@ -289,6 +293,9 @@ impl fmt::Display for Record {
             if flight.in_rust {
                 writeln!(f, "rust {}", word(&column.name))?;
             }
+            if flight.alike {
+                writeln!(f, "alike {}", word(&column.name))?;
+            }
             if let Some(alters) = flight.alters {
                 writeln!(f, "alters {} {}", word(&column.name), alters.name())?;
             }
@@ -425,6 +432,7 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
                 fallback: Vec::new(),
                 legacy: Vec::new(),
                 in_rust: false,
+                alike: false,
                 leaves: false,
                 alters: None,
             };
@@ -433,6 +441,10 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
         "rust" => {
             let column = unpercent(next()?);
             in_flight(record, &column)?.in_rust = true;
+        }
+        "alike" => {
+            let column = unpercent(next()?);
+            in_flight(record, &column)?.alike = true;
         }
         "alters" => {
             let column = unpercent(next()?);

@@ -150,6 +150,9 @@ pub struct InFlight {
     /// Whether functions of the application convert between the two sides.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub in_rust: bool,
+    /// Whether the one legacy column stands for it wherever values are held against each other.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub alike: bool,
     /// Whether the column is on its way out, and the model has it no more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub leaves: bool,
@@ -253,6 +256,7 @@ impl Snapshot {
                 })
                 .collect(),
             in_rust: flight.in_rust,
+            alike: flight.alike,
             leaves: flight.leaves,
             alters: flight.alters,
         });
@@ -359,6 +363,7 @@ impl Snapshot {
                 fallback: templates(&flight.fallback)?,
                 legacy: legacy.collect::<Result<_, _>>()?,
                 in_rust: flight.in_rust,
+                alike: flight.alike,
                 leaves: flight.leaves,
                 alters: flight.alters,
             };

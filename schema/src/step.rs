@@ -127,6 +127,16 @@ pub enum Action {
     AddReference(ForeignKey),
     /// The same foreign key on all rows.
     ValidateReference(ForeignKey),
+    /// A foreign key that stands for another one until that goes, and does what that does when
+    /// the row it refers to changes or goes.
+    CarryReference {
+        /// The foreign key.
+        key: ForeignKey,
+        /// The column of the other one.
+        from: String,
+    },
+    /// Looks whether the key of a table can go over to another column in the end.
+    CheckKey(Rekeyed),
     /// Takes a check or foreign key away that no struct has any more.
     DropConstraint {
         /// The table.
@@ -356,6 +366,32 @@ pub struct Mirror {
     pub legacy: Vec<Mirrored>,
     /// The functions that go with the columns.
     pub rules: Vec<Rule>,
+    /// What becomes of the primary key, where the column belongs to it.
+    pub rekeyed: Option<Rekeyed>,
+    /// The table to which a foreign key leads that goes with legacy.
+    pub refers: Option<String>,
+}
+
+/// A primary key of which one column takes the place of another.
+#[derive(Clone, Debug)]
+pub struct Rekeyed {
+    /// The table.
+    pub table: String,
+    /// The columns of the key as it is, in their order.
+    pub before: Vec<String>,
+    /// The column that goes.
+    pub legacy: String,
+    /// The column that takes its place.
+    pub target: String,
+    /// The integer type of the target, which its sequence gets; none if it is of no such type,
+    /// or of the one that was.
+    pub counts_as: Option<String>,
+    /// Whether the target declares a default of its own, so that it takes none over.
+    pub has_default: bool,
+    /// The unique index that becomes the key.
+    pub index: String,
+    /// The columns whose foreign keys refer to legacy and go before it, each with its table.
+    pub referring: Vec<(String, String)>,
 }
 
 /// A column that takes the place of another, or is filled in old rows, by a rule in Rust.
@@ -474,6 +510,10 @@ pub struct Going {
     pub columns: Vec<String>,
     /// The indexes that go along, which are no news.
     pub along: Vec<String>,
+    /// The columns whose foreign keys go before, each with its table.
+    pub before: Vec<(String, String)>,
+    /// Whether the primary key goes over to other columns.
+    pub rekeyed: bool,
 }
 
 impl Going {
@@ -484,11 +524,16 @@ impl Going {
                 table: table.clone(),
                 columns: Vec::new(),
                 along: Vec::new(),
+                before: Vec::new(),
+                rekeyed: false,
             }),
             Action::DropLegacy(mirrors) => {
                 let legacy = mirrors.iter().flat_map(|mirror| &mirror.legacy);
                 let along = legacy.clone().flat_map(|legacy| legacy.indexes.clone());
+                let keys = mirrors.iter().filter_map(|mirror| mirror.rekeyed.as_ref());
                 Some(Going {
+                    before: keys.clone().flat_map(|key| key.referring.clone()).collect(),
+                    rekeyed: keys.count() > 0,
                     table: mirrors.first()?.table.clone(),
                     columns: legacy.map(|legacy| legacy.column.clone()).collect(),
                     along: along.collect(),

@@ -14,7 +14,7 @@ use std::path::Path;
 use colmig_schema::change::{
     AddCheck, AddColumn, AddIndex, AddReference, AddValues, AdoptModel, Change, ChangeDefault,
     ChangeNull, ChangeType, CommentColumns, CreateModel, DeclareEnum, DropCheck, DropColumn,
-    DropIndex, DropModel, DropReference, Refusal, RenameModel, ReplaceColumns,
+    DropIndex, DropModel, DropReference, Led, MoveReference, Refusal, RenameModel, ReplaceColumns,
 };
 use colmig_schema::model::{
     BackfillFn, Column, ColumnType, Dialected, Index, IndexPart, Indexed, Model, Naming, Reference,
@@ -122,6 +122,57 @@ fn checked(later: bool) -> Model {
             ending: None,
             later,
         };
+    }
+    model
+}
+
+/// What takes the place of a column, by what the types say.
+fn in_place_of(name: &str) -> Transition {
+    Transition {
+        replaces: Some(Replaces {
+            columns: vec![name.to_owned()],
+            up: None,
+            down: BTreeMap::new(),
+            up_fn: None,
+            down_fn: None,
+        }),
+        ..Transition::default()
+    }
+}
+
+fn rekeyed() -> Box<dyn Change> {
+    let (mut old, mut new) = (model(), model());
+    old.columns[0].ty = ColumnType::Integer;
+    new.columns[0] = Column {
+        primary_key: true,
+        transition: in_place_of("id"),
+        ..column("id_2", ColumnType::BigInt)
+    };
+    let (target, legacy) = (new.columns[0].clone(), old.columns[0].clone());
+    Box::new(ReplaceColumns::new(old, new, vec![target], vec![legacy]))
+}
+
+fn carried() -> Box<dyn Change> {
+    let (mut old, mut new) = (referring(), referring());
+    old.columns[2].ty = ColumnType::Integer;
+    new.columns[2].name = "org_2".to_owned();
+    new.columns[2].transition = in_place_of("org");
+    let new = leading(new, "org_2");
+    let (target, legacy) = (new.columns[2].clone(), old.columns[2].clone());
+    let led = Led {
+        referred: Some(column("id_2", ColumnType::BigInt)),
+    };
+    let change = ReplaceColumns::new(old, new, vec![target], vec![legacy]);
+    Box::new(change.leading(Some(led)))
+}
+
+/// With the foreign key of that column to a key which takes the place of another.
+fn leading(mut model: Model, name: &str) -> Model {
+    let mut columns = model.columns.iter_mut();
+    let reference = columns.find(|column| column.name == name);
+    if let Some(reference) = reference.and_then(|column| column.references.as_mut()) {
+        reference.column = "id_2".to_owned();
+        reference.naming.ending = Some(format!("{name}_2_fkey"));
     }
     model
 }
@@ -240,18 +291,26 @@ fn changes() -> Vec<(&'static str, Box<dyn Change>)> {
         (
             "a column of another type",
             replace(Column {
-                transition: Transition {
-                    replaces: Some(Replaces {
-                        columns: vec!["name".to_owned()],
-                        up: None,
-                        down: BTreeMap::new(),
-                        up_fn: None,
-                        down_fn: None,
-                    }),
-                    ..Transition::default()
-                },
+                transition: in_place_of("name"),
                 ..column("number", ColumnType::BigInt)
             }),
+        ),
+        ("a primary key of a new type", rekeyed()),
+        (
+            "a column of another type, with the foreign key that it has",
+            carried(),
+        ),
+        (
+            "a foreign key to a primary key of a new type",
+            Box::new(
+                MoveReference::new(
+                    &referring(),
+                    &leading(referring(), "org"),
+                    "org",
+                    column("id_2", ColumnType::BigInt),
+                )
+                .unwrap(),
+            ),
         ),
         (
             "an index on a column that is there",

@@ -20,6 +20,7 @@ mod postgres;
 mod project;
 mod referring;
 mod regressions;
+mod rekeyed;
 mod renamed;
 mod spanned;
 mod sqlite;

@@ -84,16 +84,23 @@ impl Project {
 
     /// The same for some databases only.
     pub(crate) fn add_on(&mut self, databases: &[Database], id: &str, model: &Model) {
+        self.add_all(databases, id, std::slice::from_ref(model));
+    }
+
+    /// Writes the migration that leads to all of these models.
+    pub(crate) fn add_all(&mut self, databases: &[Database], id: &str, next: &[Model]) {
         let mut models: BTreeMap<String, Model> = self
             .snapshot
             .models
             .iter()
             .map(|(table, entry)| (table.clone(), entry.model.clone()))
             .collect();
-        if let Some(from) = &model.renamed_from {
-            models.remove(from);
+        for model in next {
+            if let Some(from) = &model.renamed_from {
+                models.remove(from);
+            }
+            models.insert(model.table.clone(), model.clone());
         }
-        models.insert(model.table.clone(), model.clone());
         name_constraints(&self.snapshot, &mut models);
         let told = Told {
             triggers: true,

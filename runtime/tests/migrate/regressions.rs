@@ -312,8 +312,10 @@ async fn regression_pgroll_identity_keys_break_the_backfill() {
 }
 
 /// pgroll: the new type of a primary key was never filled, and nothing said so.
-#[test]
-fn regression_pgroll_retyped_key_is_not_filled() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn regression_pgroll_retyped_key_is_not_filled() {
+    crate::rekeyed::every_row_has_the_greater_key().await;
+    // What cannot be filled is refused.
     let entry = |model: Model| Entry {
         package: String::new(),
         model,

@@ -75,6 +75,9 @@ pub struct InFlight<'a> {
     /// one legacy column then, which a read gives as it is. A column that takes no other's
     /// place is filled by a function of other columns, and `fallback` is NULL.
     pub in_rust: bool,
+    /// Whether the one legacy column stands for it wherever values are held against each other:
+    /// it is of the same type, or an integer of a lesser one.
+    pub alike: bool,
     /// Whether NULL cannot be stored yet, because older builds have no place for it.
     pub refuses_null: bool,
 }
@@ -169,6 +172,20 @@ impl InFlight<'_> {
         match self.sides() {
             Some(sides) => sides.reads == Side::Legacy,
             None => self.stage == Stage::Absent,
+        }
+    }
+}
+
+impl Field<'_> {
+    /// The column that is held against a value of the field. No cast stands around it, so that its
+    /// index serves the search.
+    fn compared(&self) -> &str {
+        match &self.flight {
+            Some(flight) if flight.alike && flight.reads_rule() => {
+                let legacy = flight.legacy.first();
+                legacy.map_or(self.column, |(legacy, _)| legacy)
+            }
+            _ => self.column,
         }
     }
 }
@@ -308,7 +325,7 @@ impl Table<'_> {
                 write!(
                     to,
                     "{before}CAST({} AS {character})",
-                    self.database.ident(self.fields[key].column)
+                    self.database.ident(self.fields[key].compared())
                 )?;
                 before = between;
             }
@@ -379,6 +396,9 @@ impl Table<'_> {
         }
         let row = self.database.ident(self.name).to_string();
         let text = template.with(|name, f| match self.field(name) {
+            Some(field) if field.flight.as_ref().is_some_and(|flight| flight.alike) => {
+                write!(f, "{row}.{}", self.database.ident(field.compared()))
+            }
             Some(field) => self.read(f, field, &row),
             None => Ok(()),
         });
@@ -399,7 +419,7 @@ impl Table<'_> {
         for (position, field) in self.key().enumerate() {
             to.write_str(before)?;
             self.database
-                .ident(self.fields[field].column)
+                .ident(self.fields[field].compared())
                 .write_to(to)?;
             to.write_str(" = ")?;
             write_placeholder(to, first_parameter + position)?;

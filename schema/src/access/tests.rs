@@ -25,6 +25,7 @@ fn table(rule: &Template, stage: Option<Stage>) -> Table<'_> {
                     reads: Side::Legacy,
                     ending: false,
                     in_rust: false,
+                    alike: false,
                     refuses_null: false,
                 }),
                 ..field("name", false)
@@ -135,6 +136,7 @@ impl Retyped {
                 reads,
                 ending: false,
                 in_rust: false,
+                alike: false,
                 refuses_null: false,
             }),
         };
@@ -250,6 +252,7 @@ fn a_renamed_column_costs_no_condition() {
             reads: Side::Legacy,
             ending: false,
             in_rust: false,
+            alike: false,
             refuses_null: false,
         }),
     };
@@ -281,6 +284,7 @@ fn a_part_of_a_split_column_leaves_the_other_as_it_is() {
             reads: Side::Legacy,
             ending: false,
             in_rust: false,
+            alike: false,
             refuses_null: false,
         }),
     };
@@ -347,6 +351,7 @@ fn null_is_refused_where_older_builds_have_no_place_for_it() {
         reads: Side::Legacy,
         ending: false,
         in_rust: false,
+        alike: false,
         refuses_null,
     };
     table.fields[2].flight = Some(flight(true));
@@ -393,4 +398,67 @@ fn a_column_that_comes_in_sizes_is_read_without_one_and_searched_as_it_is() {
     }
     let list = in_rust.select_list();
     assert!(!list.contains("::"), "legacy as it is: {list}");
+}
+
+/// The key `id` of 32 bits becomes `id_2` of 64.
+fn rekeyed<'a>(up: &'a Template, down: &'a Template, stage: Stage, reads: Side) -> Table<'a> {
+    let mut table = table(up, None);
+    table.fields.truncate(2);
+    table.fields[0] = Field {
+        column: "id_2",
+        key: true,
+        read_as: None,
+        flight: Some(InFlight {
+            stage,
+            fallback: up,
+            null_is_old: false,
+            legacy: vec![("id", down)],
+            reads,
+            ending: false,
+            in_rust: false,
+            alike: true,
+            refuses_null: false,
+        }),
+    };
+    table
+}
+
+#[test]
+fn a_row_is_found_by_the_column_of_the_key_that_is_read_and_never_by_a_cast() {
+    let (up, down) = (
+        "CAST({id} AS bigint)".parse().unwrap(),
+        "CASE WHEN {id_2} < 9 THEN CAST({id_2} AS integer) END"
+            .parse()
+            .unwrap(),
+    );
+    for (stage, reads, column) in [
+        (Stage::Absent, Side::Legacy, "id"),
+        (Stage::Readable, Side::Legacy, "id"),
+        (Stage::Written, Side::Target, "id"),
+        (Stage::Filled, Side::Legacy, "id"),
+        (Stage::Filled, Side::Target, "id_2"),
+        (Stage::Alone, Side::Legacy, "id_2"),
+    ] {
+        let table = rekeyed(&up, &down, stage, reads);
+        let by_key = format!(r#" WHERE "{column}" = $1"#);
+        assert!(table.find().ends_with(&by_key), "{stage:?}");
+        assert_eq!(table.delete(), format!(r#"DELETE FROM "users"{by_key}"#));
+        let update = table.update(&[1]).unwrap().sql;
+        let by_key = format!(r#"UPDATE "users" SET "first" = $1 WHERE "{column}" = $2"#);
+        assert_eq!(update, by_key);
+        assert_eq!(
+            table.tail("WHERE {id_2} > $1 ORDER BY {id_2}").unwrap(),
+            format!(r#"WHERE "users"."{column}" > $1 ORDER BY "users"."{column}""#)
+        );
+    }
+    let early = rekeyed(&up, &down, Stage::Readable, Side::Legacy);
+    assert_eq!(
+        early.find(),
+        r#"SELECT (CAST("users"."id" AS bigint)) AS "id_2", "users"."first" FROM "users" WHERE "id" = $1"#
+    );
+    let filled = rekeyed(&up, &down, Stage::Filled, Side::Target);
+    assert_eq!(
+        filled.compare(&[0]),
+        r#"SELECT CAST("id_2" AS text), (CAST("users"."id" AS bigint)) IS NOT DISTINCT FROM "users"."id_2", CAST((CAST("users"."id" AS bigint)) AS text), CAST("users"."id_2" AS text) FROM "users" WHERE "id_2" = $1"#
+    );
 }

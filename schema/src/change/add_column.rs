@@ -385,6 +385,7 @@ impl Change for AddColumn {
             null_is_old: !self.column.nullable,
             legacy: Vec::new(),
             in_rust: self.is_in_rust(),
+            alike: false,
             leaves: false,
             alters: None,
         };

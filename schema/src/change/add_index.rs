@@ -4,7 +4,7 @@ use crate::model::{Index, Model};
 use crate::step::{Action, Key, PlannedStep};
 use crate::{Database, Phase};
 
-use super::constrain::key;
+use super::constrain::{key, standing_key};
 use super::{Change, Flights, Refusal, index};
 
 /// An index that a table did not have. Builds that do not know it profit from it as well.
@@ -12,12 +12,24 @@ use super::{Change, Flights, Refusal, index};
 pub struct AddIndex {
     model: Model,
     index: Index,
+    key: Vec<Key>,
 }
 
 impl AddIndex {
     /// The index `index` of the table of `model`, as the model will be.
     pub fn new(model: Model, index: Index) -> Self {
-        AddIndex { model, index }
+        AddIndex {
+            key: key(&model),
+            model,
+            index,
+        }
+    }
+
+    /// Names rows by the key that the table has, which was that of the model `old`.
+    #[must_use]
+    pub fn beside(mut self, old: &Model) -> Self {
+        self.key = standing_key(old, &self.model);
+        self
     }
 }
 
@@ -54,7 +66,7 @@ impl Change for AddIndex {
     }
 
     fn row_key(&self) -> Vec<Key> {
-        key(&self.model)
+        self.key.clone()
     }
 
     fn flights(&self, _migration: &str, _databases: &[Database]) -> Result<Flights, Refusal> {

@@ -123,7 +123,7 @@ fn is_unique(model: &Model, column: &Column) -> bool {
 
 /// Whether values of two types can be held against each other. What `sql_type` says is the
 /// database's to judge.
-fn are_comparable(one: &ColumnType, other: &ColumnType) -> bool {
+pub(super) fn are_comparable(one: &ColumnType, other: &ColumnType) -> bool {
     let is_integer = |ty: &ColumnType| {
         matches!(
             ty,

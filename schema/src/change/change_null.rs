@@ -296,6 +296,7 @@ impl Change for ChangeNull {
             null_is_old: filled,
             legacy: Vec::new(),
             in_rust: false,
+            alike: false,
             leaves: false,
             alters: Some(alteration),
         };

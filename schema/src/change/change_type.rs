@@ -50,10 +50,17 @@ impl ChangeType {
         self
     }
 
-    /// Whether a database may take the one type for the other: what colmig names itself never is
-    /// another of these.
+    /// Whether a database may take the one type for the other: of what colmig names itself only
+    /// integers, which some databases store alike whatever their size.
     pub(crate) fn may_be(before: &Column, column: &Column) -> bool {
-        before.ty != column.ty && (before.ty.is_custom() || column.ty.is_custom())
+        let size = |ty: &ColumnType| match ty {
+            ColumnType::SmallInt => Some(2),
+            ColumnType::Integer => Some(4),
+            ColumnType::BigInt => Some(8),
+            _ => None,
+        };
+        let grows = size(&before.ty).is_some_and(|before| size(&column.ty) > Some(before));
+        before.ty != column.ty && (before.ty.is_custom() || column.ty.is_custom() || grows)
     }
 
     fn verdict(&self, database: Database) -> Verdict {

@@ -230,6 +230,16 @@ pub(super) fn key(model: &Model) -> Vec<Key> {
     model.key().map(argument).collect()
 }
 
+/// The primary key that a table has until `contract` has ended: a column of it that takes the
+/// place of another is none before.
+pub(super) fn standing_key(old: &Model, new: &Model) -> Vec<Key> {
+    let mut columns = new.key();
+    match columns.all(|column| old.column(&column.name).is_some()) {
+        true => key(new),
+        false => key(old),
+    }
+}
+
 /// A column with its type.
 pub(super) fn argument(column: &Column) -> Key {
     Key {

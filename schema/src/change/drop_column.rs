@@ -150,6 +150,8 @@ impl DropColumn {
                 indexes: index::reading(&self.old, name),
             }],
             rules: Vec::new(),
+            rekeyed: None,
+            refers: None,
         }
     }
 }

@@ -19,6 +19,7 @@ mod drop_index;
 mod drop_model;
 mod drop_reference;
 pub(crate) mod index;
+mod move_reference;
 pub(crate) mod precheck;
 mod rename_model;
 mod replace_columns;
@@ -46,8 +47,9 @@ pub use drop_column::DropColumn;
 pub use drop_index::DropIndex;
 pub use drop_model::DropModel;
 pub use drop_reference::DropReference;
+pub use move_reference::MoveReference;
 pub use rename_model::RenameModel;
-pub use replace_columns::ReplaceColumns;
+pub use replace_columns::{Led, ReplaceColumns};
 
 /// One detected difference that colmig knows how to roll out.
 ///
@@ -106,6 +108,11 @@ pub trait Change: fmt::Debug {
     /// The name of the constraint that goes, without that of its table in front: nothing may be
     /// called so before it is gone.
     fn drops_constraint(&self) -> Option<String> {
+        None
+    }
+
+    /// The column of the primary key that goes over to another, which takes its place.
+    fn rekeys(&self) -> Option<&str> {
         None
     }
 

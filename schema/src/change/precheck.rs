@@ -16,8 +16,14 @@ pub(crate) fn before(steps: &[PlannedStep], key: &[Key]) -> Vec<PlannedStep> {
         Action::ValidateCheck(condition) | Action::Prove { condition, .. } => {
             of_condition(condition, steps)
         }
-        Action::ValidateReference(key) => Some(of_reference(key)),
-        Action::CreateIndex { table, index } if index.unique => Some(of_index(table, index)),
+        // One that stands for another is looked after where what it leads to has its index.
+        Action::ValidateReference(key) if !stands_for_another(key, steps) => {
+            Some(of_reference(key))
+        }
+        // No two rows have the same key, and its columns hold the same.
+        Action::CreateIndex { table, index } if index.unique && !becomes_key(index, steps) => {
+            Some(of_index(table, index))
+        }
         _ => None,
     });
     demands
@@ -31,6 +37,20 @@ pub(crate) fn before(steps: &[PlannedStep], key: &[Key]) -> Vec<PlannedStep> {
             }),
         })
         .collect()
+}
+
+fn stands_for_another(reference: &ForeignKey, steps: &[PlannedStep]) -> bool {
+    steps.iter().any(|step| match &step.action {
+        Action::CarryReference { key, .. } => key.name == reference.name,
+        _ => false,
+    })
+}
+
+fn becomes_key(index: &TableIndex, steps: &[PlannedStep]) -> bool {
+    steps.iter().any(|step| match &step.action {
+        Action::CheckKey(key) => key.index == index.name,
+        _ => false,
+    })
 }
 
 /// The `steps` of contract, behind the same searches once more: nobody has kept builds from

@@ -40,7 +40,7 @@ pub(super) fn compare(
             continue;
         }
         diff.changes
-            .push(Box::new(AddIndex::new(new.clone(), index)));
+            .push(Box::new(AddIndex::new(new.clone(), index).beside(old)));
     }
     for index in gone {
         diff.changes

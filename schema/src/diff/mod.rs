@@ -5,6 +5,7 @@ mod ambiguous;
 mod constraints;
 mod enums;
 mod indexes;
+mod keys;
 mod names;
 mod references;
 mod renamed;
@@ -74,6 +75,7 @@ pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, told: &Told) 
         .filter(|model| !snapshot.models.contains_key(&model.table))
         .filter(|model| !renames.comes(&model.table))
         .collect();
+    keys::refuse_new(&new, snapshot, models, &mut diff);
     for model in referred_first(new) {
         diff.changes.push(Box::new(CreateModel::new(model.clone())));
     }
@@ -81,7 +83,11 @@ pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, told: &Told) 
         if let Some(model) = models.get(table)
             && !renamed::on_its_way(&entry.model, model, snapshot, models, told, &mut diff)
         {
-            compare(&entry.model, model, snapshot, models, told, &mut diff);
+            let mut of_table = Diff::default();
+            compare(&entry.model, model, snapshot, models, told, &mut of_table);
+            keys::compare(&entry.model, model, snapshot, &mut of_table);
+            diff.changes.append(&mut of_table.changes);
+            diff.refused.append(&mut of_table.refused);
         }
     }
     let gone = snapshot.models.values().map(|entry| &entry.model);
@@ -233,7 +239,7 @@ fn compare(
         .cloned()
         .collect();
 
-    let groups = replaced(old, new, &added, snapshot, diff);
+    let groups = replaced(old, new, &added, snapshot, models, diff);
     let taken = |name: &str| {
         groups.iter().any(|group| {
             let mut columns = group.targets.iter().chain(&group.legacy);
@@ -271,7 +277,10 @@ fn compare(
         }
     }
     for Group { targets, legacy } in groups {
+        let led = keys::led(new, &targets, &legacy, snapshot, models);
+        let referring = keys::referring(table, &legacy, snapshot);
         let change = ReplaceColumns::new(old.clone(), new.clone(), targets, legacy);
+        let change = change.leading(led).referred_by(referring);
         diff.changes.push(Box::new(change.mirrored(told.triggers)));
     }
     indexes::compare(old, new, &added, snapshot, diff);

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Diff;
-use crate::change::{AddReference, DropReference, Refusal};
+use super::{Diff, keys};
+use crate::change::{AddReference, DropReference, MoveReference, Refusal};
 use crate::model::Model;
 use crate::snapshot::Snapshot;
 
@@ -26,6 +26,12 @@ pub(super) fn compare(
             // It is refused with the column.
             continue;
         }
+        if let Some(referred) = keys::followed(old, new, column, snapshot, models) {
+            let change = MoveReference::new(old, new, column, referred);
+            diff.changes
+                .extend(change.map(|change| Box::new(change) as Box<_>));
+            continue;
+        }
         let said = new
             .column(column)
             .and_then(|column| column.references.as_ref());
@@ -40,7 +46,8 @@ pub(super) fn compare(
     }
     let stays = |column: &str| new.column(column).is_some();
     let gone = before.iter().filter(|named| !after.contains(named));
-    for (column, _) in gone.filter(|(column, _)| stays(column)) {
+    let moved = |column: &str| keys::followed(old, new, column, snapshot, models).is_some();
+    for (column, _) in gone.filter(|(column, _)| stays(column) && !moved(column)) {
         match snapshot.flight(&new.table, column) {
             None => {
                 let change = DropReference::new(old, column);

@@ -1,6 +1,8 @@
 //! Which columns take the place of which, and why some cannot.
 
-use super::Diff;
+use std::collections::BTreeMap;
+
+use super::{Diff, keys};
 use crate::Template;
 use crate::change::Refusal;
 use crate::model::{Column, Model};
@@ -18,6 +20,7 @@ pub(super) fn replaced(
     new: &Model,
     added: &[&Column],
     snapshot: &Snapshot,
+    models: &BTreeMap<String, Model>,
     diff: &mut Diff,
 ) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
@@ -28,7 +31,7 @@ pub(super) fn replaced(
         }
         let refused = names
             .iter()
-            .find_map(|name| refuse_legacy(old, new, target, name, snapshot));
+            .find_map(|name| refuse_legacy(old, new, target, name, snapshot, models));
         if let Some(refused) = refused {
             diff.refused.push(refused);
             continue;
@@ -97,6 +100,7 @@ fn refuse_legacy(
     target: &Column,
     name: &str,
     snapshot: &Snapshot,
+    models: &BTreeMap<String, Model>,
 ) -> Option<Refusal> {
     let table = &new.table;
     let refuse = |why: String, remedy: String| {
@@ -111,14 +115,14 @@ fn refuse_legacy(
             remedy,
         })
     };
-    if old.column(name).is_none() {
+    let Some(legacy) = old.column(name) else {
         let columns = old.columns.iter().map(|column| column.name.as_str());
         let remedy = match crate::nearest(name, columns) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "name the column as the database knows it".to_owned(),
         };
         return refuse(format!("`{table}` has no column `{name}`"), remedy);
-    }
+    };
     if let Some(field) = new.column(name) {
         return refuse(
             format!("the struct still has it, as `{}`", field.field),
@@ -129,12 +133,36 @@ fn refuse_legacy(
             ),
         );
     }
-    let (why, remedy) = entangled(table, name, snapshot)?;
+    let found = match legacy.primary_key && target.primary_key {
+        true => flown(table, name, snapshot)
+            .or_else(|| keys::still_referred(table, name, target, models)),
+        false => entangled(table, name, snapshot),
+    };
+    let (why, remedy) = found?;
     refuse(why, remedy)
 }
 
 /// Why a column cannot go while other things depend on it, and the way out; none if nothing does.
 pub(super) fn entangled(table: &str, name: &str, snapshot: &Snapshot) -> Option<(String, String)> {
+    if let Some(found) = flown(table, name, snapshot) {
+        return Some(found);
+    }
+    let refers = snapshot.models.values().find(|entry| {
+        let mut references = entry
+            .model
+            .columns
+            .iter()
+            .filter_map(|column| column.references.as_ref());
+        references.any(|reference| reference.table == table && reference.column == name)
+    })?;
+    Some((
+        format!("a foreign key of `{}` refers to it", refers.model.table),
+        "drop that foreign key first".to_owned(),
+    ))
+}
+
+/// Why a column cannot go that is on its way, or is read by what is, and the way out.
+fn flown(table: &str, name: &str, snapshot: &Snapshot) -> Option<(String, String)> {
     if let Some(flight) = snapshot.flight(table, name) {
         return Some((
             format!(
@@ -157,20 +185,6 @@ pub(super) fn entangled(table: &str, name: &str, snapshot: &Snapshot) -> Option<
                 "bring that to its end first: `cargo colmig contract {}`",
                 flight.migration
             ),
-        ));
-    }
-    let refers = snapshot.models.values().find(|entry| {
-        let mut references = entry
-            .model
-            .columns
-            .iter()
-            .filter_map(|column| column.references.as_ref());
-        references.any(|reference| reference.table == table && reference.column == name)
-    });
-    if let Some(entry) = refers {
-        return Some((
-            format!("a foreign key of `{}` refers to it", entry.model.table),
-            "drop that foreign key first".to_owned(),
         ));
     }
     None

@@ -5,6 +5,8 @@
     reason = "a test that cannot go on fails where it stands"
 )]
 
+mod keys;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;

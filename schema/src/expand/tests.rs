@@ -55,6 +55,7 @@ fn in_flight() {
             null_is_old: true,
             legacy: Vec::new(),
             in_rust: false,
+            alike: false,
             leaves: false,
             alters: None,
         })
@@ -171,6 +172,7 @@ fn drifted() {
             null_is_old: true,
             legacy: Vec::new(),
             in_rust: false,
+            alike: false,
             leaves: false,
             alters: None,
         })

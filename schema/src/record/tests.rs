@@ -28,6 +28,7 @@ fn what_is_written_reads_back() {
                         down: vec![(Database::Sqlite, "{né} || ' '".parse().unwrap())],
                     }],
                     in_rust: true,
+                    alike: true,
                     leaves: false,
                     alters: Some(Alteration::Nullable),
                 }),

@@ -69,6 +69,9 @@ pub(crate) fn render(
     }
 }
 
+#[cfg(feature = "plan")]
+pub(crate) use postgres::castable;
+
 /// The statements that create a table apart from all others, for as long as it takes to read
 /// back what the database makes of its words.
 #[cfg(feature = "plan")]

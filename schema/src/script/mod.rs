@@ -48,6 +48,9 @@ pub(crate) const ADOPT_TABLE: &str = "adopt_table_";
 /// How the id of a step begins that brings a type of which no column is yet.
 pub(crate) const CREATE_TYPE: &str = "create_type_";
 
+/// How the id of a step begins that looks at the key of a table, which is to become another.
+pub(crate) const CHECK_KEY: &str = "check_key_";
+
 /// The path of a script in the folder of its migration.
 pub fn script_path(database: Database, phase: Phase) -> String {
     format!("{database}/{}", phase.file_name())
@@ -208,6 +211,12 @@ impl Step {
     /// done, and nothing is executed.
     pub fn adopts(&self) -> Option<&str> {
         self.id.strip_prefix(ADOPT_TABLE)
+    }
+
+    /// The table at whose key it looks, which is to become another: one with partitions is refused
+    /// by it, whatever else such a table could have.
+    pub fn checks_key(&self) -> Option<&str> {
+        self.id.strip_prefix(CHECK_KEY)
     }
 
     /// Whether nobody who reads or writes queues up behind it while it waits for its

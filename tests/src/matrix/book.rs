@@ -11,11 +11,22 @@ use colmig_schema::snapshot::{Entry, Snapshot};
 use super::plans::{planned, why};
 use super::{CHANGES, Cell, Expected, KINDS, Made, cells};
 
-/// Changes of `docs/changes.md` that cells do not cover, for they need another command, with the tests that do.
-pub const ELSEWHERE: [(&str, &str); 1] = [(
-    "a table that was there before colmig",
-    "`cli`, `adopted::`: by `cargo colmig init --from-database`",
-)];
+/// Changes of `docs/changes.md` that cells do not cover, for they need another command or another
+/// table, with the tests that do.
+pub const ELSEWHERE: [(&str, &str); 3] = [
+    (
+        "a table that was there before colmig",
+        "`cli`, `adopted::`: by `cargo colmig init --from-database`",
+    ),
+    (
+        "a column of another type, with the foreign key that it has",
+        "`conformance`, `rekeyed::`: with the key that it refers to",
+    ),
+    (
+        "a foreign key to a primary key of a new type",
+        "`conformance`, `rekeyed::`: with the key that it refers to",
+    ),
+];
 
 const HEAD: &str = "# Every change on every kind of table
 

@@ -70,7 +70,7 @@ macro_rules! mails_and {
 }
 
 /// Every kind of change, in the order of the docs.
-pub static CHANGES: [Changing; 35] = [
+pub static CHANGES: [Changing; 36] = [
     changing("a new table", beside, ALL_THERE),
     changing(
         "a nullable column",
@@ -212,6 +212,11 @@ pub static CHANGES: [Changing; 35] = [
             replace(models, table, "email", number);
         },
         "number > 0",
+    ),
+    changing(
+        "a primary key of a new type",
+        rekeyed,
+        "key_2 >= 0 AND (email = 'mail' || key_2 OR key_2 < 3)",
     ),
     changing(
         "an index on a column that is there",
@@ -512,6 +517,30 @@ fn replace(models: &mut Models, table: &str, old: &str, new: Column) {
     of(models, table, |model| {
         model.columns.retain(|column| column.name != old);
         model.columns.push(new);
+    });
+}
+
+/// The first column of the key becomes one of 64 bits.
+fn rekeyed(models: &mut Models, table: &str) {
+    of(models, table, |model| {
+        let Some(key) = model.columns.first_mut() else {
+            return;
+        };
+        let replaces = Replaces {
+            columns: vec![key.name.clone()],
+            up: None,
+            down: BTreeMap::new(),
+            up_fn: None,
+            down_fn: None,
+        };
+        *key = Column {
+            primary_key: true,
+            transition: Transition {
+                replaces: Some(replaces),
+                ..Transition::default()
+            },
+            ..column("key_2", ColumnType::BigInt)
+        };
     });
 }
 

@@ -62,16 +62,43 @@ fn postgres(change: &str, kind: &str) -> Expected {
         ("a type that is narrowed", _) => {
             Expected::Refused("the whole table would be written anew")
         }
+        (REKEYED, kind) => postgres_key(kind),
         _ => Expected::Works,
     }
 }
 
+fn postgres_key(kind: &str) -> Expected {
+    let contract = |says, mend| held(Phase::Contract, says, mend);
+    match kind {
+        "a key of text" | "a key of uuid" => Expected::Refused("only a greater integer type"),
+        "partitions, by ranges of the key" => held(
+            Phase::Expand,
+            "no index that is there becomes the primary key",
+            "",
+        ),
+        "other tables refer to it" => contract(
+            "constraint orders_user_id_fkey on table orders depends on",
+            "ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey",
+        ),
+        "row-level security, for its owner" => contract(
+            "policy own on table users depends on",
+            "DROP POLICY own ON {table}",
+        ),
+        "a view of columns that stay" => contract("view keys depends on", "DROP VIEW keys"),
+        "a view of every column" => contract("view everybody depends on", "DROP VIEW everybody"),
+        "a rule" => contract("rule noted", "DROP RULE noted ON {table}"),
+        _ => Expected::Works,
+    }
+}
+
+const REKEYED: &str = "a primary key of a new type";
 const RENAMED: &str = "a renamed column";
 const RETYPED: &str = "a column of another type";
 const CONVERTED: &str = "a column converted in Rust";
 
 fn sqlite(change: &str, kind: &str) -> Expected {
     match (change, kind) {
+        (REKEYED, _) => Expected::Refused("SQLite cannot alter the key of a table"),
         ("an index over some rows, by a method, with other columns", _) => {
             Expected::Refused("SQLite stores no other columns in an index")
         }

@@ -46,12 +46,12 @@ pub struct Statements {
     then: &'static str,
 }
 
-const ID: &[(&str, ColumnType)] = &[("id", ColumnType::BigInt)];
+const ID: &[(&str, ColumnType)] = &[("id", ColumnType::Integer)];
 
 /// What every table has beside its key.
 const COLUMNS: &str = "first_name text NOT NULL, last_name text, email text NOT NULL";
 
-const PLAIN: &str = "CREATE TABLE {table} (id bigint PRIMARY KEY, {columns})";
+const PLAIN: &str = "CREATE TABLE {table} (id integer PRIMARY KEY, {columns})";
 
 const fn by(create: &'static str, key: &'static str, then: &'static str) -> Made {
     Made::By(Statements { create, key, then })
@@ -130,7 +130,7 @@ pub static KINDS: [Kind; 24] = [
     kind(
         "a unique index in place of a key",
         by(
-            "CREATE TABLE {table} (id bigint NOT NULL UNIQUE, {columns})",
+            "CREATE TABLE {table} (id integer NOT NULL UNIQUE, {columns})",
             "i",
             "",
         ),
@@ -143,7 +143,7 @@ pub static KINDS: [Kind; 24] = [
     kind(
         "an identity, GENERATED ALWAYS",
         by(
-            "CREATE TABLE {table} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, {columns})",
+            "CREATE TABLE {table} (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, {columns})",
             "",
             "",
         ),
@@ -156,7 +156,7 @@ pub static KINDS: [Kind; 24] = [
     kind(
         "a generated column",
         by(
-            "CREATE TABLE {table} (id bigint PRIMARY KEY, {columns}, loud text GENERATED ALWAYS AS (upper(first_name)) STORED)",
+            "CREATE TABLE {table} (id integer PRIMARY KEY, {columns}, loud text GENERATED ALWAYS AS (upper(first_name)) STORED)",
             "i",
             "",
         ),
@@ -169,18 +169,18 @@ pub static KINDS: [Kind; 24] = [
     kind(
         "other tables refer to it",
         plain(
-            "CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint NOT NULL REFERENCES {table} ON DELETE CASCADE); \
+            "CREATE TABLE orders (id integer PRIMARY KEY, user_id integer NOT NULL REFERENCES {table} ON DELETE CASCADE); \
              INSERT INTO orders SELECT id, id FROM {table}",
         ),
         plain(
-            "CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint NOT NULL REFERENCES {table} ON DELETE CASCADE); \
+            "CREATE TABLE orders (id integer PRIMARY KEY, user_id integer NOT NULL REFERENCES {table} ON DELETE CASCADE); \
              INSERT INTO orders SELECT id, id FROM {table}",
         ),
     ),
     kind(
         "a trigger that keeps a time",
         by(
-            "CREATE TABLE {table} (id bigint PRIMARY KEY, {columns}, updated_at timestamptz)",
+            "CREATE TABLE {table} (id integer PRIMARY KEY, {columns}, updated_at timestamptz)",
             "i",
             "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.updated_at := now(); RETURN NEW; END'; \
              CREATE TRIGGER touch BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION touch()",
@@ -221,14 +221,14 @@ pub static KINDS: [Kind; 24] = [
     kind(
         "a rule",
         plain(
-            "CREATE TABLE log (id bigint); CREATE RULE noted AS ON DELETE TO {table} DO ALSO INSERT INTO log VALUES (OLD.id)",
+            "CREATE TABLE log (id integer); CREATE RULE noted AS ON DELETE TO {table} DO ALSO INSERT INTO log VALUES (OLD.id)",
         ),
         NONE,
     ),
     kind(
         "partitions, by ranges of the key",
         by(
-            "CREATE TABLE {table} (id bigint PRIMARY KEY, {columns}) PARTITION BY RANGE (id); \
+            "CREATE TABLE {table} (id integer PRIMARY KEY, {columns}) PARTITION BY RANGE (id); \
              CREATE TABLE low PARTITION OF {table} FOR VALUES FROM (MINVALUE) TO (100); \
              CREATE TABLE high PARTITION OF {table} FOR VALUES FROM (100) TO (MAXVALUE)",
             "i",
@@ -240,7 +240,7 @@ pub static KINDS: [Kind; 24] = [
         "inside another schema, by `search_path`",
         by(
             "CREATE SCHEMA app; SET search_path = app; \
-             CREATE TABLE {table} (id bigint PRIMARY KEY, {columns}); \
+             CREATE TABLE {table} (id integer PRIMARY KEY, {columns}); \
              DO 'BEGIN EXECUTE format(''ALTER DATABASE %I SET search_path = app'', current_database()); END'",
             "i",
             "",
@@ -258,7 +258,7 @@ pub static KINDS: [Kind; 24] = [
     kind(
         "1,596 columns, of 1,600 that there may be",
         by(
-            "CREATE TABLE {table} (id bigint PRIMARY KEY, {columns}); \
+            "CREATE TABLE {table} (id integer PRIMARY KEY, {columns}); \
              DO 'BEGIN EXECUTE (SELECT ''ALTER TABLE users '' || string_agg(''ADD COLUMN c'' || i || '' boolean'', '', '') \
              FROM generate_series(1, 1592) AS i); END'",
             "i",
@@ -269,7 +269,7 @@ pub static KINDS: [Kind; 24] = [
     kind(
         "unlogged",
         by(
-            "CREATE UNLOGGED TABLE {table} (id bigint PRIMARY KEY, {columns})",
+            "CREATE UNLOGGED TABLE {table} (id integer PRIMARY KEY, {columns})",
             "i",
             "",
         ),
@@ -287,7 +287,7 @@ pub static KINDS: [Kind; 24] = [
     kind(
         "never analysed",
         by(
-            "CREATE TABLE {table} (id bigint PRIMARY KEY, {columns}) WITH (autovacuum_enabled = false)",
+            "CREATE TABLE {table} (id integer PRIMARY KEY, {columns}) WITH (autovacuum_enabled = false)",
             "i",
             "",
         ),

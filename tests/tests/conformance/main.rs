@@ -15,6 +15,7 @@ mod filled;
 mod fleet;
 mod interrupted;
 mod place;
+mod rekeyed;
 mod replaced;
 mod resisting;
 mod retyped;

@@ -11,4 +11,6 @@ pub async fn converts(db: colmig::Db) -> Result<(), Box<dyn std::error::Error>> 
     Ok(())
 }
 
+//= docs/replacing.md 4
+
 fn main() {}

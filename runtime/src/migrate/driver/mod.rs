@@ -318,6 +318,11 @@ pub(super) trait Driver: Send + Sync {
         Ok(None)
     }
 
+    /// Whether a table has partitions.
+    async fn has_partitions(&mut self, _table: &str) -> Result<bool, Failure> {
+        Ok(false)
+    }
+
     /// What stands in the way of another session.
     async fn obstruction(&mut self, of: SessionId) -> Result<Obstruction, Failure>;
 

@@ -8,16 +8,32 @@ use crate::migrate::load::Migration;
 use crate::migrate::retry::Attempts;
 use crate::migrate::session::{Halt, Session};
 
+/// What is asked of the tables.
+#[derive(Clone, Copy)]
+enum Asked<'s> {
+    /// Whether one can have what the statement gives it.
+    Given(&'s str),
+    /// Whether its key can become another.
+    Key(&'s str),
+}
+
 impl Session<'_> {
-    /// Before `expand`: unique indexes and foreign keys that would be refused in the end.
+    /// Before `expand`: keys, unique indexes and foreign keys that would be refused in the end.
     pub(in crate::migrate) async fn pass_partitions_gate(
         &mut self,
         migration: &Migration,
     ) -> Result<(), Halt> {
+        for step in migration.steps(Phase::Expand) {
+            if let Some(table) = step.checks_key() {
+                self.look_for_partitions(migration, step, Asked::Key(table))
+                    .await?;
+            }
+        }
         for phase in [Phase::Constrain, Phase::Contract] {
             for step in migration.steps(phase) {
                 for statement in given(step) {
-                    self.look_for_partitions(migration, step, statement).await?;
+                    self.look_for_partitions(migration, step, Asked::Given(statement))
+                        .await?;
                 }
             }
         }
@@ -28,7 +44,7 @@ impl Session<'_> {
         &mut self,
         migration: &Migration,
         step: &Step,
-        statement: &str,
+        asked: Asked<'_>,
     ) -> Result<(), Halt> {
         let place = Place {
             migration: migration.id().to_owned(),
@@ -37,7 +53,16 @@ impl Session<'_> {
         };
         let mut attempts = Attempts::new(self.settings);
         let refused = loop {
-            match self.driver.no_partitions_for(statement).await {
+            let (looked, statement) = match asked {
+                Asked::Given(statement) => {
+                    (self.driver.no_partitions_for(statement).await, statement)
+                }
+                Asked::Key(table) => {
+                    let found = self.driver.has_partitions(table).await;
+                    (found.map(|found| found.then(|| no_key(table))), table)
+                }
+            };
+            match looked {
                 Ok(refused) => break refused,
                 Err(failure) => {
                     self.recover(failure.into(), &place, statement, &mut attempts)
@@ -54,6 +79,13 @@ impl Session<'_> {
             None => Ok(()),
         }
     }
+}
+
+fn no_key(table: &str) -> String {
+    format!(
+        "the table `{table}` has partitions, and no index that is there becomes the primary key of such a table; leave the key as it is, or \
+         make a new table of that shape by hand"
+    )
 }
 
 /// The statements that give a table something.

@@ -1,16 +1,18 @@
 //! Columns that take the place of others: renamed, of another type, computed, split, merged.
 
+mod key;
 mod rules;
 
 use crate::capability::DefaultForm;
 use crate::model::{Column, Model, bounded_name};
 use crate::record::{Flight, Legacy};
 use crate::sql;
-use crate::step::{Action, Conversion, Key, Mirror, Mirrored, NewColumn, PlannedStep};
+use crate::step::{Action, Conversion, Key, Mirror, Mirrored, NewColumn, PlannedStep, Rekeyed};
 use crate::{Database, Phase, Template};
 
-use super::constrain::{Constrained, key};
+use super::constrain::Constrained;
 use super::{Change, Flights, Refusal, comment_columns, index};
+pub use key::Led;
 use rules::Resolved;
 
 /// Columns of one table that take the place of others, all of which belong together: one
@@ -22,6 +24,8 @@ pub struct ReplaceColumns {
     targets: Vec<Column>,
     legacy: Vec<Column>,
     mirrored: bool,
+    led: Option<Led>,
+    referring: Vec<(String, String)>,
 }
 
 impl ReplaceColumns {
@@ -33,7 +37,24 @@ impl ReplaceColumns {
             targets,
             legacy,
             mirrored: true,
+            led: None,
+            referring: Vec::new(),
         }
+    }
+
+    /// Says that the foreign key of the target leads to what that of legacy led to.
+    #[must_use]
+    pub fn leading(mut self, led: Option<Led>) -> Self {
+        self.led = led;
+        self
+    }
+
+    /// Names the columns, each with its table, whose foreign keys refer to legacy and leave it in
+    /// the same migration.
+    #[must_use]
+    pub fn referred_by(mut self, referring: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.referring = referring.into_iter().collect();
+        self
     }
 
     /// Whether a trigger serves the writers that are no accessors.
@@ -60,21 +81,9 @@ impl ReplaceColumns {
 
     /// Refuses what no rule can make up for.
     fn possible(&self, database: Database) -> Result<(), Refusal> {
+        self.key_is_possible(database)?;
+        self.reference_is_possible(database)?;
         for target in &self.targets {
-            if target.primary_key {
-                return Err(self.refuse(
-                    target,
-                    "a primary key cannot be replaced: rows are found by it while they change",
-                    "add a column of its own beside it",
-                ));
-            }
-            if target.references.is_some() {
-                return Err(self.refuse(
-                    target,
-                    "a foreign key comes to a column that is there for good, and this one takes the place of another",
-                    "leave `references` away, and put it on the field when `cargo colmig contract` has ended the migration",
-                ));
-            }
             if target.ty.sql(database).is_none() {
                 return Err(self.refuse(
                     target,
@@ -86,20 +95,6 @@ impl ReplaceColumns {
         let at = self.at();
         for legacy in &self.legacy {
             let name = &legacy.name;
-            if legacy.primary_key {
-                return Err(self.refuse(
-                    at,
-                    format!("`{name}` is the primary key: rows are found by it while they change"),
-                    "add a column of its own beside it",
-                ));
-            }
-            if legacy.references.is_some() {
-                return Err(self.refuse(
-                    at,
-                    format!("`{name}` has a foreign key, which would go with it"),
-                    "take `references` away in a migration of its own first, and bring that to its end",
-                ));
-            }
             if database == Database::Sqlite && legacy.check.is_some() {
                 return Err(self.refuse(
                     at,
@@ -212,13 +207,13 @@ impl ReplaceColumns {
         }
     }
 
-    fn mirror(&self, resolved: &Resolved<'_>) -> Mirror {
+    fn mirror(&self, resolved: &Resolved<'_>, rekeyed: Option<Rekeyed>) -> Mirror {
         let first = &self.at().name;
         Mirror {
             name: bounded_name(&format!("colmig_mirror_{}_{first}", self.new.table)),
             has_trigger: self.is_covered(),
             table: self.new.table.clone(),
-            key: key(&self.new),
+            key: self.standing_key(),
             targets: resolved
                 .targets
                 .iter()
@@ -252,6 +247,11 @@ impl ReplaceColumns {
                 .iter()
                 .filter_map(|target| target.rule.clone())
                 .collect(),
+            rekeyed,
+            refers: self.pair().and_then(|(_, legacy)| {
+                let to = legacy.references.as_ref()?;
+                Some(to.table.clone())
+            }),
         }
     }
 }
@@ -287,6 +287,11 @@ impl Change for ReplaceColumns {
             .collect()
     }
 
+    fn rekeys(&self) -> Option<&str> {
+        let (_, legacy) = self.pair().filter(|(target, _)| target.primary_key)?;
+        Some(&legacy.name)
+    }
+
     fn is_covered(&self) -> bool {
         // A trigger knows no rule in Rust.
         self.mirrored && !self.is_in_rust()
@@ -314,9 +319,13 @@ impl Change for ReplaceColumns {
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
         let resolved = self.resolve(database)?;
-        let mirror = self.mirror(&resolved);
+        let rekeyed = self.rekeyed(database);
+        let mirror = self.mirror(&resolved, rekeyed.clone());
         let mut steps = Vec::new();
         let step = |phase, action| PlannedStep { phase, action };
+        if let Some(key) = &rekeyed {
+            steps.push(step(Phase::Expand, Action::CheckKey(key.clone())));
+        }
         for rule in &mirror.rules {
             steps.push(step(Phase::Expand, Action::CreateRule(rule.clone())));
         }
@@ -327,7 +336,7 @@ impl Change for ReplaceColumns {
                 ty: target.ty.clone(),
                 not_null: false,
                 default: None,
-                key: key(&self.new),
+                key: self.standing_key(),
                 comment: target.comment.clone(),
                 unwritten: None,
             };
@@ -356,14 +365,18 @@ impl Change for ReplaceColumns {
                 check: target.check.as_ref(),
             };
             steps.extend(constrained.steps(database));
+            if let Some(key) = &rekeyed {
+                steps.extend(self.key_steps(key));
+            }
             steps.extend(constrained.takes_over(target.default.clone(), database));
         }
+        steps.extend(self.carried());
         steps.push(step(Phase::Contract, Action::DropLegacy(vec![mirror])));
         Ok(steps)
     }
 
     fn row_key(&self) -> Vec<Key> {
-        key(&self.new)
+        self.standing_key()
     }
 
     fn flights(&self, migration: &str, databases: &[Database]) -> Result<Flights, Refusal> {
@@ -395,6 +408,7 @@ impl Change for ReplaceColumns {
                 null_is_old: false,
                 legacy: legacy.clone(),
                 in_rust: self.is_in_rust(),
+                alike: self.is_alike(),
                 leaves: false,
                 alters: None,
             };

@@ -98,9 +98,10 @@ impl ReplaceColumns {
             let may_fail = read.may_fail || (up != read.template && target.ty != ColumnType::Text);
             return Ok((up, may_fail, false));
         }
-        let converted = self
-            .pair()
-            .and_then(|(target, legacy)| convert(&legacy.name, &legacy.ty, &target.ty, database));
+        let converted = self.pair().and_then(|(target, legacy)| {
+            let types = [legacy, target].map(|column| self.as_converted(column, database));
+            convert(&legacy.name, &types[0], &types[1], database)
+        });
         match converted {
             Some(up) => Ok((up, false, true)),
             None => Err(self.refuse(
@@ -183,7 +184,8 @@ impl ReplaceColumns {
                 "make the field required; or say with `down` what legacy holds then, such as `COALESCE(...)`",
             ));
         }
-        convert(&target.name, &target.ty, &legacy.ty, database).ok_or_else(|| no_rule(target))
+        let types = [target, legacy].map(|column| self.as_converted(column, database));
+        convert(&target.name, &types[0], &types[1], database).ok_or_else(|| no_rule(target))
     }
 
     pub(super) fn resolve(&self, database: Database) -> Result<Resolved<'_>, Refusal> {

@@ -190,6 +190,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::CommentColumns { .. } => return None,
         // The values are listed by the type of each column.
         Action::DeclareEnum { .. } | Action::AddValue { .. } => return None,
+        // No column of a key takes the place of another.
+        Action::CarryReference { .. } | Action::CheckKey(_) => return None,
         // No table is called by two names at a time.
         Action::StandIn(_) | Action::RenameTable(_) => return None,
         // Triggers stand in for checks on a table that is there, and NOT NULL needs none.

@@ -33,7 +33,32 @@ pub(super) fn check(going: &Going) -> Step {
 /// An index that colmig or the model does not know goes without a word with its column, and so do
 /// statistics; what PostgreSQL itself refuses to lose would end `contract` half-way. What only
 /// says something of the column itself (its default, a check, a key over it alone) is to go.
+///
+/// A foreign key within the table depends on the column that it leads to as well as on its own.
 fn of_columns(going: &Going) -> String {
+    let key = match going.rekeyed {
+        true => "\n  AND (o.conrelid = a.attrelid AND o.contype = 'p') IS NOT TRUE",
+        false => "",
+    };
+    let before: Vec<String> = going
+        .before
+        .iter()
+        .map(|(table, column)| {
+            format!(
+                "({}::regclass, {})",
+                Literal(&Ident(table).to_string()),
+                Literal(column)
+            )
+        })
+        .collect();
+    let before = match before.is_empty() {
+        true => String::new(),
+        false => format!(
+            "\n  AND NOT EXISTS (SELECT FROM pg_attribute b WHERE b.attrelid = o.conrelid AND o.conkey = ARRAY[b.attnum]\n    \
+             AND (b.attrelid, b.attname) IN ({}))",
+            before.join(", ")
+        ),
+    };
     format!(
         "SELECT DISTINCT {DEPENDENT}\n\
          FROM pg_depend d\n\
@@ -43,7 +68,7 @@ fn of_columns(going: &Going) -> String {
          WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = {}::regclass AND a.attname IN ({}) AND d.deptype IN ('n', 'a')\n  \
          AND (f.adrelid = a.attrelid AND f.adnum = a.attnum) IS NOT TRUE\n  \
          AND (r.relkind = 'S' OR r.relname IN ({})) IS NOT TRUE\n  \
-         AND (o.conrelid = a.attrelid AND (o.contype = 'c' OR cardinality(o.conkey) = 1)) IS NOT TRUE\n  \
+         AND (o.conrelid = a.attrelid AND (o.contype = 'c' OR o.conkey = ARRAY[a.attnum])) IS NOT TRUE{key}{before}\n  \
          AND (starts_with(t.tgname, 'colmig_') OR starts_with(t.tgname, 'zz_colmig_')) IS NOT TRUE\n\
          ORDER BY 1",
         Literal(&Ident(&going.table).to_string()),

@@ -1,6 +1,6 @@
 //! The two sides of a replaced column on PostgreSQL: one trigger, and what goes with it.
 
-use super::{WORDS, access_exclusive, save};
+use super::{WORDS, save};
 use crate::Database;
 use crate::model::bounded_name;
 use crate::render::{Ident, shared};
@@ -76,6 +76,47 @@ pub(super) fn converge(mirror: &Mirror) -> Step {
 pub(super) fn drop_legacy(mirrors: &[Mirror]) -> Step {
     let table = mirrors.first().map_or("", |mirror| &mirror.table);
     let mut statements: Vec<String> = mirrors.iter().flat_map(drop_trigger).collect();
+    // What refers to the key within the table goes before it.
+    let (keys, others): (Vec<&Mirror>, Vec<&Mirror>) =
+        mirrors.iter().partition(|mirror| mirror.rekeyed.is_some());
+    statements.extend(drop_columns(table, &others));
+    let rekeyed = keys.iter().filter_map(|mirror| mirror.rekeyed.as_ref());
+    statements.extend(rekeyed.map(super::rekey::hand_over));
+    statements.extend(drop_columns(table, &keys));
+    let rules = mirrors.iter().flat_map(|mirror| &mirror.rules);
+    statements.extend(rules.map(|rule| format!("DROP FUNCTION {}", Ident(&rule.name))));
+    let refers = mirrors.iter().filter_map(|mirror| mirror.refers.as_deref());
+    let mut locked = vec![table];
+    for other in refers {
+        if !locked.contains(&other) {
+            locked.push(other);
+        }
+    }
+    let locked: Vec<String> = locked
+        .iter()
+        .map(|table| Ident(table).to_string())
+        .collect();
+    let gone = "nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no statement finds \
+                one without the other";
+    Step {
+        id: format!("drop_legacy_{table}"),
+        lock: format!(
+            "ACCESS EXCLUSIVE on {}, for an instant",
+            locked.join(" and ")
+        ),
+        safe: match keys.is_empty() {
+            true => gone.to_owned(),
+            false => format!(
+                "{gone}; a sequence or default goes over to the new column, and its unique index becomes the primary key, all of which are \
+                 words in the catalogue"
+            ),
+        },
+        run: Run::Transaction(statements),
+        revert: Vec::new(),
+    }
+}
+
+fn drop_columns(table: &str, mirrors: &[&Mirror]) -> Option<String> {
     let legacy: Vec<Mirrored> = mirrors
         .iter()
         .flat_map(|mirror| mirror.legacy.clone())
@@ -83,18 +124,7 @@ pub(super) fn drop_legacy(mirrors: &[Mirror]) -> Step {
     let columns = shared::each(&legacy, ", ", Database::Postgres, |_, name| {
         format!("DROP COLUMN {name}")
     });
-    statements.push(format!("ALTER TABLE {} {columns}", Ident(table)));
-    let rules = mirrors.iter().flat_map(|mirror| &mirror.rules);
-    statements.extend(rules.map(|rule| format!("DROP FUNCTION {}", Ident(&rule.name))));
-    Step {
-        id: format!("drop_legacy_{table}"),
-        lock: access_exclusive(table),
-        safe: "nobody reads or writes the columns any more; what served them goes with them in one transaction, so that no \
-               statement finds one without the other"
-            .to_owned(),
-        run: Run::Transaction(statements),
-        revert: Vec::new(),
-    }
+    (!legacy.is_empty()).then(|| format!("ALTER TABLE {} {columns}", Ident(table)))
 }
 
 fn create_trigger(mirror: &Mirror) -> Vec<String> {
@@ -114,14 +144,16 @@ fn create_trigger(mirror: &Mirror) -> Vec<String> {
     };
     let left_out = shared::each(
         legacy,
-        " AND ",
+        "",
         Database::Postgres,
         |column, name| match &column.default {
+            // What stands there may come from a sequence, of which no model has to know.
+            _ if mirror.rekeyed.is_some() => String::new(),
             Some(default) => format!(
-                "(NEW.{name} IS NULL OR NEW.{name} IS NOT DISTINCT FROM ({}))",
+                "(NEW.{name} IS NULL OR NEW.{name} IS NOT DISTINCT FROM ({})) AND ",
                 default.bare(Database::Postgres)
             ),
-            None => format!("NEW.{name} IS NULL"),
+            None => format!("NEW.{name} IS NULL AND "),
         },
     );
     let assign = |columns: &[Mirrored], indent: &str| {
@@ -142,12 +174,16 @@ fn create_trigger(mirror: &Mirror) -> Vec<String> {
              BEGIN\n  \
              IF TG_OP = 'INSERT' THEN\n    \
              IF {no_target} THEN\n{up6}    \
-             ELSIF {left_out} AND ({stale}) THEN\n{down6}    \
+             ELSIF {left_out}({stale}) THEN\n{down6}    \
              END IF;\n  \
              ELSIF {same_targets} AND NOT ({same_legacy}) THEN\n{up4}  \
              ELSIF {same_legacy} AND NOT ({same_targets}) AND ({stale}) THEN\n{down4}  \
              END IF;\n  \
-             RETURN NEW;\nEND\n{DOLLAR_QUOTE}",
+             {fits}RETURN NEW;\nEND\n{DOLLAR_QUOTE}",
+            fits = mirror
+                .rekeyed
+                .as_ref()
+                .map_or(String::new(), super::rekey::fits),
             no_target = every(targets, "IS NULL"),
             stale = shared::differs(targets, Some("NEW"), Database::Postgres),
             same_targets = same(targets),

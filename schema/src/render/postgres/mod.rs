@@ -3,6 +3,7 @@
 mod dependents;
 mod enums;
 mod mirror;
+mod rekey;
 mod rename;
 mod widen;
 
@@ -97,7 +98,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::AnalyzeColumn { table, column } => Step {
             id: format!("analyze_{table}_{column}"),
             lock: format!("SHARE UPDATE EXCLUSIVE on {}, for a sample of its rows", Ident(table)),
-            safe: "neither readers nor writers wait; what the planner knew of the column went with its old type".to_owned(),
+            safe: "neither readers nor writers wait; the planner knows nothing of what stands in the column now".to_owned(),
             run: Run::Transaction(vec![format!("ANALYZE {} ({})", Ident(table), Ident(column))]),
             revert: Vec::new(),
         },
@@ -228,6 +229,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             )]),
             revert: Vec::new(),
         },
+        Action::CarryReference { key, from } => rekey::carry(key, from),
+        Action::CheckKey(key) => rekey::check(key),
         Action::DropConstraint { table, name, refers } => Step {
             id: format!("drop_constraint_{name}"),
             lock: format!("ACCESS EXCLUSIVE on {}, for an instant", both(table, refers.as_deref())),
@@ -325,7 +328,7 @@ fn parameter(key: &Key, number: usize) -> String {
 
 /// The type alone: what `sql_type` says may be a serial, or go on with an identity or a
 /// collation, which belong to the column.
-fn castable(ty: &str) -> &str {
+pub(crate) fn castable(ty: &str) -> &str {
     let words = ["generated", "collate", "default", "not", "constraint"];
     let starts = |word: &str| words.contains(&word.to_ascii_lowercase().as_str());
     let end = ty

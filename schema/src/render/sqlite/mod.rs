@@ -114,6 +114,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         | Action::DropCheck(_)
         | Action::AddReference(_)
         | Action::ValidateReference(_)
+        | Action::CarryReference { .. }
+        | Action::CheckKey(_)
         | Action::DropConstraint { .. }
         | Action::SetNotNull { .. }
         | Action::DropNotNull { .. }

@@ -21,7 +21,7 @@ LEFT JOIN pg_class r ON d.classid = 'pg_class'::regclass AND r.oid = d.objid
 WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = '"users"'::regclass AND a.attname IN ('first_name', 'last_name') AND d.deptype IN ('n', 'a')
   AND (f.adrelid = a.attrelid AND f.adnum = a.attnum) IS NOT TRUE
   AND (r.relkind = 'S' OR r.relname IN ('')) IS NOT TRUE
-  AND (o.conrelid = a.attrelid AND (o.contype = 'c' OR cardinality(o.conkey) = 1)) IS NOT TRUE
+  AND (o.conrelid = a.attrelid AND (o.contype = 'c' OR o.conkey = ARRAY[a.attnum])) IS NOT TRUE
   AND (starts_with(t.tgname, 'colmig_') OR starts_with(t.tgname, 'zz_colmig_')) IS NOT TRUE
 ORDER BY 1;
 

@@ -57,7 +57,7 @@ ALTER TABLE "countries" ALTER COLUMN "code" TYPE varchar(3);
 
 -- step: analyze_countries_code
 -- lock: SHARE UPDATE EXCLUSIVE on "countries", for a sample of its rows
--- safe: neither readers nor writers wait; what the planner knew of the column went with its old type
+-- safe: neither readers nor writers wait; the planner knows nothing of what stands in the column now
 ANALYZE "countries" ("code");
 
 -- step: widen_orders_label
@@ -114,7 +114,7 @@ ALTER TABLE "orders" ALTER COLUMN "label" TYPE varchar(100);
 
 -- step: analyze_orders_label
 -- lock: SHARE UPDATE EXCLUSIVE on "orders", for a sample of its rows
--- safe: neither readers nor writers wait; what the planner knew of the column went with its old type
+-- safe: neither readers nor writers wait; the planner knows nothing of what stands in the column now
 ANALYZE "orders" ("label");
 
 -- step: widen_orders_note
@@ -185,7 +185,7 @@ ALTER TABLE "orders" ALTER COLUMN "note" TYPE text;
 
 -- step: analyze_orders_note
 -- lock: SHARE UPDATE EXCLUSIVE on "orders", for a sample of its rows
--- safe: neither readers nor writers wait; what the planner knew of the column went with its old type
+-- safe: neither readers nor writers wait; the planner knows nothing of what stands in the column now
 ANALYZE "orders" ("note");
 
 -- step: widen_orders_country
@@ -242,5 +242,5 @@ ALTER TABLE "orders" ALTER COLUMN "country" TYPE varchar(3);
 
 -- step: analyze_orders_country
 -- lock: SHARE UPDATE EXCLUSIVE on "orders", for a sample of its rows
--- safe: neither readers nor writers wait; what the planner knew of the column went with its old type
+-- safe: neither readers nor writers wait; the planner knows nothing of what stands in the column now
 ANALYZE "orders" ("country");

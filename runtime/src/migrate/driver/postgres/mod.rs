@@ -421,6 +421,10 @@ impl Driver for Postgres {
         self.refused_by_partitions(statement).await
     }
 
+    async fn has_partitions(&mut self, table: &str) -> Result<bool, Failure> {
+        self.is_partitioned(table).await
+    }
+
     async fn obstruction(&mut self, of: SessionId) -> Result<Obstruction, Failure> {
         let pid = [Value::Int(of.0.into())];
         let rows = self.query(BLOCKING, &pid).await?;

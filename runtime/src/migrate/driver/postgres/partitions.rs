@@ -67,6 +67,14 @@ impl<'s> Statement<'s> {
             let refers = rest.contains(" FOREIGN KEY (") && rest.ends_with(" NOT VALID");
             return refers.then_some(Statement::Refer { table });
         }
+        // One that looks first at what another foreign key does: the same, in a literal.
+        if let Some((_, add)) = statement.split_once("EXECUTE 'ALTER TABLE ") {
+            let add = add.split_once("' ").map_or(add, |(add, _)| add);
+            let add = add.replace("''", "'");
+            let (table, rest) = name_first(&add)?;
+            let refers = rest.contains(" FOREIGN KEY (");
+            return refers.then_some(Statement::Refer { table });
+        }
         let (words, rest) = statement.split_once(" CONCURRENTLY ")?;
         if !matches!(words, "CREATE INDEX" | "CREATE UNIQUE INDEX") {
             return None;
@@ -157,6 +165,12 @@ impl Postgres {
             }
             Some(Statement::Refer { .. }) | None => Ok(None),
         }
+    }
+
+    pub(super) async fn is_partitioned(&mut self, table: &str) -> Result<bool, Failure> {
+        let table = Ident(table).to_string();
+        let found = self.query(IS_PARTITIONED, &[table.as_str().into()]).await?;
+        Ok(!found.is_empty())
     }
 
     pub(super) async fn refused_by_partitions(

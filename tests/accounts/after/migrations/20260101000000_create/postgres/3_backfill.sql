@@ -1,0 +1,6 @@
+-- colmig 1
+-- migration: 20260101000000_create
+-- phase: backfill
+-- database: postgres
+
+-- Nothing to do in this phase.
