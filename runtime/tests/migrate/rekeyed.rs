@@ -89,15 +89,16 @@ async fn run(database: &Fixture, project: &Project) -> Result<Outcome, Error> {
 }
 
 async fn contract(database: &Fixture, project: &Project) -> Outcome {
+    contract_of(CHANGE, database, project).await
+}
+
+async fn contract_of(id: &str, database: &Fixture, project: &Project) -> Outcome {
     let migrations = project.load(Database::Postgres);
     let mut migrator = migrator(database).await;
     let (to, watch) = (Switching::to(Reads::Target), Watch::default());
-    let switched = migrator.switch(&migrations, CHANGE, to, &watch).await;
+    let switched = migrator.switch(&migrations, id, to, &watch).await;
     assert_eq!(switched.unwrap(), Outcome::Done);
-    migrator
-        .contract(&migrations, CHANGE, &watch)
-        .await
-        .unwrap()
+    migrator.contract(&migrations, id, &watch).await.unwrap()
 }
 
 /// To the very end.
@@ -322,4 +323,41 @@ async fn a_table_in_partitions_that_refers_to_a_key_is_said_before_anything_is_d
     };
     assert_eq!(*phase, Phase::Expand);
     assert!(gate.contains("the table `orders` has partitions"), "{gate}");
+}
+
+/// What refers to a key may become greater in a migration of its own, and follow the key later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_refers_to_a_key_becomes_greater_first_and_follows_it_later() {
+    const FIRST: &str = "20251231000000_orders_user_id_2";
+    let database = database(
+        "CREATE TABLE users (id serial PRIMARY KEY, name text NOT NULL); CREATE TABLE orders (id bigint PRIMARY KEY, \
+         user_id integer NOT NULL CONSTRAINT orders_user_id_fkey REFERENCES users ON DELETE CASCADE)",
+    )
+    .await;
+    database
+        .sql("INSERT INTO orders SELECT i, i FROM generate_series(1, 250) AS i")
+        .await;
+    let user = || column("user_id", ColumnType::Integer);
+    let mut project = Project::empty();
+    project.there(users(id()));
+    project.there(orders(user(), "id"));
+    let first = orders(greater("user_id", user()), "id");
+    project.add_on(&[Database::Postgres], FIRST, &first);
+    assert_eq!(run(&database, &project).await.unwrap(), Outcome::Done);
+    assert_eq!(contract_of(FIRST, &database, &project).await, Outcome::Done);
+    let next = [
+        users(greater("id", id())),
+        orders(greater("user_id", user()), "id_2"),
+    ];
+    project.add_all(&[Database::Postgres], CHANGE, &next);
+    assert_eq!(run(&database, &project).await.unwrap(), Outcome::Done);
+    assert_eq!(contract(&database, &project).await, Outcome::Done);
+    let foreign = "SELECT string_agg(pg_get_constraintdef(oid), '; ') FROM pg_constraint WHERE conrelid = 'orders'::regclass AND contype = 'f'";
+    assert_eq!(
+        database.value(foreign).await,
+        "FOREIGN KEY (user_id_2) REFERENCES users(id_2) ON DELETE CASCADE"
+    );
+    database.sql("DELETE FROM users WHERE id_2 <= 50").await;
+    assert_eq!(database.count("orders WHERE user_id_2 > 50").await, 200);
+    assert_eq!(database.count("orders").await, 200);
 }

@@ -82,11 +82,14 @@ fn postgres_key(kind: &str) -> Expected {
         ),
         "row-level security, for its owner" => contract(
             "policy own on table users depends on",
-            "DROP POLICY own ON {table}",
+            "DROP POLICY own ON users",
         ),
         "a view of columns that stay" => contract("view keys depends on", "DROP VIEW keys"),
         "a view of every column" => contract("view everybody depends on", "DROP VIEW everybody"),
-        "a rule" => contract("rule noted", "DROP RULE noted ON {table}"),
+        "a rule" => contract(
+            "rule noted on table users depends on",
+            "DROP RULE noted ON users",
+        ),
         _ => Expected::Works,
     }
 }

@@ -44,8 +44,9 @@ fn of_columns(going: &Going) -> String {
         .before
         .iter()
         .map(|(table, column)| {
+            // A table that goes with the same migration may be gone by now.
             format!(
-                "({}::regclass, {})",
+                "(to_regclass({}), {})",
                 Literal(&Ident(table).to_string()),
                 Literal(column)
             )

@@ -69,7 +69,7 @@ WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = '"users"'::regclass A
   AND (o.conrelid = a.attrelid AND (o.contype = 'c' OR o.conkey = ARRAY[a.attnum])) IS NOT TRUE
   AND (o.conrelid = a.attrelid AND o.contype = 'p') IS NOT TRUE
   AND NOT EXISTS (SELECT FROM pg_attribute b WHERE b.attrelid = o.conrelid AND o.conkey = ARRAY[b.attnum]
-    AND (b.attrelid, b.attname) IN (('"orders"'::regclass, 'user_id'), ('"profiles"'::regclass, 'user_id'), ('"users"'::regclass, 'invited_by'), ('"visits"'::regclass, 'user_id')))
+    AND (b.attrelid, b.attname) IN ((to_regclass('"orders"'), 'user_id'), (to_regclass('"profiles"'), 'user_id'), (to_regclass('"users"'), 'invited_by'), (to_regclass('"visits"'), 'user_id')))
   AND (starts_with(t.tgname, 'colmig_') OR starts_with(t.tgname, 'zz_colmig_')) IS NOT TRUE
 ORDER BY 1;
 

@@ -24,7 +24,7 @@ WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = '"accounts"'::regclas
   AND (o.conrelid = a.attrelid AND (o.contype = 'c' OR o.conkey = ARRAY[a.attnum])) IS NOT TRUE
   AND (o.conrelid = a.attrelid AND o.contype = 'p') IS NOT TRUE
   AND NOT EXISTS (SELECT FROM pg_attribute b WHERE b.attrelid = o.conrelid AND o.conkey = ARRAY[b.attnum]
-    AND (b.attrelid, b.attname) IN (('"accounts"'::regclass, 'parent'), ('"notes"'::regclass, 'account'), ('"transfers"'::regclass, 'account'), ('"visits"'::regclass, 'account')))
+    AND (b.attrelid, b.attname) IN ((to_regclass('"accounts"'), 'parent'), (to_regclass('"notes"'), 'account'), (to_regclass('"transfers"'), 'account'), (to_regclass('"visits"'), 'account')))
   AND (starts_with(t.tgname, 'colmig_') OR starts_with(t.tgname, 'zz_colmig_')) IS NOT TRUE
 ORDER BY 1;
 
