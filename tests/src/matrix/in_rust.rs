@@ -60,10 +60,7 @@ fn loud(text: String) -> String {
     text.to_uppercase()
 }
 
-#[expect(
-    clippy::ptr_arg,
-    reason = "a rule is called with the field as it is"
-)]
+#[expect(clippy::ptr_arg, reason = "a rule is called with the field as it is")]
 fn quiet(text: &String) -> String {
     text.to_lowercase()
 }
