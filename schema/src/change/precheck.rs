@@ -3,6 +3,7 @@
 //! It follows from the steps of a change, so that no change that brings a constraint can
 //! forget it.
 
+use crate::model::not_null_name;
 use crate::step::{Action, Condition, Demand, Demanded, ForeignKey, Key, PlannedStep, TableIndex};
 use crate::{Phase, Template};
 
@@ -16,6 +17,7 @@ pub(crate) fn before(steps: &[PlannedStep], key: &[Key]) -> Vec<PlannedStep> {
         Action::ValidateCheck(condition) | Action::Prove { condition, .. } => {
             of_condition(condition, steps)
         }
+        Action::SetNotNull { table, column, .. } => of_not_null(table, column, steps),
         Action::ValidateReference(key) => Some(of_reference(key)),
         Action::CreateIndex { table, index } if index.unique => Some(of_index(table, index)),
         _ => None,
@@ -52,15 +54,36 @@ fn of_condition<'a>(
     let Some(column) = required(condition) else {
         return Some((table, name, Demanded::Holds(condition.holds.clone())));
     };
-    let is_filled = steps.iter().any(|step| match &step.action {
+    (!is_filled(table, column, steps)).then(|| (table, name, Demanded::NotNull(column.to_owned())))
+}
+
+/// None as well if a check says so first, which is looked ahead to.
+fn of_not_null<'a>(
+    table: &'a str,
+    column: &str,
+    steps: &[PlannedStep],
+) -> Option<(&'a str, String, Demanded)> {
+    let is_checked = steps.iter().any(|step| match &step.action {
+        Action::ValidateCheck(check) => check.table == table && required(check) == Some(column),
+        _ => false,
+    });
+    if is_checked || is_filled(table, column, steps) {
+        return None;
+    }
+    let name = not_null_name(table, column);
+    Some((table, name, Demanded::NotNull(column.to_owned())))
+}
+
+/// Whether the last search of a backfill finds the rows that hold NULL.
+fn is_filled(table: &str, column: &str, steps: &[PlannedStep]) -> bool {
+    steps.iter().any(|step| match &step.action {
         Action::Backfill(fill) => fill.table == table && fill.column == column,
         Action::Converge(mirror) => {
             let mut targets = mirror.targets.iter();
             mirror.table == table && targets.any(|target| target.column == column)
         }
         _ => false,
-    });
-    (!is_filled).then(|| (table, name, Demanded::NotNull(column.to_owned())))
+    })
 }
 
 /// The column of which a condition says that it is not NULL, and nothing else.
