@@ -102,6 +102,7 @@ pub(crate) async fn a_rule_that_gives_null_holds_the_migration_until_the_row_is_
     let db = place.with_users(100).await;
     let changes: &[&str] = match place.database {
         colmig::Database::Postgres => &["ALTER TABLE users ALTER COLUMN last_name DROP NOT NULL"],
+        colmig::Database::MariaDb => &["ALTER TABLE users MODIFY last_name varchar(255)"],
         // SQLite's columns cannot be altered, so another one takes the name.
         _ => &[
             "ALTER TABLE users RENAME COLUMN last_name TO old_name",
