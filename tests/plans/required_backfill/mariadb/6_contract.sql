@@ -1,0 +1,24 @@
+-- colmig 1
+-- migration: 20261122064500_users_display_name
+-- phase: contract
+-- database: mariadb
+
+-- step: set_users_display_name_not_null
+-- lock: an exclusive metadata lock on `users`, for an instant before and after a rebuild of the table
+-- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
+-- one by one: each statement commits by itself
+ALTER TABLE `users` MODIFY COLUMN `display_name` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
+
+-- step: drop_colmig_fill_users_display_name
+-- lock: an exclusive metadata lock on `users`, for an instant
+-- safe: no writer leaves the column out any more
+-- one by one: each statement commits by itself
+DROP TRIGGER IF EXISTS `colmig_fill_users_display_name`;
+-- revert:
+--   CREATE TRIGGER IF NOT EXISTS `colmig_fill_users_display_name` BEFORE INSERT ON `users`
+--   FOR EACH ROW
+--   BEGIN
+--     IF NEW.`display_name` IS NULL THEN
+--       SET NEW.`display_name` = (CONCAT(NEW.`first_name`, ' ', NEW.`last_name`));
+--     END IF;
+--   END;

@@ -1,0 +1,24 @@
+-- colmig 1
+-- migration: 20261122064500_order_group_and_1_more
+-- phase: contract
+-- database: mariadb
+
+-- step: set_order_group_not_null
+-- lock: an exclusive metadata lock on `order`, for an instant before and after a rebuild of the table
+-- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
+-- one by one: each statement commits by itself
+ALTER TABLE `order` MODIFY COLUMN `group` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
+
+-- step: drop_colmig_fill_order_group
+-- lock: an exclusive metadata lock on `order`, for an instant
+-- safe: no writer leaves the column out any more
+-- one by one: each statement commits by itself
+DROP TRIGGER IF EXISTS `colmig_fill_order_group`;
+-- revert:
+--   CREATE TRIGGER IF NOT EXISTS `colmig_fill_order_group` BEFORE INSERT ON `order`
+--   FOR EACH ROW
+--   BEGIN
+--     IF NEW.`group` IS NULL THEN
+--       SET NEW.`group` = (NEW.`type`);
+--     END IF;
+--   END;
