@@ -67,6 +67,7 @@ conformance! {
         interrupted::an_edited_file_is_refused_once_the_migration_has_begun,
         resisting::duplicates_hold_the_migration_until_they_are_mended,
         resisting::a_rule_that_gives_null_holds_the_migration_until_the_row_is_mended,
+        resisting::a_null_is_refused_or_holds_contract,
         resisting::a_duplicate_from_behind_is_reported_alike_and_before_the_next_try,
         resisting::rows_that_fail_the_check_hold_the_migration_until_they_are_mended,
         replaced::both_sides_are_right_in_every_phase,

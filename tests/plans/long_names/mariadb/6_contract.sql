@@ -3,6 +3,64 @@
 -- phase: contract
 -- database: mariadb
 
+-- step: check_rows_measurements_of_the_quarter_before_the_one_that_was_re_e20e11a9
+-- lock: that of a reader on `measurements_of_the_quarter_before_the_one_that_was_reported`, for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: measurements_of_the_quarter_before_the_one_that_was_reported
+-- key: id
+-- constraint: measurements_of_the_quarter_before_the_one_that_was_re_e20e11a9
+-- rule: not-null
+-- columns: measured_of_the_quarter_before_the_one_that_it_was_reported_a
+-- statement: first
+SELECT `id` FROM `measurements_of_the_quarter_before_the_one_that_was_reported` ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id` LIMIT 1;
+-- statement: boundary
+SELECT `id` FROM `measurements_of_the_quarter_before_the_one_that_was_reported`
+WHERE `id` >= $1
+ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id` LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(CASE WHEN `measured_of_the_quarter_before_the_one_that_it_was_reported_a` IS NULL THEN 1 END) FROM `measurements_of_the_quarter_before_the_one_that_was_reported`
+WHERE `id` >= $1 AND `id` < $2;
+-- statement: count the last
+SELECT count(*), count(CASE WHEN `measured_of_the_quarter_before_the_one_that_it_was_reported_a` IS NULL THEN 1 END) FROM `measurements_of_the_quarter_before_the_one_that_was_reported`
+WHERE `id` >= $1;
+-- statement: resisting
+SELECT `id` FROM `measurements_of_the_quarter_before_the_one_that_was_reported`
+WHERE `measured_of_the_quarter_before_the_one_that_it_was_reported_a` IS NULL AND `id` >= $1 AND `id` < $2
+ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id` LIMIT $3;
+-- statement: resisting in the last
+SELECT `id` FROM `measurements_of_the_quarter_before_the_one_that_was_reported`
+WHERE `measured_of_the_quarter_before_the_one_that_it_was_reported_a` IS NULL AND `id` >= $1
+ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id` LIMIT $2;
+
+-- step: check_rows_measurements_of_the_quarter_before_the_one_that_was_re_38fcd3c6
+-- lock: that of a reader on `measurements_of_the_quarter_before_the_one_that_was_reported`, for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: measurements_of_the_quarter_before_the_one_that_was_reported
+-- key: id
+-- constraint: measurements_of_the_quarter_before_the_one_that_was_re_38fcd3c6
+-- rule: not-null
+-- columns: measured_of_the_quarter_before_the_one_that_it_was_reported_ab
+-- statement: first
+SELECT `id` FROM `measurements_of_the_quarter_before_the_one_that_was_reported` ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id` LIMIT 1;
+-- statement: boundary
+SELECT `id` FROM `measurements_of_the_quarter_before_the_one_that_was_reported`
+WHERE `id` >= $1
+ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id` LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(CASE WHEN `measured_of_the_quarter_before_the_one_that_it_was_reported_ab` IS NULL THEN 1 END) FROM `measurements_of_the_quarter_before_the_one_that_was_reported`
+WHERE `id` >= $1 AND `id` < $2;
+-- statement: count the last
+SELECT count(*), count(CASE WHEN `measured_of_the_quarter_before_the_one_that_it_was_reported_ab` IS NULL THEN 1 END) FROM `measurements_of_the_quarter_before_the_one_that_was_reported`
+WHERE `id` >= $1;
+-- statement: resisting
+SELECT `id` FROM `measurements_of_the_quarter_before_the_one_that_was_reported`
+WHERE `measured_of_the_quarter_before_the_one_that_it_was_reported_ab` IS NULL AND `id` >= $1 AND `id` < $2
+ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id` LIMIT $3;
+-- statement: resisting in the last
+SELECT `id` FROM `measurements_of_the_quarter_before_the_one_that_was_reported`
+WHERE `measured_of_the_quarter_before_the_one_that_it_was_reported_ab` IS NULL AND `id` >= $1
+ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id` LIMIT $2;
+
 -- step: set_measurements_of_the_quarter_before_the_one_that_was_re_e20e11a9
 -- lock: an exclusive metadata lock on `measurements_of_the_quarter_before_the_one_that_was_reported`, for an instant before and after a rebuild of the table
 -- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other

@@ -31,6 +31,35 @@ SELECT CONCAT('trigger ', TRIGGER_NAME) FROM information_schema.TRIGGERS
   WHERE TRIGGER_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'users' AND LEFT(TRIGGER_NAME, 7) <> 'colmig_' AND (ACTION_STATEMENT REGEXP '\\b(NEW|OLD)\\.`?first_name`?(?![A-Za-z0-9_$])' OR ACTION_STATEMENT REGEXP '\\b(NEW|OLD)\\.`?last_name`?(?![A-Za-z0-9_$])')
 ORDER BY 1;
 
+-- step: check_rows_users_display_name_not_null
+-- lock: that of a reader on `users`, for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: users
+-- key: id
+-- constraint: users_display_name_not_null
+-- rule: not-null
+-- columns: display_name
+-- statement: first
+SELECT `id` FROM `users` ORDER BY `users`.`id` LIMIT 1;
+-- statement: boundary
+SELECT `id` FROM `users`
+WHERE `id` >= $1
+ORDER BY `users`.`id` LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(CASE WHEN `display_name` IS NULL THEN 1 END) FROM `users`
+WHERE `id` >= $1 AND `id` < $2;
+-- statement: count the last
+SELECT count(*), count(CASE WHEN `display_name` IS NULL THEN 1 END) FROM `users`
+WHERE `id` >= $1;
+-- statement: resisting
+SELECT `id` FROM `users`
+WHERE `display_name` IS NULL AND `id` >= $1 AND `id` < $2
+ORDER BY `users`.`id` LIMIT $3;
+-- statement: resisting in the last
+SELECT `id` FROM `users`
+WHERE `display_name` IS NULL AND `id` >= $1
+ORDER BY `users`.`id` LIMIT $2;
+
 -- step: set_users_display_name_not_null
 -- lock: an exclusive metadata lock on `users`, for an instant before and after a rebuild of the table
 -- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other

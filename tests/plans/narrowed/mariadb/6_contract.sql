@@ -31,6 +31,35 @@ SELECT CONCAT('trigger ', TRIGGER_NAME) FROM information_schema.TRIGGERS
   WHERE TRIGGER_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'orders' AND LEFT(TRIGGER_NAME, 7) <> 'colmig_' AND (ACTION_STATEMENT REGEXP '\\b(NEW|OLD)\\.`?label`?(?![A-Za-z0-9_$])')
 ORDER BY 1;
 
+-- step: check_rows_orders_label_2_not_null
+-- lock: that of a reader on `orders`, for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: orders
+-- key: id
+-- constraint: orders_label_2_not_null
+-- rule: not-null
+-- columns: label_2
+-- statement: first
+SELECT `id` FROM `orders` ORDER BY `orders`.`id` LIMIT 1;
+-- statement: boundary
+SELECT `id` FROM `orders`
+WHERE `id` >= $1
+ORDER BY `orders`.`id` LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(CASE WHEN `label_2` IS NULL THEN 1 END) FROM `orders`
+WHERE `id` >= $1 AND `id` < $2;
+-- statement: count the last
+SELECT count(*), count(CASE WHEN `label_2` IS NULL THEN 1 END) FROM `orders`
+WHERE `id` >= $1;
+-- statement: resisting
+SELECT `id` FROM `orders`
+WHERE `label_2` IS NULL AND `id` >= $1 AND `id` < $2
+ORDER BY `orders`.`id` LIMIT $3;
+-- statement: resisting in the last
+SELECT `id` FROM `orders`
+WHERE `label_2` IS NULL AND `id` >= $1
+ORDER BY `orders`.`id` LIMIT $2;
+
 -- step: set_orders_label_2_not_null
 -- lock: an exclusive metadata lock on `orders`, for an instant before and after a rebuild of the table
 -- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other

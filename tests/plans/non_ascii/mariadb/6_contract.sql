@@ -3,6 +3,35 @@
 -- phase: contract
 -- database: mariadb
 
+-- step: check_rows_Größen_Länge_not_null
+-- lock: that of a reader on `Größen`, for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: Größen
+-- key: Nummer
+-- constraint: Größen_Länge_not_null
+-- rule: not-null
+-- columns: Länge
+-- statement: first
+SELECT `Nummer` FROM `Größen` ORDER BY `Größen`.`Nummer` LIMIT 1;
+-- statement: boundary
+SELECT `Nummer` FROM `Größen`
+WHERE `Nummer` >= $1
+ORDER BY `Größen`.`Nummer` LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(CASE WHEN `Länge` IS NULL THEN 1 END) FROM `Größen`
+WHERE `Nummer` >= $1 AND `Nummer` < $2;
+-- statement: count the last
+SELECT count(*), count(CASE WHEN `Länge` IS NULL THEN 1 END) FROM `Größen`
+WHERE `Nummer` >= $1;
+-- statement: resisting
+SELECT `Nummer` FROM `Größen`
+WHERE `Länge` IS NULL AND `Nummer` >= $1 AND `Nummer` < $2
+ORDER BY `Größen`.`Nummer` LIMIT $3;
+-- statement: resisting in the last
+SELECT `Nummer` FROM `Größen`
+WHERE `Länge` IS NULL AND `Nummer` >= $1
+ORDER BY `Größen`.`Nummer` LIMIT $2;
+
 -- step: set_Größen_Länge_not_null
 -- lock: an exclusive metadata lock on `Größen`, for an instant before and after a rebuild of the table
 -- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other

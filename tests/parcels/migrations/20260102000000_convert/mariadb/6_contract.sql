@@ -31,6 +31,35 @@ SELECT CONCAT('trigger ', TRIGGER_NAME) FROM information_schema.TRIGGERS
   WHERE TRIGGER_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'parcels' AND LEFT(TRIGGER_NAME, 7) <> 'colmig_' AND (ACTION_STATEMENT REGEXP '\\b(NEW|OLD)\\.`?weight`?(?![A-Za-z0-9_$])')
 ORDER BY 1;
 
+-- step: check_rows_parcels_grams_not_null
+-- lock: that of a reader on `parcels`, for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: parcels
+-- key: depot, id
+-- constraint: parcels_grams_not_null
+-- rule: not-null
+-- columns: grams
+-- statement: first
+SELECT `depot`, `id` FROM `parcels` ORDER BY `parcels`.`depot`, `parcels`.`id` LIMIT 1;
+-- statement: boundary
+SELECT `depot`, `id` FROM `parcels`
+WHERE `depot` >= $1 AND (`depot` > $1 OR `depot` = $1 AND `id` >= $2)
+ORDER BY `parcels`.`depot`, `parcels`.`id` LIMIT 1 OFFSET $3;
+-- statement: count
+SELECT count(*), count(CASE WHEN `grams` IS NULL THEN 1 END) FROM `parcels`
+WHERE `depot` >= $1 AND (`depot` > $1 OR `depot` = $1 AND `id` >= $2) AND `depot` <= $3 AND (`depot` < $3 OR `depot` = $3 AND `id` < $4);
+-- statement: count the last
+SELECT count(*), count(CASE WHEN `grams` IS NULL THEN 1 END) FROM `parcels`
+WHERE `depot` >= $1 AND (`depot` > $1 OR `depot` = $1 AND `id` >= $2);
+-- statement: resisting
+SELECT `depot`, `id` FROM `parcels`
+WHERE `grams` IS NULL AND `depot` >= $1 AND (`depot` > $1 OR `depot` = $1 AND `id` >= $2) AND `depot` <= $3 AND (`depot` < $3 OR `depot` = $3 AND `id` < $4)
+ORDER BY `parcels`.`depot`, `parcels`.`id` LIMIT $5;
+-- statement: resisting in the last
+SELECT `depot`, `id` FROM `parcels`
+WHERE `grams` IS NULL AND `depot` >= $1 AND (`depot` > $1 OR `depot` = $1 AND `id` >= $2)
+ORDER BY `parcels`.`depot`, `parcels`.`id` LIMIT $3;
+
 -- step: set_parcels_grams_not_null
 -- lock: an exclusive metadata lock on `parcels`, for an instant before and after a rebuild of the table
 -- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other

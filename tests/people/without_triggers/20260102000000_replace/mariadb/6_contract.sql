@@ -31,6 +31,122 @@ SELECT CONCAT('trigger ', TRIGGER_NAME) FROM information_schema.TRIGGERS
   WHERE TRIGGER_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'people' AND LEFT(TRIGGER_NAME, 7) <> 'colmig_' AND (ACTION_STATEMENT REGEXP '\\b(NEW|OLD)\\.`?nick`?(?![A-Za-z0-9_$])' OR ACTION_STATEMENT REGEXP '\\b(NEW|OLD)\\.`?age`?(?![A-Za-z0-9_$])' OR ACTION_STATEMENT REGEXP '\\b(NEW|OLD)\\.`?name`?(?![A-Za-z0-9_$])' OR ACTION_STATEMENT REGEXP '\\b(NEW|OLD)\\.`?street`?(?![A-Za-z0-9_$])' OR ACTION_STATEMENT REGEXP '\\b(NEW|OLD)\\.`?town`?(?![A-Za-z0-9_$])')
 ORDER BY 1;
 
+-- step: check_rows_people_handle_not_null
+-- lock: that of a reader on `people`, for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: people
+-- key: id
+-- constraint: people_handle_not_null
+-- rule: not-null
+-- columns: handle
+-- statement: first
+SELECT `id` FROM `people` ORDER BY `people`.`id` LIMIT 1;
+-- statement: boundary
+SELECT `id` FROM `people`
+WHERE `id` >= $1
+ORDER BY `people`.`id` LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(CASE WHEN `handle` IS NULL THEN 1 END) FROM `people`
+WHERE `id` >= $1 AND `id` < $2;
+-- statement: count the last
+SELECT count(*), count(CASE WHEN `handle` IS NULL THEN 1 END) FROM `people`
+WHERE `id` >= $1;
+-- statement: resisting
+SELECT `id` FROM `people`
+WHERE `handle` IS NULL AND `id` >= $1 AND `id` < $2
+ORDER BY `people`.`id` LIMIT $3;
+-- statement: resisting in the last
+SELECT `id` FROM `people`
+WHERE `handle` IS NULL AND `id` >= $1
+ORDER BY `people`.`id` LIMIT $2;
+
+-- step: check_rows_people_age_2_not_null
+-- lock: that of a reader on `people`, for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: people
+-- key: id
+-- constraint: people_age_2_not_null
+-- rule: not-null
+-- columns: age_2
+-- statement: first
+SELECT `id` FROM `people` ORDER BY `people`.`id` LIMIT 1;
+-- statement: boundary
+SELECT `id` FROM `people`
+WHERE `id` >= $1
+ORDER BY `people`.`id` LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(CASE WHEN `age_2` IS NULL THEN 1 END) FROM `people`
+WHERE `id` >= $1 AND `id` < $2;
+-- statement: count the last
+SELECT count(*), count(CASE WHEN `age_2` IS NULL THEN 1 END) FROM `people`
+WHERE `id` >= $1;
+-- statement: resisting
+SELECT `id` FROM `people`
+WHERE `age_2` IS NULL AND `id` >= $1 AND `id` < $2
+ORDER BY `people`.`id` LIMIT $3;
+-- statement: resisting in the last
+SELECT `id` FROM `people`
+WHERE `age_2` IS NULL AND `id` >= $1
+ORDER BY `people`.`id` LIMIT $2;
+
+-- step: check_rows_people_first_name_not_null
+-- lock: that of a reader on `people`, for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: people
+-- key: id
+-- constraint: people_first_name_not_null
+-- rule: not-null
+-- columns: first_name
+-- statement: first
+SELECT `id` FROM `people` ORDER BY `people`.`id` LIMIT 1;
+-- statement: boundary
+SELECT `id` FROM `people`
+WHERE `id` >= $1
+ORDER BY `people`.`id` LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(CASE WHEN `first_name` IS NULL THEN 1 END) FROM `people`
+WHERE `id` >= $1 AND `id` < $2;
+-- statement: count the last
+SELECT count(*), count(CASE WHEN `first_name` IS NULL THEN 1 END) FROM `people`
+WHERE `id` >= $1;
+-- statement: resisting
+SELECT `id` FROM `people`
+WHERE `first_name` IS NULL AND `id` >= $1 AND `id` < $2
+ORDER BY `people`.`id` LIMIT $3;
+-- statement: resisting in the last
+SELECT `id` FROM `people`
+WHERE `first_name` IS NULL AND `id` >= $1
+ORDER BY `people`.`id` LIMIT $2;
+
+-- step: check_rows_people_address_not_null
+-- lock: that of a reader on `people`, for one range at a time
+-- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
+-- check rows: people
+-- key: id
+-- constraint: people_address_not_null
+-- rule: not-null
+-- columns: address
+-- statement: first
+SELECT `id` FROM `people` ORDER BY `people`.`id` LIMIT 1;
+-- statement: boundary
+SELECT `id` FROM `people`
+WHERE `id` >= $1
+ORDER BY `people`.`id` LIMIT 1 OFFSET $2;
+-- statement: count
+SELECT count(*), count(CASE WHEN `address` IS NULL THEN 1 END) FROM `people`
+WHERE `id` >= $1 AND `id` < $2;
+-- statement: count the last
+SELECT count(*), count(CASE WHEN `address` IS NULL THEN 1 END) FROM `people`
+WHERE `id` >= $1;
+-- statement: resisting
+SELECT `id` FROM `people`
+WHERE `address` IS NULL AND `id` >= $1 AND `id` < $2
+ORDER BY `people`.`id` LIMIT $3;
+-- statement: resisting in the last
+SELECT `id` FROM `people`
+WHERE `address` IS NULL AND `id` >= $1
+ORDER BY `people`.`id` LIMIT $2;
+
 -- step: set_people_handle_not_null
 -- lock: an exclusive metadata lock on `people`, for an instant before and after a rebuild of the table
 -- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
