@@ -245,8 +245,12 @@ pub(crate) fn raw_mariadb(row: &sqlx::mysql::MySqlRow, column: usize) -> Result<
     if value.is_null() {
         return Ok(Raw::Null);
     }
+    // A name alone does not tell: text that is compared by its bytes is called as bytes are.
+    if <str as Type<sqlx::MySql>>::compatible(&value.type_info()) {
+        return row.try_get_unchecked(column).map(Raw::Text);
+    }
     let ty = value.type_info().name().to_owned();
-    if ty.contains("BLOB") || ty.contains("BINARY") || ty == "GEOMETRY" {
+    if ty.contains("BLOB") || ty.contains("BINARY") || ty == "GEOMETRY" || ty == "BIT" {
         row.try_get_unchecked(column).map(Raw::Blob)
     } else if ty.ends_with("UNSIGNED") {
         let number: u64 = row.try_get_unchecked(column)?;

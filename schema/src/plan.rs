@@ -111,7 +111,8 @@ pub fn plan(
             step.phase == Phase::Contract && matches!(step.action, Action::CheckRows(_))
         };
         let (ahead, steps): (Vec<_>, Vec<_>) = steps.into_iter().partition(searches);
-        let ahead = going.into_iter().chain(ahead);
+        let (late, prechecks): (Vec<_>, Vec<_>) = prechecks.into_iter().partition(searches);
+        let ahead = going.into_iter().chain(ahead).chain(late);
         let (steps, circle) = referring_in_order(steps);
         refused.extend(circle.map(in_a_circle));
         for (change, step) in ahead.chain(steps).chain(prechecks) {

@@ -90,6 +90,26 @@ impl Project {
         self.colmig(&["generate"]);
     }
 
+    /// Gives a field another attribute, of which `generate` has to make nothing, and gives what it
+    /// says to that.
+    ///
+    /// # Panics
+    /// A file or the command fails, or the command takes it.
+    pub fn refused(&self, field: &str, attribute: &str) -> String {
+        let line = format!("    pub {field}:");
+        let changed = BEFORE.replace(&line, &format!("    #[colmig({attribute})]\n{line}"));
+        assert_ne!(changed, BEFORE, "there is no `{field}`");
+        std::fs::write(self.folder().join("src/lib.rs"), changed).unwrap();
+        let output = Command::new(colmig_binary())
+            .args(["colmig", "generate"])
+            .current_dir(self.folder())
+            .output();
+        let output = output.unwrap();
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success(), "{attribute} was taken: {words}");
+        words
+    }
+
     /// Calls the command, which has to succeed.
     ///
     /// # Panics

@@ -11,8 +11,8 @@
 use std::any::Any;
 
 use colmig::__private::{self, Codecs, Derived, Reader};
-use colmig::{Db, Model, field};
-use colmig_harness::shared_postgres;
+use colmig::{Database, Db, Model, field};
+use colmig_harness::{shared_mariadb, shared_postgres};
 use colmig_tests::raw;
 
 /// Every type that the runtime knows, alone and in an `Option`.
@@ -46,7 +46,11 @@ impl Derived for Known {
         "find SELECT id, small, \"integer\", yes, \"real\", \"double\", \"text\", bytes, no_small, no_integer, no_big, ",
         "no_yes, no_real, no_double, no_text, no_bytes, \"type\" FROM known WHERE id = $1\n",
         "insert INSERT INTO known VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)\n",
-        "delete DELETE FROM known WHERE id = $1\nrecord\n",
+        "delete DELETE FROM known WHERE id = $1\ndatabases mariadb\n",
+        "find SELECT id, small, `integer`, yes, `real`, `double`, `text`, bytes, no_small, no_integer, no_big, ",
+        "no_yes, no_real, no_double, no_text, no_bytes, `type` FROM known WHERE id = ?\n",
+        "insert INSERT INTO known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\n",
+        "delete DELETE FROM known WHERE id = ?\nrecord\n",
     );
     fn value(&self, field: usize) -> &dyn Any {
         [
@@ -114,19 +118,25 @@ impl Derived for Own {
         databases postgres, sqlite\n\
         find SELECT team, price, number, discount, \"the note\" FROM own WHERE team = $1 AND number = $2\n\
         insert INSERT INTO own VALUES ($1, $2, $3, $4, $5)\n\
-        delete DELETE FROM own WHERE team = $1 AND number = $2\nrecord\n";
+        delete DELETE FROM own WHERE team = $1 AND number = $2\n\
+        databases mariadb\n\
+        find SELECT team, price, number, discount, `the note` FROM own WHERE team = ? AND number = ?\n\
+        insert INSERT INTO own VALUES (?, ?, ?, ?, ?)\n\
+        delete DELETE FROM own WHERE team = ? AND number = ?\nrecord\n";
     const COLUMNS: &'static [(usize, &'static str)] = &[(4, "the note")];
     const CUSTOM: &'static [(usize, Codecs)] = &[
         (
             1,
             Codecs::NONE
                 .postgres(__private::postgres_codec!(Cents))
+                .mariadb(__private::mariadb_codec!(Cents))
                 .sqlite(__private::sqlite_codec!(Cents)),
         ),
         (
             3,
             Codecs::NONE
                 .postgres(__private::postgres_codec!(Option<Cents>))
+                .mariadb(__private::mariadb_codec!(Option<Cents>))
                 .sqlite(__private::sqlite_codec!(Option<Cents>)),
         ),
     ];
@@ -154,16 +164,28 @@ impl Derived for Own {
     }
 }
 
+/// Creates a table, with what MariaDB calls things.
+async fn create(db: &Db, sql: &str) {
+    let sql = match db.database() {
+        Database::MariaDb => sql
+            .replace('"', "`")
+            .replace(" text", " varchar(255)")
+            .replace(" bytea", " longblob")
+            .replace(" real", " float"),
+        _ => sql.to_owned(),
+    };
+    raw::execute(db, &sql).await.unwrap();
+}
+
 async fn known(db: &Db) {
-    raw::execute(
+    create(
         db,
         "CREATE TABLE known (id bigint PRIMARY KEY, small smallint, \"integer\" integer, yes boolean, \"real\" real, \
          \"double\" double precision, \"text\" text, bytes bytea, no_small smallint, no_integer integer, \
          no_big bigint, no_yes boolean, no_real real, no_double double precision, no_text text, no_bytes bytea, \
          \"type\" bigint)",
     )
-    .await
-    .unwrap();
+    .await;
     let none = Known {
         id: 1,
         small: i16::MIN,
@@ -220,9 +242,9 @@ async fn known(db: &Db) {
 }
 
 async fn own(db: &Db) {
-    let create = "CREATE TABLE own (team text, price bigint, number bigint, discount bigint, \"the note\" text, \
-                  PRIMARY KEY (team, number))";
-    raw::execute(db, create).await.unwrap();
+    let sql = "CREATE TABLE own (team text, price bigint, number bigint, discount bigint, \"the note\" text, \
+               PRIMARY KEY (team, number))";
+    create(db, sql).await;
     let row = |number: i64, discount: Option<i64>| Own {
         team: "red".to_owned(),
         price: Cents(number * 100),
@@ -264,6 +286,21 @@ mod sqlite {
         known(&db).await;
         own(&db).await;
         db.close().await;
+    }
+}
+
+mod mariadb {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_type() {
+        let server = shared_mariadb().unwrap();
+        let name = server.create_database("types").unwrap();
+        let db = Db::connect(&server.url(&name)).await.unwrap();
+        known(&db).await;
+        own(&db).await;
+        db.close().await;
+        server.drop_database(&name).unwrap();
     }
 }
 

@@ -309,7 +309,9 @@ impl Round<'_> {
         connection: &mut D::Connection,
         news: &[(Row, Value)],
     ) -> Result<u64, sqlx::Error> {
-        let sql = self.job.statements::<D>(self.keys).write(news.len());
+        let mut statements = self.job.statements::<D>(self.keys);
+        statements.kept = self.job.kept::<D>(connection).await?;
+        let sql = statements.write(news.len());
         let both = self.job.rule.sides().of::<D>();
         let both = both.ok_or_else(|| {
             sqlx::Error::Decode("the model is not generated for this database".into())
@@ -354,7 +356,11 @@ impl Round<'_> {
         );
         for (row, reason) in failures.iter().take(KEPT_FAILURES) {
             // One value as it is; of several it is said which are NULL.
-            let value = match row.read() {
+            let read: Vec<Raw> = match D::DATABASE {
+                Database::MariaDb => row.read().iter().map(Raw::spelled).collect(),
+                _ => row.read().to_vec(),
+            };
+            let value = match read.as_slice() {
                 [only] => only.shown().map_or(Raw::Null, Raw::Text),
                 several => Raw::Text(shown_key(several)),
             };

@@ -132,8 +132,27 @@ impl Job {
             read: self.read.clone(),
             target: self.target,
             fills: self.fills(),
+            kept: Vec::new(),
             database: D::DATABASE,
         }
+    }
+
+    /// The columns of the table that change by themselves with every update.
+    pub(super) async fn kept<D: Backend>(
+        &self,
+        connection: &mut D::Connection,
+    ) -> Result<Vec<String>, sqlx::Error> {
+        if D::DATABASE != Database::MariaDb {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = $1 \
+                   AND EXTRA LIKE '%on update current_timestamp%' ORDER BY ORDINAL_POSITION";
+        let rows = fetch::<D>(connection, sql, &[Raw::from(self.table)]).await?;
+        Ok(rows
+            .into_iter()
+            .flatten()
+            .filter_map(|name| name.shown())
+            .collect())
     }
 
     /// The type of a column, in the words of the database.

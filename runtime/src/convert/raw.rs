@@ -36,6 +36,16 @@ impl Raw {
         })
     }
 
+    /// What was asked for as bytes, so that no collation stands between it and what is stored, as
+    /// the text that it is.
+    pub(super) fn spelled(&self) -> Raw {
+        let text = match self {
+            Raw::Blob(bytes) => std::str::from_utf8(bytes).ok(),
+            _ => None,
+        };
+        text.map_or_else(|| self.clone(), |text| Raw::Text(text.to_owned()))
+    }
+
     fn tagged(&self) -> Json {
         match self {
             Raw::Null => Json::Null,
@@ -96,6 +106,14 @@ pub(super) fn shown_key(key: &[Raw]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_are_spelled_where_they_are_text() {
+        let bytes = |bytes: &[u8]| Raw::Blob(bytes.to_vec());
+        assert_eq!(bytes("é".as_bytes()).spelled(), Raw::Text("é".to_owned()));
+        assert_eq!(bytes(&[0xff]).spelled(), bytes(&[0xff]));
+        assert_eq!(Raw::Int(1).spelled(), Raw::Int(1));
+    }
 
     #[test]
     fn a_key_of_any_kind_reads_back_as_it_was() {

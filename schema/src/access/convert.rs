@@ -20,6 +20,9 @@ pub struct Conversion<'a> {
     pub target: &'a str,
     /// Whether only rows are of interest in which the target is empty.
     pub fills: bool,
+    /// The columns that change by themselves with every update, and are left as they are: they say
+    /// when somebody changed a row, and filling a column is no such change.
+    pub kept: Vec<String>,
     /// The database.
     pub database: Database,
 }
@@ -171,7 +174,11 @@ impl Conversion<'_> {
                     values(to, *first, at == 0)?;
                 }
                 let target = self.column(self.target);
-                write!(to, ") AS {new} SET {target} = {new}.value WHERE ")?;
+                write!(to, ") AS {new} SET {target} = {new}.value")?;
+                for kept in self.kept.iter().filter(|kept| *kept != self.target) {
+                    write!(to, ", {0} = {0}", self.column(kept))?;
+                }
+                to.write_str(" WHERE ")?;
                 conditions(to)
             }
         })
@@ -268,6 +275,7 @@ mod tests {
             read: vec!["age"],
             target: "age_2",
             fills: false,
+            kept: Vec::new(),
             database,
         }
     }
@@ -324,6 +332,17 @@ mod tests {
         ] {
             assert!(sql.contains(part), "{sql}");
         }
+    }
+
+    #[test]
+    fn what_changes_with_every_update_is_kept() {
+        let kept = Conversion {
+            kept: vec!["touched".to_owned(), "age_2".to_owned()],
+            ..conversion(Database::MariaDb)
+        };
+        let sql = kept.write(1);
+        let set = " SET `people`.`age_2` = `colmig_new`.value, `people`.`touched` = `people`.`touched` WHERE ";
+        assert!(sql.contains(set), "{sql}");
     }
 
     #[test]

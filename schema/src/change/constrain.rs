@@ -1,7 +1,7 @@
 //! What a column that is already there is to satisfy from now on.
 
 use crate::capability::{CheckForm, DefaultForm, NotNullForm};
-use crate::model::{Column, Model, NamedCheck, bounded_name, constraint_name};
+use crate::model::{Column, Model, NamedCheck, bounded_name, constraint_name, not_null_name};
 use crate::step::{Action, Condition, Definition, Fill, Guard, Key, PlannedStep, Write};
 use crate::{Database, Phase, Template, sql};
 
@@ -151,10 +151,7 @@ impl Constrained<'_> {
         holds.push_text(" IS NOT NULL");
         Condition {
             table: self.model.table.clone(),
-            name: bounded_name(&format!(
-                "{}_{}_not_null",
-                self.model.table, self.column.name
-            )),
+            name: not_null_name(&self.model.table, &self.column.name),
             holds,
         }
     }

@@ -3,19 +3,22 @@
 //! It follows from the steps of a change, so that no change that brings a constraint can
 //! forget it.
 
+use crate::model::not_null_name;
 use crate::step::{Action, Condition, Demand, Demanded, ForeignKey, Key, PlannedStep, TableIndex};
 use crate::{Phase, Template};
 
 /// The searches that the `steps` of one change ask for, by the `key` of its table. They come at
-/// the end of `backfill`: every row holds its value by then, and nothing has been tried.
+/// the end of `backfill`: every row holds its value by then, and nothing has been tried. For what
+/// comes to a column in `contract` alone, they come ahead of that.
 pub(crate) fn before(steps: &[PlannedStep], key: &[Key]) -> Vec<PlannedStep> {
     if key.is_empty() {
         return Vec::new();
     }
-    let demands = steps.iter().filter_map(|step| match &step.action {
+    let early = steps.iter().filter_map(|step| match &step.action {
         Action::ValidateCheck(condition) | Action::Prove { condition, .. } => {
             of_condition(condition, steps)
         }
+        Action::SetNotNull { table, column, .. } => of_not_null(table, column, steps),
         // One that stands for another is looked after where what it leads to has its index.
         Action::ValidateReference(key) if !stands_for_another(key, steps) => {
             Some(of_reference(key))
@@ -26,9 +29,18 @@ pub(crate) fn before(steps: &[PlannedStep], key: &[Key]) -> Vec<PlannedStep> {
         }
         _ => None,
     });
+    // Nothing refuses NULL until then, so what was found before says nothing.
+    let late = steps.iter().filter_map(|step| match &step.action {
+        Action::SetNotNull { table, column, .. } if step.phase == Phase::Contract => {
+            of_late_not_null(table, column, steps)
+        }
+        _ => None,
+    });
+    let early = early.map(|demand| (Phase::Backfill, demand));
+    let demands = early.chain(late.map(|demand| (Phase::Contract, demand)));
     demands
-        .map(|(table, constraint, demanded)| PlannedStep {
-            phase: Phase::Backfill,
+        .map(|(phase, (table, constraint, demanded))| PlannedStep {
+            phase,
             action: Action::CheckRows(Demand {
                 table: table.to_owned(),
                 key: key.to_vec(),
@@ -72,15 +84,57 @@ fn of_condition<'a>(
     let Some(column) = required(condition) else {
         return Some((table, name, Demanded::Holds(condition.holds.clone())));
     };
-    let is_filled = steps.iter().any(|step| match &step.action {
+    (!is_filled(table, column, steps)).then(|| (table, name, Demanded::NotNull(column.to_owned())))
+}
+
+/// None as well if a check says so first, which is looked ahead to.
+fn of_not_null<'a>(
+    table: &'a str,
+    column: &str,
+    steps: &[PlannedStep],
+) -> Option<(&'a str, String, Demanded)> {
+    if is_checked(table, column, steps) || is_filled(table, column, steps) {
+        return None;
+    }
+    let name = not_null_name(table, column);
+    Some((table, name, Demanded::NotNull(column.to_owned())))
+}
+
+/// None if a check says so first, or the rows are searched in the same phase.
+fn of_late_not_null<'a>(
+    table: &'a str,
+    column: &str,
+    steps: &[PlannedStep],
+) -> Option<(&'a str, String, Demanded)> {
+    let is_proved = steps.iter().any(|step| match &step.action {
+        Action::ProveFilled(fill) => {
+            step.phase == Phase::Contract && fill.table == table && fill.column == column
+        }
+        _ => false,
+    });
+    let demanded = || Demanded::NotNull(column.to_owned());
+    (!is_proved && !is_checked(table, column, steps))
+        .then(|| (table, not_null_name(table, column), demanded()))
+}
+
+/// Whether a check says of a column that it holds no NULL.
+fn is_checked(table: &str, column: &str, steps: &[PlannedStep]) -> bool {
+    steps.iter().any(|step| match &step.action {
+        Action::ValidateCheck(check) => check.table == table && required(check) == Some(column),
+        _ => false,
+    })
+}
+
+/// Whether the last search of a backfill finds the rows that hold NULL.
+fn is_filled(table: &str, column: &str, steps: &[PlannedStep]) -> bool {
+    steps.iter().any(|step| match &step.action {
         Action::Backfill(fill) => fill.table == table && fill.column == column,
         Action::Converge(mirror) => {
             let mut targets = mirror.targets.iter();
             mirror.table == table && targets.any(|target| target.column == column)
         }
         _ => false,
-    });
-    (!is_filled).then(|| (table, name, Demanded::NotNull(column.to_owned())))
+    })
 }
 
 /// The column of which a condition says that it is not NULL, and nothing else.
@@ -159,6 +213,50 @@ mod tests {
             "{alone:?}"
         );
         assert!(before(&[fill, not_null], &key()).is_empty());
+    }
+
+    #[test]
+    fn null_that_a_column_refuses_without_a_check_is_searched_in_the_phase_that_has_to_know() {
+        let fill = |phase, action: fn(Fill) -> Action| PlannedStep {
+            phase,
+            action: action(Fill {
+                name: String::new(),
+                table: "users".to_owned(),
+                key: key().to_vec(),
+                column: "nick".to_owned(),
+                updates: false,
+                value: Template::literal("'x'"),
+            }),
+        };
+        let set = |phase| PlannedStep {
+            phase,
+            action: Action::SetNotNull {
+                table: "users".to_owned(),
+                column: "nick".to_owned(),
+                definition: crate::step::Definition {
+                    ty: crate::model::ColumnType::Text,
+                    default: None,
+                    comment: None,
+                },
+            },
+        };
+        let phases = |steps: &[PlannedStep]| {
+            let found = before(steps, &key()).into_iter();
+            found.map(|step| step.phase).collect::<Vec<_>>()
+        };
+        let checked = constrain(Action::ValidateCheck(condition("{nick} IS NOT NULL")));
+        let filled = || fill(Phase::Backfill, Action::Backfill);
+        let (early, late) = (|| set(Phase::Constrain), || set(Phase::Contract));
+        assert_eq!(phases(&[early()]), [Phase::Backfill]);
+        assert_eq!(phases(&[checked, early()]), [Phase::Backfill], "once");
+        assert_eq!(phases(&[filled(), early()]), []);
+        assert_eq!(phases(&[filled(), late()]), [Phase::Contract]);
+        assert_eq!(phases(&[late()]), [Phase::Backfill, Phase::Contract]);
+        let proved = [Phase::Backfill, Phase::Contract]
+            .map(|phase| fill(phase, Action::ProveFilled))
+            .to_vec();
+        let proved = [proved, vec![late()]].concat();
+        assert_eq!(phases(&proved), [Phase::Backfill]);
     }
 
     #[test]

@@ -43,6 +43,11 @@ pub fn constraint_name(table: &str, ending: &str) -> String {
     bounded_name(&format!("{table}_{ending}"))
 }
 
+/// What it is called that a column holds no NULL.
+pub fn not_null_name(table: &str, column: &str) -> String {
+    constraint_name(table, &format!("{column}_not_null"))
+}
+
 /// What the check of a column is called by itself.
 pub(crate) fn check_ending(column: &str) -> String {
     format!("{column}_check")

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use constraint::{NamedCheck, Naming, constraint_name};
+pub use constraint::{NamedCheck, Naming, constraint_name, not_null_name};
 #[cfg(feature = "plan")]
 pub(crate) use constraint::{check_ending, numbered_ending, reference_ending};
 pub use dialected::Dialected;

@@ -350,7 +350,8 @@ impl Entry {
     }
 
     /// The way back of `down = "text"`, of `down(postgres = "text", ...)`, or of
-    /// `down(legacy = "text", ...)` for each of several legacy columns.
+    /// `down(legacy = "text", ...)` for each of several legacy columns, whose texts may differ by
+    /// database as well: `down(legacy(postgres = "text", ...), ...)`.
     pub(super) fn down(&self, ctxt: &mut Ctxt) -> Option<Down> {
         let word = &self.word;
         let Value::List(items) = &self.value else {
@@ -365,16 +366,25 @@ impl Entry {
         }
         let mut each = Vec::with_capacity(items.len());
         for item in items {
-            let Item::Pair(name, text) = item else {
-                ctxt.at(
-                    item.span(),
-                    format_args!("name the legacy column: `{word}(legacy = \"...\")`"),
-                );
-                return None;
+            let (name, value) = match item {
+                Item::Pair(name, text) => (name, Value::Text(text.clone())),
+                Item::List(name, items) => (name, Value::List(items.clone())),
+                Item::Name(_) | Item::Text(_) => {
+                    ctxt.at(
+                        item.span(),
+                        format_args!("name the legacy column: `{word}(legacy = \"...\")`"),
+                    );
+                    return None;
+                }
             };
             let unraw = syn::ext::IdentExt::unraw(name).to_string();
-            if not_empty(ctxt, word, text) {
-                each.push((unraw, name.span(), Dialected::Same(text.value())));
+            let of_legacy = Entry {
+                name: name.clone(),
+                word: word.clone(),
+                value,
+            };
+            if let Some(text) = of_legacy.dialected(ctxt) {
+                each.push((unraw, name.span(), text));
             }
         }
         Some(Down::Each(each))

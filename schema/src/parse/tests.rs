@@ -90,6 +90,27 @@ fn every_attribute() {
 }
 
 #[test]
+fn the_way_back_to_each_of_several_columns_may_differ_by_database() {
+    let model = read(&parse_quote! {
+        #[colmig(table = "t")]
+        struct T {
+            #[colmig(primary_key)]
+            id: i64,
+            #[colmig(
+                replaces("a", "b"),
+                up = "a + b",
+                down(a(postgres = "sum / 2", sqlite = "sum >> 1"), b = "0")
+            )]
+            sum: i64,
+        }
+    });
+    let said = format!("{:?}", model.columns[1].transition);
+    for part in ["sum / 2", "sum >> 1", "Same(\"0\")"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[test]
 fn columns_follow_from_fields_as_with_serde_and_sqlx() {
     for (style, column) in [
         ("lowercase", "given_name"),

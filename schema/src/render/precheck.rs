@@ -147,10 +147,19 @@ fn doubled(demand: &Demand, over: &[Template], among: Option<&Template>, words: 
         database.ident("colmig number"),
         database.ident("colmig group"),
     );
-    let bigint = match database {
-        Database::Postgres | Database::Sqlite => "bigint",
-        Database::MariaDb => "signed",
+    let limit = placeholder(1);
+    let grouped = same.replace('\n', "\n    ");
+    let first = match database {
+        Database::Postgres | Database::Sqlite => {
+            format!("SELECT {terms} FROM {grouped} ORDER BY {terms} LIMIT {limit}")
+        }
+        // Its `IN` takes no query that has a limit, but one over such a query.
+        Database::MariaDb => format!(
+            "SELECT * FROM (SELECT {terms} FROM {grouped} ORDER BY {terms} LIMIT {limit}) AS {}",
+            database.ident("colmig first")
+        ),
     };
+    let bigint = database.as_integer();
     Looks::Whole {
         count: format!(
             "SELECT CAST(coalesce(sum({number}), 0) AS {bigint})\n\
@@ -161,11 +170,9 @@ fn doubled(demand: &Demand, over: &[Template], among: Option<&Template>, words: 
             "SELECT {read}, {group} FROM (\n  \
              SELECT {key}, dense_rank() OVER (ORDER BY {terms}) AS {group} FROM {table}\n  \
              WHERE {indexed} AND ({terms}) IN (\n    \
-             SELECT {terms} FROM {} ORDER BY {terms} LIMIT {limit})\n\
+             {first})\n\
              ) AS {of_rows}\nORDER BY {group}, {} LIMIT {limit}",
-            same.replace('\n', "\n    "),
             order.join(", "),
-            limit = placeholder(1),
         ),
     }
 }

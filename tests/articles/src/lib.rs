@@ -59,8 +59,9 @@ pub const FILL: &str = "20260102000000_slug";
 /// third has an author.
 pub fn insert_old(first: i64, rows: i64) -> String {
     format!(
-        "WITH RECURSIVE ids(id) AS (SELECT CAST({first} AS bigint) UNION ALL SELECT id + 1 FROM ids WHERE id + 1 < {first} + {rows}) \
-         INSERT INTO articles (id, title, author) SELECT id, 'Ode No. ' || id || '!', CASE id % 3 WHEN 0 THEN 'Ada' END FROM ids"
+        "INSERT INTO articles (id, title, author) \
+         WITH RECURSIVE ids(id) AS (SELECT {first} UNION ALL SELECT id + 1 FROM ids WHERE id + 1 < {first} + {rows}) \
+         SELECT id, 'Ode No. ' || id || '!', CASE id % 3 WHEN 0 THEN 'Ada' END FROM ids"
     )
 }
 

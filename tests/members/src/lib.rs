@@ -24,7 +24,8 @@ pub const DROP: &str = "20260102000000_drop_members_points_and_3_more";
 /// SQL of the build before, which inserts the members with the numbers from `first` on.
 pub fn insert_old(first: i64, rows: i64) -> String {
     format!(
-        "WITH RECURSIVE ids(id) AS (SELECT CAST({first} AS bigint) UNION ALL SELECT id + 1 FROM ids WHERE id + 1 < {first} + {rows}) \
-         INSERT INTO members (id, name, joined, points, badge) SELECT id, 'Member ' || id, 0, id, 'silver' FROM ids"
+        "INSERT INTO members (id, name, joined, points, badge) \
+         WITH RECURSIVE ids(id) AS (SELECT {first} UNION ALL SELECT id + 1 FROM ids WHERE id + 1 < {first} + {rows}) \
+         SELECT id, 'Member ' || id, 0, id, 'silver' FROM ids"
     )
 }

@@ -66,8 +66,9 @@ pub const CONVERT: &str = "20260102000000_convert";
 /// on: each weighs half of its number in kilograms.
 pub fn insert_old(depot: &str, first: i64, rows: i64) -> String {
     format!(
-        "WITH RECURSIVE ids(id) AS (SELECT CAST({first} AS bigint) UNION ALL SELECT id + 1 FROM ids WHERE id + 1 < {first} + {rows}) \
-         INSERT INTO parcels (depot, id, weight) SELECT '{depot}', id, (id / 2) || CASE id % 2 WHEN 0 THEN '' ELSE '.5' END || ' kg' FROM ids"
+        "INSERT INTO parcels (depot, id, weight) \
+         WITH RECURSIVE ids(id) AS (SELECT {first} UNION ALL SELECT id + 1 FROM ids WHERE id + 1 < {first} + {rows}) \
+         SELECT '{depot}', id, round(id / 2.0, 1) || ' kg' FROM ids"
     )
 }
 

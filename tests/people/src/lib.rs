@@ -17,14 +17,22 @@ pub struct Person {
     /// Split: `name` held both.
     #[colmig(
         replaces = "name",
-        up = "rtrim(rtrim(name, replace(name, ' ', '')))",
+        up(
+            postgres = "rtrim(rtrim(name, replace(name, ' ', '')))",
+            sqlite = "rtrim(rtrim(name, replace(name, ' ', '')))",
+            mariadb = "RTRIM(LEFT(name, CHAR_LENGTH(name) - CHAR_LENGTH(SUBSTRING_INDEX(name, ' ', -1))))"
+        ),
         down = "ltrim(first_name || ' ' || coalesce(last_name, ''))"
     )]
     pub first_name: String,
     /// Split: `name` held both.
     #[colmig(
         replaces = "name",
-        up = "nullif(replace(name, rtrim(name, replace(name, ' ', '')), ''), '')"
+        up(
+            postgres = "nullif(replace(name, rtrim(name, replace(name, ' ', '')), ''), '')",
+            sqlite = "nullif(replace(name, rtrim(name, replace(name, ' ', '')), ''), '')",
+            mariadb = "NULLIF(SUBSTRING_INDEX(name, ' ', -1), '')"
+        )
     )]
     pub last_name: Option<String>,
     /// Merged: it was `street` and `town`.
@@ -32,8 +40,16 @@ pub struct Person {
         replaces("street", "town"),
         up = "street || ' ' || town",
         down(
-            street = "rtrim(rtrim(address, replace(address, ' ', '')))",
-            town = "replace(address, rtrim(address, replace(address, ' ', '')), '')"
+            street(
+                postgres = "rtrim(rtrim(address, replace(address, ' ', '')))",
+                sqlite = "rtrim(rtrim(address, replace(address, ' ', '')))",
+                mariadb = "RTRIM(LEFT(address, CHAR_LENGTH(address) - CHAR_LENGTH(SUBSTRING_INDEX(address, ' ', -1))))"
+            ),
+            town(
+                postgres = "replace(address, rtrim(address, replace(address, ' ', '')), '')",
+                sqlite = "replace(address, rtrim(address, replace(address, ' ', '')), '')",
+                mariadb = "SUBSTRING_INDEX(address, ' ', -1)"
+            )
         ),
         check = "length(address) > 2"
     )]
@@ -66,8 +82,8 @@ impl Person {
 /// SQL of the build before, which inserts people with the ids from `first` on.
 pub fn insert_old(first: i64, rows: i64) -> String {
     format!(
-        "WITH RECURSIVE ids(id) AS (SELECT {first} UNION ALL SELECT id + 1 FROM ids WHERE id + 1 < {first} + {rows}) \
-         INSERT INTO people (id, nick, age, name, street, town) \
-         SELECT id, 'nick' || id, CAST(id % 100 AS text), 'First' || id || ' Last' || id, 'Street' || id, 'Town' || id FROM ids"
+        "INSERT INTO people (id, nick, age, name, street, town) \
+         WITH RECURSIVE ids(id) AS (SELECT {first} UNION ALL SELECT id + 1 FROM ids WHERE id + 1 < {first} + {rows}) \
+         SELECT id, 'nick' || id, '' || (id % 100), 'First' || id || ' Last' || id, 'Street' || id, 'Town' || id FROM ids"
     )
 }

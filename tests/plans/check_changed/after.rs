@@ -1,8 +1,8 @@
-// databases: postgres
+// databases: postgres,mariadb
 use colmig::Model;
 
 #[derive(Model)]
-#[colmig(table = "members", check = "joined > 1900", check = "joined <= \"left\"")]
+#[colmig(table = "members", check = "joined > 1900", check(postgres = "joined <= \"left\"", sqlite = "joined <= \"left\"", mariadb = "joined <= `left`"))]
 pub struct Member {
     #[colmig(primary_key)]
     pub id: i64,

@@ -1,7 +1,7 @@
 use colmig::Model;
 
 #[derive(Model)]
-#[colmig(table = "members", check = "joined < \"left\"", check = "joined > 1900")]
+#[colmig(table = "members", check(postgres = "joined < \"left\"", sqlite = "joined < \"left\"", mariadb = "joined < `left`"), check = "joined > 1900")]
 pub struct Member {
     #[colmig(primary_key)]
     pub id: i64,

@@ -3,6 +3,6 @@
 pub struct Member {
     pub team: String,
     pub user: i64,
-    #[colmig(backfill = "team || ':' || \"user\"")]
+    #[colmig(backfill(postgres = "team || ':' || \"user\"", sqlite = "team || ':' || \"user\"", mariadb = "team || ':' || `user`"))]
     pub label: String,
 }

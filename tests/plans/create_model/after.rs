@@ -9,7 +9,7 @@ pub struct Order {
     #[colmig(default = "0")]
     pub total: i64,
     pub note: Option<String>,
-    #[colmig(sql_type(postgres = "timestamptz", sqlite = "TEXT"), default(postgres = "now()", sqlite = "datetime()"))]
+    #[colmig(sql_type(postgres = "timestamptz", sqlite = "TEXT", mariadb = "datetime(6)"), default(postgres = "now()", sqlite = "datetime()", mariadb = "utc_timestamp(6)"))]
     pub placed: chrono::DateTime<chrono::Utc>,
 }
 

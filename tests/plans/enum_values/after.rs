@@ -1,3 +1,4 @@
+// databases: postgres,sqlite
 #[derive(colmig::Model)]
 #[colmig(table = "people")]
 struct Person {

@@ -1,3 +1,4 @@
+// databases: postgres,sqlite
 use colmig::Model;
 
 #[derive(Model)]

@@ -1,4 +1,4 @@
-// databases: postgres
+// databases: postgres,mariadb
 use colmig::Model;
 
 #[derive(Model)]

@@ -5,8 +5,8 @@ pub struct User {
     pub id: i64,
     #[colmig(
         replaces = "born",
-        up(postgres = "to_date(born, 'YYYY-MM-DD')", sqlite = "date(born)"),
-        down(postgres = "to_char(birthday, 'YYYY-MM-DD')", sqlite = "birthday")
+        up(postgres = "to_date(born, 'YYYY-MM-DD')", sqlite = "date(born)", mariadb = "str_to_date(born, '%Y-%m-%d')"),
+        down(postgres = "to_char(birthday, 'YYYY-MM-DD')", sqlite = "birthday", mariadb = "date_format(birthday, '%Y-%m-%d')")
     )]
     pub birthday: chrono::NaiveDate,
 }

@@ -9,6 +9,6 @@ pub struct User {
     pub handle: String,
     #[colmig(index)]
     pub city: Option<String>,
-    #[colmig(check(postgres = "age >= 0 AND age < 150", sqlite = "age BETWEEN 0 AND 149"))]
+    #[colmig(check(postgres = "age >= 0 AND age < 150", sqlite = "age BETWEEN 0 AND 149", mariadb = "age BETWEEN 0 AND 149"))]
     pub age: Option<i16>,
 }

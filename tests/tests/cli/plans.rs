@@ -12,13 +12,7 @@ use crate::project::Project;
 
 #[test]
 fn every_case_gives_the_files_in_its_folder() {
-    let plans = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans");
-    let mut cases: Vec<PathBuf> = std::fs::read_dir(&plans)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir())
-        .collect();
-    cases.sort();
+    let cases = cases();
     assert!(cases.len() >= 10, "{cases:?}");
     let update = std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always");
     let wrong: Vec<String> = cases
@@ -30,6 +24,17 @@ fn every_case_gives_the_files_in_its_folder() {
         "{}\nif this is right: INSTA_UPDATE=always",
         wrong.join("\n")
     );
+}
+
+fn cases() -> Vec<PathBuf> {
+    let plans = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans");
+    let mut cases: Vec<PathBuf> = std::fs::read_dir(&plans)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    cases.sort();
+    cases
 }
 
 /// How the files of a case differ from what comes out.
@@ -64,24 +69,36 @@ fn differs(case: &Path, update: bool) -> Option<String> {
     (!diffs.is_empty()).then(|| diffs.join("\n"))
 }
 
-/// What comes out of a case: the files of its migration, and the records.
-fn generated(case: &Path) -> BTreeMap<String, String> {
+/// The project of a case behind `generate`, for these databases or for its own, and the migration
+/// that came out.
+fn planned(case: &Path, databases: Option<&str>) -> (Project, String) {
     let source = |name: &str| std::fs::read_to_string(case.join(name)).ok();
     let project = Project::bare(&source("before.rs").unwrap_or_default());
     let after = source("after.rs").unwrap();
     let named = after.lines().next();
     let named = named.and_then(|line| line.strip_prefix("// databases: "));
-    let databases = named.unwrap_or("postgres,sqlite");
+    let executed = databases.is_some();
+    let databases = databases.or(named).unwrap_or("postgres,mariadb,sqlite");
     project
         .colmig(&["init", "--baseline", "--database", databases])
         .expect(0);
-    project.forget_baseline();
+    // What the tables are made from is executed, and is no part of what is compared.
+    if !executed {
+        project.forget_baseline();
+    }
     project.write("src/lib.rs", &after);
     let answer = project
         .colmig(&["generate", "--format", "json"])
         .expect(0)
         .json();
-    let migration = format!("migrations/{}/", answer["migration"].as_str().unwrap());
+    let migration = answer["migration"].as_str().unwrap().to_owned();
+    (project, migration)
+}
+
+/// What comes out of a case: the files of its migration, and the records.
+fn generated(case: &Path) -> BTreeMap<String, String> {
+    let (project, migration) = planned(case, None);
+    let migration = format!("migrations/{migration}/");
     let files = project.files().into_iter();
     files
         .filter_map(|(path, text)| match path.strip_prefix(&migration) {
@@ -115,4 +132,53 @@ fn read(case: &Path) -> BTreeMap<String, String> {
         }
     }
     files
+}
+
+mod mariadb {
+    use colmig_harness::shared_mariadb;
+
+    use super::*;
+    use crate::adopted::offline;
+
+    /// MariaDB refuses much that looks like SQL, and by another way than the one that a statement names
+    /// it does nothing: so each statement is executed, in its order, forth and back.
+    #[test]
+    fn every_case_is_executed() {
+        let server = shared_mariadb().unwrap();
+        let cases = cases().into_iter();
+        let cases: Vec<PathBuf> = cases.filter(|case| case.join("mariadb").is_dir()).collect();
+        assert!(cases.len() >= 20, "{cases:?}");
+        for case in cases {
+            let (project, migration) = planned(&case, Some("mariadb"));
+            offline(&project);
+            // Nobody is here to convert by a function of the application's.
+            let in_rust = case.ends_with("converted_in_rust") || case.ends_with("filled_in_rust");
+            let last = if in_rust { "dual-write" } else { "constrain" };
+            for until in [last, "switch-reads"] {
+                let database = server.create_database("plan").unwrap();
+                let url = server.url(&database);
+                let colmig = |arguments: &[&str]| {
+                    let ended = project.colmig(&[arguments, &["--database-url", &url]].concat());
+                    assert_eq!(ended.code, Some(0), "{}: {ended}", case.display());
+                };
+                if until == last {
+                    colmig(&["run", "--assume-drained", "--until", until]);
+                    colmig(&["abort", &migration, "--yes"]);
+                    colmig(&["run", "--again", "--assume-drained", "--until", until]);
+                } else if !in_rust {
+                    colmig(&["run", "--assume-drained"]);
+                    if std::fs::read_to_string(case.join("migration.toml")).is_ok_and(replaces) {
+                        colmig(&["switch", &migration, "--reads", "target"]);
+                    }
+                    colmig(&["contract", &migration, "--assume-drained", "--yes"]);
+                }
+                server.drop_database(&database).unwrap();
+            }
+        }
+    }
+
+    /// Whether a migration puts columns in the place of others, and has reads to move.
+    fn replaces(manifest: String) -> bool {
+        manifest.contains("\nreplaces = ")
+    }
 }

@@ -103,12 +103,8 @@ async fn exercise(db: &Db, base: i64, in_sql: bool) {
 
 /// The rows whose two sides do not say the same.
 async fn stale(db: &Db) -> Vec<String> {
-    let sql = "SELECT string_agg(weight || '=' || coalesce(grams, -1), ';') FROM parcels";
-    let sql = match db.as_sqlite() {
-        Some(_) => sql.replace("string_agg", "group_concat"),
-        None => sql.to_owned(),
-    };
-    let rows = raw::text(db, &sql).await.unwrap().unwrap_or_default();
+    let row = "weight || '=' || coalesce(grams, -1)";
+    let rows = raw::joined(db, row, "parcels").await.unwrap();
     let differs = |row: &&str| {
         let (text, grams) = row.split_once('=').unwrap();
         weight::grams(text.to_owned()).unwrap().to_string() != grams
@@ -118,6 +114,7 @@ async fn stale(db: &Db) -> Vec<String> {
 
 pub(crate) async fn a_rule_in_rust_is_right_in_every_phase(place: &Place) {
     let db = place.with_parcels(600).await;
+    place.keep_time_of_change(&db, "parcels").await;
     exercise(&db, 1_000, false).await;
     let workers = [worker(&db), worker(&place.instance().await)];
     for (position, phase) in BEFORE_CONTRACT.into_iter().enumerate() {
@@ -134,6 +131,7 @@ pub(crate) async fn a_rule_in_rust_is_right_in_every_phase(place: &Place) {
     }
     assert_eq!(written, 602, "and two that were written before dual-write");
     assert_eq!(stale(&db).await, [""; 0]);
+    assert_eq!(place.touched(&db, "parcels", "id <= 300").await, 0);
     let quarter = Switching::to("25%".parse().unwrap());
     assert_eq!(place.switch_parcels(quarter).await, Outcome::Done);
     for id in 1..40 {

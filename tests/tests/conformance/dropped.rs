@@ -37,7 +37,10 @@ impl Derived for Before {
     const MODEL: &'static str = "model Before\ntable members\nfields id, points, badge\nkey id\n\
         databases postgres, sqlite\nfind SELECT id, points, badge FROM members WHERE id = $1\n\
         insert INSERT INTO members (id, name, joined, points, badge) VALUES ($1, 'old', 0, $2, $3)\n\
-        delete DELETE FROM members WHERE id = $1\nrecord\n";
+        delete DELETE FROM members WHERE id = $1\n\
+        databases mariadb\nfind SELECT id, points, badge FROM members WHERE id = ?\n\
+        insert INSERT INTO members (id, name, joined, points, badge) VALUES (?, 'old', 0, ?, ?)\n\
+        delete DELETE FROM members WHERE id = ?\nrecord\n";
 
     fn value(&self, field: usize) -> &dyn Any {
         match field {

@@ -311,6 +311,7 @@ async fn seat(db: &Db, id: &str, build: &str, lease_ms: i64, acknowledged: i64, 
 fn later(database: Database, ms: i64) -> String {
     match database {
         Database::Postgres => format!("clock_timestamp() + {ms} * interval '1 millisecond'"),
+        Database::MariaDb => format!("UTC_TIMESTAMP(6) + INTERVAL ({ms} * 1000) MICROSECOND"),
         _ => format!("strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ({ms} / 1000.0) || ' seconds')"),
     }
 }
@@ -358,13 +359,14 @@ struct Blocker(Held);
 
 enum Held {
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+    MariaDb(sqlx::Transaction<'static, sqlx::MySql>),
     Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
 }
 
 impl Blocker {
     async fn of(db: &Db) -> Blocker {
-        Blocker(match (db.as_postgres(), db.as_sqlite()) {
-            (Some(pool), _) => {
+        Blocker(match (db.as_postgres(), db.as_mariadb(), db.as_sqlite()) {
+            (Some(pool), ..) => {
                 let mut held = pool.begin().await.unwrap();
                 sqlx::raw_sql("LOCK TABLE colmig_instance, users IN EXCLUSIVE MODE")
                     .execute(&mut *held)
@@ -372,13 +374,24 @@ impl Blocker {
                     .unwrap();
                 Held::Postgres(held)
             }
-            (_, pool) => Held::Sqlite(pool.unwrap().begin_with("BEGIN IMMEDIATE").await.unwrap()),
+            (_, Some(pool), _) => {
+                let mut held = pool.begin().await.unwrap();
+                // Every row, and every place for one.
+                for table in ["colmig_instance", "users"] {
+                    let sql = format!("SELECT id FROM {table} FOR UPDATE");
+                    let rows = sqlx::query(sqlx::AssertSqlSafe(sql));
+                    rows.fetch_all(&mut *held).await.unwrap();
+                }
+                Held::MariaDb(held)
+            }
+            (.., pool) => Held::Sqlite(pool.unwrap().begin_with("BEGIN IMMEDIATE").await.unwrap()),
         })
     }
 
     async fn end(self) {
         match self.0 {
             Held::Postgres(held) => held.rollback().await.unwrap(),
+            Held::MariaDb(held) => held.rollback().await.unwrap(),
             Held::Sqlite(held) => held.rollback().await.unwrap(),
         }
     }
@@ -403,7 +416,10 @@ impl Derived for Early {
     const MODEL: &'static str = "model Early\ntable users\nfields id\nkey id\n\
         databases postgres, sqlite\nfind SELECT id FROM users WHERE id = $1\n\
         insert INSERT INTO users (id, first_name, last_name) VALUES ($1, 'a', 'b')\n\
-        delete DELETE FROM users WHERE id = $1\nrecord\n";
+        delete DELETE FROM users WHERE id = $1\n\
+        databases mariadb\nfind SELECT id FROM users WHERE id = ?\n\
+        insert INSERT INTO users (id, first_name, last_name) VALUES (?, 'a', 'b')\n\
+        delete DELETE FROM users WHERE id = ?\nrecord\n";
 
     fn value(&self, _: usize) -> &dyn Any {
         &self.id

@@ -43,7 +43,7 @@ macro_rules! conformance {
 }
 
 conformance! {
-    postgres, sqlite => {
+    postgres, mariadb, sqlite => {
         walk::every_phase_under_live_traffic,
         walk::a_finished_migration_is_not_run_again,
         accessors::reads_and_writes_are_right_in_every_stage,
@@ -68,11 +68,13 @@ conformance! {
         interrupted::an_edited_file_is_refused_once_the_migration_has_begun,
         resisting::duplicates_hold_the_migration_until_they_are_mended,
         resisting::a_rule_that_gives_null_holds_the_migration_until_the_row_is_mended,
+        resisting::a_null_is_refused_or_holds_contract,
         resisting::a_duplicate_from_behind_is_reported_alike_and_before_the_next_try,
         resisting::rows_that_fail_the_check_hold_the_migration_until_they_are_mended,
         replaced::both_sides_are_right_in_every_phase,
         replaced::abort_in_each_phase_leaves_the_schema_as_it_was_and_loses_nothing,
         replaced::text_that_does_not_convert_is_named_and_holds_the_migration,
+        replaced::what_a_collation_takes_for_one_is_two_values,
         replaced::rows_go_in_while_legacy_goes_piece_by_piece,
         replaced::old_and_new_builds_write_the_same_rows_through_every_phase,
         replaced::without_triggers_somebody_has_to_vouch_for_all_other_writers,

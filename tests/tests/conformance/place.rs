@@ -8,7 +8,7 @@ use colmig::migrate::{
 };
 use colmig::{Database, Db, Options, Phase};
 use colmig_articles::Article;
-use colmig_harness::{Endpoint, shared_postgres};
+use colmig_harness::{Endpoint, MariaDbEndpoint, shared_mariadb, shared_postgres};
 use colmig_members::Member;
 use colmig_parcels::{CONVERT, CREATE as CREATE_PARCELS, Parcel};
 use colmig_people::{CREATE as CREATE_PEOPLE, Person, REPLACE};
@@ -25,6 +25,7 @@ pub(crate) struct Place {
 
 enum Home {
     Postgres(Endpoint, String),
+    MariaDb(MariaDbEndpoint, String),
     Sqlite { _folder: TempDir },
 }
 
@@ -36,6 +37,16 @@ impl Place {
             url: server.url(&name),
             database: Database::Postgres,
             home: Home::Postgres(server, name),
+        }
+    }
+
+    pub(crate) async fn mariadb() -> Place {
+        let server = shared_mariadb().unwrap();
+        let name = server.create_database("conformance").unwrap();
+        Place {
+            url: server.url(&name),
+            database: Database::MariaDb,
+            home: Home::MariaDb(server, name),
         }
     }
 
@@ -75,6 +86,10 @@ impl Place {
                 let options = sqlx::postgres::PgPoolOptions::new().max_connections(1);
                 instance.from_postgres(options.connect(&self.url).await.unwrap())
             }
+            Database::MariaDb => {
+                let options = sqlx::mysql::MySqlPoolOptions::new().max_connections(1);
+                instance.from_mariadb(options.connect(&self.url).await.unwrap())
+            }
             _ => {
                 let options = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
                 instance.from_sqlite(options.connect(&self.url).await.unwrap())
@@ -85,7 +100,14 @@ impl Place {
     pub(crate) async fn instances(&self, number: usize) -> Vec<Db> {
         let mut instances = Vec::new();
         for _ in 0..number {
-            instances.push(self.instance().await);
+            instances.push(match self.database {
+                // An application's own pool, of whose sessions colmig sets nothing up.
+                Database::MariaDb => {
+                    let pool = sqlx::MySqlPool::connect(&self.url).await.unwrap();
+                    instance().from_mariadb(pool)
+                }
+                _ => self.instance().await,
+            });
         }
         instances
     }
@@ -93,31 +115,8 @@ impl Place {
     /// Everything in the schema that is not colmig's own, as the database says it.
     pub(crate) async fn schema(&self) -> String {
         match &self.home {
-            Home::Postgres(server, name) => {
-                let dump = server.pg_dump_schema(name).unwrap();
-                // Of colmig's own tables there are names beginning like these; triggers and
-                // functions that a migration brings are not among them.
-                let own = |statement: &&str| {
-                    [
-                        "colmig_migration",
-                        "colmig_step",
-                        "colmig_instance",
-                        "colmig_switch",
-                        "colmig_mismatch",
-                        "colmig_audit",
-                        "colmig_conversion",
-                        "colmig_lock",
-                        "colmig_meta",
-                        "colmig_saved",
-                    ]
-                    .iter()
-                    .all(|name| !statement.contains(name))
-                };
-                dump.split(";\n")
-                    .filter(own)
-                    .collect::<Vec<_>>()
-                    .join(";\n")
-            }
+            Home::Postgres(server, name) => without_own(&server.pg_dump_schema(name).unwrap()),
+            Home::MariaDb(server, name) => without_own(&server.dump_schema(name).unwrap()),
             Home::Sqlite { .. } => {
                 let db = self.instance().await;
                 let sql = "SELECT group_concat(sql, ';\n') FROM (SELECT sql FROM sqlite_schema \
@@ -127,6 +126,25 @@ impl Place {
                 schema
             }
         }
+    }
+
+    /// Adds a column that changes by itself with every update, where the database has such.
+    pub(crate) async fn keep_time_of_change(&self, db: &Db, table: &str) {
+        if self.database == Database::MariaDb {
+            let sql = format!(
+                "ALTER TABLE {table} ADD COLUMN touched timestamp(6) NOT NULL DEFAULT '2001-01-01' ON UPDATE CURRENT_TIMESTAMP(6)"
+            );
+            raw::execute(db, &sql).await.unwrap();
+        }
+    }
+
+    /// The rows of which that column says that somebody has changed them.
+    pub(crate) async fn touched(&self, db: &Db, table: &str, among: &str) -> i64 {
+        if self.database != Database::MariaDb {
+            return 0;
+        }
+        let sql = format!("SELECT count(*) FROM {table} WHERE {among} AND touched > '2001-01-02'");
+        raw::number(db, &sql).await.unwrap()
     }
 
     pub(crate) fn migrations(&self) -> Vec<Migration> {
@@ -360,11 +378,36 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if let Home::Postgres(server, name) = &self.home {
-            // The server goes with the test run, and its databases with it.
-            let _ = server.drop_database(name);
+        // The server goes with the test run, and its databases with it.
+        match &self.home {
+            Home::Postgres(server, name) => drop(server.drop_database(name)),
+            Home::MariaDb(server, name) => drop(server.drop_database(name)),
+            Home::Sqlite { .. } => {}
         }
     }
+}
+
+/// The statements of a dump that are not about colmig's own tables. Triggers and functions that a
+/// migration brings are not among those.
+fn without_own(dump: &str) -> String {
+    let own = [
+        "colmig_migration",
+        "colmig_step",
+        "colmig_range",
+        "colmig_tuning",
+        "colmig_instance",
+        "colmig_switch",
+        "colmig_mismatch",
+        "colmig_audit",
+        "colmig_conversion",
+        "colmig_lock",
+        "colmig_meta",
+        "colmig_saved",
+    ];
+    let others = dump
+        .split(";\n")
+        .filter(|statement| own.iter().all(|name| !statement.contains(name)));
+    others.collect::<Vec<_>>().join(";\n")
 }
 
 /// The migrations of this package, which is a project of colmig's.

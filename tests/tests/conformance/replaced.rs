@@ -7,7 +7,7 @@ use std::time::Duration;
 use colmig::migrate::{Event, Goal, Migrator, Outcome, Settings, Switching, Watch};
 use colmig::{Database, Db, Error, Model, Phase, field};
 use colmig_people::{Person, REPLACE, insert_old};
-use colmig_tests::raw;
+use colmig_tests::{behind, raw};
 
 use crate::Place;
 use crate::place::{quick, stopping};
@@ -123,11 +123,16 @@ async fn exercise(db: &Db, base: i64) {
 
 pub(crate) async fn both_sides_are_right_in_every_phase(place: &Place) {
     let db = place.with_people(300).await;
+    place.keep_time_of_change(&db, "people").await;
     exercise(&db, 1_000).await;
     for (position, phase) in BEFORE_CONTRACT.into_iter().enumerate() {
         assert_eq!(place.run_people(REPLACE, phase).await, Outcome::Done);
         exercise(&db, 2_000 + 10 * i64::try_from(position).unwrap()).await;
     }
+    assert_eq!(place.touched(&db, "people", "id <= 300").await, 0);
+    assert!(
+        place.database != Database::MariaDb || place.touched(&db, "people", "id > 300").await > 0
+    );
     let held = place.contract_people().await;
     let Outcome::Held { gate, .. } = held else {
         panic!("{held:?}");
@@ -220,6 +225,39 @@ pub(crate) async fn text_that_does_not_convert_is_named_and_holds_the_migration(
     assert_eq!(find(&db, 17).await.age, 5);
 }
 
+/// Case, accents and blanks at the end are part of a value, whatever a collation takes for one.
+pub(crate) async fn what_a_collation_takes_for_one_is_two_values(place: &Place) {
+    let db = place.with_people(50).await;
+    let alike = ["Ren\u{e9}", "ren\u{e9}", "rene", "rene ", "RENE"];
+    let outcome = place.run_people(REPLACE, Phase::DualWrite).await;
+    assert_eq!(outcome, Outcome::Done);
+    for name in alike {
+        let update = format!("UPDATE people SET nick = '{name}' WHERE id = 1");
+        raw::execute(&db, &update).await.unwrap();
+        let target = raw::text(&db, "SELECT handle FROM people WHERE id = 1").await;
+        assert_eq!(target.unwrap().as_deref(), Some(name), "by an old build");
+        let update = Person::update(2).set(field!(Person.handle), name);
+        assert!(update.execute(&db).await.unwrap());
+        let legacy = raw::text(&db, "SELECT nick FROM people WHERE id = 2").await;
+        assert_eq!(legacy.unwrap().as_deref(), Some(name), "by a new build");
+    }
+    // What nobody's trigger has seen: the backfill and the comparison see it.
+    let tamper = "UPDATE people SET handle = 'NICK7' WHERE id = 7";
+    behind::execute(&db, "people", tamper).await.unwrap();
+    let outcome = place.run_people(REPLACE, Phase::Backfill).await;
+    assert_eq!(outcome, Outcome::Done);
+    let target = raw::text(&db, "SELECT handle FROM people WHERE id = 7").await;
+    assert_eq!(target.unwrap().as_deref(), Some("nick7"));
+    let tamper = "UPDATE people SET handle = 'nick8 ' WHERE id = 8";
+    behind::execute(&db, "people", tamper).await.unwrap();
+    let held = place.run_people(REPLACE, Phase::SwitchReads).await;
+    let Outcome::Held { phase, gate, .. } = held else {
+        panic!("{held:?}");
+    };
+    assert_eq!(phase, Phase::Constrain);
+    assert!(gate.contains("`handle` of `people`"), "{gate}");
+}
+
 /// Contract takes one replaced column after the other, and can be interrupted between any two.
 pub(crate) async fn rows_go_in_while_legacy_goes_piece_by_piece(place: &Place) {
     let db = place.with_people(20).await;
@@ -229,7 +267,10 @@ pub(crate) async fn rows_go_in_while_legacy_goes_piece_by_piece(place: &Place) {
     assert_eq!(place.switch_people(to).await, Outcome::Done);
     let migrations = place.people_migrations();
     for id in 1_000.. {
-        let watch = stopping(|event| matches!(event, Event::StepDone { .. }));
+        // What is looked up is looked up anew by every run.
+        let watch = stopping(
+            |event| matches!(event, Event::StepDone { step, .. } if !step.starts_with("check_")),
+        );
         let mut migrator = place.migrator().await;
         let outcome = migrator.contract(&migrations, REPLACE, &watch).await;
         own(id).insert(&db).await.unwrap();
@@ -308,7 +349,7 @@ pub(crate) async fn old_and_new_builds_write_the_same_rows_through_every_phase(p
         task.await.unwrap();
     }
     assert!(rounds.load(Ordering::Relaxed) > 100, "{rounds:?}");
-    let stale = "SELECT count(*) FROM people WHERE handle <> nick OR CAST(age_2 AS text) <> age";
+    let stale = "SELECT count(*) FROM people WHERE handle <> nick OR ('' || age_2) <> age";
     assert_eq!(raw::number(&db, stale).await.unwrap(), 0);
 }
 

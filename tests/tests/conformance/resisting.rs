@@ -102,6 +102,7 @@ pub(crate) async fn a_rule_that_gives_null_holds_the_migration_until_the_row_is_
     let db = place.with_users(100).await;
     let changes: &[&str] = match place.database {
         colmig::Database::Postgres => &["ALTER TABLE users ALTER COLUMN last_name DROP NOT NULL"],
+        colmig::Database::MariaDb => &["ALTER TABLE users MODIFY last_name varchar(255)"],
         // SQLite's columns cannot be altered, so another one takes the name.
         _ => &[
             "ALTER TABLE users RENAME COLUMN last_name TO old_name",
@@ -130,6 +131,34 @@ pub(crate) async fn a_rule_that_gives_null_holds_the_migration_until_the_row_is_
         .await
         .unwrap();
     assert_eq!(name.as_deref(), Some("First42 Found"));
+}
+
+/// Where NULL is refused from `constrain` on, there is none; where contract alone can refuse it, the
+/// row is named before anything of contract is done.
+pub(crate) async fn a_null_is_refused_or_holds_contract(place: &Place) {
+    let db = place.with_users(50).await;
+    place.run_until(Phase::SwitchReads).await;
+    let empty = "UPDATE users SET display_name = NULL WHERE id = 3";
+    if raw::execute(&db, empty).await.is_ok() {
+        let schema = place.schema().await;
+        let migrations = place.migrations();
+        for _ in 0..2 {
+            let mut migrator = place.migrator().await;
+            let held = migrator.contract(&migrations, ADD, &Watch::default()).await;
+            let Ok(Outcome::Held { phase, gate, .. }) = held else {
+                panic!("{held:?}");
+            };
+            assert_eq!(phase, Phase::Contract);
+            let words = "1 row of `users` resists `users_display_name_not_null`: it holds NULL in `display_name`";
+            assert!(gate.starts_with(words), "{gate}");
+            assert!(gate.contains("by id: 3"), "{gate}");
+        }
+        assert_eq!(place.schema().await, schema);
+        let mend = "UPDATE users SET display_name = 'Mended' WHERE id = 3";
+        raw::execute(&db, mend).await.unwrap();
+    }
+    place.contract().await;
+    assert!(raw::execute(&db, empty).await.is_err());
 }
 
 pub(crate) async fn rows_that_fail_the_check_hold_the_migration_until_they_are_mended(

@@ -9,6 +9,7 @@ use std::time::Duration;
 use colmig::__private::{Derived, Reader};
 use colmig::migrate::{Goal, Migration, Outcome, Watch, load};
 use colmig::{Database, Db, Model, Phase, field};
+use colmig_tests::project::Project;
 use colmig_tests::raw;
 use colmig_tickets::{CHANGE, CREATE, State, Ticket};
 
@@ -44,6 +45,21 @@ impl Derived for Before {
             title: reader.take()?,
         })
     }
+}
+
+/// A database that cannot do it in place refuses it by name.
+fn is_refused(place: &Place) -> bool {
+    if place.database != Database::MariaDb {
+        return false;
+    }
+    let project = Project::new(&["mariadb"]);
+    for ty in ["varchar(400)", "enum('open', 'held')"] {
+        let words = project.refused("first_name", &format!("sql_type = \"{ty}\""));
+        for part in ["`first_name` of `users`", "replaces = \"first_name\""] {
+            assert!(words.contains(part), "{part}: {words}");
+        }
+    }
+    true
 }
 
 fn migrations(place: &Place) -> Vec<Migration> {
@@ -114,6 +130,9 @@ async fn after(db: &Db, id: i64) -> colmig::Result<()> {
 pub(crate) async fn builds_of_before_and_after_share_a_table_whose_types_are_widened(
     place: &Place,
 ) {
+    if is_refused(place) {
+        return;
+    }
     let new = with_tickets(place).await;
     let old = place.instance().await;
     let (stop, done) = (
@@ -165,6 +184,9 @@ pub(crate) async fn builds_of_before_and_after_share_a_table_whose_types_are_wid
 pub(crate) async fn a_value_that_is_not_there_yet_is_refused_and_an_abort_keeps_what_was_stored(
     place: &Place,
 ) {
+    if is_refused(place) {
+        return;
+    }
     let db = with_tickets(place).await;
     let early = Ticket {
         title: "x".repeat(300),

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use colmig::migrate::{Outcome, Switching};
-use colmig::{Database, Db, Model, Phase};
+use colmig::{Db, Model, Phase};
 use colmig_people::{Person, REPLACE};
-use colmig_tests::raw;
+use colmig_tests::{behind, raw};
 
 use crate::Place;
 
@@ -25,29 +25,7 @@ async fn tamper(place: &Place, condition: &str) {
     // Another connection of SQLite's would look at the schema as it was.
     let db = &place.instance_with_one_connection().await;
     let update = format!("UPDATE people SET age_2 = age_2 + 1000 WHERE {condition}");
-    let trigger = "colmig_mirror_people_age_2_update_down";
-    let [before, after] = match place.database {
-        Database::Postgres => {
-            ["DISABLE", "ENABLE"].map(|verb| format!("ALTER TABLE people {verb} TRIGGER USER"))
-        }
-        _ => {
-            let sql = format!("SELECT sql FROM sqlite_schema WHERE name = '{trigger}'");
-            let create = raw::text(db, &sql).await.unwrap().unwrap();
-            [format!("DROP TRIGGER {trigger}"), create]
-        }
-    };
-    match place.database {
-        // On one connection: another one may still believe that the trigger is there.
-        Database::Sqlite => {
-            let all = format!("{before}; {update}; {after}");
-            raw::execute(db, &all).await.unwrap();
-        }
-        _ => {
-            for sql in [before, update, after] {
-                raw::execute(db, &sql).await.unwrap();
-            }
-        }
-    }
+    behind::execute(db, "people", &update).await.unwrap();
     db.close().await;
 }
 

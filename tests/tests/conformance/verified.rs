@@ -177,7 +177,7 @@ pub(crate) async fn constrain_demands_a_clean_pass(place: &Place) {
         place.run_people(REPLACE, Phase::SwitchReads).await,
         Outcome::Done
     );
-    let proof = "SELECT cursor FROM colmig_step WHERE step = 'compare_people_age_2'";
+    let proof = "SELECT resume_at FROM colmig_step WHERE step = 'compare_people_age_2'";
     let proof = raw::text(&db, proof).await.unwrap().unwrap();
     assert!(proof.contains("\"generation\":"), "{proof}");
     assert!(proof.contains("\"rows\":300"), "{proof}");

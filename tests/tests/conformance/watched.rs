@@ -23,6 +23,7 @@ pub(crate) async fn every_metric_of_the_docs_is_recorded(place: &Place) {
     let recorder = recorder();
     let another = async || match place.database {
         Database::Postgres => Place::postgres().await,
+        Database::MariaDb => Place::mariadb().await,
         _ => Place::sqlite().await,
     };
     switched::mismatches_are_told_and_take_reads_back(place).await;

@@ -1,6 +1,7 @@
 //! What rows have to satisfy, on a table that is in use.
 
 use super::{BATCHES, DATABASE, INSTANT, WORDS, exclusive, of_batch, trigger};
+use crate::model::not_null_name;
 use crate::render::{precheck, shared};
 use crate::script::{Run, Step};
 use crate::step::{Condition, Definition, Demand, Demanded, ForeignKey, Guard, Key, Write};
@@ -10,7 +11,7 @@ const CONSTRAINT_FAILED: u32 = 4025;
 
 pub(super) fn set_not_null(table: &str, column: &str, definition: &Definition) -> Step {
     Step {
-        id: format!("set_not_null_{table}_{column}"),
+        id: format!("set_{}", not_null_name(table, column)),
         lock: rebuild(table),
         safe: REBUILT.to_owned(),
         run: Run::OneByOne(vec![modify(table, column, definition, "NOT NULL")]),

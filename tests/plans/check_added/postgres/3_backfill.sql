@@ -33,12 +33,12 @@ SELECT "id"::text FROM "members"
 WHERE NOT ("age" > 0) AND ("id") >= (CAST($1::text AS bigint))
 ORDER BY "members"."id" LIMIT $2;
 
--- step: check_rows_members_c1b185e1_check
+-- step: check_rows_members_b6533928_check
 -- lock: that of a reader on "members", for one range at a time
 -- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
 -- check rows: members
 -- key: id
--- constraint: members_c1b185e1_check
+-- constraint: members_b6533928_check
 -- rule: check
 -- columns: joined, left
 -- says: "joined" < "left"

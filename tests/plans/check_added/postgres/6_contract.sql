@@ -33,12 +33,12 @@ SELECT "id"::text FROM "members"
 WHERE NOT ("age" > 0) AND ("id") >= (CAST($1::text AS bigint))
 ORDER BY "members"."id" LIMIT $2;
 
--- step: check_rows_members_c1b185e1_check
+-- step: check_rows_members_b6533928_check
 -- lock: that of a reader on "members", for one range at a time
 -- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
 -- check rows: members
 -- key: id
--- constraint: members_c1b185e1_check
+-- constraint: members_b6533928_check
 -- rule: check
 -- columns: joined, left
 -- says: "joined" < "left"
@@ -75,14 +75,14 @@ ALTER TABLE "members" ADD CONSTRAINT "members_age_check" CHECK ("age" > 0) NOT V
 -- safe: the scan blocks neither readers nor writers
 ALTER TABLE "members" VALIDATE CONSTRAINT "members_age_check";
 
--- step: add_check_members_c1b185e1_check
+-- step: add_check_members_b6533928_check
 -- lock: ACCESS EXCLUSIVE on "members", for an instant
 -- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet
-ALTER TABLE "members" ADD CONSTRAINT "members_c1b185e1_check" CHECK ("joined" < "left") NOT VALID;
+ALTER TABLE "members" ADD CONSTRAINT "members_b6533928_check" CHECK ("joined" < "left") NOT VALID;
 -- revert:
---   ALTER TABLE "members" DROP CONSTRAINT "members_c1b185e1_check";
+--   ALTER TABLE "members" DROP CONSTRAINT "members_b6533928_check";
 
--- step: validate_check_members_c1b185e1_check
+-- step: validate_check_members_b6533928_check
 -- lock: SHARE UPDATE EXCLUSIVE on "members", for one scan of the table
 -- safe: the scan blocks neither readers nor writers
-ALTER TABLE "members" VALIDATE CONSTRAINT "members_c1b185e1_check";
+ALTER TABLE "members" VALIDATE CONSTRAINT "members_b6533928_check";

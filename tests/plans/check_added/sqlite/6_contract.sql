@@ -33,12 +33,12 @@ SELECT "id" FROM "members"
 WHERE NOT ("age" > 0) AND ("id") >= ($1)
 ORDER BY "members"."id" LIMIT $2;
 
--- step: check_rows_members_c1b185e1_check
+-- step: check_rows_members_b6533928_check
 -- lock: that of a reader on "members", for one range at a time
 -- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
 -- check rows: members
 -- key: id
--- constraint: members_c1b185e1_check
+-- constraint: members_b6533928_check
 -- rule: check
 -- columns: joined, left
 -- says: "joined" < "left"
@@ -105,29 +105,29 @@ WHERE NOT ("age" > 0) AND ("id") >= ($1);
 -- statement: pending
 SELECT "id" FROM "members" WHERE NOT ("age" > 0) LIMIT $1;
 
--- step: create_colmig_guard_members_c1b185e1_check_insert
+-- step: create_colmig_guard_members_b6533928_check_insert
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
-CREATE TRIGGER "colmig_guard_members_c1b185e1_check_insert" BEFORE INSERT ON "members"
+CREATE TRIGGER "colmig_guard_members_b6533928_check_insert" BEFORE INSERT ON "members"
 FOR EACH ROW WHEN NOT (NEW."joined" < NEW."left")
 BEGIN
-  SELECT RAISE(ABORT, 'CHECK constraint failed: members_c1b185e1_check');
+  SELECT RAISE(ABORT, 'CHECK constraint failed: members_b6533928_check');
 END;
 -- revert:
---   DROP TRIGGER "colmig_guard_members_c1b185e1_check_insert";
+--   DROP TRIGGER "colmig_guard_members_b6533928_check_insert";
 
--- step: create_colmig_guard_members_c1b185e1_check_update
+-- step: create_colmig_guard_members_b6533928_check_update
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words
-CREATE TRIGGER "colmig_guard_members_c1b185e1_check_update" BEFORE UPDATE ON "members"
+CREATE TRIGGER "colmig_guard_members_b6533928_check_update" BEFORE UPDATE ON "members"
 FOR EACH ROW WHEN NOT (NEW."joined" < NEW."left")
 BEGIN
-  SELECT RAISE(ABORT, 'CHECK constraint failed: members_c1b185e1_check');
+  SELECT RAISE(ABORT, 'CHECK constraint failed: members_b6533928_check');
 END;
 -- revert:
---   DROP TRIGGER "colmig_guard_members_c1b185e1_check_update";
+--   DROP TRIGGER "colmig_guard_members_b6533928_check_update";
 
--- step: prove_members_c1b185e1_check
+-- step: prove_members_b6533928_check
 -- lock: the database's write lock, for one batch at a time
 -- safe: batches by ranges of the primary key; a row that fails the condition is refused by the guard and named, and no other is touched
 -- backfill: members

@@ -33,12 +33,12 @@ SELECT "id"::text FROM "members"
 WHERE NOT ("age" > 17) AND ("id") >= (CAST($1::text AS bigint))
 ORDER BY "members"."id" LIMIT $2;
 
--- step: check_rows_members_82bd8af2_check
+-- step: check_rows_members_4ad56657_check
 -- lock: that of a reader on "members", for one range at a time
 -- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
 -- check rows: members
 -- key: id
--- constraint: members_82bd8af2_check
+-- constraint: members_4ad56657_check
 -- rule: check
 -- columns: joined, left
 -- says: "joined" <= "left"

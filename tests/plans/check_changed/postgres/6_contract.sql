@@ -33,12 +33,12 @@ SELECT "id"::text FROM "members"
 WHERE NOT ("age" > 17) AND ("id") >= (CAST($1::text AS bigint))
 ORDER BY "members"."id" LIMIT $2;
 
--- step: check_rows_members_82bd8af2_check
+-- step: check_rows_members_4ad56657_check
 -- lock: that of a reader on "members", for one range at a time
 -- safe: it reads, in ranges of the primary key, before the constraint is tried; a row that would fail it holds the migration here, counted and named, while everything keeps working
 -- check rows: members
 -- key: id
--- constraint: members_82bd8af2_check
+-- constraint: members_4ad56657_check
 -- rule: check
 -- columns: joined, left
 -- says: "joined" <= "left"
@@ -75,17 +75,17 @@ ALTER TABLE "members" ADD CONSTRAINT "members_age_0ae08198_check" CHECK ("age" >
 -- safe: the scan blocks neither readers nor writers
 ALTER TABLE "members" VALIDATE CONSTRAINT "members_age_0ae08198_check";
 
--- step: add_check_members_82bd8af2_check
+-- step: add_check_members_4ad56657_check
 -- lock: ACCESS EXCLUSIVE on "members", for an instant
 -- safe: NOT VALID: new and changed rows are checked from now on, old rows are not looked at yet
-ALTER TABLE "members" ADD CONSTRAINT "members_82bd8af2_check" CHECK ("joined" <= "left") NOT VALID;
+ALTER TABLE "members" ADD CONSTRAINT "members_4ad56657_check" CHECK ("joined" <= "left") NOT VALID;
 -- revert:
---   ALTER TABLE "members" DROP CONSTRAINT "members_82bd8af2_check";
+--   ALTER TABLE "members" DROP CONSTRAINT "members_4ad56657_check";
 
--- step: validate_check_members_82bd8af2_check
+-- step: validate_check_members_4ad56657_check
 -- lock: SHARE UPDATE EXCLUSIVE on "members", for one scan of the table
 -- safe: the scan blocks neither readers nor writers
-ALTER TABLE "members" VALIDATE CONSTRAINT "members_82bd8af2_check";
+ALTER TABLE "members" VALIDATE CONSTRAINT "members_4ad56657_check";
 
 -- step: drop_constraint_members_age_check
 -- lock: ACCESS EXCLUSIVE on "members", for an instant

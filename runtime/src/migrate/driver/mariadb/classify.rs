@@ -37,9 +37,10 @@ pub(super) fn classify(error: sqlx::Error) -> Failure {
             detail: None,
             message,
         },
-        // ER_BAD_NULL_ERROR, ER_INVALID_USE_OF_NULL, ER_NO_DEFAULT_FOR_FIELD; of foreign keys; and
+        // ER_BAD_NULL_ERROR, ER_INVALID_USE_OF_NULL, ER_NO_DEFAULT_FOR_FIELD; WARN_DATA_TRUNCATED,
+        // which is what a NULL is called that a rebuild comes upon; of foreign keys; and
         // ER_CONSTRAINT_FAILED, which guards say as well.
-        1048 | 1138 | 1364 | 1216 | 1217 | 1451 | 1452 | 4025 => Failure::Conflict {
+        1048 | 1138 | 1364 | 1265 | 1216 | 1217 | 1451 | 1452 | 4025 => Failure::Conflict {
             constraint: None,
             detail: None,
             message,
@@ -66,6 +67,11 @@ fn hint(number: u16) -> Option<&'static str> {
         1845 | 1846 => {
             "the server could do it only while nobody writes, so nothing was done; a full-text index, a virtual column with an index, or a \
              unique index over long text in the table are what is mostly in the way"
+        }
+        // ER_INNODB_ONLINE_LOG_TOO_BIG
+        1799 => {
+            "more was written to the table meanwhile than the server keeps for such a statement: try again at a quieter time, or raise \
+             innodb_online_alter_log_max_size"
         }
         _ => return None,
     })

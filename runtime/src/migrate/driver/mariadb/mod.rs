@@ -39,8 +39,8 @@ const LOOK_TIMEOUT: Duration = Duration::from_secs(1);
 /// does not fit is refused and not cut, text is joined by `||`, an update reads what was there
 /// before it, and a statement sees what was committed while it waited.
 const SESSION: &str = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,PIPES_AS_CONCAT,\
-     SIMULTANEOUS_ASSIGNMENT', transaction_isolation = 'READ-COMMITTED', max_statement_time = 0, foreign_key_checks = 1, \
-     unique_checks = 1, autocommit = 1";
+     SIMULTANEOUS_ASSIGNMENT', max_statement_time = 0, foreign_key_checks = 1, unique_checks = 1, autocommit = 1; \
+     SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
 static DIALECT: Dialect = Dialect {
     database: Database::MariaDb,
@@ -97,8 +97,6 @@ pub(in crate::migrate) struct MariaDb {
     patience: Option<Duration>,
     /// Looks at such a statement.
     watcher: Option<MySqlConnection>,
-    /// Whether statements with parameters are prepared once and kept.
-    keeps_statements: bool,
     /// What a worker's session executes first.
     session: Vec<String>,
     /// The columns of each table that change by themselves with every update.
@@ -116,7 +114,6 @@ impl MariaDb {
             limited: false,
             patience: None,
             watcher: None,
-            keeps_statements: false,
             session: Vec::new(),
             kept: kept::Kept::default(),
         })
@@ -217,7 +214,6 @@ impl Driver for MariaDb {
     }
 
     async fn prepare_for_batches(&mut self, how: &Batches<'_>) -> Result<(), Failure> {
-        self.keeps_statements = true;
         self.session = how.session.to_vec();
         self.enter().await
     }
@@ -295,13 +291,13 @@ impl Driver for MariaDb {
                 _ => self.send(sql).await,
             };
         }
-        let query = prepared(&sql, arguments, self.keeps_statements);
+        let query = prepared(&sql, arguments);
         let done = self.connection.execute(query).await.map_err(classify)?;
         Ok(done.rows_affected())
     }
 
     async fn query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>, Failure> {
-        let query = prepared(sql, arguments, self.keeps_statements);
+        let query = prepared(sql, arguments);
         let rows = self.connection.fetch_all(query).await.map_err(classify)?;
         rows.iter().map(read_row).collect()
     }
@@ -393,13 +389,13 @@ impl Driver for MariaDb {
 }
 
 /// With `?` for numbered parameters, each value where it belongs.
-fn prepared(
-    sql: &str,
-    arguments: &[Value],
-    keep: bool,
-) -> Query<'static, sqlx::MySql, MySqlArguments> {
+///
+/// Statements are prepared once and kept. To close one is a message without an answer, behind which
+/// the next waits until the server has confirmed the first: for 40 ms, as the driver does not ask
+/// the system to send at once.
+fn prepared(sql: &str, arguments: &[Value]) -> Query<'static, sqlx::MySql, MySqlArguments> {
     let (sql, order) = positional(sql);
-    let query = sqlx::query(AssertSqlSafe(sql)).persistent(keep);
+    let query = sqlx::query(AssertSqlSafe(sql));
     order
         .into_iter()
         .map(|at| arguments.get(at).cloned().unwrap_or(Value::Null))

@@ -1,0 +1,28 @@
+-- colmig 1
+-- migration: 20261122064500_users_handle
+-- phase: backfill
+-- database: mariadb
+
+-- step: backfill_users_handle
+-- lock: the rows of one batch of `users`, for as long as the batch takes
+-- safe: batches by ranges of the primary key, each committed with its cursor; rows that are done are not touched, and columns that change by themselves with every update are left as they are
+-- backfill: users
+-- key: id
+-- statement: first
+SELECT `id` FROM `users` ORDER BY `users`.`id` LIMIT 1;
+-- statement: boundary
+SELECT `id` FROM `users`
+WHERE `id` >= $1
+ORDER BY `users`.`id` LIMIT 1 OFFSET $2;
+-- statement: bounds
+SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `users`.`id`) AS `colmig number`
+FROM `users` WHERE `id` >= $1 AND `id` < $2 ORDER BY `users`.`id` LIMIT $3) AS `users`
+WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
+-- statement: batch
+UPDATE `users` SET `handle` = (lower(`first_name`))
+WHERE `handle` IS NULL AND `id` >= $1 AND `id` < $2;
+-- statement: last
+UPDATE `users` SET `handle` = (lower(`first_name`))
+WHERE `handle` IS NULL AND `id` >= $1;
+-- statement: pending
+SELECT `id` FROM `users` WHERE `handle` IS NULL LIMIT $1;
