@@ -24,22 +24,58 @@ mod verified;
 mod walk;
 mod watched;
 
-use place::Place;
+use std::process::ExitCode;
 
-/// One test for each case on each database, in a module that is named for the database.
+use libtest_mimic::{Arguments, Trial};
+use place::Place;
+use tokio::runtime::Builder;
+
+/// How many cases are tried at a time, if nothing else is said: they wait for leases and for the
+/// servers more than they compute.
+const THREADS: usize = 5;
+
+/// One test for each case on each database, which is called `<database>::<case>`; and the cases
+/// that belong to one database.
 macro_rules! conformance {
-    ($($database:ident),+ => $cases:tt) => {
-        $(mod $database {
-            conformance!(@cases $database $cases);
-        })+
+    ($($database:ident),+ => $cases:tt $($alone:ident::$module:ident::$case:ident),* $(,)?) => {
+        fn trials() -> Vec<Trial> {
+            let mut trials = Vec::new();
+            $(conformance!(@cases trials $database $cases);)+
+            $(trials.push(trial(
+                concat!(stringify!($alone), "::", stringify!($case)),
+                || Box::pin($module::$case()),
+            ));)*
+            trials
+        }
     };
-    (@cases $database:ident { $($module:ident::$case:ident),+ $(,)? }) => {
-        $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-        async fn $case() {
-            let place = super::Place::$database().await;
-            super::$module::$case(&place).await;
-        })+
+    (@cases $trials:ident $database:ident { $($module:ident::$case:ident),+ $(,)? }) => {
+        $($trials.push(trial(
+            concat!(stringify!($database), "::", stringify!($case)),
+            || Box::pin(async {
+                let place = Place::$database().await;
+                $module::$case(&place).await;
+            }),
+        ));)+
     };
+}
+
+type Case = std::pin::Pin<Box<dyn Future<Output = ()>>>;
+
+fn trial(name: &str, case: fn() -> Case) -> Trial {
+    Trial::test(name, move || {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()?;
+        runtime.block_on(case());
+        Ok(())
+    })
+}
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(THREADS);
+    libtest_mimic::run(&arguments, trials()).exit_code()
 }
 
 conformance! {
@@ -102,4 +138,8 @@ conformance! {
         verified::the_side_that_is_read_is_the_right_one,
         verified::constrain_demands_a_clean_pass,
     }
+    postgres::rekeyed::builds_of_before_and_after_share_tables_whose_keys_become_greater,
+    postgres::rekeyed::a_row_with_the_new_key_alone_has_the_same_number_in_both,
+    postgres::rekeyed::a_key_is_found_by_an_index_on_either_side,
+    postgres::rekeyed::abort_in_each_phase_gives_keys_back_as_they_were,
 }

@@ -291,8 +291,7 @@ impl Builds {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn builds_of_before_and_after_share_tables_whose_keys_become_greater() {
+pub(crate) async fn builds_of_before_and_after_share_tables_whose_keys_become_greater() {
     let place = &Place::postgres().await;
     let builds = with_accounts(place).await;
     let traffic = Traffic::begin(&builds);
@@ -398,8 +397,7 @@ async fn is_handed_over(builds: &Builds) {
     assert!(builds.text(index).await.contains("Index"));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn abort_in_each_phase_gives_keys_back_as_they_were() {
+pub(crate) async fn abort_in_each_phase_gives_keys_back_as_they_were() {
     let place = &Place::postgres().await;
     let builds = with_accounts(place).await;
     let schema = place.schema().await;
@@ -420,8 +418,7 @@ async fn abort_in_each_phase_gives_keys_back_as_they_were() {
 }
 
 /// Whoever writes the new column alone has the other written, whatever the database counts.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_row_with_the_new_key_alone_has_the_same_number_in_both() {
+pub(crate) async fn a_row_with_the_new_key_alone_has_the_same_number_in_both() {
     let place = &Place::postgres().await;
     let builds = with_accounts(place).await;
     assert_eq!(run(place, REPLACE, Phase::DualWrite).await, Outcome::Done);
@@ -444,8 +441,7 @@ async fn a_row_with_the_new_key_alone_has_the_same_number_in_both() {
 }
 
 /// A value of 64 bits that is held against a column of 32 is looked up, and not cast row by row.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_key_is_found_by_an_index_on_either_side() {
+pub(crate) async fn a_key_is_found_by_an_index_on_either_side() {
     let place = &Place::postgres().await;
     let builds = with_accounts(place).await;
     raw::execute(&builds.after, "ANALYZE accounts")
