@@ -210,31 +210,43 @@ impl Drop for App {
 
 impl App {
     /// One that calls the function whenever there is something to be done.
-    pub(super) async fn start(calling: Calling, kind: &Kind, url: &str) -> Result<App, Failed> {
+    pub(super) async fn start(
+        calling: Calling,
+        kind: &Kind,
+        url: &str,
+        rows: u64,
+    ) -> Result<App, Failed> {
+        // So that tests have several ranges, and a large table no more than it needs.
+        let range = if rows > 10_000 { 2_000 } else { 100 };
         let options = Db::options()
             .lease(Duration::from_secs(5))
             .poll(Duration::from_millis(50));
         let db = options.connect(url).await.map_err(failed("connect"))?;
         let working = match (calling, kind.key_names().as_slice(), kind.table) {
-            (Calling::Fills, ["id"], "users") => work::<counted::Fills>(db),
-            (Calling::Converts, ["id"], "users") => work::<counted::Converts>(db),
-            (Calling::Fills, ["id"], _) => work::<long::Fills>(db),
-            (Calling::Converts, ["id"], _) => work::<long::Converts>(db),
-            (Calling::Fills, ["tenant", "code"], _) => work::<composite::Fills>(db),
-            (Calling::Converts, ["tenant", "code"], _) => work::<composite::Converts>(db),
-            (Calling::Fills, _, _) if kind.is_by_uuid() => work::<by_uuid::Fills>(db),
-            (Calling::Converts, _, _) if kind.is_by_uuid() => work::<by_uuid::Converts>(db),
-            (Calling::Fills, _, _) => work::<by_text::Fills>(db),
-            (Calling::Converts, _, _) => work::<by_text::Converts>(db),
+            (Calling::Fills, ["id"], "users") => work::<counted::Fills>(db, range),
+            (Calling::Converts, ["id"], "users") => work::<counted::Converts>(db, range),
+            (Calling::Fills, ["id"], _) => work::<long::Fills>(db, range),
+            (Calling::Converts, ["id"], _) => work::<long::Converts>(db, range),
+            (Calling::Fills, ["tenant", "code"], _) => work::<composite::Fills>(db, range),
+            (Calling::Converts, ["tenant", "code"], _) => work::<composite::Converts>(db, range),
+            (Calling::Fills, _, _) if kind.is_by_uuid() => work::<by_uuid::Fills>(db, range),
+            (Calling::Converts, _, _) if kind.is_by_uuid() => work::<by_uuid::Converts>(db, range),
+            (Calling::Fills, _, _) => work::<by_text::Fills>(db, range),
+            (Calling::Converts, _, _) => work::<by_text::Converts>(db, range),
         };
         Ok(App { working })
     }
 }
 
-fn work<M: Model>(db: Db) -> JoinHandle<()> {
+fn work<M: Model>(db: Db, range: u32) -> JoinHandle<()> {
     tokio::spawn(async move {
         // What is taken back and begun anew is done anew.
-        while colmig::convert::<M>(&db).rows(100).duty(1.0).await.is_ok() {
+        while colmig::convert::<M>(&db)
+            .rows(range)
+            .duty(1.0)
+            .await
+            .is_ok()
+        {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     })

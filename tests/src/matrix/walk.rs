@@ -99,7 +99,7 @@ impl Cell {
         }
         walk.plans.add(CHANGE, &after)?;
         if let Some(calling) = self.change.calling {
-            walk.app = Some(App::start(calling, self.kind, &place.owner).await?);
+            walk.app = Some(App::start(calling, self.kind, &place.owner, rows).await?);
         }
         Ok(walk)
     }

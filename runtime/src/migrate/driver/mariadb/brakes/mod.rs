@@ -1,6 +1,5 @@
 //! What of MariaDB's may hold a backfill: one file for each brake.
 
-mod checkpoint;
 mod flow_control;
 mod history;
 mod log_rate;
@@ -20,7 +19,6 @@ pub(super) fn all() -> Vec<Box<dyn Gauge>> {
         Box::new(replica_lag::ReplicaLag),
         Box::<flow_control::FlowControl>::default(),
         Box::<log_rate::LogRate>::default(),
-        Box::new(checkpoint::Checkpoint),
         Box::new(history::History),
         Box::new(sessions::Sessions),
     ]
