@@ -9,7 +9,13 @@ use crate::report;
 
 /// What applications and the command choose from, one database at a time: the
 /// tests have all of it, and would not notice.
-const FEATURES: [&str; 4] = ["sqlite", "postgres", "sqlite,migrate", "postgres,migrate"];
+const FEATURES: [&str; 5] = [
+    "sqlite",
+    "postgres",
+    "mariadb",
+    "sqlite,migrate",
+    "postgres,migrate",
+];
 
 pub(crate) fn run() -> Result<ExitCode> {
     for feature in FEATURES {

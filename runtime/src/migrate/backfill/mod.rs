@@ -39,7 +39,7 @@ use super::store::{StepState, Sums, Trouble};
 use brakes::Watchman;
 pub(super) use brakes::{Baseline, Gauge};
 pub use brakes::{Brake, Brakes, Bytes, Hold, Looking, Reading, VacuumBrake};
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "mariadb"))]
 pub(super) use brakes::{Look, Seen};
 use crew::Crew;
 use cursor::Cursor;

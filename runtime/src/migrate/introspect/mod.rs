@@ -148,9 +148,12 @@ fn reading(trouble: Trouble) -> Error {
     }
 }
 
-/// A connector of that database cannot be had in this build.
+/// There is a connector of that database, and nothing that reads its schema.
 fn not_spoken(database: Database) -> Trouble {
-    Trouble::Damaged(format!("this build cannot speak to {}", database.title()))
+    Trouble::Damaged(format!(
+        "the schema of {} is not read by colmig: write the models by hand, and begin with `cargo colmig init` alone",
+        database.title()
+    ))
 }
 
 /// The migrations that colmig has executed here before, if it has its tables.
