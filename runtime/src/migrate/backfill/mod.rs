@@ -40,7 +40,7 @@ use brakes::Watchman;
 pub(super) use brakes::{Baseline, Gauge};
 pub use brakes::{Brake, Brakes, Bytes, Hold, Looking, Reading, VacuumBrake};
 #[cfg(any(feature = "postgres", feature = "mariadb"))]
-pub(super) use brakes::{Look, Seen};
+pub(super) use brakes::{Look, Rate, Seen};
 use crew::Crew;
 use cursor::Cursor;
 pub(super) use cursor::Key;

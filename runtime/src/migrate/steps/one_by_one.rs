@@ -52,10 +52,10 @@ impl Session<'_> {
     ) -> Result<Cost, Halt> {
         let mut attempts = Attempts::new(self.settings);
         let mut cost = Cost::default();
-        let (mut at, mut begun) = (0, false);
+        let mut at = 0;
         loop {
             let tried = self
-                .try_next(place, way, statements, &mut at, &mut begun, &mut attempts)
+                .try_next(place, way, statements, &mut at, &mut attempts)
                 .await;
             match tried {
                 Ok(true) => return Ok(cost),
@@ -72,15 +72,13 @@ impl Session<'_> {
         }
     }
 
-    /// The next statement; whether there was none. `at` says which it is, and `begun` whether the
-    /// record of this run says so already.
+    /// The next statement; whether there was none. `at` says which it is.
     async fn try_next(
         &mut self,
         place: &Place,
         way: Way,
         statements: &[String],
         at: &mut usize,
-        begun: &mut bool,
         attempts: &mut Attempts,
     ) -> Result<bool, Trouble> {
         let record = self.store.step(self.driver, place).await?;
@@ -100,11 +98,9 @@ impl Session<'_> {
                 .await?;
             return Ok(false);
         }
-        if !*begun || headway.is_none() {
-            self.write_headway(place, Headway { way, done: *at }, attempts)
-                .await?;
-        }
-        *begun = true;
+        // Before every try: the lease may have been lost while the last one waited.
+        self.write_headway(place, Headway { way, done: *at }, attempts)
+            .await?;
         self.try_apart(place, statement, attempts).await?;
         self.with_record(place, way, *at, None, attempts).await?;
         Ok(false)

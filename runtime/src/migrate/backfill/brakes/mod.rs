@@ -16,6 +16,8 @@ mod custom;
 mod latch;
 mod limits;
 mod query;
+#[cfg(any(feature = "postgres", feature = "mariadb"))]
+mod rate;
 mod watchman;
 
 use std::collections::BTreeMap;
@@ -26,6 +28,8 @@ use serde::Serialize;
 
 pub use custom::{Brake, Looking};
 pub use limits::{Brakes, Bytes, VacuumBrake};
+#[cfg(any(feature = "postgres", feature = "mariadb"))]
+pub(in crate::migrate) use rate::Rate;
 pub(super) use watchman::Watchman;
 
 use crate::migrate::driver::{Connector, Driver, Failure};

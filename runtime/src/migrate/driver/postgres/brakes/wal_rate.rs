@@ -1,27 +1,16 @@
 //! How much WAL is written.
 
-use std::collections::VecDeque;
-use std::time::Duration;
-
 use async_trait::async_trait;
-use tokio::time::Instant;
 
 use super::Fields;
-use crate::migrate::backfill::{Bytes, Gauge, Look, Reading, Seen};
+use crate::migrate::backfill::{Bytes, Gauge, Look, Rate, Reading, Seen};
 use crate::migrate::driver::Failure;
 
 const WRITTEN: &str = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint";
 
-/// The rate is the mean of so long: a backfill that is held writes nothing, so a shorter one
-/// would go up and down with every look.
-const OVER: Duration = Duration::from_secs(5);
-
-/// A rate is told from as long on.
-const AT_LEAST: Duration = Duration::from_millis(900);
-
 #[derive(Default)]
 pub(super) struct WalRate {
-    seen: VecDeque<(Instant, f64)>,
+    rate: Rate,
 }
 
 #[async_trait]
@@ -32,25 +21,14 @@ impl Gauge for WalRate {
 
     async fn look(&mut self, at: &mut Look<'_>) -> Result<Seen, Failure> {
         let Some(limit) = at.limits.wal_rate else {
-            self.seen.clear();
+            self.rate.clear();
             return Ok(Seen::Nothing);
         };
         let rows = at.driver.look(WRITTEN).await?;
         let Some(written) = Fields::first(rows).and_then(|mut fields| fields.number()) else {
             return Ok(Seen::Nothing);
         };
-        let now = Instant::now();
-        self.seen.push_back((now, written));
-        while self.seen.len() > 2 && self.seen[1].0.elapsed() >= OVER {
-            self.seen.pop_front();
-        }
-        let (since, before) = self.seen[0];
-        let elapsed = now.duration_since(since);
-        let rate = if elapsed < AT_LEAST {
-            0.0
-        } else {
-            ((written - before) / elapsed.as_secs_f64()).max(0.0)
-        };
+        let rate = self.rate.of(written);
         let reading = format!("{} of WAL a second", Bytes(rate as u64));
         Ok(Seen::Reading(Reading::new(
             rate / limit.0 as f64,
