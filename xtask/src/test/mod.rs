@@ -1,5 +1,6 @@
 //! `cargo xtask test`: the servers, then cargo's tests, then a summary.
 
+mod failures;
 mod plan;
 mod servers;
 mod summary;

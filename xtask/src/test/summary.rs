@@ -1,12 +1,15 @@
 //! What became of each part of a test run.
 
+use std::io::{self, IsTerminal as _};
 use std::os::unix::process::ExitStatusExt;
-use std::process::{ExitCode, ExitStatus};
+use std::path::Path;
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::cargo::status;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::report;
+use crate::test::failures::Failures;
 use crate::test::plan::Part;
 
 /// The parts that are done, in order.
@@ -14,6 +17,7 @@ use crate::test::plan::Part;
 pub(super) struct Summary {
     start: Instant,
     done: Vec<Done>,
+    failures: Failures,
 }
 
 #[derive(Debug)]
@@ -29,6 +33,7 @@ impl Summary {
         Self {
             start: Instant::now(),
             done: Vec::new(),
+            failures: Failures::default(),
         }
     }
 
@@ -40,9 +45,25 @@ impl Summary {
         variables: impl IntoIterator<Item = (&'static str, String)>,
     ) -> Result<()> {
         let start = Instant::now();
-        let status = status(part.command([]).envs(variables))?;
+        let status = self.watched(part.command([]).envs(variables))?;
         self.push(part.name, start, failure(status));
         Ok(())
+    }
+
+    /// Runs a command, and keeps what it says about failures. A person who looks on sees
+    /// it in colours, and can scroll back.
+    fn watched(&mut self, command: &mut Command) -> Result<ExitStatus> {
+        if io::stdout().is_terminal() {
+            return status(command);
+        }
+        let program = Path::new(command.get_program()).to_owned();
+        let child = command.stdout(Stdio::piped()).spawn();
+        let mut child = child.map_err(Error::io("start", &program))?;
+        if let Some(output) = child.stdout.take() {
+            let copied = self.failures.copy(output, io::stdout());
+            copied.map_err(Error::io("pass on the output of", &program))?;
+        }
+        child.wait().map_err(Error::io("wait for", &program))
     }
 
     /// Does work that is no part of the plan but takes time like one.
@@ -70,11 +91,14 @@ impl Summary {
         self.done.iter().find_map(|part| part.failure)
     }
 
-    /// Prints a line for each part, and returns the exit code to pass on.
+    /// Prints once more what failed, then a line for each part, and returns the exit code to pass on.
     pub(super) fn finish(self) -> ExitCode {
         let line = |verb, name, time| {
             report::status(verb, format!("{name:<10}{:>9}", report::seconds(time)));
         };
+        for words in self.failures.told() {
+            println!("{words}");
+        }
         for part in &self.done {
             let verb = part.failure.map_or("Passed", |_| "FAILED");
             line(verb, part.name, part.time);
