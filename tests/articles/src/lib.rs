@@ -20,6 +20,9 @@ pub struct Article {
 pub mod slug {
     use std::fmt;
 
+    /// What a function says that panics.
+    pub const TOO_LONG: &str = "no address is that long";
+
     /// A title of which no address can be made.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct NoLetters;
@@ -38,7 +41,7 @@ pub mod slug {
     /// # Panics
     /// Where it is longer than any address, as functions of an application may.
     pub fn of(title: &str, author: &Option<String>) -> Result<String, NoLetters> {
-        assert!(title.len() < 200, "no address is that long");
+        assert!(title.len() < 200, "{TOO_LONG}");
         if !title.contains(char::is_alphabetic) {
             return Err(NoLetters);
         }
