@@ -163,31 +163,68 @@ pub(crate) fn count_published(database: Database) -> String {
 /// The epoch, and nothing else.
 pub(super) async fn epoch(held: &mut Held<'_>) -> Result<Epoch, sqlx::Error> {
     let sql = count_published(held.database());
-    on!(held, _D, connection => {
-        let sql = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
-        sql.fetch_one(connection).await?.try_get(0)
+    causal(held, sql, async |held, sql| {
+        on!(held, _D, connection => {
+            let sql = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
+            sql.fetch_one(connection).await?.try_get(0)
+        })
     })
+    .await
 }
 
 /// All that is published, in one statement, so that the phases and the epoch agree.
 pub(super) async fn published(held: &mut Held<'_>) -> Result<Vec<Published>, sqlx::Error> {
     let sql = "SELECT id, state, phase, generation + COALESCE(switched, 0), changes, COALESCE(reads_from, 'legacy'), \
         COALESCE(show_values, 0) FROM colmig_migration LEFT JOIN colmig_switch ON migration = id ORDER BY id";
-    on!(held, _D, connection => {
-        let rows = sqlx::raw_sql(sql).fetch_all(connection).await?;
-        let rows = rows.iter().map(|row| {
-            Ok(Published {
-                id: row.try_get(0)?,
-                state: row.try_get(1)?,
-                phase: row.try_get(2)?,
-                generation: row.try_get(3)?,
-                changes: row.try_get(4)?,
-                reads: row.try_get(5)?,
-                show_values: row.try_get::<i64, _>(6)? != 0,
-            })
-        });
-        rows.collect()
+    causal(held, sql.to_owned(), async |held, sql| {
+        on!(held, _D, connection => {
+            let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).fetch_all(connection).await?;
+            let rows = rows.iter().map(|row| {
+                Ok(Published {
+                    id: row.try_get(0)?,
+                    state: row.try_get(1)?,
+                    phase: row.try_get(2)?,
+                    generation: row.try_get(3)?,
+                    changes: row.try_get(4)?,
+                    reads: row.try_get(5)?,
+                    show_values: row.try_get::<i64, _>(6)? != 0,
+                })
+            });
+            rows.collect()
+        })
     })
+    .await
+}
+
+/// Asks so that the answer has all in it that was committed before, on whichever node of a
+/// cluster: a node of Galera answers from what it has applied, unless it is told to wait.
+async fn causal<T>(
+    held: &mut Held<'_>,
+    sql: String,
+    ask: impl AsyncFn(&mut Held<'_>, String) -> Result<T, sqlx::Error>,
+) -> Result<T, sqlx::Error> {
+    match held {
+        #[cfg(feature = "mariadb")]
+        Held::PooledMariaDb(_) | Held::MariaDb(_) => {
+            let waiting = format!("SET STATEMENT wsrep_sync_wait = 1 FOR {sql}");
+            match ask(held, waiting).await {
+                // A server that cannot be a node does not know the variable.
+                Err(error) if is_unknown_variable(&error) => ask(held, sql).await,
+                answer => answer,
+            }
+        }
+        #[cfg(feature = "postgres")]
+        Held::PooledPostgres(_) | Held::Postgres(_) => ask(held, sql).await,
+        #[cfg(feature = "sqlite")]
+        Held::PooledSqlite(_) | Held::Sqlite(_) => ask(held, sql).await,
+    }
+}
+
+#[cfg(feature = "mariadb")]
+fn is_unknown_variable(error: &sqlx::Error) -> bool {
+    let error = error.as_database_error();
+    let error = error.and_then(|error| error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>());
+    error.is_some_and(|error| error.number() == 1193)
 }
 
 /// Tells whoever listens on a channel.

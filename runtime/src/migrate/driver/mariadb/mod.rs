@@ -42,6 +42,12 @@ const SESSION: &str = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVIS
      SIMULTANEOUS_ASSIGNMENT', max_statement_time = 0, foreign_key_checks = 1, unique_checks = 1, autocommit = 1; \
      SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
+/// What it executes next: on a node of a Galera cluster each statement waits until all is there
+/// that any node committed before. What an instance has just said on another node would be missed
+/// otherwise. Servers that cannot be a node do not have the variable.
+const CAUSAL: &str = "SET @colmig = IF((SELECT COUNT(*) FROM information_schema.SYSTEM_VARIABLES WHERE VARIABLE_NAME = 'WSREP_SYNC_WAIT'), \
+     'SET SESSION wsrep_sync_wait = 7', 'DO 0'); EXECUTE IMMEDIATE @colmig";
+
 static DIALECT: Dialect = Dialect {
     database: Database::MariaDb,
     now: words::MARIADB.now,
@@ -159,7 +165,9 @@ impl MariaDb {
 
 async fn connect(options: &MySqlConnectOptions) -> Result<(MySqlConnection, SessionId), Failure> {
     let mut connection = options.connect().await.map_err(classify)?;
-    let sql = sqlx::raw_sql(AssertSqlSafe(format!("{SESSION}; SELECT CONNECTION_ID()")));
+    let sql = sqlx::raw_sql(AssertSqlSafe(format!(
+        "{SESSION}; {CAUSAL}; SELECT CONNECTION_ID()"
+    )));
     let rows = connection.fetch_all(sql).await.map_err(classify)?;
     let id = rows.last().map(|row| row.try_get_unchecked::<u64, _>(0));
     let id = id.transpose().map_err(classify)?.unwrap_or_default();
