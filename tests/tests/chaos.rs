@@ -47,6 +47,20 @@ fn workers_are_killed_and_every_row_is_filled_once() {
     assert!(report.is_complete(), "{report}");
 }
 
+mod mariadb {
+    #[test]
+    fn chaos() {
+        super::short(super::Database::MariaDb);
+    }
+}
+
+mod galera {
+    #[test]
+    fn chaos() {
+        super::short(super::Database::Galera);
+    }
+}
+
 mod sqlite {
     #[test]
     fn chaos() {

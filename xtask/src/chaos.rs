@@ -2,19 +2,51 @@
 
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use colmig_harness::install::{Server, ensure};
 
 use crate::cargo::{cargo, status};
 use crate::error::Result;
-use crate::loaded::Loaded;
+
+/// What is struck.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Struck {
+    Sqlite,
+    Postgres,
+    #[value(name = "mariadb")]
+    MariaDb,
+    /// Three nodes of MariaDB
+    Galera,
+}
+
+impl Struck {
+    /// How it is written on a command line.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+            Self::MariaDb => "mariadb",
+            Self::Galera => "galera",
+        }
+    }
+
+    /// The server that it needs.
+    fn server(self) -> Option<Server> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some(Server::Postgres),
+            // Its package brings the cluster's library and transfers.
+            Self::MariaDb | Self::Galera => Some(Server::MariaDb),
+        }
+    }
+}
 
 /// The arguments of the verb.
 #[derive(Debug, Args)]
 pub(crate) struct Chaos {
     /// The database
     #[arg(long, value_enum)]
-    database: Loaded,
+    database: Struck,
     /// For how long
     #[arg(long, default_value_t = 60)]
     seconds: u64,
@@ -46,8 +78,8 @@ impl Chaos {
     /// Ends with 1 if a write was lost, a statement failed for a reason of schema, or a row
     /// was not filled once.
     pub(crate) fn run(self) -> Result<ExitCode> {
-        if self.database == Loaded::Postgres {
-            ensure(Server::Postgres)?;
+        if let Some(server) = self.database.server() {
+            ensure(server)?;
         }
         let mut command = cargo();
         command

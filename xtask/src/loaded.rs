@@ -1,4 +1,4 @@
-//! The databases that are put under load, by benches and by chaos.
+//! The databases that benches put under load.
 
 use clap::ValueEnum;
 

@@ -3,6 +3,7 @@
 use std::io;
 
 use colmig::Error;
+use sqlx::mysql::MySqlDatabaseError;
 
 use crate::line::Outcome;
 
@@ -50,6 +51,9 @@ pub(crate) fn of_driver(error: &sqlx::Error) -> Outcome {
             }
         }
         sqlx::Error::Database(error) => {
+            if let Some(error) = error.try_downcast_ref::<MySqlDatabaseError>() {
+                return of_number(error.number(), error.message());
+            }
             let code = error.code().unwrap_or_default();
             of_code(&code, error.message())
         }
@@ -84,6 +88,29 @@ fn of_code(code: &str, message: &str) -> Outcome {
     }
 }
 
+/// MariaDB's errors are told by their numbers: many share one SQLSTATE.
+fn of_number(number: u16, message: &str) -> Outcome {
+    match number {
+        // The server goes down, or a session of it was ended; a commit may have been made before.
+        1053 | 1927 | 3169 => Outcome::Unknown {
+            why: "server stopped".to_owned(),
+        },
+        // A node of a cluster that lost the others, or is not ready yet; a commit that it had
+        // begun may come to its end with them.
+        1047 | 1180 => Outcome::Unknown {
+            why: "not in the cluster".to_owned(),
+        },
+        // Too many connections, a lock that was not had, a deadlock, which is also what a node says
+        // whose transaction another one was ahead of: nothing is written.
+        1040 | 1205 | 1213 => Outcome::Refused {
+            why: format!("error {number}"),
+        },
+        _ => Outcome::Schema {
+            what: format!("{number}: {message}"),
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +128,21 @@ mod tests {
             let outcome = of_code(code, message);
             assert!(matches!(outcome, Outcome::Schema { .. }), "{outcome:?}");
         }
+        for (number, message) in [
+            (1054, "Unknown column 'title' in 'INSERT INTO'"),
+            (1364, "Field 'badge' doesn't have a default value"),
+            (
+                1412,
+                "Table definition has changed, please retry transaction",
+            ),
+            (1644, "raised"),
+            (4025, "CONSTRAINT `items.badge` failed"),
+        ] {
+            let outcome = of_number(number, message);
+            assert!(matches!(outcome, Outcome::Schema { .. }), "{outcome:?}");
+        }
+        assert!(matches!(of_number(1053, ""), Outcome::Unknown { .. }));
+        assert!(matches!(of_number(1213, ""), Outcome::Refused { .. }));
         assert!(matches!(of_code("57P01", ""), Outcome::Unknown { .. }));
         assert!(matches!(of_code("5", ""), Outcome::Refused { .. }));
         assert!(matches!(of_code("517", ""), Outcome::Refused { .. }));

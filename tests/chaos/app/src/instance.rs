@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use colmig::Db;
+use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use tokio::sync::{RwLock, mpsc};
@@ -36,6 +37,14 @@ impl Output {
             text.push('\n');
             let _ = std::io::stdout().write_all(text.as_bytes());
         }
+    }
+}
+
+impl Output {
+    /// Says on standard error why nothing can be told.
+    pub(crate) fn complain(&self, error: &colmig::Error) {
+        let _one = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = writeln!(std::io::stderr(), "error: {error}");
     }
 }
 
@@ -116,6 +125,21 @@ fn connect<I: Item>(url: &str) -> Option<Db> {
             .acquire_timeout(PATIENCE)
             .connect_lazy(url);
         pool.ok().map(|pool| options.from_postgres(pool))
+    } else if url.starts_with("mysql") {
+        let pool = MySqlPoolOptions::new()
+            .max_connections(6)
+            .acquire_timeout(PATIENCE)
+            // On a node of a cluster a statement is to see what was committed before it on another:
+            // the checker asks for that, and so does SQL by hand that names columns as soon as a
+            // command on another node has added them.
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    let wait = "SET SESSION wsrep_sync_wait = 7";
+                    sqlx::raw_sql(wait).execute(connection).await.map(drop)
+                })
+            })
+            .connect_lazy(url);
+        pool.ok().map(|pool| options.from_mariadb(pool))
     } else {
         let file = url.parse::<SqliteConnectOptions>().ok()?;
         let pool = SqlitePoolOptions::new()

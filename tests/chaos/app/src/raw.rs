@@ -7,59 +7,49 @@ use crate::failure::{of_accessor, of_driver};
 use crate::item::{Field, Item, Values, number};
 use crate::line::{Found, Outcome};
 
+/// Does the same with whichever pool there is.
+macro_rules! on_pool {
+    ($db:expr, $pool:ident => $statement:expr) => {
+        if let Some($pool) = $db.as_postgres() {
+            $statement
+        } else if let Some($pool) = $db.as_mariadb() {
+            $statement
+        } else if let Some($pool) = $db.as_sqlite() {
+            $statement
+        } else {
+            Err(of_driver(&sqlx::Error::PoolClosed))
+        }
+    };
+}
+
 /// Sends a statement that writes, on a connection of the pool.
 pub(crate) async fn write(db: &Db, sql: String) -> Outcome {
     let sql = sqlx::AssertSqlSafe(sql);
-    let done = if let Some(pool) = db.as_postgres() {
-        sqlx::query(sql)
-            .execute(pool)
-            .await
-            .map(|done| done.rows_affected())
-    } else if let Some(pool) = db.as_sqlite() {
-        sqlx::query(sql)
-            .execute(pool)
-            .await
-            .map(|done| done.rows_affected())
-    } else {
-        Err(sqlx::Error::PoolClosed)
-    };
+    let done = on_pool!(db, pool => {
+        let done = sqlx::query(sql).execute(pool).await;
+        done.map(|done| done.rows_affected()).map_err(|error| of_driver(&error))
+    });
     match done {
         Ok(0) => Outcome::Missing,
         Ok(_) => Outcome::Accepted,
-        Err(error) => of_driver(&error),
+        Err(outcome) => outcome,
     }
 }
 
 /// Reads a row. The connection is there before the columns are asked for, so that they are not
 /// those of a while ago.
 pub(crate) async fn read<I: Item>(db: &Db, key: i64) -> Found {
-    let row = if let Some(pool) = db.as_postgres() {
-        match pool.acquire().await {
-            Err(error) => Err(of_driver(&error)),
-            Ok(mut held) => match select::<I>(db, key) {
-                Err(outcome) => Err(outcome),
-                Ok(sql) => sqlx::query(sqlx::AssertSqlSafe(sql))
-                    .fetch_optional(&mut *held)
-                    .await
-                    .map(|row| row.map(|row| values::<I, _>(&row)))
-                    .map_err(|error| of_driver(&error)),
-            },
-        }
-    } else if let Some(pool) = db.as_sqlite() {
-        match pool.acquire().await {
-            Err(error) => Err(of_driver(&error)),
-            Ok(mut held) => match select::<I>(db, key) {
-                Err(outcome) => Err(outcome),
-                Ok(sql) => sqlx::query(sqlx::AssertSqlSafe(sql))
-                    .fetch_optional(&mut *held)
-                    .await
-                    .map(|row| row.map(|row| values::<I, _>(&row)))
-                    .map_err(|error| of_driver(&error)),
-            },
-        }
-    } else {
-        Err(of_driver(&sqlx::Error::PoolClosed))
-    };
+    let row = on_pool!(db, pool => match pool.acquire().await {
+        Err(error) => Err(of_driver(&error)),
+        Ok(mut held) => match select::<I>(db, key) {
+            Err(outcome) => Err(outcome),
+            Ok(sql) => sqlx::query(sqlx::AssertSqlSafe(sql))
+                .fetch_optional(&mut *held)
+                .await
+                .map(|row| row.map(|row| values::<I, _>(&row)))
+                .map_err(|error| of_driver(&error)),
+        },
+    });
     match row {
         Ok(Some(values)) => Found::Row { values },
         Ok(None) => Found::Nothing,

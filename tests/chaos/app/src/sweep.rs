@@ -38,8 +38,12 @@ pub(crate) async fn read_all<I: Item>(db: &Db, output: &Output) -> bool {
     let begun = now();
     let rows = I::all(db).fetch_all().await;
     let answered = now();
-    let Ok(rows) = rows else {
-        return false;
+    let rows = match rows {
+        Ok(rows) => rows,
+        Err(error) => {
+            output.complain(&error);
+            return false;
+        }
     };
     for item in rows {
         output.tell(&Line::Read(Read {

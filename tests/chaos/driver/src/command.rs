@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(240);
 /// that there is something to interrupt.
 const SETTINGS: &str = "\
 migrations = \"migrations\"
-databases = [\"postgres\", \"sqlite\"]
+databases = [\"postgres\", \"mariadb\", \"sqlite\"]
 
 [run]
 lock-retry = \"50ms\"
@@ -35,17 +36,19 @@ duty = 0.8
 dwell = \"0s\"
 ";
 
-/// The command `cargo colmig`, for one database.
+/// The command `cargo colmig`, for one database, by each of the servers that have it.
 #[derive(Debug)]
 pub(crate) struct Command {
     programs: Programs,
-    url: String,
+    urls: Vec<String>,
+    /// How often it was given.
+    given: AtomicUsize,
     folder: TempDir,
     running: Mutex<Option<Child>>,
 }
 
 impl Command {
-    pub(crate) fn new(programs: &Programs, url: &str) -> Result<Command> {
+    pub(crate) fn new(programs: &Programs, urls: &[String]) -> Result<Command> {
         let folder = tempfile::tempdir().map_err(Error::io("create", Path::new("a folder")))?;
         let settings = folder.path().join("colmig.toml");
         fs::write(&settings, SETTINGS).map_err(Error::io("write", &settings))?;
@@ -53,7 +56,8 @@ impl Command {
         copy(&migrations, &folder.path().join("migrations"))?;
         Ok(Command {
             programs: programs.clone(),
-            url: url.to_owned(),
+            urls: urls.to_vec(),
+            given: AtomicUsize::new(0),
             folder,
             running: Mutex::default(),
         })
@@ -78,10 +82,13 @@ impl Command {
         );
         loop {
             let file = |path: &PathBuf| fs::File::create(path).map_err(Error::io("create", path));
+            // Where there are several servers it is given to one after the other.
+            let at = self.given.fetch_add(1, Ordering::Relaxed) % self.urls.len().max(1);
+            let url = self.urls.get(at).map_or("", String::as_str);
             let mut command = self.programs.colmig();
             command
                 .args(arguments)
-                .args(["--format", "json", "--database-url", &self.url])
+                .args(["--format", "json", "--database-url", url])
                 .current_dir(self.folder.path())
                 .stdin(Stdio::null())
                 .stdout(file(&output)?)

@@ -38,7 +38,7 @@ enum Kind {
 /// What faults strike.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Faults<'a> {
-    pub(crate) place: &'a Place,
+    pub(crate) place: &'a dyn Place,
     pub(crate) command: &'a Command,
     pub(crate) fleet: &'a Mutex<Fleet>,
     pub(crate) history: &'a Mutex<History>,
@@ -66,7 +66,8 @@ impl Faults<'_> {
     }
 
     fn one(&self, random: &mut Random) -> Result<()> {
-        let what = match choose(random) {
+        let kind = choose(random);
+        let what = match kind {
             Kind::KillInstance => {
                 self.fleet().kill(random)?;
                 "kill -9 of an instance"
@@ -82,26 +83,21 @@ impl Faults<'_> {
                 "an instance stopped for longer than its lease"
             }
             Kind::CutConnections => {
-                let Some(proxy) = self.place.proxy() else {
+                let Some(proxy) = random.one_of(self.place.proxies()) else {
                     return Ok(());
                 };
                 proxy.refuse(random.chance(50));
                 proxy.cut();
                 std::thread::sleep(Duration::from_millis(random.below(400)));
                 proxy.refuse(false);
-                "every connection cut"
+                "every connection to a server cut"
             }
-            Kind::StopServer => {
-                if !self.place.crash(false)? {
-                    return Ok(());
+            Kind::StopServer | Kind::KillServer => {
+                let killed = matches!(kind, Kind::KillServer);
+                match self.place.crash(killed, random)? {
+                    Some(what) => what,
+                    None => return Ok(()),
                 }
-                "immediate stop of the server"
-            }
-            Kind::KillServer => {
-                if !self.place.crash(true)? {
-                    return Ok(());
-                }
-                "kill -9 of the server"
             }
         };
         let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);

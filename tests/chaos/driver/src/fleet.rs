@@ -40,7 +40,7 @@ struct Instance {
 #[derive(Debug)]
 pub(crate) struct Fleet {
     programs: Programs,
-    url: String,
+    urls: Vec<String>,
     history: Arc<Mutex<History>>,
     instances: Vec<Instance>,
     readers: Vec<JoinHandle<()>>,
@@ -51,10 +51,14 @@ pub(crate) struct Fleet {
 }
 
 impl Fleet {
-    pub(crate) fn new(programs: &Programs, url: &str, history: &Arc<Mutex<History>>) -> Fleet {
+    pub(crate) fn new(
+        programs: &Programs,
+        urls: &[String],
+        history: &Arc<Mutex<History>>,
+    ) -> Fleet {
         Fleet {
             programs: programs.clone(),
-            url: url.to_owned(),
+            urls: urls.to_vec(),
             history: Arc::clone(history),
             instances: Vec::new(),
             readers: Vec::new(),
@@ -111,9 +115,11 @@ impl Fleet {
     fn start(&mut self, build: Build, what: &str) -> Result<Instance> {
         let number = self.next;
         self.next += 1;
+        let at = number.unsigned_abs() as usize % self.urls.len().max(1);
+        let url = self.urls.get(at).map_or("", String::as_str);
         let mut command = self.programs.application(build);
         command
-            .args(["serve", &self.url])
+            .args(["serve", url])
             .args([number, ROWS, WORKERS].map(|number| number.to_string()))
             .arg(what);
         let path = command.get_program().to_owned();

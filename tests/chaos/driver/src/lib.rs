@@ -57,20 +57,17 @@ impl Chaos {
     /// The set-up failed, or a command got nowhere; nothing that was found is said then.
     pub fn run(self) -> Result<Report> {
         let programs = Programs::compile()?;
-        let place = Place::open(self.database)?;
+        let place = place::open(self.database)?;
         let began = Instant::now();
         let until = began + self.time;
         let mut sum = Report::default();
         sum.seed = self.seed;
-        sum.database = match self.database {
-            Database::Postgres => "PostgreSQL",
-            Database::Sqlite => "SQLite",
-        };
+        sum.database = self.database.title();
         let mut random = Random::new(self.seed);
         while Instant::now() < until {
             sum.rounds += 1;
             let seed = random.below(u64::MAX);
-            let round = self.round(&programs, &place, sum.rounds, seed, until)?;
+            let round = self.round(&programs, &*place, sum.rounds, seed, until)?;
             sum.add(round);
         }
         sum.seconds = began.elapsed().as_secs();
@@ -80,7 +77,7 @@ impl Chaos {
     fn round(
         self,
         programs: &Programs,
-        place: &Place,
+        place: &dyn Place,
         number: u64,
         seed: u64,
         until: Instant,
@@ -92,7 +89,7 @@ impl Chaos {
         let fleet = Mutex::new(fleet);
         // The table is there before the first instance, as it would be, and nothing fails yet.
         command.run(&["run", CREATE], Instant::now() + Duration::from_secs(60))?;
-        lock(&fleet).once(Build::Before, &address.of_command, "seed")?;
+        lock(&fleet).once(Build::Before, &address.of_command[0], "seed")?;
         let over = AtomicBool::new(false);
         let faults = Faults {
             place,
@@ -122,7 +119,7 @@ impl Chaos {
             struck?;
         }
         // The builds that can read the table in any phase have the last look.
-        lock(&fleet).once(Build::During, &address.of_command, "sweep")?;
+        lock(&fleet).once(Build::During, &address.of_command[0], "sweep")?;
         drop(fleet);
         let history = std::mem::take(&mut *lock(&history));
         Ok(history.judge())

@@ -59,6 +59,12 @@ fn main() -> ExitCode {
             eprintln!("error: SQLite has one writer at a time, and so no worker processes");
             return ExitCode::from(2);
         }
+        Some(_) if arguments.database != Database::Postgres => {
+            eprintln!(
+                "error: the work of workers is counted by a sequence of PostgreSQL; say `--database postgres`"
+            );
+            return ExitCode::from(2);
+        }
         Some(processes) => {
             let workers = Workers {
                 rows: arguments.rows,

@@ -142,11 +142,7 @@ impl Walk<'_> {
         }
         self.entered(&format!("forward: {phase}"));
         if at == DUAL_WRITE {
-            // SQLite refuses an insert without a required column of before.
-            self.raw(match self.database {
-                Database::Postgres => RawWrites::All,
-                Database::Sqlite => RawWrites::Updates,
-            })?;
+            self.raw(self.database.raw_writes())?;
         }
         Ok(Way::On)
     }

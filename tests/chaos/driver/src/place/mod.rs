@@ -1,107 +1,89 @@
 //! The database of a round, and what faults it can have.
 
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+mod galera;
+mod mariadb;
+mod postgres;
+mod sqlite;
 
-use colmig_harness::{Endpoint, Postgres, Proxy};
-use tempfile::TempDir;
+use std::fmt::Debug;
 
-use crate::error::{Error, Result};
+use colmig_chaos_app::{Random, RawWrites};
+use colmig_harness::Proxy;
+
+use crate::error::Result;
 
 /// Which database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Database {
     /// A server of its own, behind a proxy.
     Postgres,
+    /// A server of its own, behind a proxy.
+    #[value(name = "mariadb")]
+    MariaDb,
+    /// Three MariaDB servers that are one, each behind a proxy.
+    Galera,
     /// A file.
     Sqlite,
 }
 
-/// A server that can be stopped, with a network that can be cut; or a folder for files.
-#[derive(Debug)]
-pub(crate) enum Place {
-    Postgres {
-        server: Box<Mutex<Postgres>>,
-        endpoint: Endpoint,
-        proxy: Proxy,
-    },
-    Sqlite {
-        folder: TempDir,
-    },
+impl Database {
+    /// The name, as its makers write it.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Database::Postgres => "PostgreSQL",
+            Database::MariaDb => "MariaDB",
+            Database::Galera => "MariaDB, three nodes of Galera",
+            Database::Sqlite => "SQLite",
+        }
+    }
+
+    /// Which raw SQL a build with new columns may write from `dual-write` on.
+    pub(crate) fn raw_writes(self) -> RawWrites {
+        match self {
+            Database::Postgres | Database::MariaDb | Database::Galera => RawWrites::All,
+            // It refuses an insert without a required column of before.
+            Database::Sqlite => RawWrites::Updates,
+        }
+    }
 }
 
-/// The database of a round.
+/// What can be struck, and holds the database of each round.
+pub(crate) trait Place: Debug + Send + Sync {
+    /// A fresh database.
+    fn database(&self, round: u64) -> Result<Address>;
+
+    /// Stops a server, at once as a crash would or as fast as it can in good order, and starts it
+    /// again. What was done, if there is a server.
+    fn crash(&self, killed: bool, random: &mut Random) -> Result<Option<&'static str>>;
+
+    /// The networks that can be cut.
+    fn proxies(&self) -> &[Proxy];
+}
+
+/// The database of a round, by each server that has it.
 #[derive(Clone, Debug)]
 pub(crate) struct Address {
-    /// As instances reach it.
-    pub(crate) of_instances: String,
-    /// As the command reaches it.
-    pub(crate) of_command: String,
+    /// As instances reach it: each by one of these.
+    pub(crate) of_instances: Vec<String>,
+    /// As the command reaches it, now by this and now by that.
+    pub(crate) of_command: Vec<String>,
 }
 
-impl Place {
-    pub(crate) fn open(database: Database) -> Result<Place> {
-        match database {
-            Database::Postgres => {
-                let server = Postgres::start()?;
-                let proxy = Proxy::start(server.port())?;
-                Ok(Place::Postgres {
-                    endpoint: server.endpoint().clone(),
-                    server: Box::new(Mutex::new(server)),
-                    proxy,
-                })
-            }
-            Database::Sqlite => {
-                let folder = tempfile::tempdir();
-                let folder = folder.map_err(Error::io("create", Path::new("a folder")))?;
-                Ok(Place::Sqlite { folder })
-            }
+impl Address {
+    fn of_one(of_instances: String, of_command: String) -> Address {
+        Address {
+            of_instances: vec![of_instances],
+            of_command: vec![of_command],
         }
     }
+}
 
-    /// A fresh database.
-    pub(crate) fn database(&self, round: u64) -> Result<Address> {
-        match self {
-            Place::Postgres {
-                endpoint, proxy, ..
-            } => {
-                let name = endpoint.create_database("chaos")?;
-                let through = format!("postgres://postgres@127.0.0.1:{}/{name}", proxy.port());
-                Ok(Address {
-                    of_instances: through,
-                    of_command: endpoint.url(&name),
-                })
-            }
-            Place::Sqlite { folder } => {
-                let file = folder.path().join(format!("{round}.db"));
-                let url = format!("sqlite:{}?mode=rwc", file.display());
-                Ok(Address {
-                    of_instances: url.clone(),
-                    of_command: url,
-                })
-            }
-        }
-    }
-
-    /// Stops the server as a crash would, and starts it again. Whether there is one.
-    pub(crate) fn crash(&self, killed: bool) -> Result<bool> {
-        let Place::Postgres { server, .. } = self else {
-            return Ok(false);
-        };
-        let mut server = server.lock().unwrap_or_else(PoisonError::into_inner);
-        if killed {
-            server.kill9_all()?;
-        } else {
-            server.stop_immediate()?;
-        }
-        server.restart()?;
-        Ok(true)
-    }
-
-    pub(crate) fn proxy(&self) -> Option<&Proxy> {
-        match self {
-            Place::Postgres { proxy, .. } => Some(proxy),
-            Place::Sqlite { .. } => None,
-        }
-    }
+/// Starts what holds the databases.
+pub(crate) fn open(database: Database) -> Result<Box<dyn Place>> {
+    Ok(match database {
+        Database::Postgres => Box::new(postgres::Server::start()?),
+        Database::MariaDb => Box::new(mariadb::Server::start()?),
+        Database::Galera => Box::new(galera::Cluster::start()?),
+        Database::Sqlite => Box::new(sqlite::Folder::create()?),
+    })
 }

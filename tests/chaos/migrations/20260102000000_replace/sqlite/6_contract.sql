@@ -3,6 +3,20 @@
 -- phase: contract
 -- database: sqlite
 
+-- step: check_dependents_items
+-- lock: the database's write lock, for an instant
+-- safe: the names are changed in a transaction that is rolled back; what is found holds the migration before anything else of this phase
+-- check dependents: items
+-- columns: title, amount, shade
+-- statement: prepare
+ALTER TABLE "items" RENAME COLUMN "title" TO "colmig_going_0";
+-- statement: prepare
+ALTER TABLE "items" RENAME COLUMN "amount" TO "colmig_going_1";
+-- statement: prepare
+ALTER TABLE "items" RENAME COLUMN "shade" TO "colmig_going_2";
+-- statement: dependents
+SELECT type || ' ' || name FROM sqlite_schema WHERE instr(sql, 'colmig_going') > 0 AND (name <> 'items' OR length(sql) - length(replace(sql, 'colmig_going', '')) > 3 * length('colmig_going')) AND name NOT IN ('') AND NOT (type = 'trigger' AND substr(name, 1, 7) = 'colmig_') ORDER BY 1;
+
 -- step: create_colmig_guard_items_badge_not_null_insert
 -- lock: the database's write lock, for an instant
 -- safe: SQLite cannot alter a column: a trigger refuses what the constraint would refuse, and says the same words

@@ -1,0 +1,6 @@
+-- colmig 1
+-- migration: 20260101000000_create_items
+-- phase: switch-reads
+-- database: mariadb
+
+-- Nothing to do in this phase.
