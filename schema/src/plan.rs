@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::capability::NotNullForm;
 use crate::change::{Change, DECLARE_ENUM, Refusal, precheck};
 use crate::migration::{ChangeEntry, Manifest};
 use crate::record::Flight;
@@ -113,6 +114,7 @@ pub fn plan(
         let (ahead, steps): (Vec<_>, Vec<_>) = steps.into_iter().partition(searches);
         let (late, prechecks): (Vec<_>, Vec<_>) = prechecks.into_iter().partition(searches);
         let ahead = going.into_iter().chain(ahead).chain(late);
+        let steps = rebuilt_together(steps, *database);
         let (steps, circle) = referring_in_order(steps);
         refused.extend(circle.map(in_a_circle));
         for (change, step) in ahead.chain(steps).chain(prechecks) {
@@ -250,6 +252,35 @@ fn dropped_together<'a>(
         }
     }
     steps.push((change, step));
+}
+
+/// Takes together what each would write the whole table anew, where the first of it stands: what
+/// fills the columns meanwhile goes behind all of it.
+fn rebuilt_together(steps: Vec<Planned<'_>>, database: Database) -> Vec<Planned<'_>> {
+    if database.capabilities().not_null != NotNullForm::Rebuilt {
+        return steps;
+    }
+    let mut together: Vec<Planned<'_>> = Vec::new();
+    for (change, step) in steps {
+        let PlannedStep { phase, action } = &step;
+        let first = together
+            .iter_mut()
+            .find_map(|(_, first)| match (&mut first.action, action) {
+                (
+                    Action::SetNotNull { table, columns },
+                    Action::SetNotNull {
+                        table: of,
+                        columns: more,
+                    },
+                ) if table == of && first.phase == *phase => Some((columns, more)),
+                _ => None,
+            });
+        match first {
+            Some((columns, more)) => columns.extend(more.iter().cloned()),
+            None => together.push((change, step)),
+        }
+    }
+    together
 }
 
 fn owned(names: Vec<&str>) -> Vec<String> {

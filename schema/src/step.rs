@@ -155,10 +155,9 @@ pub enum Action {
     SetNotNull {
         /// The table.
         table: String,
-        /// The column.
-        column: String,
-        /// What else there is to say of it.
-        definition: Definition,
+        /// The columns, each with what else there is to say of it: more than one where the
+        /// table is written anew for it, so that this is done once.
+        columns: Vec<(String, Definition)>,
     },
     /// A trigger that refuses what a constraint would refuse.
     CreateGuard(Guard),

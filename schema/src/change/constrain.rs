@@ -46,8 +46,7 @@ impl Constrained<'_> {
     fn set_not_null(&self) -> Action {
         Action::SetNotNull {
             table: self.model.table.clone(),
-            column: self.column.name.clone(),
-            definition: Definition::of(self.column),
+            columns: vec![(self.column.name.clone(), Definition::of(self.column))],
         }
     }
 

@@ -14,27 +14,33 @@ pub(crate) fn before(steps: &[PlannedStep], key: &[Key]) -> Vec<PlannedStep> {
     if key.is_empty() {
         return Vec::new();
     }
-    let early = steps.iter().filter_map(|step| match &step.action {
+    let early = steps.iter().flat_map(|step| match &step.action {
         Action::ValidateCheck(condition) | Action::Prove { condition, .. } => {
-            of_condition(condition, steps)
+            Vec::from_iter(of_condition(condition, steps))
         }
-        Action::SetNotNull { table, column, .. } => of_not_null(table, column, steps),
+        Action::SetNotNull { table, columns } => {
+            let columns = columns.iter();
+            let demands = columns.filter_map(|(column, _)| of_not_null(table, column, steps));
+            demands.collect()
+        }
         // One that stands for another is looked after where what it leads to has its index.
         Action::ValidateReference(key) if !stands_for_another(key, steps) => {
-            Some(of_reference(key))
+            vec![of_reference(key)]
         }
         // No two rows have the same key, and its columns hold the same.
         Action::CreateIndex { table, index } if index.unique && !becomes_key(index, steps) => {
-            Some(of_index(table, index))
+            vec![of_index(table, index)]
         }
-        _ => None,
+        _ => Vec::new(),
     });
     // Nothing refuses NULL until then, so what was found before says nothing.
-    let late = steps.iter().filter_map(|step| match &step.action {
-        Action::SetNotNull { table, column, .. } if step.phase == Phase::Contract => {
-            of_late_not_null(table, column, steps)
+    let late = steps.iter().flat_map(|step| match &step.action {
+        Action::SetNotNull { table, columns } if step.phase == Phase::Contract => {
+            let columns = columns.iter();
+            let demands = columns.filter_map(|(column, _)| of_late_not_null(table, column, steps));
+            demands.collect()
         }
-        _ => None,
+        _ => Vec::new(),
     });
     let early = early.map(|demand| (Phase::Backfill, demand));
     let demands = early.chain(late.map(|demand| (Phase::Contract, demand)));
@@ -232,12 +238,14 @@ mod tests {
             phase,
             action: Action::SetNotNull {
                 table: "users".to_owned(),
-                column: "nick".to_owned(),
-                definition: crate::step::Definition {
-                    ty: crate::model::ColumnType::Text,
-                    default: None,
-                    comment: None,
-                },
+                columns: vec![(
+                    "nick".to_owned(),
+                    crate::step::Definition {
+                        ty: crate::model::ColumnType::Text,
+                        default: None,
+                        comment: None,
+                    },
+                )],
             },
         };
         let phases = |steps: &[PlannedStep]| {

@@ -9,12 +9,15 @@ use crate::step::{Condition, Definition, Demand, Demanded, ForeignKey, Guard, Ke
 /// The error of the server's own checks.
 const CONSTRAINT_FAILED: u32 = 4025;
 
-pub(super) fn set_not_null(table: &str, column: &str, definition: &Definition) -> Step {
+pub(super) fn set_not_null(table: &str, columns: &[(String, Definition)]) -> Step {
     Step {
-        id: format!("set_{}", not_null_name(table, column)),
+        id: match columns {
+            [(column, _)] => format!("set_{}", not_null_name(table, column)),
+            _ => format!("set_{table}_not_null"),
+        },
         lock: rebuild(table),
         safe: REBUILT.to_owned(),
-        run: Run::OneByOne(vec![modify(table, column, definition, "NOT NULL")]),
+        run: Run::OneByOne(vec![modify(table, columns, "NOT NULL")]),
         revert: Vec::new(),
     }
 }
@@ -24,7 +27,11 @@ pub(super) fn drop_not_null(table: &str, column: &str, definition: &Definition) 
         id: format!("drop_not_null_{table}_{column}"),
         lock: rebuild(table),
         safe: format!("{REBUILT}; no build is left that has no place for NULL"),
-        run: Run::OneByOne(vec![modify(table, column, definition, "NULL")]),
+        run: Run::OneByOne(vec![modify(
+            table,
+            &[(column.to_owned(), definition.clone())],
+            "NULL",
+        )]),
         revert: Vec::new(),
     }
 }
@@ -39,22 +46,26 @@ fn rebuild(table: &str) -> String {
     )
 }
 
-/// The whole definition, for what is not said is taken away.
-fn modify(table: &str, column: &str, definition: &Definition, null: &str) -> String {
-    let Definition {
-        ty,
-        default,
-        comment,
-    } = definition;
-    let ty = ty.sql(DATABASE).unwrap_or_default();
-    let default = default.as_ref().and_then(|default| default.get(DATABASE));
-    let default = default.map_or(String::new(), |default| format!(" DEFAULT ({default})"));
-    format!(
-        "ALTER TABLE {} MODIFY COLUMN {} {ty} {null}{default}{}, ALGORITHM=INPLACE, LOCK=NONE",
-        DATABASE.ident(table),
-        DATABASE.ident(column),
-        shared::in_definition(comment.as_deref(), DATABASE)
-    )
+/// The whole definitions, for what is not said is taken away.
+fn modify(table: &str, columns: &[(String, Definition)], null: &str) -> String {
+    let mut clauses = String::new();
+    for (column, definition) in columns {
+        let Definition {
+            ty,
+            default,
+            comment,
+        } = definition;
+        let ty = ty.sql(DATABASE).unwrap_or_default();
+        let default = default.as_ref().and_then(|default| default.get(DATABASE));
+        let default = default.map_or(String::new(), |default| format!(" DEFAULT ({default})"));
+        clauses += &format!(
+            "MODIFY COLUMN {} {ty} {null}{default}{}, ",
+            DATABASE.ident(column),
+            shared::in_definition(comment.as_deref(), DATABASE)
+        );
+    }
+    let table = DATABASE.ident(table);
+    format!("ALTER TABLE {table} {clauses}ALGORITHM=INPLACE, LOCK=NONE")
 }
 
 pub(super) fn add_reference(key: &ForeignKey) -> Step {

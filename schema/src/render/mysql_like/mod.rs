@@ -147,11 +147,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             column,
             definition,
         } => constraint::drop_not_null(table, column, definition),
-        Action::SetNotNull {
-            table,
-            column,
-            definition,
-        } => constraint::set_not_null(table, column, definition),
+        Action::SetNotNull { table, columns } => constraint::set_not_null(table, columns),
         Action::AddReference(key) => constraint::add_reference(key),
         Action::ValidateReference(key) => constraint::search_reference(key),
         Action::DropConstraint {

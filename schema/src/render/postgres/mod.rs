@@ -238,17 +238,20 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             run: Run::Transaction(vec![drop_constraint(table, name)]),
             revert: Vec::new(),
         },
-        Action::SetNotNull { table, column, .. } => Step {
-            id: format!("set_not_null_{table}_{column}"),
-            lock: access_exclusive(table),
-            safe: "a valid check proves that no row holds NULL, so the table is not scanned".to_owned(),
-            run: Run::Transaction(vec![format!(
-                "ALTER TABLE {} ALTER COLUMN {} SET NOT NULL",
-                Ident(table),
-                Ident(column)
-            )]),
-            revert: vec![format!("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL", Ident(table), Ident(column))],
-        },
+        Action::SetNotNull { table, columns } => {
+            let names: Vec<_> = columns.iter().map(|(column, _)| column.as_str()).collect();
+            let each = |what: &str| {
+                let clauses = names.iter().map(|column| format!("ALTER COLUMN {} {what}", Ident(column)));
+                format!("ALTER TABLE {} {}", Ident(table), clauses.collect::<Vec<_>>().join(", "))
+            };
+            Step {
+                id: format!("set_not_null_{table}_{}", names.join("_")),
+                lock: access_exclusive(table),
+                safe: "a valid check proves that no row holds NULL, so the table is not scanned".to_owned(),
+                run: Run::Transaction(vec![each("SET NOT NULL")]),
+                revert: vec![each("DROP NOT NULL")],
+            }
+        }
         // Constraints can be added to a table in use, so no trigger stands in for one.
         Action::CreateGuard(_) | Action::Prove { .. } | Action::DropGuards { .. } => return None,
         Action::CreateIndex { table, index } => {

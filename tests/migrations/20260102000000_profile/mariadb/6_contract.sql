@@ -61,11 +61,11 @@ SELECT `id` FROM `users`
 WHERE `handle` IS NULL AND `id` >= $1
 ORDER BY `users`.`id` LIMIT $2;
 
--- step: set_users_display_name_not_null
+-- step: set_users_not_null
 -- lock: an exclusive metadata lock on `users`, for an instant before and after a rebuild of the table
 -- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
 -- one by one: each statement commits by itself
-ALTER TABLE `users` MODIFY COLUMN `display_name` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
+ALTER TABLE `users` MODIFY COLUMN `display_name` varchar(255) NOT NULL, MODIFY COLUMN `handle` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 -- step: drop_colmig_fill_users_display_name
 -- lock: an exclusive metadata lock on `users`, for an instant
@@ -80,12 +80,6 @@ DROP TRIGGER IF EXISTS `colmig_fill_users_display_name`;
 --       SET NEW.`display_name` = (CONCAT(NEW.`first_name`, ' ', NEW.`last_name`));
 --     END IF;
 --   END;
-
--- step: set_users_handle_not_null
--- lock: an exclusive metadata lock on `users`, for an instant before and after a rebuild of the table
--- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
--- one by one: each statement commits by itself
-ALTER TABLE `users` MODIFY COLUMN `handle` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 -- step: drop_colmig_fill_users_handle
 -- lock: an exclusive metadata lock on `users`, for an instant

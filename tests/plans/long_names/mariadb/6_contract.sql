@@ -61,11 +61,11 @@ SELECT `id` FROM `measurements_of_the_quarter_before_the_one_that_was_reported`
 WHERE `measured_of_the_quarter_before_the_one_that_it_was_reported_ab` IS NULL AND `id` >= $1
 ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id` LIMIT $2;
 
--- step: set_measurements_of_the_quarter_before_the_one_that_was_re_e20e11a9
+-- step: set_measurements_of_the_quarter_before_the_one_that_was_reported_not_null
 -- lock: an exclusive metadata lock on `measurements_of_the_quarter_before_the_one_that_was_reported`, for an instant before and after a rebuild of the table
 -- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
 -- one by one: each statement commits by itself
-ALTER TABLE `measurements_of_the_quarter_before_the_one_that_was_reported` MODIFY COLUMN `measured_of_the_quarter_before_the_one_that_it_was_reported_a` bigint NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
+ALTER TABLE `measurements_of_the_quarter_before_the_one_that_was_reported` MODIFY COLUMN `measured_of_the_quarter_before_the_one_that_it_was_reported_a` bigint NOT NULL, MODIFY COLUMN `measured_of_the_quarter_before_the_one_that_it_was_reported_ab` bigint NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 -- step: drop_colmig_fill_measurements_of_the_quarter_before_the_one_5cf402fc
 -- lock: an exclusive metadata lock on `measurements_of_the_quarter_before_the_one_that_was_reported`, for an instant
@@ -80,12 +80,6 @@ DROP TRIGGER IF EXISTS `colmig_fill_measurements_of_the_quarter_before_the_one_5
 --       SET NEW.`measured_of_the_quarter_before_the_one_that_it_was_reported_a` = (1);
 --     END IF;
 --   END;
-
--- step: set_measurements_of_the_quarter_before_the_one_that_was_re_38fcd3c6
--- lock: an exclusive metadata lock on `measurements_of_the_quarter_before_the_one_that_was_reported`, for an instant before and after a rebuild of the table
--- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
--- one by one: each statement commits by itself
-ALTER TABLE `measurements_of_the_quarter_before_the_one_that_was_reported` MODIFY COLUMN `measured_of_the_quarter_before_the_one_that_it_was_reported_ab` bigint NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 -- step: drop_colmig_fill_measurements_of_the_quarter_before_the_one_29fa02ff
 -- lock: an exclusive metadata lock on `measurements_of_the_quarter_before_the_one_that_was_reported`, for an instant

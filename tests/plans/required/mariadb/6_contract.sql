@@ -3,11 +3,11 @@
 -- phase: contract
 -- database: mariadb
 
--- step: set_members_nick_not_null
+-- step: set_members_not_null
 -- lock: an exclusive metadata lock on `members`, for an instant before and after a rebuild of the table
 -- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
 -- one by one: each statement commits by itself
-ALTER TABLE `members` MODIFY COLUMN `nick` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
+ALTER TABLE `members` MODIFY COLUMN `nick` varchar(255) NOT NULL, MODIFY COLUMN `town` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 -- step: drop_colmig_fill_members_nick
 -- lock: an exclusive metadata lock on `members`, for an instant
@@ -50,9 +50,3 @@ UPDATE `members` SET `id` = `id`
 WHERE `town` IS NULL AND `id` >= $1;
 -- statement: pending
 SELECT `id` FROM `members` WHERE `town` IS NULL LIMIT $1;
-
--- step: set_members_town_not_null
--- lock: an exclusive metadata lock on `members`, for an instant before and after a rebuild of the table
--- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
--- one by one: each statement commits by itself
-ALTER TABLE `members` MODIFY COLUMN `town` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;

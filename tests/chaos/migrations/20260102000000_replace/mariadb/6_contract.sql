@@ -147,11 +147,11 @@ SELECT `id` FROM `items`
 WHERE `tone` IS NULL AND `id` >= $1
 ORDER BY `items`.`id` LIMIT $2;
 
--- step: set_items_badge_not_null
+-- step: set_items_not_null
 -- lock: an exclusive metadata lock on `items`, for an instant before and after a rebuild of the table
 -- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
 -- one by one: each statement commits by itself
-ALTER TABLE `items` MODIFY COLUMN `badge` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
+ALTER TABLE `items` MODIFY COLUMN `badge` varchar(255) NOT NULL, MODIFY COLUMN `label` varchar(255) NOT NULL, MODIFY COLUMN `amount_2` bigint NOT NULL, MODIFY COLUMN `tone` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 -- step: drop_colmig_fill_items_badge
 -- lock: an exclusive metadata lock on `items`, for an instant
@@ -166,24 +166,6 @@ DROP TRIGGER IF EXISTS `colmig_fill_items_badge`;
 --       SET NEW.`badge` = (CONCAT('#', NEW.`kind`));
 --     END IF;
 --   END;
-
--- step: set_items_label_not_null
--- lock: an exclusive metadata lock on `items`, for an instant before and after a rebuild of the table
--- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
--- one by one: each statement commits by itself
-ALTER TABLE `items` MODIFY COLUMN `label` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
-
--- step: set_items_amount_2_not_null
--- lock: an exclusive metadata lock on `items`, for an instant before and after a rebuild of the table
--- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
--- one by one: each statement commits by itself
-ALTER TABLE `items` MODIFY COLUMN `amount_2` bigint NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
-
--- step: set_items_tone_not_null
--- lock: an exclusive metadata lock on `items`, for an instant before and after a rebuild of the table
--- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
--- one by one: each statement commits by itself
-ALTER TABLE `items` MODIFY COLUMN `tone` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 -- step: drop_legacy_items
 -- lock: an exclusive metadata lock on `items`, for an instant

@@ -147,29 +147,11 @@ SELECT `id` FROM `people`
 WHERE `address` IS NULL AND `id` >= $1
 ORDER BY `people`.`id` LIMIT $2;
 
--- step: set_people_handle_not_null
+-- step: set_people_not_null
 -- lock: an exclusive metadata lock on `people`, for an instant before and after a rebuild of the table
 -- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
 -- one by one: each statement commits by itself
-ALTER TABLE `people` MODIFY COLUMN `handle` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
-
--- step: set_people_age_2_not_null
--- lock: an exclusive metadata lock on `people`, for an instant before and after a rebuild of the table
--- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
--- one by one: each statement commits by itself
-ALTER TABLE `people` MODIFY COLUMN `age_2` int NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
-
--- step: set_people_first_name_not_null
--- lock: an exclusive metadata lock on `people`, for an instant before and after a rebuild of the table
--- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
--- one by one: each statement commits by itself
-ALTER TABLE `people` MODIFY COLUMN `first_name` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
-
--- step: set_people_address_not_null
--- lock: an exclusive metadata lock on `people`, for an instant before and after a rebuild of the table
--- safe: the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a second table meanwhile, and replicas do the same one after the other
--- one by one: each statement commits by itself
-ALTER TABLE `people` MODIFY COLUMN `address` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
+ALTER TABLE `people` MODIFY COLUMN `handle` varchar(255) NOT NULL, MODIFY COLUMN `age_2` int NOT NULL, MODIFY COLUMN `first_name` varchar(255) NOT NULL, MODIFY COLUMN `address` varchar(255) NOT NULL, ALGORITHM=INPLACE, LOCK=NONE;
 
 -- step: drop_legacy_people
 -- lock: an exclusive metadata lock on `people`, for an instant
