@@ -86,6 +86,11 @@ const RUN_WORDS: &[(&str, &str)] = &[
         "SQL that the session of each worker executes first, statement by statement.",
     ),
     (
+        "cluster-rows",
+        "How many rows a table of a Galera cluster may have at most for a statement that reads
+        or writes all of it: every write of the cluster waits for as long as that takes.",
+    ),
+    (
         "user-triggers",
         "What becomes of triggers of your own when old rows are filled: \"skip\" or \"fire\".",
     ),

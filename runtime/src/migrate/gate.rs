@@ -35,7 +35,9 @@ impl Session<'_> {
     ) -> Result<(), Halt> {
         if phase == Phase::Expand {
             self.pass_partitions_gate(migration).await?;
+            self.pass_cascades_gate(migration).await?;
         }
+        self.pass_cluster_gate(migration, phase).await?;
         let covered = migration.is_covered();
         if matches!(phase, Phase::Backfill | Phase::Contract) {
             self.pass_fleet_gate(migration, phase, covered).await?;

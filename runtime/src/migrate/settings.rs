@@ -54,6 +54,9 @@ pub struct Settings {
     /// takes its place after a lost connection: `["SET work_mem = '64MB'"]`. It may have the
     /// operating system run the session when nobody else needs a processor.
     pub worker_session: Vec<String>,
+    /// How many rows a table of a Galera cluster may have at most for a statement that reads or
+    /// writes all of it: every write of the cluster waits for as long as that takes.
+    pub cluster_rows: u64,
     /// What becomes of the triggers that others have on a table when its old rows are filled.
     pub user_triggers: UserTriggers,
     /// From where on a backfill is held.
@@ -108,6 +111,7 @@ impl Default for Settings {
             duty: 1.0,
             give_way: true,
             worker_session: Vec::new(),
+            cluster_rows: 50_000,
             user_triggers: UserTriggers::default(),
             brakes: Brakes::default(),
             windows: Vec::new(),
@@ -119,6 +123,9 @@ impl Default for Settings {
         }
     }
 }
+
+/// The setting of that name, in messages.
+pub(super) const CLUSTER_ROWS: &str = "cluster-rows";
 
 /// The setting of that name, in messages.
 pub(super) const WORKER_SESSION: &str = "worker-session";

@@ -1,9 +1,9 @@
 //! A network that can fail: a proxy whose connections are cut.
 
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -25,7 +25,16 @@ struct State {
     open: Mutex<Vec<[TcpStream; 2]>>,
     refusing: AtomicBool,
     ended: AtomicBool,
+    /// How many requests clients have made: what they sent in one go.
+    requests: AtomicU64,
+    /// At which of them everything is cut; none at 0.
+    limit: AtomicU64,
+    /// Whether that one still reaches the server.
+    answered: AtomicBool,
 }
+
+/// What clients send in one go is at most so long here, or counts as several.
+const CHUNK: usize = 1 << 16;
 
 impl Proxy {
     /// Begins to listen on a free port, for a server on this one.
@@ -39,6 +48,9 @@ impl Proxy {
             open: Mutex::default(),
             refusing: AtomicBool::new(false),
             ended: AtomicBool::new(false),
+            requests: AtomicU64::new(0),
+            limit: AtomicU64::new(0),
+            answered: AtomicBool::new(false),
         });
         let accepting = Arc::clone(&state);
         thread::spawn(move || accepting.accept(&listener));
@@ -58,6 +70,26 @@ impl Proxy {
     /// Whether connections are closed as soon as they are made.
     pub fn refuse(&self, refuse: bool) {
         self.state.refusing.store(refuse, Ordering::SeqCst);
+    }
+}
+
+impl Proxy {
+    /// Cuts every connection at the request of this number, counted from 1 over all of them, and
+    /// refuses others from then on. The server never sees that request, or, if `answered`, does what
+    /// it asks for, and only its answer is lost.
+    pub fn cut_at(&self, request: u64, answered: bool) {
+        self.state.answered.store(answered, Ordering::SeqCst);
+        self.state.limit.store(request, Ordering::SeqCst);
+    }
+
+    /// Whether it has come to that.
+    pub fn was_cut(&self) -> bool {
+        self.state.refusing.load(Ordering::SeqCst)
+    }
+
+    /// How many requests clients have made.
+    pub fn requests(&self) -> u64 {
+        self.state.requests.load(Ordering::SeqCst)
     }
 }
 
@@ -96,10 +128,50 @@ impl State {
         open.retain(|[client, _]| client.peer_addr().is_ok());
         open.push(ends);
         drop(open);
-        for (from, to) in [(client.try_clone()?, server.try_clone()?), (server, client)] {
-            thread::spawn(move || copy(from, to));
-        }
+        let (asking, to_server) = (client.try_clone()?, server.try_clone()?);
+        let unanswered = Arc::new(AtomicBool::new(false));
+        let (state, last) = (Arc::clone(self), Arc::clone(&unanswered));
+        thread::spawn(move || {
+            copy(asking, to_server, || match state.counted() {
+                Passing::Last => {
+                    last.store(true, Ordering::SeqCst);
+                    true
+                }
+                Passing::On => true,
+                Passing::Cut => false,
+            });
+        });
+        let state = Arc::clone(self);
+        thread::spawn(move || {
+            copy(server, client, || {
+                let answers = unanswered.load(Ordering::SeqCst);
+                if answers {
+                    state.end();
+                }
+                !answers
+            });
+        });
         Ok(())
+    }
+
+    /// Counts a request. What becomes of it.
+    fn counted(&self) -> Passing {
+        let number = self.requests.fetch_add(1, Ordering::SeqCst) + 1;
+        match self.limit.load(Ordering::SeqCst) {
+            0 => Passing::On,
+            limit if number < limit => Passing::On,
+            limit if number == limit && self.answered.load(Ordering::SeqCst) => Passing::Last,
+            _ => {
+                self.end();
+                Passing::Cut
+            }
+        }
+    }
+
+    /// Cuts everything, for good.
+    fn end(&self) {
+        self.refusing.store(true, Ordering::SeqCst);
+        self.cut();
     }
 
     fn cut(&self) -> usize {
@@ -114,9 +186,23 @@ impl State {
     }
 }
 
-/// The end of one direction is the end of both: no client of a database closes half.
-fn copy(mut from: TcpStream, mut to: TcpStream) {
-    let _ = io::copy(&mut from, &mut to);
+/// What becomes of a request.
+enum Passing {
+    On,
+    /// It is passed on, and its answer is not.
+    Last,
+    Cut,
+}
+
+/// The end of one direction is the end of both: no client of a database closes half. Before each
+/// piece it is asked whether it is passed on.
+fn copy(mut from: TcpStream, mut to: TcpStream, mut passes: impl FnMut() -> bool) {
+    let mut piece = vec![0; CHUNK];
+    while let Ok(length) = from.read(&mut piece)
+        && length > 0
+        && passes()
+        && to.write_all(&piece[..length]).is_ok()
+    {}
     for end in [from, to] {
         let _ = end.shutdown(Shutdown::Both);
     }
@@ -124,8 +210,6 @@ fn copy(mut from: TcpStream, mut to: TcpStream) {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read as _, Write as _};
-
     use super::*;
 
     fn echo() -> u16 {
@@ -164,5 +248,23 @@ mod tests {
         assert!(ask(&mut connect()).is_err());
         proxy.refuse(false);
         assert_eq!(ask(&mut connect()).unwrap(), 7);
+    }
+
+    #[test]
+    fn a_request_is_the_last_one_and_its_answer_is_lost() {
+        for answered in [false, true] {
+            let proxy = Proxy::start(echo()).unwrap();
+            let connect = || TcpStream::connect((Ipv4Addr::LOCALHOST, proxy.port())).unwrap();
+            let (mut one, mut other) = (connect(), connect());
+            proxy.cut_at(3, answered);
+            assert_eq!(ask(&mut one).unwrap(), 7);
+            assert_eq!(ask(&mut other).unwrap(), 7);
+            assert!(!proxy.was_cut());
+            assert!(ask(&mut one).is_err());
+            assert!(proxy.was_cut());
+            assert_eq!(proxy.requests(), 3);
+            assert!(ask(&mut other).is_err());
+            assert!(ask(&mut connect()).is_err());
+        }
     }
 }

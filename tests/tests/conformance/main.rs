@@ -10,6 +10,7 @@
 mod abort;
 mod accessors;
 mod converted;
+mod cut;
 mod dropped;
 mod filled;
 mod fleet;
@@ -150,4 +151,7 @@ conformance! {
     postgres::rekeyed::a_row_with_the_new_key_alone_has_the_same_number_in_both,
     postgres::rekeyed::a_key_is_found_by_an_index_on_either_side,
     postgres::rekeyed::abort_in_each_phase_gives_keys_back_as_they_were,
+    postgres::cut::gone_at_any_statement_on_postgres,
+    mariadb::replaced::a_column_that_a_cascade_writes_is_not_replaced,
+    mariadb::cut::gone_at_any_statement_on_mariadb,
 }

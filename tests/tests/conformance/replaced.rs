@@ -418,3 +418,37 @@ pub(crate) async fn without_triggers_somebody_has_to_vouch_for_all_other_writers
     assert_eq!(find(&db, next - 1).await, own(next - 1));
     assert_eq!(find(&db, 7).await, Person::plain(7));
 }
+
+/// MariaDB's foreign keys write rows for which no trigger fires.
+pub(crate) async fn a_column_that_a_cascade_writes_is_not_replaced() {
+    let place = Place::mariadb().await;
+    let db = place.with_people(10).await;
+    for sql in [
+        "CREATE TABLE towns (name varchar(255) NOT NULL PRIMARY KEY)",
+        "INSERT INTO towns SELECT DISTINCT town FROM people",
+        "ALTER TABLE people ADD CONSTRAINT lives_in FOREIGN KEY (town) REFERENCES towns (name) ON UPDATE CASCADE",
+    ] {
+        raw::execute(&db, sql).await.unwrap();
+    }
+    let before = place.schema().await;
+    let outcome = place.run_people(REPLACE, Phase::Expand).await;
+    match outcome {
+        Outcome::Held { gate, .. } => {
+            let words = "ON UPDATE CASCADE of the foreign key `lives_in` writes it";
+            assert!(gate.contains(words), "{gate}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(place.schema().await, before, "nothing was done");
+    for sql in [
+        "ALTER TABLE people DROP FOREIGN KEY lives_in",
+        "ALTER TABLE people ADD CONSTRAINT lives_in FOREIGN KEY (town) REFERENCES towns (name)",
+    ] {
+        raw::execute(&db, sql).await.unwrap();
+    }
+    assert_eq!(
+        place.run_people(REPLACE, Phase::DualWrite).await,
+        Outcome::Done
+    );
+    place.abort_people().await;
+}

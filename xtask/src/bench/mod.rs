@@ -11,6 +11,7 @@ mod models;
 mod project;
 mod rollout;
 mod samples;
+mod stalls;
 mod switch;
 mod verify;
 
@@ -37,6 +38,8 @@ pub(crate) enum Bench {
     Locks(locks::Locks),
     /// All six phases on PostgreSQL under live traffic, beside the same without a migration
     Rollout(rollout::Rollout),
+    /// For how long a Galera cluster stands still for each kind of statement
+    Stalls(stalls::Stalls),
     /// How soon live instances follow the read switch
     Switch(switch::Switch),
     /// Both sides of a column compared over a whole table, and mended
@@ -53,6 +56,7 @@ impl Bench {
             Self::Convert(bench) => return bench.run(),
             Self::Locks(bench) => return bench.run(),
             Self::Rollout(bench) => return bench.run(),
+            Self::Stalls(bench) => return bench.run(),
             Self::Switch(bench) => return bench.run(),
             Self::Verify(bench) => return bench.run(),
         }

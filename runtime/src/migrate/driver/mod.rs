@@ -322,6 +322,22 @@ pub(super) trait Driver: Send + Sync {
         Ok(None)
     }
 
+    /// What else stands still for as long as a statement takes, which reads or writes a whole table;
+    /// none where it is executed beside all writes, or has nothing to do any more.
+    async fn standstill(&mut self, _statement: &str) -> Result<Option<Standstill>, Failure> {
+        Ok(None)
+    }
+
+    /// The action of a foreign key that writes one of the columns while no trigger fires for it, in
+    /// words; none if there is none, or triggers fire for it.
+    async fn untriggered(
+        &mut self,
+        _table: &str,
+        _columns: &[String],
+    ) -> Result<Option<String>, Failure> {
+        Ok(None)
+    }
+
     /// Whether a table has partitions.
     async fn has_partitions(&mut self, _table: &str) -> Result<bool, Failure> {
         Ok(false)
@@ -370,6 +386,19 @@ pub(super) struct Batches<'b> {
         expect(dead_code, reason = "SQLite cannot skip them")
     )]
     pub(super) skip_triggers: bool,
+}
+
+/// What stands still for as long as a statement takes that reads or writes a whole table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Standstill {
+    /// The table.
+    pub(super) table: String,
+    /// How many rows it has, about.
+    pub(super) rows: u64,
+    /// Why, in the words of the database.
+    pub(super) why: String,
+    /// How the statement is executed so that nothing does: by hand, and where.
+    pub(super) apart: String,
 }
 
 /// The triggers that fire when a row is filled and are not colmig's own.

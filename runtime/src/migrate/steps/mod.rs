@@ -2,6 +2,8 @@
 //! database allows it; where not, the record says first what is about to happen.
 
 mod alone;
+mod cascades;
+mod clusters;
 mod dependents;
 mod one_by_one;
 mod partitions;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use colmig_schema::Database;
 
+use super::idents::quoted;
 use super::{MariaDb, text};
 use crate::migrate::driver::{Driver as _, Failure};
 
@@ -12,7 +13,7 @@ use crate::migrate::driver::{Driver as _, Failure};
 pub(super) type Kept = BTreeMap<String, String>;
 
 /// What every update of a table of the application begins with.
-const UPDATE: &str = "UPDATE `";
+const UPDATE: &str = "UPDATE ";
 
 impl MariaDb {
     /// The statement; an update of rows of the application leaves those columns as they are.
@@ -46,19 +47,8 @@ impl MariaDb {
 
 /// The table of an update of rows of the application, and what follows `SET`.
 fn parts(sql: &str) -> Option<(String, &str)> {
-    let mut rest = sql.strip_prefix(UPDATE)?;
-    let mut table = String::new();
-    loop {
-        let (part, after) = rest.split_once('`')?;
-        table.push_str(part);
-        match after.strip_prefix('`') {
-            Some(after) => {
-                table.push('`');
-                rest = after;
-            }
-            None => return Some((table, after.strip_prefix(" SET ")?)),
-        }
-    }
+    let (table, after) = quoted(sql.strip_prefix(UPDATE)?)?;
+    Some((table, after.strip_prefix(" SET ")?))
 }
 
 #[cfg(test)]

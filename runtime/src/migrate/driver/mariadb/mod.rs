@@ -2,8 +2,11 @@
 
 mod blockers;
 mod brakes;
+mod cascades;
 mod classify;
+mod cluster;
 mod divide;
+mod idents;
 mod kept;
 mod watched;
 
@@ -19,7 +22,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row as _};
 
 use super::{
     Batches, Dialect, Driver, Failure, IndexState, OWN_TRIGGERS, Obstruction, Row, SessionId,
-    Triggers, Value, Waits, end,
+    Standstill, Triggers, Value, Waits, end,
 };
 use crate::convert::Raw;
 use crate::fleet::words;
@@ -355,6 +358,18 @@ impl Driver for MariaDb {
         .await?;
         self.patience = Some(patience);
         Ok(self.id)
+    }
+
+    async fn standstill(&mut self, statement: &str) -> Result<Option<Standstill>, Failure> {
+        self.standstill_of(statement).await
+    }
+
+    async fn untriggered(
+        &mut self,
+        table: &str,
+        columns: &[String],
+    ) -> Result<Option<String>, Failure> {
+        self.cascade_into(table, columns).await
     }
 
     async fn obstruction(&mut self, of: SessionId) -> Result<Obstruction, Failure> {
