@@ -8,6 +8,7 @@ mod derive;
 mod generate;
 mod locks;
 mod models;
+mod peers;
 mod project;
 mod rollout;
 mod samples;
@@ -35,6 +36,8 @@ pub(crate) enum Bench {
     Generate(generate::Generate),
     /// Which locks each kind of change takes, and for how long, on 1,000,000 rows of PostgreSQL
     Locks(locks::Locks),
+    /// A required column with a computed value on MariaDB, beside pt-online-schema-change
+    Peers(peers::Peers),
     /// All six phases on PostgreSQL under live traffic, beside the same without a migration
     Rollout(rollout::Rollout),
     /// How soon live instances follow the read switch
@@ -52,6 +55,7 @@ impl Bench {
             Self::Backfill(bench) => return bench.run(),
             Self::Convert(bench) => return bench.run(),
             Self::Locks(bench) => return bench.run(),
+            Self::Peers(bench) => return bench.run(),
             Self::Rollout(bench) => return bench.run(),
             Self::Switch(bench) => return bench.run(),
             Self::Verify(bench) => return bench.run(),
