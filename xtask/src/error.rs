@@ -23,6 +23,9 @@ pub(crate) enum Error {
     #[error("{} says nothing of what was counted", .0.display())]
     Uncounted(PathBuf),
 
+    #[error("there is no other tool to compare with on {0}: give `--database mariadb`")]
+    NoPeers(&'static str),
+
     #[error("`{command}` failed ({status})\n{stderr}")]
     Command {
         command: String,

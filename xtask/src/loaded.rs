@@ -7,6 +7,8 @@ use clap::ValueEnum;
 pub(crate) enum Loaded {
     Sqlite,
     Postgres,
+    #[value(name = "mariadb")]
+    MariaDb,
 }
 
 impl Loaded {
@@ -15,6 +17,7 @@ impl Loaded {
         match self {
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",
+            Self::MariaDb => "mariadb",
         }
     }
 }

@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 
 use clap::Args;
 use colmig_harness::install::{Server, ensure};
-use colmig_harness::{Postgres, Storage};
+use colmig_harness::{MariaDb, Postgres, Storage};
 
 use crate::bench::colmig::{Colmig, Profile};
 use crate::cargo::{cargo, output, status, target_dir};
@@ -20,8 +20,9 @@ const MEMORY: &str = "/dev/shm";
 /// What a row takes there, with the copy, its dead versions, and the log.
 const BYTES_OF_A_ROW: u64 = 2_500;
 
-/// What the server takes there without a row.
-const BYTES_OF_A_SERVER: u64 = 1 << 30;
+/// What the server takes there without a row: with MariaDB's log, which has its size from the
+/// beginning.
+const BYTES_OF_A_SERVER: u64 = 5 << 30;
 
 /// How fast a column is filled, beside one UPDATE of the whole table, fixed duty cycles and the
 /// method of other tools, and what live traffic notices of each
@@ -32,7 +33,7 @@ pub(crate) struct Backfill {
     /// The database
     #[arg(long, value_enum)]
     database: Loaded,
-    /// The rows of the table [default: 2,000,000 on PostgreSQL, 1,000,000 on SQLite]
+    /// The rows of the table [default: 2,000,000 on PostgreSQL, else 1,000,000]
     #[arg(long)]
     rows: Option<u64>,
     /// How often every method has its turn
@@ -72,77 +73,85 @@ impl Backfill {
     pub(crate) fn run(self) -> Result<ExitCode> {
         let rows = self.rows.unwrap_or(match self.database {
             Loaded::Postgres => 2_000_000,
-            Loaded::Sqlite => 1_000_000,
+            Loaded::Sqlite | Loaded::MariaDb => 1_000_000,
         });
         let in_memory = !self.disk && has_room(rows);
         let colmig = Colmig::build(Profile::Dev)?;
-        let mut command = self.command(&colmig, rows, in_memory)?;
-        // The server goes with the value, whatever becomes of the bench.
-        let server = match self.database {
-            Loaded::Postgres => Some(server(in_memory)?),
-            Loaded::Sqlite => None,
+        let mut command = self.command(&colmig, rows, in_memory);
+        // A server goes with its value, whatever becomes of the bench.
+        let succeeded = match self.database {
+            Loaded::Postgres => {
+                let server = postgres(in_memory)?;
+                status(command.args(["--url", &server.url("postgres")]))?.success()
+            }
+            Loaded::MariaDb => {
+                let server = mariadb(in_memory)?;
+                status(command.args(["--url", &server.url("mysql")]))?.success()
+            }
+            Loaded::Sqlite => status(&mut command)?.success(),
         };
-        if let Some(server) = &server {
-            command.args(["--url", &server.url("postgres")]);
-        }
-        Ok(match status(&mut command)?.success() {
+        Ok(match succeeded {
             true => ExitCode::SUCCESS,
             false => ExitCode::FAILURE,
         })
     }
 
-    fn command(&self, colmig: &Colmig, rows: u64, in_memory: bool) -> Result<Command> {
-        let folder = target_dir().join("bench");
-        let file = |given: &Option<PathBuf>, end: &str| {
-            let file = format!("backfill-{}.{end}", self.database.name());
-            let here = env::current_dir().unwrap_or_default();
-            // The program runs elsewhere than whoever named the file.
-            match given {
-                Some(given) => here.join(given),
-                None => folder.join(file),
-            }
-        };
-        let (storage, scratch) = match in_memory {
-            true => (format!("memory ({MEMORY})"), PathBuf::from(MEMORY)),
-            false => ("files on disk".to_owned(), env::temp_dir()),
-        };
-        let mut command = cargo();
+    fn command(&self, colmig: &Colmig, rows: u64, in_memory: bool) -> Command {
+        let mut command = program("run", self.database, colmig, in_memory);
         command
-            .args(["run", "--quiet", "--release", "--package", "colmig-tests"])
-            .args(["--bin", "backfill", "--", "run"])
-            .args(["--database", self.database.name()])
             .args(["--rows", &rows.to_string()])
             .args(["--rounds", &self.rounds.to_string()])
             .args(["--seconds", &self.seconds.to_string()])
             .args(["--baseline", &self.baseline.to_string()])
             .args(["--patience", &self.patience.to_string()])
-            .args(["--loads", &self.loads, "--storage", &storage])
-            .arg("--scratch")
-            .arg(scratch)
-            .arg("--colmig")
-            .arg(colmig.program())
+            .args(["--loads", &self.loads])
             .arg("--json")
-            .arg(file(&self.json, "json"))
+            .arg(file(&self.json, "backfill", self.database, "json"))
             .arg("--svg")
-            .arg(file(&self.svg, "svg"));
+            .arg(file(&self.svg, "backfill", self.database, "svg"));
         if let Some(methods) = &self.methods {
             command.args(["--methods", methods]);
         }
-        Ok(command)
+        command
+    }
+}
+
+/// The program that measures.
+pub(super) fn program(verb: &str, database: Loaded, colmig: &Colmig, in_memory: bool) -> Command {
+    let (storage, scratch) = match in_memory {
+        true => (format!("memory ({MEMORY})"), PathBuf::from(MEMORY)),
+        false => ("files on disk".to_owned(), env::temp_dir()),
+    };
+    let mut command = cargo();
+    command
+        .args(["run", "--quiet", "--release", "--package", "colmig-tests"])
+        .args(["--bin", "backfill", "--", verb])
+        .args(["--database", database.name(), "--storage", &storage])
+        .arg("--scratch")
+        .arg(scratch)
+        .arg("--colmig")
+        .arg(colmig.program());
+    command
+}
+
+/// Where figures go: where somebody says, as seen from here, for the program runs elsewhere.
+pub(super) fn file(given: &Option<PathBuf>, bench: &str, database: Loaded, end: &str) -> PathBuf {
+    match given {
+        Some(given) => env::current_dir().unwrap_or_default().join(given),
+        None => {
+            let file = format!("{bench}-{}.{end}", database.name());
+            target_dir().join("bench").join(file)
+        }
     }
 }
 
 /// A server as in production, but for what strikes at a time of its own: a checkpoint or a
 /// vacuum in the run of one method and not in that of another would be a difference between them.
-fn server(in_memory: bool) -> Result<Postgres> {
+fn postgres(in_memory: bool) -> Result<Postgres> {
     ensure(Server::Postgres)?;
-    let storage = match in_memory {
-        true => Storage::Memory,
-        false => Storage::Disk,
-    };
     Ok(Postgres::builder()
         .durable(true)
-        .storage(storage)
+        .storage(storage(in_memory))
         .setting("shared_buffers", "2GB")
         .setting("max_wal_size", "8GB")
         .setting("checkpoint_timeout", "1h")
@@ -150,8 +159,26 @@ fn server(in_memory: bool) -> Result<Postgres> {
         .start()?)
 }
 
+/// The same of MariaDB: the log is so large that no page has to be written to make room in it.
+pub(super) fn mariadb(in_memory: bool) -> Result<MariaDb> {
+    ensure(Server::MariaDb)?;
+    Ok(MariaDb::builder()
+        .durable(true)
+        .storage(storage(in_memory))
+        .setting("innodb-buffer-pool-size", "2G")
+        .setting("innodb-log-file-size", "4G")
+        .start()?)
+}
+
+fn storage(in_memory: bool) -> Storage {
+    match in_memory {
+        true => Storage::Memory,
+        false => Storage::Disk,
+    }
+}
+
 /// Whether memory holds it: latency on a disk that others use is that of the others.
-fn has_room(rows: u64) -> bool {
+pub(super) fn has_room(rows: u64) -> bool {
     let needed = BYTES_OF_A_SERVER + rows.saturating_mul(BYTES_OF_A_ROW);
     let mut df = Command::new("df");
     df.args(["--output=avail", "--block-size=1", MEMORY]);

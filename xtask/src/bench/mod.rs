@@ -8,6 +8,7 @@ mod derive;
 mod generate;
 mod locks;
 mod models;
+mod peers;
 mod project;
 mod rollout;
 mod samples;
@@ -36,6 +37,8 @@ pub(crate) enum Bench {
     Generate(generate::Generate),
     /// Which locks each kind of change takes, and for how long, on 1,000,000 rows of PostgreSQL
     Locks(locks::Locks),
+    /// A required column with a computed value on MariaDB, beside pt-online-schema-change
+    Peers(peers::Peers),
     /// All six phases on PostgreSQL under live traffic, beside the same without a migration
     Rollout(rollout::Rollout),
     /// For how long a Galera cluster stands still for each kind of statement
@@ -55,6 +58,7 @@ impl Bench {
             Self::Backfill(bench) => return bench.run(),
             Self::Convert(bench) => return bench.run(),
             Self::Locks(bench) => return bench.run(),
+            Self::Peers(bench) => return bench.run(),
             Self::Rollout(bench) => return bench.run(),
             Self::Stalls(bench) => return bench.run(),
             Self::Switch(bench) => return bench.run(),

@@ -416,7 +416,7 @@ const OWN_TRIGGERS: [&str; 2] = ["colmig_", "zz_colmig_"];
 /// A batch that is one message.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(
-    not(feature = "postgres"),
+    not(any(feature = "postgres", feature = "mariadb")),
     expect(dead_code, reason = "SQLite has no round trips to save")
 )]
 pub(super) struct WholeBatch<'b> {

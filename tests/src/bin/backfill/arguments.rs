@@ -18,6 +18,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// The bench
     Run(Run),
+    /// The whole change, beside other tools
+    Peers(Peers),
     /// The live traffic, until standard input ends
     Live(Live),
 }
@@ -25,10 +27,27 @@ pub(crate) enum Command {
 /// The bench.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Where the charts go
+    #[arg(long)]
+    pub(crate) svg: PathBuf,
+}
+
+/// The bench of the whole change.
+#[derive(Debug, Args)]
+pub(crate) struct Peers {
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// What both benches are told.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
     /// The database
     #[arg(long)]
     pub(crate) database: Database,
-    /// The address of a database on the server (PostgreSQL)
+    /// The address of a database on the server, where there is one
     #[arg(long)]
     pub(crate) url: Option<String>,
     /// The command whose migrations are measured
@@ -67,9 +86,6 @@ pub(crate) struct Run {
     /// Where the figures go
     #[arg(long)]
     pub(crate) json: PathBuf,
-    /// Where the charts go
-    #[arg(long)]
-    pub(crate) svg: PathBuf,
 }
 
 /// The live traffic.

@@ -12,7 +12,7 @@ use crate::chart;
 use crate::latency::Latency;
 use crate::live::micros;
 use crate::method::Method;
-use crate::place::Place;
+use crate::place::{Begins, Place};
 use crate::probe::{fastest, rest};
 use crate::project::Project;
 use crate::report::{Conditions, Report};
@@ -32,44 +32,64 @@ const SLOW: f64 = 80_000.0;
 
 /// The whole bench.
 pub(crate) async fn bench(arguments: &arguments::Run) -> Result<()> {
-    let methods = Method::all(&arguments.methods, arguments.database)?;
+    let given = &arguments.common;
+    let methods = Method::all(&given.methods, given.database)?;
+    let Seen { conditions, runs } = all(given, &methods, Begins::BeforeBackfill).await?;
+    let methods = methods.into_iter().map(|method| method.name).collect();
+    let report = Report::new(conditions, methods, &given.loads, runs);
+    print!("{}", table::of(&report));
+    write(
+        &given.json,
+        &format!("{}\n", serde_json::to_string_pretty(&report)?),
+    )?;
+    write(&arguments.svg, &chart::svg(&report)?)?;
+    println!("\nfigures: {}", given.json.display());
+    println!("charts:  {}", arguments.svg.display());
+    Ok(())
+}
+
+/// All that was seen.
+pub(crate) struct Seen {
+    pub(crate) conditions: Conditions,
+    pub(crate) runs: Vec<Run>,
+}
+
+/// Every method under every load, in each round.
+pub(crate) async fn all(
+    arguments: &arguments::Common,
+    methods: &[Method],
+    begins: Begins,
+) -> Result<Seen> {
     let scratch = tempfile::Builder::new()
         .prefix("colmig-backfill-")
         .tempdir_in(&arguments.scratch)?;
     let project = scratch.path().join("project");
     let project = Project::generate(&project, &arguments.colmig, arguments.database)?;
-    foretell(arguments, &methods);
+    foretell(arguments, methods);
     let place = Place::set_up(
         arguments.database,
         arguments.url.as_deref(),
         scratch.path(),
         arguments.rows,
+        begins,
         &project,
     )
     .await?;
-    let measured = measure(arguments, &methods, &place, &project, scratch.path()).await;
+    let measured = measure(arguments, methods, &place, &project, scratch.path()).await;
     // An error is told, and not that of what is thrown away after it.
     let torn_down = place.tear_down().await;
-    let report = measured?;
+    let seen = measured?;
     torn_down?;
-    print!("{}", table::of(&report));
-    write(
-        &arguments.json,
-        &format!("{}\n", serde_json::to_string_pretty(&report)?),
-    )?;
-    write(&arguments.svg, &chart::svg(&report)?)?;
-    println!("\nfigures: {}", arguments.json.display());
-    println!("charts:  {}", arguments.svg.display());
-    Ok(())
+    Ok(seen)
 }
 
 async fn measure(
-    arguments: &arguments::Run,
+    arguments: &arguments::Common,
     methods: &[Method],
     place: &Place,
     project: &Project,
     scratch: &Path,
-) -> Result<Report> {
+) -> Result<Seen> {
     let bench = Bench {
         place,
         project,
@@ -108,8 +128,7 @@ async fn measure(
         fastest_probe_ms: bench.fastest,
         rule: RULE,
     };
-    let methods = methods.iter().map(|method| method.name.clone()).collect();
-    Ok(Report::new(conditions, methods, &arguments.loads, runs))
+    Ok(Seen { conditions, runs })
 }
 
 /// One round. The order turns with it, so that nobody always comes after the same one.
@@ -150,7 +169,7 @@ async fn round(
 async fn maximum(bench: &Bench<'_>) -> Result<f64> {
     let mut rates = Vec::new();
     for seed in 0..MAXIMA {
-        bench.place.reset().await?;
+        bench.place.reset(bench.project).await?;
         rest(bench.fastest, bench.patience).await;
         let traffic = Traffic::start(bench.place, bench.scratch, None, seed as u64).await?;
         tokio::time::sleep(bench.baseline / 3).await;
@@ -167,10 +186,10 @@ async fn maximum(bench: &Bench<'_>) -> Result<f64> {
         let updates = within.filter(|sample| sample.update).count() as f64 / seconds;
         let reads = all.transactions as f64 / seconds - updates;
         rates.push(match bench.place.database {
-            Database::Postgres => reads + updates,
             // The reader and the writer have a connection each, and neither is to be asked for
             // more than it can do.
-            _ => (reads / 0.8).min(updates / 0.2),
+            Database::Sqlite => (reads / 0.8).min(updates / 0.2),
+            _ => reads + updates,
         });
     }
     rates.sort_by(f64::total_cmp);
@@ -178,7 +197,7 @@ async fn maximum(bench: &Bench<'_>) -> Result<f64> {
 }
 
 /// Says how long it will take, as far as that is known: runs that do not count come on top.
-fn foretell(arguments: &arguments::Run, methods: &[Method]) {
+fn foretell(arguments: &arguments::Common, methods: &[Method]) {
     let mut seconds = 0.0;
     for load in &arguments.loads {
         for method in methods {
@@ -197,7 +216,7 @@ fn foretell(arguments: &arguments::Run, methods: &[Method]) {
     );
 }
 
-fn write(path: &Path, text: &str) -> Result<()> {
+pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }

@@ -8,7 +8,7 @@ use crate::Result;
 use crate::connection::Connection;
 use crate::course::Course;
 use crate::place::Place;
-use crate::project::{Project, RULE, TABLE, TARGET};
+use crate::project::{Project, TABLE, TARGET, rule};
 
 /// The rows of a batch.
 const BATCH: i64 = 1_000;
@@ -29,7 +29,7 @@ pub(crate) async fn one_update(place: &Place, course: &Course) -> Result<()> {
     let mut connection = Connection::open(&place.url(), "one update").await?;
     course.begin();
     let began = Instant::now();
-    let sql = format!("UPDATE {TABLE} SET {TARGET} = {RULE}");
+    let sql = format!("UPDATE {TABLE} SET {TARGET} = {}", rule(place.database));
     connection.execute(&sql).await?;
     course.took(began.elapsed());
     course.filled();
@@ -49,13 +49,9 @@ pub(crate) async fn chunks(
     let Some([first, boundary, .., batch, last, _]) = statements.as_deref() else {
         return Err("the migration has no backfill".into());
     };
-    let gap = match place.database {
-        Database::Postgres => Duration::ZERO,
-        _ => SQLITE_GAP,
-    };
-    let begin = match place.database {
-        Database::Postgres => "BEGIN",
-        _ => "BEGIN IMMEDIATE",
+    let (gap, begin) = match place.database {
+        Database::Sqlite => (SQLITE_GAP, "BEGIN IMMEDIATE"),
+        _ => (Duration::ZERO, "BEGIN"),
     };
     let mut connection = Connection::open(&place.url(), "chunks").await?;
     connection

@@ -1,6 +1,8 @@
 //! One connection, to whichever database.
 
 use colmig::Database;
+use colmig_schema::render::positional;
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
@@ -13,6 +15,7 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(120);
 
 pub(crate) enum Connection {
     Postgres(PgConnection),
+    MariaDb(MySqlConnection),
     Sqlite(SqliteConnection),
 }
 
@@ -24,6 +27,11 @@ impl Connection {
                 let options: PgConnectOptions = url.parse()?;
                 let options = options.application_name(name).disable_statement_logging();
                 Connection::Postgres(options.connect().await?)
+            }
+            Some(Database::MariaDb) => {
+                let options: MySqlConnectOptions = url.parse()?;
+                let options = options.disable_statement_logging();
+                Connection::MariaDb(options.connect().await?)
             }
             _ => {
                 let options: SqliteConnectOptions = url.parse()?;
@@ -38,6 +46,7 @@ impl Connection {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         Ok(match self {
             Connection::Postgres(to) => sql.execute(to).await?.rows_affected(),
+            Connection::MariaDb(to) => sql.execute(to).await?.rows_affected(),
             Connection::Sqlite(to) => sql.execute(to).await?.rows_affected(),
         })
     }
@@ -47,6 +56,7 @@ impl Connection {
         let sql = AssertSqlSafe(sql.to_owned());
         Ok(match self {
             Connection::Postgres(to) => sqlx::query_scalar(sql).fetch_one(to).await?,
+            Connection::MariaDb(to) => sqlx::query_scalar(sql).fetch_one(to).await?,
             Connection::Sqlite(to) => sqlx::query_scalar(sql).fetch_one(to).await?,
         })
     }
@@ -56,6 +66,7 @@ impl Connection {
         let sql = AssertSqlSafe(sql.to_owned());
         Ok(match self {
             Connection::Postgres(to) => sqlx::query_scalar(sql).fetch_one(to).await?,
+            Connection::MariaDb(to) => sqlx::query_scalar(sql).fetch_one(to).await?,
             Connection::Sqlite(to) => sqlx::query_scalar(sql).fetch_one(to).await?,
         })
     }
@@ -63,8 +74,16 @@ impl Connection {
     /// Sends a statement of a migration's backfill that changes rows, prepared, with keys in the
     /// form that it wants.
     pub(crate) async fn fill(&mut self, sql: &str, keys: &[i64]) -> Result<u64> {
+        let (text, order) = positional(sql);
         let sql = AssertSqlSafe(sql.to_owned());
         Ok(match self {
+            Connection::MariaDb(to) => {
+                let mut query = sqlx::query(AssertSqlSafe(text));
+                for at in order {
+                    query = query.bind(keys[at]);
+                }
+                query.execute(to).await?.rows_affected()
+            }
             Connection::Postgres(to) => {
                 let mut query = sqlx::query(sql);
                 for key in keys {
@@ -94,6 +113,14 @@ impl Connection {
                 let key: Option<String> = query.fetch_optional(to).await?;
                 Ok(key.map(|key| key.parse()).transpose()?)
             }
+            Connection::MariaDb(to) => {
+                // The parameters stand in their order.
+                let mut query = sqlx::query_scalar(AssertSqlSafe(positional(&sql.0).0));
+                if let Some((key, rows)) = from {
+                    query = query.bind(key).bind(rows);
+                }
+                Ok(query.fetch_optional(to).await?)
+            }
             Connection::Sqlite(to) => {
                 let mut query = sqlx::query_scalar(sql);
                 if let Some((key, rows)) = from {
@@ -122,6 +149,15 @@ impl Connection {
                 let rows = sqlx::query(sql).bind(key).execute(to).await?;
                 expect(rows.rows_affected())
             }
+            // Here neither does a query, but an update affects the rows that it finds.
+            Connection::MariaDb(to) if sql.starts_with("SELECT") => {
+                let rows = sqlx::query(sql).bind(key).fetch_all(to).await?;
+                expect(rows.len() as u64)
+            }
+            Connection::MariaDb(to) => {
+                let rows = sqlx::query(sql).bind(key).execute(to).await?;
+                expect(rows.rows_affected())
+            }
             // A query of SQLite's affects no rows, so what it gives is not counted.
             Connection::Sqlite(to) => {
                 sqlx::query(sql).bind(key).fetch_all(to).await?;
@@ -133,6 +169,7 @@ impl Connection {
     pub(crate) async fn close(self) -> Result<()> {
         match self {
             Connection::Postgres(connection) => connection.close().await?,
+            Connection::MariaDb(connection) => connection.close().await?,
             Connection::Sqlite(connection) => connection.close().await?,
         }
         Ok(())

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use colmig::migrate::Stop;
+use serde::Serialize;
 
 /// What a method and those who watch it share. Clones are the same.
 #[derive(Clone)]
@@ -12,12 +13,21 @@ pub(crate) struct Course {
     seen: Arc<Mutex<Seen>>,
 }
 
+/// A part of what a method does, and how long it took.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Part {
+    pub(crate) name: String,
+    pub(crate) seconds: f64,
+}
+
 #[derive(Default)]
 struct Seen {
     began: Option<Instant>,
     progress: Vec<(Duration, u64)>,
     filled: Option<Duration>,
     longest: Option<Duration>,
+    /// When which part began.
+    parts: Vec<(Duration, String)>,
 }
 
 impl Course {
@@ -33,6 +43,30 @@ impl Course {
         self.with(|seen| {
             seen.began.get_or_insert_with(Instant::now);
         });
+    }
+
+    /// A part begins, and the one before it ends.
+    pub(crate) fn enter(&self, part: &str) {
+        self.with(|seen| {
+            if let Some(began) = seen.began {
+                seen.parts.push((began.elapsed(), part.to_owned()));
+            }
+        });
+    }
+
+    /// The parts, of which the last one ended when the method did.
+    pub(crate) fn parts(&self, elapsed: Duration) -> Vec<Part> {
+        self.with(|seen| {
+            let ends = seen.parts.iter().skip(1).map(|(at, _)| *at);
+            let ends = ends.chain([elapsed]);
+            let parts = seen.parts.iter().zip(ends);
+            parts
+                .map(|((began, name), end)| Part {
+                    name: name.clone(),
+                    seconds: end.saturating_sub(*began).as_secs_f64(),
+                })
+                .collect()
+        })
     }
 
     /// So many rows are behind.

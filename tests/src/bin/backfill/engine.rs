@@ -61,6 +61,46 @@ pub(crate) async fn backfill(
     }
 }
 
+/// The whole migration, through all six phases.
+pub(crate) async fn rollout(
+    url: &str,
+    project: &Project,
+    settings: &Settings,
+    course: &Course,
+) -> Result<()> {
+    let theirs = course.clone();
+    let watch = Watch::new(move |event: &Event| {
+        if let Event::PhaseEntered { phase, .. } = event {
+            theirs.enter(phase.name());
+        }
+    });
+    let watch = watch.with_stop(course.stop.clone());
+    course.begin();
+    let (add, settings) = (project.add(), settings.clone());
+    let ran = run(
+        url,
+        project,
+        add,
+        Phase::LAST_OF_RUN,
+        settings.clone(),
+        &watch,
+    )
+    .await?;
+    let outcome = match ran {
+        Outcome::Done => {
+            let mut migrator = Migrator::connect(url, settings).await?;
+            migrator
+                .contract(project.migrations(), add.id(), &watch)
+                .await?
+        }
+        other => other,
+    };
+    match outcome {
+        Outcome::Done => Ok(()),
+        other => Err(other.to_string().into()),
+    }
+}
+
 /// What the events say of how far it is.
 fn hear(course: &Course, event: &Event) {
     match event {

@@ -23,6 +23,8 @@ pub(crate) struct Latency {
     pub(crate) update_p99: f64,
     /// The longest that an update took.
     pub(crate) longest_update: f64,
+    /// The longest of all.
+    pub(crate) longest: f64,
 }
 
 impl Latency {
@@ -40,6 +42,7 @@ impl Latency {
             }
         }
         latency.transactions = all.len();
+        latency.longest = ms(all.max());
         latency.p50 = ms(all.value_at_quantile(0.50));
         latency.p95 = ms(all.value_at_quantile(0.95));
         latency.p99 = ms(all.value_at_quantile(0.99));

@@ -15,15 +15,18 @@ use crate::Result;
 use crate::arguments::Live;
 use crate::connection::Connection;
 
-/// The connections to PostgreSQL: a pool's worth, all of which do both.
-const POSTGRES: usize = 16;
+/// The connections to a server: a pool's worth, all of which do both.
+const POOL: usize = 16;
 
 /// One update for four reads.
 const READS: f64 = 0.8;
 
 const READ: &str = "SELECT first_name, email FROM customers WHERE id = $1";
+const READ_MARIADB: &str = "SELECT first_name, email FROM customers WHERE id = ?";
 const UPDATE_POSTGRES: &str =
     "UPDATE customers SET balance = balance + 1, seen_at = now() WHERE id = $1";
+const UPDATE_MARIADB: &str =
+    "UPDATE customers SET balance = balance + 1, seen_at = now() WHERE id = ?";
 const UPDATE_SQLITE: &str =
     "UPDATE customers SET balance = balance + 1, seen_at = CURRENT_TIMESTAMP WHERE id = $1";
 
@@ -44,25 +47,25 @@ pub(crate) fn micros() -> u64 {
 
 /// Sends transactions until standard input ends; then what is due by now is finished.
 pub(crate) fn serve(arguments: &Live) -> Result<()> {
-    let postgres = Database::of_url(&arguments.url) == Some(Database::Postgres);
-    let plans = match postgres {
-        true => vec![Plan::new(arguments, READS, 1.0, 0); POSTGRES],
+    let database = Database::of_url(&arguments.url).ok_or("nobody knows such a URL")?;
+    let plans = match database {
         // SQLite has one writer at a time, so an application gives it a connection of its own.
-        false => vec![
+        Database::Sqlite => vec![
             Plan::new(arguments, 1.0, READS, 1),
             Plan::new(arguments, 0.0, 1.0 - READS, 2),
         ],
+        _ => vec![Plan::new(arguments, READS, 1.0, 0); POOL],
     };
     let mut workers = Vec::new();
     for plan in &plans {
-        workers.push(Worker::open(arguments, plan.reads, postgres)?);
+        workers.push(Worker::open(arguments, plan.reads, database)?);
     }
-    let schedules: Vec<Mutex<Schedule>> = match postgres {
-        true => vec![Mutex::new(Schedule::new(&plans[0]))],
-        false => plans
+    let schedules: Vec<Mutex<Schedule>> = match database {
+        Database::Sqlite => plans
             .iter()
             .map(|plan| Mutex::new(Schedule::new(plan)))
             .collect(),
+        _ => vec![Mutex::new(Schedule::new(&plans[0]))],
     };
     let began = Began {
         instant: Instant::now(),
@@ -176,22 +179,24 @@ impl Random {
 struct Worker {
     runtime: tokio::runtime::Runtime,
     connection: Connection,
+    read: &'static str,
     update: &'static str,
 }
 
 impl Worker {
-    fn open(arguments: &Live, reads: f64, postgres: bool) -> Result<Worker> {
+    fn open(arguments: &Live, reads: f64, database: Database) -> Result<Worker> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let update = match postgres {
-            true => UPDATE_POSTGRES,
-            false => UPDATE_SQLITE,
+        let (read, update) = match database {
+            Database::MariaDb => (READ_MARIADB, UPDATE_MARIADB),
+            Database::Sqlite => (READ, UPDATE_SQLITE),
+            _ => (READ, UPDATE_POSTGRES),
         };
         let mut connection = runtime.block_on(Connection::open(&arguments.url, "live"))?;
         // Statements are prepared before the clock runs.
         if reads > 0.0 {
-            runtime.block_on(connection.one(READ, 1))?;
+            runtime.block_on(connection.one(read, 1))?;
         }
         if reads < 1.0 {
             runtime.block_on(connection.one(update, 1))?;
@@ -199,6 +204,7 @@ impl Worker {
         Ok(Worker {
             runtime,
             connection,
+            read,
             update,
         })
     }
@@ -213,7 +219,7 @@ impl Worker {
             if !until(due, began) {
                 break;
             }
-            let sql = if read { READ } else { self.update };
+            let sql = if read { self.read } else { self.update };
             let done = self.runtime.block_on(self.connection.one(sql, key));
             let kind = match (done, read) {
                 (Err(_), _) => HAS_FAILED,

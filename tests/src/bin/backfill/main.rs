@@ -1,8 +1,9 @@
 //! How fast a column is filled, and what the live traffic notices: `cargo xtask bench backfill`
 //! calls it. [docs/benches.md](../../../../docs/benches.md) says how it measures.
 //!
-//! `backfill run ...` is the bench, `backfill live ...` the live traffic, which it starts as a
-//! process of its own: what the one waits for does not hold up the clock of the other.
+//! `backfill run ...` is the bench, `backfill peers ...` that of the whole change beside other tools,
+//! and `backfill live ...` the live traffic, which they start as a process of its own: what the one
+//! waits for does not hold up the clock of the other.
 
 #![forbid(unsafe_code)]
 #![expect(
@@ -21,6 +22,7 @@ mod engine;
 mod latency;
 mod live;
 mod method;
+mod peers;
 mod place;
 mod probe;
 mod project;
@@ -44,7 +46,8 @@ pub(crate) type Result<T> = std::result::Result<T, Error>;
 
 fn main() -> ExitCode {
     let ended = match Arguments::parse().command {
-        Command::Run(arguments) => measure(&arguments),
+        Command::Run(arguments) => measure(bench::bench(&arguments)),
+        Command::Peers(arguments) => measure(peers::bench(&arguments)),
         Command::Live(arguments) => live::serve(&arguments),
     };
     match ended {
@@ -59,9 +62,9 @@ fn main() -> ExitCode {
 /// A Ctrl-C ends the bench in good order, so that nothing of it is left behind in memory.
 // As the command does it: a batch that hops between threads is longer for no reason of its own.
 #[tokio::main(flavor = "current_thread")]
-async fn measure(arguments: &arguments::Run) -> Result<()> {
+async fn measure(bench: impl Future<Output = Result<()>>) -> Result<()> {
     tokio::select! {
-        ended = bench::bench(arguments) => ended,
+        ended = bench => ended,
         signal = tokio::signal::ctrl_c() => {
             signal?;
             Err("stopped by a signal".into())

@@ -7,6 +7,7 @@ use crate::Result;
 use crate::by_hand;
 use crate::course::Course;
 use crate::engine;
+use crate::peers::Way;
 use crate::place::{Place, STEP_BACK};
 use crate::project::Project;
 use crate::spin;
@@ -18,18 +19,23 @@ pub(crate) const BASELINE: &str = "one-update";
 pub(crate) const CONTROL: &str = "control";
 
 /// What is measured if nobody says otherwise, on the databases where it makes sense: SQLite has
-/// one writer at a time, and none of the tools that join.
-const METHODS: [(&str, bool); 9] = [
-    (CONTROL, true),
-    (BASELINE, true),
-    ("colmig-1", true),
-    ("colmig-2", false),
-    ("colmig-4", false),
-    (IDLE, false),
-    ("joined", false),
-    ("duty-25", true),
-    ("duty-50", true),
+/// one writer at a time, and the tools that join are PostgreSQL's.
+const METHODS: [(&str, &[Database]); 9] = [
+    (CONTROL, &Database::ALL),
+    (BASELINE, &Database::ALL),
+    ("colmig-1", &Database::ALL),
+    ("colmig-2", SERVERS),
+    ("colmig-4", SERVERS),
+    (IDLE, &[Database::Postgres]),
+    ("joined", &[Database::Postgres]),
+    ("duty-25", &Database::ALL),
+    ("duty-50", &Database::ALL),
 ];
+
+/// The ways to the whole change that are compared if nobody says otherwise.
+const WAYS: [&str; 5] = [CONTROL, "colmig", "pt-osc", "pt-osc-twice", "plain"];
+
+const SERVERS: &[Database] = &[Database::Postgres, Database::MariaDb];
 
 /// The engine with one worker, whose session the operating system runs when nobody else needs a
 /// processor.
@@ -47,6 +53,8 @@ enum How {
     Nothing,
     OneUpdate,
     Engine(Box<Settings>),
+    /// Not the backfill alone, but the whole change.
+    Whole(Way),
     Joined,
     Duty(f64),
     /// A processor in use for that share of the time; none if whoever else needs it gets it.
@@ -61,10 +69,32 @@ impl Method {
         }
         METHODS
             .into_iter()
-            .filter(|(_, everywhere)| *everywhere || database == Database::Postgres)
+            .filter(|(_, databases)| databases.contains(&database))
             .map(|(name, _)| name)
             .map(Method::of_name)
             .collect()
+    }
+
+    /// The ways to the whole change that were asked for; all of them if none was.
+    pub(crate) fn ways(names: &[String]) -> Result<Vec<Method>> {
+        let names: Vec<&str> = match names {
+            [] => WAYS.to_vec(),
+            names => names.iter().map(String::as_str).collect(),
+        };
+        names.into_iter().map(Method::of_way).collect()
+    }
+
+    fn of_way(name: &str) -> Result<Method> {
+        let how = match Way::of_name(name) {
+            Some(way) => How::Whole(way),
+            None => match Method::of_name(name)?.how {
+                How::Nothing => How::Nothing,
+                How::Engine(settings) => How::Whole(Way::Colmig(settings)),
+                _ => return Err(format!("`{name}` is no way to the whole change").into()),
+            },
+        };
+        let name = name.to_owned();
+        Ok(Method { name, how })
     }
 
     /// `colmig-2` has two workers; `colmig:duty=1+batch-rows=5000` has these settings.
@@ -73,6 +103,7 @@ impl Method {
             CONTROL => How::Nothing,
             BASELINE => How::OneUpdate,
             "joined" => How::Joined,
+            "colmig" => engine_with(&[])?,
             IDLE => {
                 let session = format!("[\"SELECT {STEP_BACK}()\"]");
                 engine_with(&[
@@ -103,17 +134,22 @@ impl Method {
 
     /// Whether it can be stopped when it has had its time.
     pub(crate) fn can_be_stopped(&self) -> bool {
-        !matches!(self.how, How::OneUpdate)
+        !matches!(self.how, How::OneUpdate | How::Whole(_))
     }
 
     /// Whether it fills the whole table if there is no traffic: what is asked of it then is
     /// whether it is as fast at the end as at the beginning.
     pub(crate) fn goes_to_the_end(&self) -> bool {
-        matches!(self.how, How::OneUpdate | How::Engine(_))
+        matches!(self.how, How::OneUpdate | How::Engine(_) | How::Whole(_))
     }
 
     pub(crate) fn is_control(&self) -> bool {
         matches!(self.how, How::Nothing | How::Spin(_))
+    }
+
+    /// Whether the column is as the model says when it has ended.
+    pub(crate) fn is_whole(&self) -> bool {
+        matches!(self.how, How::Whole(_))
     }
 
     /// Works until all is filled, or a stop is asked for.
@@ -130,6 +166,7 @@ impl Method {
             How::Engine(settings) => {
                 engine::backfill(&place.url(), project, settings, course).await
             }
+            How::Whole(way) => way.go(place, project, course).await,
             How::Joined => by_hand::joined(place, course).await,
             How::Duty(duty) => by_hand::chunks(place, project, *duty, course).await,
         }

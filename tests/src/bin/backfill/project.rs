@@ -16,7 +16,12 @@ pub(crate) const TABLE: &str = "customers";
 pub(crate) const TARGET: &str = "search_name";
 
 /// What fills it.
-pub(crate) const RULE: &str = "lower(first_name || ' ' || last_name)";
+pub(crate) fn rule(database: Database) -> &'static str {
+    match database {
+        Database::MariaDb => "lower(concat(first_name, ' ', last_name))",
+        _ => "lower(first_name || ' ' || last_name)",
+    }
+}
 
 /// Both migrations: the table, and the column.
 pub(crate) struct Project {
@@ -35,7 +40,8 @@ impl Project {
         let call = |arguments: &[&str]| call(colmig, folder, arguments);
         call(&["init", "--database", database.name()])?;
         call(&["generate"])?;
-        let field = format!("#[colmig(backfill = \"{RULE}\")]\npub {TARGET}: String,\n");
+        let rule = rule(database);
+        let field = format!("#[colmig(backfill = \"{rule}\")]\npub {TARGET}: String,\n");
         fs::write(&lib, model(database, &field))?;
         call(&["generate"])?;
         let migrations = load(&folder.join("migrations"), database)?;
@@ -62,16 +68,20 @@ impl Project {
 
 /// Rows of about 180 bytes.
 fn model(database: Database, field: &str) -> String {
-    // SQLite has no decimal number.
-    let number = match database {
-        Database::Postgres => "rust_decimal::Decimal",
-        _ => "f64",
+    // SQLite has no decimal number, and MariaDB wants to know how long one is.
+    let (size, number) = match database {
+        Database::Postgres => ("", "rust_decimal::Decimal"),
+        Database::MariaDb => (
+            "#[colmig(sql_type(mariadb = \"decimal(20,2)\"))]\n",
+            "rust_decimal::Decimal",
+        ),
+        _ => ("", "f64"),
     };
     format!(
         "#[derive(colmig::Model)]\n#[colmig(table = \"{TABLE}\")]\npub struct Customer {{\n\
          #[colmig(primary_key)]\npub id: i64,\npub first_name: String,\npub last_name: String,\n\
          pub email: String,\npub street: String,\npub city: String,\npub note: String,\n\
-         pub balance: {number},\npub seen_at: chrono::NaiveDateTime,\n{field}}}\n"
+         {size}pub balance: {number},\npub seen_at: chrono::NaiveDateTime,\n{field}}}\n"
     )
 }
 

@@ -8,7 +8,7 @@ use colmig::Database;
 use serde::Serialize;
 
 use crate::Result;
-use crate::course::Course;
+use crate::course::{Course, Part};
 use crate::latency::{Latency, windows};
 use crate::live::micros;
 use crate::method::Method;
@@ -54,6 +54,11 @@ pub(crate) struct Run {
     pub(crate) rate: f64,
     /// The seconds until it was proved that nothing is left, if it came that far.
     pub(crate) until_proved: Option<f64>,
+    /// The seconds until it had ended.
+    pub(crate) wall: f64,
+    /// What that was spent on, where the method says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) parts: Vec<Part>,
     /// The rate over the last tenth of the table to that over the first.
     pub(crate) last_to_first: Option<f64>,
     pub(crate) longest_batch_ms: Option<f64>,
@@ -94,13 +99,16 @@ impl Bench<'_> {
 
     /// One run, whether it counts or not.
     pub(crate) async fn run(&self, method: &Method, load: Load, round: usize) -> Result<Run> {
-        self.place.reset().await?;
+        self.place.reset(self.project).await?;
         rest(self.fastest, self.patience).await;
         let course = Course::new();
         let seen = match load.rate {
             Some(_) => self.beside_traffic(method, load, &course).await?,
             None => self.alone(method, &course).await?,
         };
+        if method.is_whole() {
+            self.place.is_whole().await?;
+        }
         let mut run = Run {
             load: load.percent,
             round,
@@ -112,6 +120,8 @@ impl Bench<'_> {
             seconds: seen.seconds,
             rate: seen.rows as f64 / seen.seconds,
             until_proved: course.whole().map(|_| seen.elapsed),
+            wall: seen.elapsed,
+            parts: course.parts(Duration::from_secs_f64(seen.elapsed)),
             last_to_first: last_to_first(&course.progress()).filter(|_| course.whole().is_some()),
             longest_batch_ms: seen.longest.map(|longest| longest.as_secs_f64() * 1000.0),
             during: seen.during,
@@ -141,8 +151,16 @@ impl Bench<'_> {
         let worked = self.work(method, course, time).await?;
         self.place.settle().await?;
         let after = self.probe().await;
-        let rows = self.place.filled().await?;
+        let rows = self.filled(method).await?;
         Ok(worked.seen(before, after, rows))
+    }
+
+    async fn filled(&self, method: &Method) -> Result<i64> {
+        match method.is_control() {
+            // There may be no column yet.
+            true => Ok(0),
+            false => self.place.filled().await,
+        }
     }
 
     /// A look at the machine without traffic.
@@ -166,7 +184,7 @@ impl Bench<'_> {
         let worked = self.work(method, course, time).await?;
         let ended = micros();
         let samples = traffic.stop().await?;
-        let rows = self.place.filled().await?;
+        let rows = self.filled(method).await?;
         self.place.settle().await?;
 
         let again = self.traffic(load).await?;

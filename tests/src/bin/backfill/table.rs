@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::report::{Report, Spread, Verdict};
+use crate::report::{Conditions, Report, Spread, Verdict};
 use crate::run::Run;
 
 /// One run, as it ends.
@@ -32,8 +32,37 @@ pub(crate) fn line(run: &Run) -> String {
 
 /// The medians.
 pub(crate) fn of(report: &Report) -> String {
+    let mut text = conditions(&report.conditions);
+    let _ = writeln!(
+        text,
+        "ratios: of the rate to one UPDATE in the same round, of latency to the baselines around the run; \
+         median (lowest - highest)"
+    );
+    let mut load = None;
+    for verdict in &report.results {
+        if load != Some(verdict.load) {
+            load = Some(verdict.load);
+            text.push_str(&head(verdict.load));
+        }
+        text.push_str(&row(verdict));
+    }
+    text.push_str(&tenths(report));
+    text.push_str(&rejected(&report.runs));
+    text
+}
+
+/// How many runs do not count.
+pub(crate) fn rejected(runs: &[Run]) -> String {
+    let rejected = runs.iter().filter(|run| run.rejected.is_some()).count();
+    format!(
+        "\nruns that do not count, by what was seen just before and after them: {rejected} of {}\n",
+        runs.len()
+    )
+}
+
+/// Under which conditions, in words.
+pub(crate) fn conditions(at: &Conditions) -> String {
     let mut text = String::new();
-    let at = &report.conditions;
     let _ = writeln!(
         text,
         "{}, {} cores, {} rows, data in {}; {} rounds, {} s a method at most, baselines of {} s",
@@ -51,26 +80,6 @@ pub(crate) fn of(report: &Report) -> String {
              latency counts from when a transaction was due"
         );
     }
-    let _ = writeln!(
-        text,
-        "ratios: of the rate to one UPDATE in the same round, of latency to the baselines around the run; \
-         median (lowest - highest)"
-    );
-    let mut load = None;
-    for verdict in &report.results {
-        if load != Some(verdict.load) {
-            load = Some(verdict.load);
-            text.push_str(&head(verdict.load));
-        }
-        text.push_str(&row(verdict));
-    }
-    text.push_str(&tenths(report));
-    let rejected: usize = report.results.iter().map(|verdict| verdict.rejected).sum();
-    let _ = writeln!(
-        text,
-        "\nruns that do not count, by what was seen just before and after them: {rejected} of {}",
-        report.runs.len()
-    );
     text
 }
 
@@ -146,7 +155,7 @@ fn tenths(report: &Report) -> String {
     text
 }
 
-fn spread(spread: Option<Spread>, digits: usize) -> String {
+pub(crate) fn spread(spread: Option<Spread>, digits: usize) -> String {
     match spread {
         Some(Spread {
             median, low, high, ..

@@ -100,16 +100,22 @@ pub(super) async fn older_than(
     }
 }
 
-/// The sessions that execute a statement at this moment.
+/// The sessions of others that execute a statement at this moment, and those of colmig's.
+pub(super) const TRAFFIC: &str = "SELECT CAST(COUNT(CASE WHEN INSTR(COALESCE(INFO, ''), 'colmig_') = 0 THEN 1 END) AS signed), \
+     CAST(COUNT(CASE WHEN INSTR(COALESCE(INFO, ''), 'colmig_') > 0 THEN 1 END) AS signed) \
+     FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND COMMAND IN ('Query', 'Execute')";
+
 pub(super) async fn traffic(driver: &mut MariaDb) -> Result<Option<Traffic>, Failure> {
-    let sql = "SELECT CAST(COUNT(CASE WHEN INSTR(COALESCE(INFO, ''), 'colmig_') = 0 THEN 1 END) AS signed), \
-               CAST(COUNT(CASE WHEN INSTR(COALESCE(INFO, ''), 'colmig_') > 0 THEN 1 END) AS signed) \
-               FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND COMMAND IN ('Query', 'Execute')";
-    let rows = driver.ask(sql).await?;
-    let mut numbers = rows.into_iter().flatten().filter_map(count);
+    let rows = driver.ask(TRAFFIC).await?;
+    Ok(rows.into_iter().next().map(read_traffic))
+}
+
+/// Who is at work, by a row of [`TRAFFIC`].
+pub(super) fn read_traffic(row: Row) -> Traffic {
+    let mut numbers = row.into_iter().filter_map(count);
     let mut next = || u32::try_from(numbers.next().unwrap_or_default()).unwrap_or(u32::MAX);
     let (others, workers) = (next(), next());
-    Ok(Some(Traffic { others, workers }))
+    Traffic { others, workers }
 }
 
 fn blocker(row: Row) -> Blocker {

@@ -1,5 +1,6 @@
 //! MariaDB.
 
+mod batch;
 mod blockers;
 mod brakes;
 mod cascades;
@@ -10,6 +11,7 @@ mod idents;
 mod kept;
 mod watched;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -22,7 +24,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row as _};
 
 use super::{
     Batches, Dialect, Driver, Failure, IndexState, OWN_TRIGGERS, Obstruction, Row, SessionId,
-    Standstill, Triggers, Value, Waits, end,
+    Standstill, Triggers, Value, Waits, Whole, WholeBatch, end,
 };
 use crate::convert::Raw;
 use crate::fleet::words;
@@ -34,6 +36,10 @@ use classify::classify;
 
 /// Which server, and how to connect to it.
 pub(in crate::migrate) type Options = MySqlConnectOptions;
+
+/// Follows what workers and brakes send, so that who looks for traffic knows them: the server
+/// shows nothing else of a session by which it could be told.
+const OURS: &str = " /* colmig_worker */";
 
 /// How long a look may take before the server breaks it off.
 const LOOK_TIMEOUT: Duration = Duration::from_secs(1);
@@ -108,6 +114,10 @@ pub(in crate::migrate) struct MariaDb {
     watcher: Option<MySqlConnection>,
     /// What a worker's session executes first.
     session: Vec<String>,
+    /// Whether it is the connection of a worker.
+    works: bool,
+    /// The statement of a batch that the session has prepared.
+    prepared: Option<String>,
     /// The columns of each table that change by themselves with every update.
     kept: kept::Kept,
 }
@@ -124,6 +134,8 @@ impl MariaDb {
             patience: None,
             watcher: None,
             session: Vec::new(),
+            works: false,
+            prepared: None,
             kept: kept::Kept::default(),
         })
     }
@@ -149,6 +161,14 @@ impl MariaDb {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.into()));
         let rows = self.connection.fetch_all(sql).await.map_err(classify)?;
         rows.iter().map(read_row).collect()
+    }
+
+    /// A statement, by which a worker is known while it executes it.
+    fn marked<'s>(&self, sql: &'s str) -> Cow<'s, str> {
+        match self.works {
+            true => Cow::Owned(format!("{sql}{OURS}")),
+            false => Cow::Borrowed(sql),
+        }
     }
 
     /// How long statements of a transaction wait. Both are told in seconds, and no wait at all
@@ -190,6 +210,7 @@ impl Driver for MariaDb {
         self.in_transaction = false;
         self.limited = false;
         self.patience = None;
+        self.prepared = None;
         (self.connection, self.id) = connect(&self.options).await?;
         self.enter().await
     }
@@ -226,7 +247,22 @@ impl Driver for MariaDb {
 
     async fn prepare_for_batches(&mut self, how: &Batches<'_>) -> Result<(), Failure> {
         self.session = how.session.to_vec();
+        self.works = true;
         self.enter().await
+    }
+
+    async fn whole_batch(&mut self, batch: &WholeBatch<'_>) -> Result<Option<Whole>, Failure> {
+        self.send_whole(batch).await
+    }
+
+    async fn commit_and_look(&mut self) -> Result<Option<Traffic>, Failure> {
+        self.in_transaction = false;
+        let seen = self
+            .ask(format!("COMMIT{OURS}; {}", blockers::TRAFFIC))
+            .await;
+        self.close_transaction().await;
+        let row = seen?.into_iter().next();
+        Ok(row.map(blockers::read_traffic))
     }
 
     async fn user_triggers(&mut self, backfill: &Backfill) -> Result<Triggers, Failure> {
@@ -270,7 +306,7 @@ impl Driver for MariaDb {
     async fn look(&mut self, sql: &str) -> Result<Vec<Row>, Failure> {
         let limit = LOOK_TIMEOUT.as_secs_f64();
         self.ask(format!(
-            "SET STATEMENT max_statement_time = {limit} FOR {sql}"
+            "SET STATEMENT max_statement_time = {limit} FOR {sql}{OURS}"
         ))
         .await
     }
@@ -281,7 +317,7 @@ impl Driver for MariaDb {
 
     async fn commit(&mut self) -> Result<(), Failure> {
         self.in_transaction = false;
-        let committed = self.send("COMMIT").await;
+        let committed = self.send(format!("COMMIT{OURS}")).await;
         self.close_transaction().await;
         committed.map(drop)
     }
@@ -302,13 +338,13 @@ impl Driver for MariaDb {
                 _ => self.send(sql).await,
             };
         }
-        let query = prepared(&sql, arguments);
+        let query = prepared(&self.marked(&sql), arguments);
         let done = self.connection.execute(query).await.map_err(classify)?;
         Ok(done.rows_affected())
     }
 
     async fn query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>, Failure> {
-        let query = prepared(sql, arguments);
+        let query = prepared(&self.marked(sql), arguments);
         let rows = self.connection.fetch_all(query).await.map_err(classify)?;
         rows.iter().map(read_row).collect()
     }

@@ -1,5 +1,7 @@
 //! The table, made once, and copies of it that are the same to the byte.
 
+mod mariadb;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,9 +10,9 @@ use colmig::{Database, Phase};
 use crate::Result;
 use crate::connection::Connection;
 use crate::engine;
-use crate::project::{Project, RULE, TABLE, TARGET};
+use crate::project::{Project, TABLE, TARGET, rule};
 
-/// The databases on PostgreSQL's server.
+/// The databases on a server.
 const TEMPLATE: &str = "backfill_template";
 const COPY: &str = "backfill_copy";
 
@@ -18,16 +20,30 @@ const COPY: &str = "backfill_copy";
 /// as docs/backfill.md shows it.
 pub(crate) const STEP_BACK: &str = "step_back";
 
+/// How far the migration is in a copy when a run begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Begins {
+    /// The column is there, and no row is filled.
+    BeforeBackfill,
+    /// Nothing is done.
+    BeforeAll,
+}
+
 /// Where the table and its copies are.
 pub(crate) struct Place {
     pub(crate) database: Database,
     pub(crate) rows: i64,
+    begins: Begins,
     home: Home,
 }
 
 enum Home {
     /// An address up to the name of the database, and one that exists.
-    Postgres { server: String, main: String },
+    Postgres {
+        server: String,
+        main: String,
+    },
+    MariaDb(mariadb::Server),
     /// The folder of the files.
     Sqlite(PathBuf),
 }
@@ -39,22 +55,28 @@ impl Place {
         url: Option<&str>,
         scratch: &Path,
         rows: i64,
+        begins: Begins,
         project: &Project,
     ) -> Result<Place> {
         let home = match (database, url) {
-            (Database::Postgres, Some(url)) => {
+            (Database::Sqlite, _) => Home::Sqlite(scratch.to_owned()),
+            (_, Some(url)) => {
                 let (server, _) = url.rsplit_once('/').ok_or("the URL names no database")?;
-                Home::Postgres {
-                    server: server.to_owned(),
-                    main: url.to_owned(),
+                let (server, main) = (server.to_owned(), url.to_owned());
+                match database {
+                    Database::MariaDb => Home::MariaDb(mariadb::Server {
+                        address: server,
+                        main,
+                    }),
+                    _ => Home::Postgres { server, main },
                 }
             }
-            (Database::Postgres, None) => return Err("`--url` is missing".into()),
-            _ => Home::Sqlite(scratch.to_owned()),
+            (_, None) => return Err("`--url` is missing".into()),
         };
         let place = Place {
             database,
             rows,
+            begins,
             home,
         };
         place.fill(project).await?;
@@ -67,7 +89,7 @@ impl Place {
     }
 
     /// Throws the copy away, and makes it anew.
-    pub(crate) async fn reset(&self) -> Result<()> {
+    pub(crate) async fn reset(&self, project: &Project) -> Result<()> {
         match &self.home {
             Home::Postgres { main, .. } => {
                 let mut server = Connection::open(main, "reset").await?;
@@ -85,6 +107,7 @@ impl Place {
                 }
                 copy.close().await
             }
+            Home::MariaDb(server) => server.copy(project, self.begins).await,
             Home::Sqlite(folder) => {
                 remove(folder, COPY)?;
                 fs::copy(file(folder, TEMPLATE), file(folder, COPY))?;
@@ -96,7 +119,13 @@ impl Place {
     /// How many rows are filled. None of them may hold anything else than the rule gives.
     pub(crate) async fn filled(&self) -> Result<i64> {
         let mut copy = Connection::open(&self.url(), "count").await?;
-        let wrong = format!("SELECT count(*) FROM {TABLE} WHERE {TARGET} <> {RULE}");
+        let rule = rule(self.database);
+        let differs = match self.database {
+            // By letters, and not by what a collation takes for the same.
+            Database::MariaDb => format!("CAST({TARGET} AS binary) <> CAST({rule} AS binary)"),
+            _ => format!("{TARGET} <> {rule}"),
+        };
+        let wrong = format!("SELECT count(*) FROM {TABLE} WHERE {differs}");
         let filled = format!("SELECT count({TARGET}) FROM {TABLE}");
         let (wrong, filled) = (copy.number(&wrong).await?, copy.number(&filled).await?);
         copy.close().await?;
@@ -106,15 +135,31 @@ impl Place {
         }
     }
 
+    /// Fails unless the whole change is there: the column as the model says, a value in each row,
+    /// and nothing else that was not there before.
+    pub(crate) async fn is_whole(&self) -> Result<()> {
+        let Home::MariaDb(server) = &self.home else {
+            return Err("the whole change is measured on MariaDB only".into());
+        };
+        let filled = self.filled().await?;
+        if filled != self.rows {
+            return Err(format!("{filled} of {} rows are filled", self.rows).into());
+        }
+        server.is_whole().await
+    }
+
     /// Puts away what a method left to be done later, so that it is not done while it is looked
     /// whether the machine is as it was. SQLite's next writer would move the whole log.
     pub(crate) async fn settle(&self) -> Result<()> {
-        if self.database == Database::Sqlite {
-            let mut copy = Connection::open(&self.url(), "settle").await?;
-            copy.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
-            copy.close().await?;
+        match &self.home {
+            Home::Postgres { .. } => Ok(()),
+            Home::MariaDb(server) => server.settle().await,
+            Home::Sqlite(_) => {
+                let mut copy = Connection::open(&self.url(), "settle").await?;
+                copy.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+                copy.close().await
+            }
         }
-        Ok(())
     }
 
     /// What is measured, in words.
@@ -122,6 +167,7 @@ impl Place {
         let mut copy = Connection::open(&self.url_of(TEMPLATE), "version").await?;
         let version = match self.database {
             Database::Postgres => "SELECT 'PostgreSQL ' || current_setting('server_version')",
+            Database::MariaDb => "SELECT concat('MariaDB ', substring_index(version(), '-', 1))",
             _ => "SELECT 'SQLite ' || sqlite_version()",
         };
         let version = copy.text(version).await?;
@@ -131,21 +177,25 @@ impl Place {
 
     /// Removes everything.
     pub(crate) async fn tear_down(self) -> Result<()> {
-        if let Home::Postgres { main, .. } = &self.home {
-            let mut server = Connection::open(main, "tear down").await?;
-            for name in [COPY, TEMPLATE] {
-                let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-                server.execute(&drop).await?;
+        match &self.home {
+            Home::Postgres { main, .. } => {
+                let mut server = Connection::open(main, "tear down").await?;
+                for name in [COPY, TEMPLATE] {
+                    let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+                    server.execute(&drop).await?;
+                }
+                server.close().await
             }
-            server.close().await?;
+            Home::MariaDb(server) => server.drop().await,
+            // Its files go with their folder.
+            Home::Sqlite(_) => Ok(()),
         }
-        // SQLite's files go with their folder.
-        Ok(())
     }
 
     fn url_of(&self, name: &str) -> String {
         match &self.home {
             Home::Postgres { server, .. } => format!("{server}/{name}"),
+            Home::MariaDb(server) => server.url(name),
             Home::Sqlite(folder) => format!("sqlite:{}", file(folder, name).display()),
         }
     }
@@ -161,6 +211,7 @@ impl Place {
                 server.execute(&create).await?;
                 server.close().await?;
             }
+            Home::MariaDb(server) => return server.fill(project, &self.seed()).await,
             Home::Sqlite(folder) => {
                 remove(folder, TEMPLATE)?;
                 fs::write(file(folder, TEMPLATE), "")?;
@@ -176,7 +227,7 @@ impl Place {
         let tidy: &[&str] = match self.database {
             Database::Postgres => &[
                 "CREATE EXTENSION pg_prewarm",
-                include_str!("../../../../docs/sql/step_back.sql"),
+                include_str!("../../../../../docs/sql/step_back.sql"),
                 "VACUUM (FREEZE, ANALYZE)",
                 "CHECKPOINT",
             ],
@@ -195,6 +246,10 @@ impl Place {
                 format!("generate_series(1::bigint, {rows}) AS ids(id)"),
                 "timestamp '2026-01-01' + id * interval '1 second'",
             ),
+            Database::MariaDb => (
+                format!("(SELECT seq AS id FROM seq_1_to_{rows}) AS ids"),
+                "timestamp '2026-01-01 00:00:00' + INTERVAL id SECOND",
+            ),
             _ => (
                 format!(
                     "(WITH RECURSIVE ids(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM ids WHERE id < {rows}) \
@@ -205,9 +260,9 @@ impl Place {
         };
         format!(
             "INSERT INTO {TABLE} (id, first_name, last_name, email, street, city, note, balance, seen_at) \
-             SELECT id, 'First' || id % 9973, 'Last' || id, 'first.last' || id || '@example.org', \
-             id % 997 || ' Long Winding Road', 'Town' || id % 499, \
-             'a customer of whom nothing more is known, number ' || id, id % 100000, {time} FROM {ids}"
+             SELECT id, concat('First', id % 9973), concat('Last', id), concat('first.last', id, '@example.org'), \
+             concat(id % 997, ' Long Winding Road'), concat('Town', id % 499), \
+             concat('a customer of whom nothing more is known, number ', id), id % 100000, {time} FROM {ids}"
         )
     }
 }
