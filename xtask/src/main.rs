@@ -17,6 +17,7 @@ mod features;
 mod fuzz;
 mod loaded;
 mod model;
+mod quickstart;
 mod report;
 mod test;
 
@@ -40,6 +41,8 @@ enum Verb {
     Features,
     /// Check the protocol between the executor and the instances in every state
     Model,
+    /// Play the quick start on a private server
+    Quickstart(quickstart::Quickstart),
     /// Run builds of one application side by side while phases walk and faults strike
     Chaos(chaos::Chaos),
     /// Try whatever may stand in a file: real ones, changed at random
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Verb::Test(test) => test.run(),
         Verb::Features => features::run(),
         Verb::Model => model::run(),
+        Verb::Quickstart(quickstart) => quickstart.run(),
         Verb::Chaos(chaos) => chaos.run(),
         Verb::Fuzz(fuzz) => fuzz.run(),
         Verb::Bench(bench) => bench.run(),

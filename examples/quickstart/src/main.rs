@@ -1,4 +1,5 @@
-//! The main job in one command: `cargo run -p quickstart`.
+//! The main job in one command: `cargo run -p quickstart`, on SQLite; on an empty database of
+//! yours with its URL behind `--`.
 //!
 //! It makes a small project with a table of 200,000 rows, puts it under load, adds a
 //! required field to the struct, and rolls the column out through all six phases while
@@ -35,7 +36,12 @@ const PHASES: [&str; 5] = [
 ];
 
 fn main() -> ExitCode {
-    match story() {
+    let mut arguments = std::env::args().skip(1);
+    let story = match (arguments.next(), arguments.next()) {
+        (url, None) => story(url),
+        (_, Some(_)) => Err("usage: quickstart [URL of an empty database]".into()),
+    };
+    match story {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
@@ -46,10 +52,10 @@ fn main() -> ExitCode {
 }
 
 /// Plays the story. The number of requests that failed.
-fn story() -> Result<u64> {
+fn story(url: Option<String>) -> Result<u64> {
     say("A shop with a table `users`: a struct with three fields, and its first migration");
-    let shop = Shop::create()?;
-    shop.colmig(&["init", "--database", "sqlite"])?;
+    let shop = Shop::create(url)?;
+    shop.colmig(&["init", "--database", shop.database()?])?;
     shop.colmig(&["generate"])?;
     shop.colmig(&["run"])?;
     let before = shop.build(Build::Before)?;

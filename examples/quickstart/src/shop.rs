@@ -20,11 +20,13 @@ pub(crate) struct Shop {
     folder: PathBuf,
     workspace: PathBuf,
     colmig: PathBuf,
+    /// That of a database of the user's, if one was named.
+    url: Option<String>,
 }
 
 impl Shop {
     /// Makes the project anew, and the command `cargo colmig` with it.
-    pub(crate) fn create() -> Result<Shop> {
+    pub(crate) fn create(url: Option<String>) -> Result<Shop> {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../..")
             .canonicalize()?;
@@ -68,12 +70,26 @@ impl Shop {
             folder,
             workspace,
             colmig,
+            url,
         })
     }
 
     /// The URL of the shop's database.
     pub(crate) fn url(&self) -> String {
-        format!("sqlite:{}", self.folder.join("shop.db").display())
+        match &self.url {
+            Some(url) => url.clone(),
+            None => format!("sqlite:{}", self.folder.join("shop.db").display()),
+        }
+    }
+
+    /// The kind of it, as `init` is told.
+    pub(crate) fn database(&self) -> Result<&'static str> {
+        match self.url().split(':').next() {
+            Some("sqlite") => Ok("sqlite"),
+            Some("postgres" | "postgresql") => Ok("postgres"),
+            Some("mysql" | "mariadb") => Ok("mariadb"),
+            _ => Err("a URL begins with `sqlite:`, `postgres:` or `mysql:`".into()),
+        }
     }
 
     /// A command of colmig's, as a user would type it.

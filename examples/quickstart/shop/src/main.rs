@@ -32,16 +32,28 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn seed(url: &str, rows: i64) -> Result<(), Box<dyn std::error::Error>> {
-    let pool = sqlx::SqlitePool::connect(url).await?;
-    sqlx::query("PRAGMA journal_mode = WAL").execute(&pool).await?;
-    sqlx::query(
-        "WITH RECURSIVE ids(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM ids WHERE id < $1) \
-         INSERT INTO users (id, first_name, last_name) SELECT id, 'First ' || id, 'Last ' || id FROM ids",
-    )
-    .bind(rows)
-    .execute(&pool)
-    .await?;
-    pool.close().await;
+    let db = Db::connect(url).await?;
+    if let Some(pool) = db.as_postgres() {
+        let rows = format!(
+            "INSERT INTO users (id, first_name, last_name) SELECT id, 'First ' || id, 'Last ' || id FROM generate_series(1, {rows}) AS id"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(rows)).execute(pool).await?;
+    } else if let Some(pool) = db.as_mariadb() {
+        let rows = format!(
+            "INSERT INTO users (id, first_name, last_name) SELECT seq, CONCAT('First ', seq), CONCAT('Last ', seq) FROM seq_1_to_{rows}"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(rows)).execute(pool).await?;
+    } else if let Some(pool) = db.as_sqlite() {
+        sqlx::query("PRAGMA journal_mode = WAL").execute(pool).await?;
+        sqlx::query(
+            "WITH RECURSIVE ids(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM ids WHERE id < $1) \
+             INSERT INTO users (id, first_name, last_name) SELECT id, 'First ' || id, 'Last ' || id FROM ids",
+        )
+        .bind(rows)
+        .execute(pool)
+        .await?;
+    }
+    db.close().await;
     Ok(())
 }
 

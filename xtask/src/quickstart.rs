@@ -1,0 +1,53 @@
+//! `cargo xtask quickstart`: the quick start on a private server, which goes with it.
+
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use colmig_harness::install::{Server, ensure};
+use colmig_harness::{MariaDb, Postgres};
+
+use crate::cargo::{cargo, status};
+use crate::error::Result;
+
+/// The arguments of the verb.
+#[derive(Debug, Args)]
+pub(crate) struct Quickstart {
+    /// The database
+    #[arg(long, value_enum)]
+    database: Database,
+}
+
+/// A database that is a server; the quick start on SQLite needs none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Database {
+    Postgres,
+    #[value(name = "mariadb")]
+    MariaDb,
+}
+
+impl Quickstart {
+    /// Fails if a request of the live traffic does.
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        match self.database {
+            Database::Postgres => {
+                ensure(Server::Postgres)?;
+                let server = Postgres::start()?;
+                play(&server.url(&server.create_database("shop")?))
+            }
+            Database::MariaDb => {
+                ensure(Server::MariaDb)?;
+                let server = MariaDb::start()?;
+                play(&server.url(&server.create_database("shop")?))
+            }
+        }
+    }
+}
+
+fn play(url: &str) -> Result<ExitCode> {
+    let mut command = cargo();
+    command.args(["run", "--quiet", "--package", "quickstart", "--", url]);
+    Ok(match status(&mut command)?.success() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
