@@ -5,9 +5,12 @@ mod plan;
 mod servers;
 mod summary;
 
+use std::env;
 use std::ffi::OsString;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::thread;
 
 use clap::ValueEnum;
 use colmig_harness::version;
@@ -18,6 +21,9 @@ use crate::report;
 use crate::test::plan::Plan;
 use crate::test::servers::Servers;
 use crate::test::summary::Summary;
+
+/// By this Rust's test binaries are told how many tests to run at a time.
+const THREADS_VARIABLE: &str = "RUST_TEST_THREADS";
 
 /// The arguments of the verb.
 #[derive(Debug, clap::Args)]
@@ -114,13 +120,21 @@ fn list(plan: &Plan) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// How many tests of a binary run at a time, unless somebody has said it.
+fn threads() -> Option<(&'static str, String)> {
+    let said = env::var_os(THREADS_VARIABLE).is_some();
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    // They wait for servers, locks and leases more than they compute.
+    (!said).then(|| (THREADS_VARIABLE, (2 * processors).to_string()))
+}
+
 fn execute(database: Option<Database>, programs: Option<PathBuf>, plan: &Plan) -> Result<ExitCode> {
     let mut summary = Summary::new();
     summary.run(&plan.build, [])?;
     if summary.failure().is_none() {
         let servers = summary.time("servers", || Servers::start(database, programs))?;
         for part in plan.running() {
-            summary.run(part, servers.variables())?;
+            summary.run(part, servers.variables().chain(threads()))?;
         }
     }
     Ok(summary.finish())
