@@ -9,6 +9,7 @@ mod cluster;
 mod divide;
 mod idents;
 mod kept;
+mod version;
 mod watched;
 
 use std::borrow::Cow;
@@ -188,6 +189,12 @@ impl MariaDb {
 
 async fn connect(options: &MySqlConnectOptions) -> Result<(MySqlConnection, SessionId), Failure> {
     let mut connection = options.connect().await.map_err(classify)?;
+    let version = sqlx::raw_sql("SELECT VERSION()");
+    let version = connection.fetch_one(version).await.map_err(classify)?;
+    let version: String = version.try_get_unchecked(0).map_err(classify)?;
+    if let Some(why) = version::unfit(&version) {
+        return Err(Failure::refused(why));
+    }
     let sql = sqlx::raw_sql(AssertSqlSafe(format!(
         "{SESSION}; {CAUSAL}; SELECT CONNECTION_ID()"
     )));
