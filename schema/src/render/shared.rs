@@ -459,13 +459,21 @@ pub(super) fn ranges(
             placeholder(parts + 1)
         ),
         bounds: (database.capabilities().writers == Writers::Many).then(|| {
-            let next = 2 * parts + 1;
+            let limit = placeholder(2 * parts + 1);
+            let rows = format!("FROM {table} WHERE {from} AND {to} ORDER BY {order} LIMIT {limit}");
+            let numbered =
+                format!("SELECT {key}, row_number() OVER (ORDER BY {order}) AS {number}");
+            let numbered = match database {
+                // It numbers every row of the range before it looks at a limit.
+                Database::MariaDb => {
+                    format!("{numbered}\nFROM (SELECT {key} {rows}) AS {table}")
+                }
+                Database::Postgres | Database::Sqlite => format!("{numbered}\n{rows}"),
+            };
             format!(
-                "SELECT {read} FROM (SELECT {key}, row_number() OVER (ORDER BY {order}) AS {number}\n\
-                 FROM {table} WHERE {from} AND {to} ORDER BY {order} LIMIT {}) AS {table}\n\
+                "SELECT {read} FROM ({numbered}) AS {table}\n\
                  WHERE {number} % {} = 1 AND {number} > 1 ORDER BY {number}",
-                placeholder(next),
-                placeholder(next + 1)
+                placeholder(2 * parts + 2)
             )
         }),
         batch: format!("{update} AND {from} AND {to}"),

@@ -104,7 +104,7 @@ WHERE `id` >= $1
 ORDER BY `members`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `members`.`id`) AS `colmig number`
-FROM `members` WHERE `id` >= $1 AND `id` < $2 ORDER BY `members`.`id` LIMIT $3) AS `members`
+FROM (SELECT `id` FROM `members` WHERE `id` >= $1 AND `id` < $2 ORDER BY `members`.`id` LIMIT $3) AS `members`) AS `members`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `members` SET `id` = `id`
@@ -156,7 +156,7 @@ WHERE `id` >= $1
 ORDER BY `members`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `members`.`id`) AS `colmig number`
-FROM `members` WHERE `id` >= $1 AND `id` < $2 ORDER BY `members`.`id` LIMIT $3) AS `members`
+FROM (SELECT `id` FROM `members` WHERE `id` >= $1 AND `id` < $2 ORDER BY `members`.`id` LIMIT $3) AS `members`) AS `members`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `members` SET `id` = `id`

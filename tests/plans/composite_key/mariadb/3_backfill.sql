@@ -16,7 +16,7 @@ WHERE `team` >= $1 AND (`team` > $1 OR `team` = $1 AND `user` >= $2)
 ORDER BY `members`.`team`, `members`.`user` LIMIT 1 OFFSET $3;
 -- statement: bounds
 SELECT `team`, `user` FROM (SELECT `team`, `user`, row_number() OVER (ORDER BY `members`.`team`, `members`.`user`) AS `colmig number`
-FROM `members` WHERE `team` >= $1 AND (`team` > $1 OR `team` = $1 AND `user` >= $2) AND `team` <= $3 AND (`team` < $3 OR `team` = $3 AND `user` < $4) ORDER BY `members`.`team`, `members`.`user` LIMIT $5) AS `members`
+FROM (SELECT `team`, `user` FROM `members` WHERE `team` >= $1 AND (`team` > $1 OR `team` = $1 AND `user` >= $2) AND `team` <= $3 AND (`team` < $3 OR `team` = $3 AND `user` < $4) ORDER BY `members`.`team`, `members`.`user` LIMIT $5) AS `members`) AS `members`
 WHERE `colmig number` % $6 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `members` SET `label` = (CONCAT(`team`, ':', `user`))

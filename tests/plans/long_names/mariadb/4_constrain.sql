@@ -73,7 +73,7 @@ WHERE `id` >= $1
 ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id`) AS `colmig number`
-FROM `measurements_of_the_quarter_before_the_one_that_was_reported` WHERE `id` >= $1 AND `id` < $2 ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id` LIMIT $3) AS `measurements_of_the_quarter_before_the_one_that_was_reported`
+FROM (SELECT `id` FROM `measurements_of_the_quarter_before_the_one_that_was_reported` WHERE `id` >= $1 AND `id` < $2 ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id` LIMIT $3) AS `measurements_of_the_quarter_before_the_one_that_was_reported`) AS `measurements_of_the_quarter_before_the_one_that_was_reported`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `measurements_of_the_quarter_before_the_one_that_was_reported` SET `id` = `id`
@@ -162,7 +162,7 @@ WHERE `id` >= $1
 ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id`) AS `colmig number`
-FROM `measurements_of_the_quarter_before_the_one_that_was_reported` WHERE `id` >= $1 AND `id` < $2 ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id` LIMIT $3) AS `measurements_of_the_quarter_before_the_one_that_was_reported`
+FROM (SELECT `id` FROM `measurements_of_the_quarter_before_the_one_that_was_reported` WHERE `id` >= $1 AND `id` < $2 ORDER BY `measurements_of_the_quarter_before_the_one_that_was_reported`.`id` LIMIT $3) AS `measurements_of_the_quarter_before_the_one_that_was_reported`) AS `measurements_of_the_quarter_before_the_one_that_was_reported`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `measurements_of_the_quarter_before_the_one_that_was_reported` SET `id` = `id`

@@ -17,7 +17,7 @@ WHERE `id` >= $1
 ORDER BY `orders`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `orders`.`id`) AS `colmig number`
-FROM `orders` WHERE `id` >= $1 AND `id` < $2 ORDER BY `orders`.`id` LIMIT $3) AS `orders`
+FROM (SELECT `id` FROM `orders` WHERE `id` >= $1 AND `id` < $2 ORDER BY `orders`.`id` LIMIT $3) AS `orders`) AS `orders`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `orders` SET `label_2` = (CASE WHEN char_length(`label`) <= 20 THEN `label` END)

@@ -16,7 +16,7 @@ WHERE `Nummer` >= $1
 ORDER BY `Größen`.`Nummer` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `Nummer` FROM (SELECT `Nummer`, row_number() OVER (ORDER BY `Größen`.`Nummer`) AS `colmig number`
-FROM `Größen` WHERE `Nummer` >= $1 AND `Nummer` < $2 ORDER BY `Größen`.`Nummer` LIMIT $3) AS `Größen`
+FROM (SELECT `Nummer` FROM `Größen` WHERE `Nummer` >= $1 AND `Nummer` < $2 ORDER BY `Größen`.`Nummer` LIMIT $3) AS `Größen`) AS `Größen`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `Größen` SET `Länge` = (CONCAT(upper(`Straße`), ' ✓'))

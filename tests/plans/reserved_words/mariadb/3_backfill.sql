@@ -16,7 +16,7 @@ WHERE `id` >= $1
 ORDER BY `order`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `order`.`id`) AS `colmig number`
-FROM `order` WHERE `id` >= $1 AND `id` < $2 ORDER BY `order`.`id` LIMIT $3) AS `order`
+FROM (SELECT `id` FROM `order` WHERE `id` >= $1 AND `id` < $2 ORDER BY `order`.`id` LIMIT $3) AS `order`) AS `order`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `order` SET `group` = (`type`)

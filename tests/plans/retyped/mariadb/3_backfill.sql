@@ -17,7 +17,7 @@ WHERE `id` >= $1
 ORDER BY `users`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `users`.`id`) AS `colmig number`
-FROM `users` WHERE `id` >= $1 AND `id` < $2 ORDER BY `users`.`id` LIMIT $3) AS `users`
+FROM (SELECT `id` FROM `users` WHERE `id` >= $1 AND `id` < $2 ORDER BY `users`.`id` LIMIT $3) AS `users`) AS `users`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `users` SET `age_2` = (CASE WHEN `age` REGEXP '^[[:space:]]*[+-]?[0-9]+[[:space:]]*$' AND char_length(`age`) <= 40 THEN CASE WHEN CAST(`age` AS decimal(65)) BETWEEN -2147483648 AND 2147483647 THEN CAST(`age` AS signed) END END)
