@@ -33,8 +33,8 @@ impl Session<'_> {
         migration: &Migration,
         phase: Phase,
     ) -> Result<(), Halt> {
-        if phase == Phase::Expand {
-            self.pass_partitions_gate(migration).await?;
+        if matches!(phase, Phase::Expand | Phase::Contract) {
+            self.pass_hindrances_gate(migration, phase).await?;
         }
         let covered = migration.is_covered();
         if matches!(phase, Phase::Backfill | Phase::Contract) {

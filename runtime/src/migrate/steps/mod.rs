@@ -3,8 +3,8 @@
 
 mod alone;
 mod dependents;
+mod hindrances;
 mod one_by_one;
-mod partitions;
 mod precheck;
 
 use colmig_schema::Phase;
