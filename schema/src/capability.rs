@@ -17,6 +17,9 @@ pub struct Capabilities {
     pub index: IndexForm,
     /// What an index may be made of.
     pub indexing: Indexing,
+    /// The bytes of a row that an index holds at most, where the database makes another index of
+    /// what is longer, and says nothing; none where it refuses.
+    pub index_bytes: Option<u32>,
     /// How the default of a column that is already there is set.
     pub default: DefaultForm,
     /// Where what is said of a column is kept.
@@ -144,6 +147,7 @@ impl Database {
                 reference: ReferenceForm::Validated,
                 index: IndexForm::Concurrent,
                 indexing: Indexing::Methods,
+                index_bytes: None,
                 default: DefaultForm::Altered,
                 comment: CommentForm::OnColumn,
                 enums: EnumForm::Types,
@@ -156,6 +160,7 @@ impl Database {
                 reference: ReferenceForm::Searched,
                 index: IndexForm::Beside,
                 indexing: Indexing::Plain,
+                index_bytes: Some(3072),
                 default: DefaultForm::Altered,
                 comment: CommentForm::InDefinition,
                 enums: EnumForm::Nowhere,
@@ -168,6 +173,7 @@ impl Database {
                 reference: ReferenceForm::WithTable,
                 index: IndexForm::BlocksWriters,
                 indexing: Indexing::Trees,
+                index_bytes: None,
                 default: DefaultForm::Trigger,
                 comment: CommentForm::Nowhere,
                 enums: EnumForm::Nowhere,

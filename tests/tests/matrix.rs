@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use colmig_harness::{Endpoint, Postgres, Storage, shared_postgres};
+use colmig_harness::{
+    Endpoint, MariaDb, MariaDbEndpoint, Postgres, Storage, shared_mariadb, shared_postgres,
+};
 use colmig_tests::matrix::{CHANGES, Cell, ELSEWHERE, Place, book, cells};
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Builder;
@@ -15,34 +18,54 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // Cells wait for the server, and for a moment between two looks, more than they compute.
     arguments.test_threads.get_or_insert(THREADS);
-    // The server of the whole test run; without one, a server of this process, which ends with it.
-    let (mut own, mut server) = (None, None);
+    // The servers of the whole test run; without one, a server of this process, which ends with it.
+    let (mut own_postgres, mut own_mariadb) = (None, None);
+    let mut servers = Servers::default();
     if !arguments.list {
-        server = shared_postgres().ok();
-        if server.is_none() {
-            own = Postgres::builder().storage(Storage::Memory).start().ok();
-            server = own.as_ref().map(|own| own.endpoint().clone());
+        servers.postgres = shared_postgres().ok();
+        if servers.postgres.is_none() {
+            own_postgres = Postgres::builder().storage(Storage::Memory).start().ok();
+            servers.postgres = own_postgres.as_ref().map(|own| own.endpoint().clone());
+        }
+        servers.mariadb = shared_mariadb().ok();
+        if servers.mariadb.is_none() {
+            own_mariadb = MariaDb::builder().storage(Storage::Memory).start().ok();
+            servers.mariadb = own_mariadb.as_ref().map(|own| own.endpoint().clone());
         }
     }
+    let servers = Arc::new(servers);
     let trials = cells().into_iter().map(|cell| {
-        let server = server.clone();
-        Trial::test(cell.to_string(), move || test(&cell, server.as_ref()))
+        let servers = servers.clone();
+        Trial::test(cell.to_string(), move || test(&cell, &servers))
     });
     let books = [
         Trial::test("book::every_cell", every_cell_is_in_the_book),
         Trial::test("book::every_change", every_change_of_the_book_has_its_cells),
     ];
     let conclusion = libtest_mimic::run(&arguments, books.into_iter().chain(trials).collect());
-    drop(own);
+    drop((own_postgres, own_mariadb));
     conclusion.exit_code()
 }
 
-fn test(cell: &Cell, server: Option<&Endpoint>) -> Result<(), Failed> {
+/// Where cells are walked.
+#[derive(Default)]
+struct Servers {
+    postgres: Option<Endpoint>,
+    mariadb: Option<MariaDbEndpoint>,
+}
+
+fn test(cell: &Cell, servers: &Servers) -> Result<(), Failed> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     match cell.database {
         colmig::Database::Postgres => {
+            let server = servers.postgres.as_ref();
             let server = server.ok_or("there is no PostgreSQL: `cargo xtask test` starts one")?;
             on_postgres(cell, server, &runtime)
+        }
+        colmig::Database::MariaDb => {
+            let server = servers.mariadb.as_ref();
+            let server = server.ok_or("there is no MariaDB: `cargo xtask test` starts one")?;
+            on_mariadb(cell, server, &runtime)
         }
         _ => {
             let folder = tempfile::tempdir()?;
@@ -54,6 +77,32 @@ fn test(cell: &Cell, server: Option<&Endpoint>) -> Result<(), Failed> {
             Ok(runtime.block_on(cell.walk(&place))?)
         }
     }
+}
+
+fn on_mariadb(
+    cell: &Cell,
+    server: &MariaDbEndpoint,
+    runtime: &tokio::runtime::Runtime,
+) -> Result<(), Failed> {
+    let name = server.create_database("matrix")?;
+    let url = server.url(&name);
+    let owner = match cell.kind.is_owned {
+        true => {
+            // What docs/mariadb.md says that the role needs.
+            server.mariadb(
+                "",
+                &format!("CREATE USER {name}; GRANT ALL ON {name}.* TO {name}; GRANT PROCESS ON *.* TO {name}"),
+            )?;
+            as_role(&url, &name)
+        }
+        false => url.clone(),
+    };
+    let walked = runtime.block_on(cell.walk(&Place { url, owner }));
+    server.drop_database(&name)?;
+    if cell.kind.is_owned {
+        server.mariadb("", &format!("DROP USER {name}"))?;
+    }
+    Ok(walked?)
 }
 
 fn on_postgres(

@@ -271,7 +271,7 @@ impl Worker {
         let mut keys = Vec::new();
         for column in key {
             let ty = match self.inner.database() {
-                Database::Postgres => job.type_of(&self.inner, column).await?,
+                Database::Postgres | Database::MariaDb => job.type_of(&self.inner, column).await?,
                 _ => String::new(),
             };
             keys.push((column, ty));

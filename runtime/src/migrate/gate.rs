@@ -33,8 +33,10 @@ impl Session<'_> {
         migration: &Migration,
         phase: Phase,
     ) -> Result<(), Halt> {
+        if matches!(phase, Phase::Expand | Phase::Contract) {
+            self.pass_hindrances_gate(migration, phase).await?;
+        }
         if phase == Phase::Expand {
-            self.pass_partitions_gate(migration).await?;
             self.pass_cascades_gate(migration).await?;
         }
         self.pass_cluster_gate(migration, phase).await?;

@@ -8,7 +8,7 @@ use crate::step::{Action, Condition, Conversion, Key, NewColumn, PlannedStep};
 use crate::{Database, Phase, Template};
 
 use super::constrain::{Constrained, fill, key};
-use super::{Change, Flights, Refusal, comment_columns};
+use super::{Change, Flights, Refusal, comment_columns, index};
 use crate::model::BackfillFn;
 
 /// A column that the table did not have.
@@ -292,6 +292,9 @@ impl Change for AddColumn {
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
         let resolved = self.resolve(database)?;
+        for index in self.column.indexes() {
+            index::fits(&index, &self.model, database)?;
+        }
         let mut steps = Vec::new();
         let literal = match &resolved.old {
             Old::Literal(literal) => Some(literal.clone()),

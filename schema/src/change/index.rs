@@ -5,7 +5,11 @@ use crate::model::{Dialected, Index, Indexed, Model, Nulls};
 use crate::step::{TableIndex, TableIndexPart};
 use crate::{Database, Template, sql};
 
+mod length;
+
 use super::Refusal;
+
+pub(super) use length::fits;
 
 /// What PostgreSQL's own methods can do beyond finding rows by one value: be unique and sorted,
 /// store other columns, and go over several. Those of extensions are not known.
@@ -135,6 +139,7 @@ pub(super) fn resolve(
     model: &Model,
     database: Database,
 ) -> Result<TableIndex, Refusal> {
+    fits(index, model, database)?;
     if index.plain_columns().is_some() {
         return Ok(plain(index, &model.table));
     }

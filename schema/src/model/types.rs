@@ -128,6 +128,17 @@ impl ColumnType {
     /// A value that says as little as one can, as a literal; none where there is none that
     /// everybody would take for that.
     pub fn empty(&self, database: Database) -> Option<&'static str> {
+        if let (ColumnType::Custom(names), Database::MariaDb) = (self, database) {
+            // A type of a known name with a size, a character set or a sign.
+            let name = names.get(database)?.trim().to_ascii_lowercase();
+            let word = name.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
+            return match word {
+                "varchar" | "char" => Some("''"),
+                "tinyint" | "smallint" | "mediumint" | "int" | "integer" | "bigint" | "decimal"
+                | "numeric" | "float" | "double" => Some("0"),
+                _ => None,
+            };
+        }
         Some(match (self, database) {
             (ColumnType::Bool, Database::Postgres) => "false",
             (ColumnType::Bool, Database::MariaDb | Database::Sqlite) => "0",

@@ -9,7 +9,7 @@ use colmig_schema::script::{Script, script_path};
 use colmig_schema::snapshot::{Entry, Snapshot};
 
 use super::plans::{planned, why};
-use super::{CHANGES, Cell, Expected, KINDS, Made, cells};
+use super::{CHANGES, Cell, Expected, Made, cells, kinds};
 
 /// Changes of `docs/changes.md` that cells do not cover, for they need another command or another
 /// table, with the tests that do.
@@ -58,14 +58,14 @@ pub fn book() -> String {
                 change.name,
                 database.title()
             );
-            for kind in &KINDS {
+            for kind in kinds() {
                 let mut of_it = cells.iter().filter(|cell| cell.database == database);
                 let cell = of_it
                     .find(|cell| cell.change.name == change.name && cell.kind.name == kind.name);
                 let [how, lock] = match (cell, kind.made(database)) {
                     (Some(cell), _) => row(cell),
                     (None, Made::Not(why)) => [format!("no such table: {why}"), String::new()],
-                    (None, Made::By(_)) => continue,
+                    (None, Made::By(_) | Made::Foreign) => continue,
                 };
                 let _ = writeln!(text, "| {} | {how} | {lock} |", kind.name);
             }
@@ -108,7 +108,13 @@ fn row(cell: &Cell) -> [String; 2] {
         Expected::Held {
             phase, says, mend, ..
         } => {
-            format!("online; waits before {phase}: {says} what goes. `{mend}`, and it goes on")
+            let mend = mend.replace("{table}", &cell.kind.quoted(cell.database));
+            let what = if says.ends_with("depends on") {
+                " what goes"
+            } else {
+                ""
+            };
+            format!("online; waits before {phase}: {says}{what}. `{mend}`, and it goes on")
         }
         _ if scripts.is_empty() => "nothing to do".to_owned(),
         _ => {
@@ -129,12 +135,16 @@ fn scripts(plan: &Plan, database: Database) -> BTreeMap<Phase, Script> {
     scripts.collect()
 }
 
-/// Locks by their first words, the strongest first.
-const LOCKS: [&str; 8] = [
+/// Locks by words of theirs, the strongest first.
+const LOCKS: [&str; 12] = [
     "ACCESS EXCLUSIVE",
     "SHARE ROW EXCLUSIVE",
     "SHARE UPDATE EXCLUSIVE",
     "ROW EXCLUSIVE",
+    "before and after a rebuild",
+    "before and after one scan",
+    "an exclusive metadata lock",
+    "the rows of one batch",
     "the database's write lock, for a rewrite",
     "the database's write lock, for one scan",
     "the database's write lock",
@@ -144,7 +154,7 @@ const LOCKS: [&str; 8] = [
 fn strongest(scripts: &BTreeMap<Phase, Script>) -> String {
     let locks = scripts.values().flat_map(|script| &script.steps);
     let rank = |lock: &str| {
-        let known = LOCKS.iter().position(|known| lock.starts_with(known));
+        let known = LOCKS.iter().position(|known| lock.contains(known));
         known.unwrap_or(LOCKS.len())
     };
     let lock = locks.min_by_key(|step| rank(&step.lock));

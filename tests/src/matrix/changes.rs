@@ -8,7 +8,7 @@ use colmig_schema::model::{
     Reference, Replaces, Transition,
 };
 
-use super::columns::{column, model, nullable, ruled, sql, text};
+use super::columns::{column, each, model, nullable, ruled, ruled_by, sql, text};
 use super::in_rust::{self, Calling};
 
 /// The models of a project, by table.
@@ -22,7 +22,8 @@ pub struct Changing {
     /// What is there beside what every table has, and was before colmig.
     pub there: fn(&mut Models, &str),
     /// SQL that makes it, or makes the rows what the change is about; empty if nothing. `{check}`
-    /// and `{reference}` stand for the names of the first check of the struct and of the foreign key.
+    /// and `{reference}` stand for the names of the first check of the struct and of the foreign key,
+    /// `{text}` for the type of the texts.
     pub data: &'static str,
     /// What a migration has to bring first.
     pub before: fn(&mut Models, &str),
@@ -62,7 +63,7 @@ const ALL_THERE: &str = "first_name LIKE 'first%' AND email LIKE 'mail%'";
 macro_rules! mails_and {
     ($then:literal) => {
         concat!(
-            "CREATE TABLE mails (address text PRIMARY KEY NOT NULL); INSERT INTO mails SELECT email FROM {table}; \
+            "CREATE TABLE mails (address {text} PRIMARY KEY NOT NULL); INSERT INTO mails SELECT email FROM {table}; \
              INSERT INTO mails SELECT 'mail' || (count(*) + 9) FROM {table}",
             $then
         )
@@ -161,7 +162,10 @@ pub static CHANGES: [Changing; 36] = [
         |models, table| {
             let handle = Column {
                 unique: true,
-                ..ruled("handle", "email || '!'")
+                ..ruled_by(
+                    "handle",
+                    each("email || '!'", "concat(email, '!')", "email || '!'"),
+                )
             };
             add(models, table, handle);
         },
@@ -175,6 +179,7 @@ pub static CHANGES: [Changing; 36] = [
                 ..Transition::default()
             };
             let mail = Column {
+                ty: type_of(models, table, "email"),
                 transition,
                 ..text("mail")
             };
@@ -187,16 +192,18 @@ pub static CHANGES: [Changing; 36] = [
         |models, table| {
             let replaces = Replaces {
                 columns: vec!["email".to_owned()],
-                up: Some(Dialected::Each(BTreeMap::from([
-                    (Database::Postgres, "CAST(substr(email, 5) AS bigint)".to_owned()),
-                    (
-                        Database::Sqlite,
-                        "CASE WHEN email GLOB 'mail[0-9]*' THEN CAST(substr(email, 5) AS bigint) END".to_owned(),
-                    ),
-                ]))),
+                up: Some(each(
+                    "CAST(substr(email, 5) AS bigint)",
+                    "CAST(substr(email, 5) AS signed)",
+                    "CASE WHEN email GLOB 'mail[0-9]*' THEN CAST(substr(email, 5) AS bigint) END",
+                )),
                 down: BTreeMap::from([(
                     "email".to_owned(),
-                    Dialected::Same("'mail' || number".to_owned()),
+                    each(
+                        "'mail' || number",
+                        "concat('mail', number)",
+                        "'mail' || number",
+                    ),
                 )]),
                 up_fn: None,
                 down_fn: None,
@@ -397,7 +404,11 @@ pub static CHANGES: [Changing; 36] = [
             "a nullable column that becomes required, with a rule for NULL",
             |models, table| {
                 of(models, table, |model| {
-                    *on(model, "last_name") = ruled("last_name", "upper(first_name)");
+                    let last_name = on(model, "last_name");
+                    *last_name = Column {
+                        ty: last_name.ty.clone(),
+                        ..ruled("last_name", "upper(first_name)")
+                    };
                 });
             },
             "last_name = CASE WHEN email LIKE '%7' THEN upper(first_name) ELSE 'last' END",
@@ -457,9 +468,10 @@ const REFERRING: &str = mails_and!(
     "; ALTER TABLE {table} ADD CONSTRAINT {reference} FOREIGN KEY (email) REFERENCES mails (address)"
 );
 
-fn mails(models: &mut Models, _: &str) {
+fn mails(models: &mut Models, table: &str) {
     let address = Column {
         primary_key: true,
+        ty: type_of(models, table, "email"),
         ..text("address")
     };
     let mails = model("mails", vec![address]);
@@ -476,10 +488,8 @@ fn referring(model: &mut Model) {
 
 /// A column of a type of which the values are listed.
 fn mood(values: &[&str]) -> Column {
-    let sql_type = Dialected::Each(BTreeMap::from([
-        (Database::Postgres, "mood".to_owned()),
-        (Database::Sqlite, "TEXT".to_owned()),
-    ]));
+    let listed = format!("enum('{}')", values.join("', '"));
+    let sql_type = each("mood", &listed, "TEXT");
     let values = values.iter().map(|value| (*value).to_owned()).collect();
     Column {
         nullable: true,
@@ -489,10 +499,7 @@ fn mood(values: &[&str]) -> Column {
 
 /// A text of a size, which SQLite does not know.
 fn code(ty: &str) -> Column {
-    let ty = Dialected::Each(BTreeMap::from([
-        (Database::Postgres, ty.to_owned()),
-        (Database::Sqlite, "TEXT".to_owned()),
-    ]));
+    let ty = each(ty, ty, "TEXT");
     Column {
         nullable: true,
         ..column("code_name", ColumnType::Custom(ty))
@@ -542,6 +549,13 @@ fn rekeyed(models: &mut Models, table: &str) {
             ..column("key_2", ColumnType::BigInt)
         };
     });
+}
+
+/// The type that a column has, or any where there is no such table.
+fn type_of(models: &Models, table: &str, name: &str) -> ColumnType {
+    let columns = models.get(table).map(|model| &model.columns);
+    let found = columns.and_then(|columns| columns.iter().find(|column| column.name == name));
+    found.map_or(ColumnType::Text, |column| column.ty.clone())
 }
 
 fn of(models: &mut Models, table: &str, change: impl FnOnce(&mut Model)) {

@@ -1,5 +1,8 @@
 //! Models and columns in few words.
 
+use std::collections::BTreeMap;
+
+use colmig::Database;
 use colmig_schema::model::{Column, ColumnType, Dialected, Model, Transition};
 
 pub(super) fn model(table: &str, columns: Vec<Column>) -> Model {
@@ -26,8 +29,12 @@ pub(super) fn nullable(name: &str) -> Column {
 
 /// A required column that a rule fills.
 pub(super) fn ruled(name: &str, rule: &str) -> Column {
+    ruled_by(name, Dialected::Same(rule.to_owned()))
+}
+
+pub(super) fn ruled_by(name: &str, rule: Dialected) -> Column {
     let transition = Transition {
-        backfill: sql(rule),
+        backfill: Some(rule),
         ..Transition::default()
     };
     Column {
@@ -44,6 +51,11 @@ pub(super) fn sql(text: &str) -> Option<Dialected> {
     Some(Dialected::Same(text.to_owned()))
 }
 
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+/// What is not the same everywhere.
+pub(super) fn each(postgres: &str, mariadb: &str, sqlite: &str) -> Dialected {
+    Dialected::Each(BTreeMap::from([
+        (Database::Postgres, postgres.to_owned()),
+        (Database::MariaDb, mariadb.to_owned()),
+        (Database::Sqlite, sqlite.to_owned()),
+    ]))
 }

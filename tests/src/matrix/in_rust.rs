@@ -185,6 +185,14 @@ macro_rules! models {
 }
 
 models!(counted: "users", i64, ("id"; id: i64 = 0), custom &[], [4, 1], read known);
+models!(
+    unsigned: "users",
+    u32,
+    ("id"; id: u32 = 0),
+    custom &[(0, Codecs::NONE.mariadb(mariadb_codec!(u32)))],
+    [4, 1],
+    read custom
+);
 models!(composite: "users", (i32, String), ("tenant, code"; tenant: i32 = 0, code: String = 1), custom &[], [5, 2], read known);
 models!(by_text: "users", String, ("code"; code: String = 0), custom &[], [4, 1], read known);
 models!(
@@ -223,6 +231,10 @@ impl App {
             .poll(Duration::from_millis(50));
         let db = options.connect(url).await.map_err(failed("connect"))?;
         let working = match (calling, kind.key_names().as_slice(), kind.table) {
+            (Calling::Fills, ["id"], _) if kind.is_unsigned() => work::<unsigned::Fills>(db, range),
+            (Calling::Converts, ["id"], _) if kind.is_unsigned() => {
+                work::<unsigned::Converts>(db, range)
+            }
             (Calling::Fills, ["id"], "users") => work::<counted::Fills>(db, range),
             (Calling::Converts, ["id"], "users") => work::<counted::Converts>(db, range),
             (Calling::Fills, ["id"], _) => work::<long::Fills>(db, range),

@@ -1,7 +1,11 @@
 //! A connection of somebody else.
 
 use colmig::Database;
-use sqlx::{AssertSqlSafe, Connection, Executor as _, PgConnection, Row as _, SqliteConnection};
+use sqlx::mysql::MySqlRow;
+use sqlx::{
+    AssertSqlSafe, Connection, Executor as _, MySqlConnection, PgConnection, Row as _,
+    SqliteConnection,
+};
 
 use super::{Failed, failed};
 
@@ -9,6 +13,7 @@ use super::{Failed, failed};
 pub(super) enum Live {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
+    MariaDb(MySqlConnection),
 }
 
 impl Live {
@@ -17,6 +22,10 @@ impl Live {
             Database::Postgres => {
                 let connected = PgConnection::connect(url).await;
                 Live::Postgres(connected.map_err(failed("connect"))?)
+            }
+            Database::MariaDb => {
+                let connected = MySqlConnection::connect(url).await;
+                Live::MariaDb(connected.map_err(failed("connect"))?)
             }
             _ => {
                 let connected = SqliteConnection::connect(url).await;
@@ -31,6 +40,7 @@ impl Live {
         let done = match self {
             Live::Sqlite(connection) => connection.execute(raw).await.map(drop),
             Live::Postgres(connection) => connection.execute(raw).await.map(drop),
+            Live::MariaDb(connection) => connection.execute(raw).await.map(drop),
         };
         done.map_err(failed(sql))
     }
@@ -47,6 +57,14 @@ impl Live {
                 let rows = sqlx::query(query).fetch_all(connection).await;
                 rows.and_then(|rows| rows.iter().map(|row| row.try_get(0)).collect())
             }
+            // What `SHOW CREATE` gives stands behind the name.
+            Live::MariaDb(connection) => {
+                let rows = connection.fetch_all(sqlx::raw_sql(query)).await;
+                rows.and_then(|rows| {
+                    let text = |row: &MySqlRow| row.try_get_unchecked(row.len().min(2) - 1);
+                    rows.iter().map(text).collect()
+                })
+            }
         };
         let rows = rows.map_err(failed(sql))?;
         Ok(rows.into_iter().flatten().collect())
@@ -56,6 +74,7 @@ impl Live {
     pub(super) async fn version(&mut self) -> Result<u32, Failed> {
         match self {
             Live::Sqlite(_) => Ok(3),
+            Live::MariaDb(_) => Ok(10),
             Live::Postgres(_) => {
                 let found = self.texts("SHOW server_version_num").await?;
                 let number = found.first().and_then(|number| number.parse::<u32>().ok());
@@ -66,8 +85,12 @@ impl Live {
 
     /// How many rows there are.
     pub(super) async fn count(&mut self, rows: &str) -> Result<u64, Failed> {
+        let text = match self {
+            Live::MariaDb(_) => "char",
+            Live::Postgres(_) | Live::Sqlite(_) => "text",
+        };
         let found = self
-            .texts(&format!("SELECT CAST(count(*) AS text) FROM {rows}"))
+            .texts(&format!("SELECT CAST(count(*) AS {text}) FROM {rows}"))
             .await?;
         let count = found.first().and_then(|count| count.parse().ok());
         count.ok_or_else(|| Failed(format!("nothing counts {rows}")))
@@ -84,9 +107,38 @@ impl Live {
                 .await
             }
             Live::Postgres(_) => self.texts(POSTGRES).await,
+            Live::MariaDb(_) => {
+                let mut lines = Vec::new();
+                for show in self.texts(MARIADB_SHOWS).await? {
+                    lines.extend(self.texts(&show).await?.iter().map(|text| uncounted(text)));
+                }
+                lines.extend(self.texts(MARIADB).await?);
+                Ok(lines)
+            }
         }
     }
 }
+
+/// The statement without how far a table has counted.
+fn uncounted(create: &str) -> String {
+    match create.split_once(" AUTO_INCREMENT=") {
+        Some((before, after)) => {
+            format!("{before}{}", after.trim_start_matches(char::is_numeric))
+        }
+        None => create.to_owned(),
+    }
+}
+
+/// The statements that show each table and view.
+const MARIADB_SHOWS: &str = "SELECT CONCAT('SHOW CREATE TABLE `', REPLACE(TABLE_NAME, '`', '``'), '`') FROM information_schema.TABLES \
+     WHERE TABLE_SCHEMA = DATABASE() AND LEFT(TABLE_NAME, 7) <> 'colmig_' ORDER BY TABLE_NAME";
+
+/// Triggers and functions.
+const MARIADB: &str = "SELECT line FROM ( \
+     SELECT CONCAT_WS(' ', 'trigger', TRIGGER_NAME, ACTION_TIMING, EVENT_MANIPULATION, EVENT_OBJECT_TABLE, ACTION_STATEMENT) AS line \
+     FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND LEFT(EVENT_OBJECT_TABLE, 7) <> 'colmig_' \
+     UNION ALL SELECT CONCAT_WS(' ', 'routine', ROUTINE_NAME, ROUTINE_DEFINITION) \
+     FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()) AS l ORDER BY line";
 
 /// Columns, constraints, indexes, triggers, views, functions, policies and rights, by the server's
 /// own words for them.

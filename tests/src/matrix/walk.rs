@@ -9,7 +9,6 @@ use colmig::{Phase, Progress, Reads};
 use colmig_schema::model::bounded_name;
 
 use super::changes::Models;
-use super::columns::quoted;
 use super::in_rust::App;
 use super::kinds::{Made, Statements};
 use super::live::Live;
@@ -97,6 +96,10 @@ impl Cell {
                 walk.contract(PREPARE, &watch).await?.expect_done()?;
             }
         }
+        let last = self.kind.finish(self.database, made);
+        if !last.is_empty() {
+            walk.owner.sql(&last).await?;
+        }
         walk.plans.add(CHANGE, &after)?;
         if let Some(calling) = self.change.calling {
             walk.app = Some(App::start(calling, self.kind, &place.owner, rows).await?);
@@ -110,16 +113,18 @@ impl Cell {
             false => &place.url,
         };
         let mut creator = Live::connect(self.database, url).await?;
-        for statement in self.kind.create(made, rows) {
+        for statement in self.kind.create(self.database, made, rows) {
             creator.sql(&statement).await?;
         }
         if !self.change.data.is_empty() {
             let check = bounded_name(&format!("{}_check1", self.kind.table));
-            let data = self.change.data.replace("{table}", &self.kind.quoted());
+            let table = self.kind.quoted(self.database);
             let reference = bounded_name(&format!("{}_email_fkey", self.kind.table));
+            let data = self.change.data.replace("{table}", &table);
             let data = data
-                .replace("{check}", &quoted(&check))
-                .replace("{reference}", &quoted(&reference));
+                .replace("{text}", self.kind.text(self.database))
+                .replace("{check}", &self.database.ident(&check).to_string())
+                .replace("{reference}", &self.database.ident(&reference).to_string());
             creator.sql(&data).await?;
         }
         Ok(())
@@ -239,7 +244,7 @@ impl Walk<'_> {
     }
 
     async fn mend(&mut self, mend: &str) -> Result<(), Failed> {
-        let mend = mend.replace("{table}", &self.cell.kind.quoted());
+        let mend = mend.replace("{table}", &self.cell.kind.quoted(self.cell.database));
         self.owner.sql(&mend).await
     }
 
@@ -272,11 +277,11 @@ impl Walk<'_> {
             // Nobody fills in for it what only the application can make.
             return Ok(());
         }
-        let Cell { kind, .. } = self.cell;
+        let Cell { kind, database, .. } = self.cell;
         let number = self.rows + MEANWHILE;
-        let table = kind.quoted();
+        let table = kind.quoted(*database);
         let of_it = format!("email = 'mail{number}'");
-        let insert = kind.insert(self.made, number, number);
+        let insert = kind.insert(*database, self.made, number, number);
         let update = format!("UPDATE {table} SET first_name = 'other' WHERE {of_it}");
         self.owner.sql(&insert).await?;
         self.owner.sql(&update).await?;
@@ -293,15 +298,25 @@ impl Walk<'_> {
 
     /// Every row is there, and right.
     async fn is_right(&mut self) -> Result<(), Failed> {
-        let Cell { kind, change, .. } = self.cell;
+        let Cell {
+            kind,
+            change,
+            database,
+            ..
+        } = self.cell;
+        let table = kind.quoted(*database);
         if change.becomes.is_empty() {
-            return match self.owner.count(&kind.quoted()).await {
+            return match self.owner.count(&table).await {
                 Ok(_) => Err(Failed("the table is still there".to_owned())),
                 Err(_) => Ok(()),
             };
         }
-        let table = change.becomes.replace("{table}", &kind.quoted());
-        for rows in [table.clone(), format!("{table} WHERE {}", change.right)] {
+        let table = change.becomes.replace("{table}", &table);
+        let right = match kind.right {
+            "" => change.right.to_owned(),
+            more => format!("{} AND {more}", change.right),
+        };
+        for rows in [table.clone(), format!("{table} WHERE {right}")] {
             let found = self.owner.count(&rows).await?;
             if found != self.rows {
                 return Err(Failed(format!("{found} of {} rows: {rows}", self.rows)));

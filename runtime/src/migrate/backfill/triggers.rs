@@ -2,6 +2,7 @@
 //! others have on the table, such as one that keeps `updated_at`. Filling old rows is no change
 //! that anybody made, so they do not fire, unless somebody says that they may.
 
+use colmig_schema::Database;
 use colmig_schema::script::Backfill;
 
 use crate::migrate::driver::{Driver, Failure, Triggers};
@@ -55,12 +56,17 @@ pub(super) async fn judge(
         // Where there is none, nothing has to be switched off.
         return Ok(Ok(!names.is_empty()));
     };
+    let it = if names.len() == 1 { "it" } else { "each" };
+    // MariaDB's triggers are about all columns.
+    let remedy = match driver.dialect().database {
+        Database::MariaDb => "drop what nobody misses while rows are filled".to_owned(),
+        _ => format!("declare {it} `UPDATE OF` the columns that it is about"),
+    };
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     Ok(Err(held(format!(
-        "{} on `{}` would fire for every row that is filled, and {why}; declare {} `UPDATE OF` the columns that it is about, or \
+        "{} on `{}` would fire for every row that is filled, and {why}; {remedy}, or \
              say `user-triggers = \"fire\"` in the table `run` of colmig.toml, and `{resume}` goes on",
         names.join(", "),
         backfill.table,
-        if names.len() == 1 { "it" } else { "each" },
     ))))
 }

@@ -166,6 +166,19 @@ pub(super) enum Instead {
     Short(String),
 }
 
+/// What of a table keeps a statement from being executed, with the way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "mariadb")),
+    expect(dead_code, reason = "on SQLite nothing does")
+)]
+pub(super) enum Hindrance {
+    /// The migration has to be another.
+    OfMigration(String),
+    /// The table can be made to take it.
+    OfTable(String),
+}
+
 /// The connection as the database knows it, so that another can ask what it waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct SessionId(pub(super) i32);
@@ -316,9 +329,8 @@ pub(super) trait Driver: Send + Sync {
         Ok(None)
     }
 
-    /// Why a table with partitions cannot have what a statement gives it, and the way out; none
-    /// if it can.
-    async fn no_partitions_for(&mut self, _statement: &str) -> Result<Option<String>, Failure> {
+    /// What of a table keeps a statement from doing what it does to it; none if nothing does.
+    async fn hindrance(&mut self, _statement: &str) -> Result<Option<Hindrance>, Failure> {
         Ok(None)
     }
 

@@ -5,8 +5,8 @@ mod alone;
 mod cascades;
 mod clusters;
 mod dependents;
+mod hindrances;
 mod one_by_one;
-mod partitions;
 mod precheck;
 
 use colmig_schema::Phase;

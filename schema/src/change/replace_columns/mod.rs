@@ -92,6 +92,9 @@ impl ReplaceColumns {
                 ));
             }
         }
+        for index in self.targets.iter().flat_map(Column::indexes) {
+            index::fits(&index, &self.new, database)?;
+        }
         let at = self.at();
         for legacy in &self.legacy {
             let name = &legacy.name;

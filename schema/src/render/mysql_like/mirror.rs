@@ -36,10 +36,16 @@ pub(super) fn create(mirror: &Mirror, migration: &str) -> Step {
     // What only the targets hold is kept while there are triggers that keep the two sides the
     // same: afterwards a target says no more than how old it is.
     let saved = mirror.targets.iter().map(|target| {
-        let Mirrored { column, .. } = target;
+        let Mirrored { column, ty, .. } = target;
         let differs = shared::differs(std::slice::from_ref(target), None, DATABASE);
         let written = format!("{} IS NOT NULL AND {differs}", DATABASE.ident(column));
-        save(&mirror.table, &mirror.key, column, &written, migration)
+        save(
+            &mirror.table,
+            &mirror.key,
+            (column, ty),
+            &written,
+            migration,
+        )
     });
     Step {
         id: format!("create_{}", mirror.name),

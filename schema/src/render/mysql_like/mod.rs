@@ -212,7 +212,7 @@ fn add_column(column: &NewColumn, migration: &str) -> Step {
         save(
             &column.table,
             &column.key,
-            &column.name,
+            (&column.name, &column.ty),
             &written,
             migration,
         )
@@ -258,19 +258,30 @@ fn key(key: &Key) -> String {
 }
 
 /// Keeps what was written to a column, before an abort.
-fn save(table: &str, key: &[Key], column: &str, written: &str, migration: &str) -> String {
+fn save(
+    table: &str,
+    key: &[Key],
+    (column, ty): (&str, &ColumnType),
+    written: &str,
+    migration: &str,
+) -> String {
     let key: Vec<String> = key
         .iter()
         .map(|key| {
-            format!(
-                "{}, {}",
-                DATABASE.literal(&key.name),
-                DATABASE.ident(&key.name)
-            )
+            let value = DATABASE.ident(&key.name);
+            let name = DATABASE.literal(&key.name);
+            match is_bytes(&key.ty) {
+                true => format!("{name}, HEX({value})"),
+                false => format!("{name}, {value}"),
+            }
         })
         .collect();
     let key = format!("JSON_OBJECT({})", key.join(", "));
-    let value = format!("QUOTE({})", DATABASE.ident(column));
+    let value = DATABASE.ident(column);
+    let value = match is_bytes(ty) {
+        true => format!("CONCAT('x''', HEX({value}), '''')"),
+        false => format!("QUOTE({value})"),
+    };
     shared::save(
         [table, column],
         written,
@@ -278,6 +289,12 @@ fn save(table: &str, key: &[Key], column: &str, written: &str, migration: &str) 
         [&key, &value],
         DATABASE,
     )
+}
+
+/// Whether values are bytes, which are not text of any character set.
+fn is_bytes(ty: &ColumnType) -> bool {
+    let name = ty.sql(DATABASE).unwrap_or_default().to_ascii_lowercase();
+    ["binary", "blob"].iter().any(|bytes| name.contains(bytes))
 }
 
 /// The literal with which a column of that type says as little as one can.

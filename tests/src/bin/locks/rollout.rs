@@ -82,7 +82,7 @@ async fn roll_out_on(place: &Place, rows: u64, cell: &Cell) -> Result<Rolled> {
         on(&place.url, sql).await?;
     }
     let trace = Trace::begin(&place.url).await?;
-    let traffic = Traffic::begin(&place.url, &cell.kind.quoted()).await?;
+    let traffic = Traffic::begin(&place.url, &cell.kind.quoted(cell.database)).await?;
     let course = Course::default();
     let theirs = Arc::clone(&course);
     let watch = Watch::new(move |event: &Event| hear(&theirs, event));

@@ -1,5 +1,6 @@
 //! Who is in the way, and who is at work: asked of the server's own tables.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{MariaDb, count, text};
@@ -77,7 +78,7 @@ pub(super) async fn older_than(
         "SELECT {COLUMNS} FROM information_schema.INNODB_TRX x \
          LEFT JOIN information_schema.PROCESSLIST p ON p.ID = x.trx_mysql_thread_id \
          WHERE x.trx_mysql_thread_id <> CONNECTION_ID() AND UNIX_TIMESTAMP(x.trx_started) <= $1 \
-         AND (p.DB = DATABASE() OR p.DB IS NULL) ORDER BY x.trx_started"
+         AND (p.DB = DATABASE() OR p.DB IS NULL AND (p.ID IS NOT NULL OR x.trx_mysql_thread_id = 0)) ORDER BY x.trx_started"
     );
     let horizon = Value::Int(horizon.parse().unwrap_or(i64::MAX));
     let mut found = driver.query(&sql, std::slice::from_ref(&horizon)).await;
@@ -88,7 +89,12 @@ pub(super) async fn older_than(
         found = driver.query(&sql, &[horizon]).await;
     }
     match found {
-        Ok(rows) => Ok(rows.into_iter().map(blocker).collect()),
+        Ok(rows) if rows.is_empty() => Ok(Vec::new()),
+        Ok(rows) => {
+            let ended = ended(driver).await?;
+            let found = rows.into_iter().map(blocker);
+            Ok(found.filter(|found| !ended.holds(found.pid)).collect())
+        }
         Err(Failure::Refused {
             message, exists, ..
         }) => Err(Failure::Refused {
@@ -105,6 +111,53 @@ pub(super) const TRAFFIC: &str = "SELECT CAST(COUNT(CASE WHEN INSTR(COALESCE(INF
      CAST(COUNT(CASE WHEN INSTR(COALESCE(INFO, ''), 'colmig_') > 0 THEN 1 END) AS signed) \
      FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND COMMAND IN ('Query', 'Execute')";
 
+/// Whose transaction has ended, although the server's table still shows it: where it is asked again
+/// and again within [`KEPT`], by whomever, it never looks anew. Its report for people always does.
+async fn ended(driver: &mut MariaDb) -> Result<Ended, Failure> {
+    let report = match driver.ask("SHOW ENGINE INNODB STATUS").await {
+        Ok(rows) => rows.into_iter().flatten().filter_map(text).last(),
+        Err(Failure::Refused { .. }) => None,
+        Err(failure) => return Err(failure),
+    };
+    Ok(Ended(
+        report.and_then(|report| sessions_with_transactions(&report)),
+    ))
+}
+
+/// The sessions whose transactions the server reports; none if it cannot be read.
+struct Ended(Option<BTreeSet<i64>>);
+
+impl Ended {
+    fn holds(&self, pid: Option<i64>) -> bool {
+        match (&self.0, pid) {
+            (Some(open), Some(pid)) => !open.contains(&pid),
+            _ => false,
+        }
+    }
+}
+
+/// The sessions that a report of InnoDB's shows with a transaction; none if it is cut, or in
+/// other words than are known.
+fn sessions_with_transactions(report: &str) -> Option<BTreeSet<i64>> {
+    let (_, list) = report.split_once("LIST OF TRANSACTIONS FOR EACH SESSION:")?;
+    let (list, _) = list.split_once("\n--------\nFILE I/O")?;
+    if list.contains("... truncated...") {
+        return None;
+    }
+    let open = list.split("\n---TRANSACTION ").filter(|one| {
+        let head = one.lines().next().unwrap_or_default();
+        head.contains(", ACTIVE ")
+    });
+    let session = |one: &str| {
+        let (_, session) = one.split_once("MariaDB thread id ")?;
+        session.split_once(',')?.0.parse().ok()
+    };
+    let sessions: Vec<Option<i64>> = open.map(session).collect();
+    // One that a report says nothing more about, such as one that is prepared, has no session.
+    Some(sessions.into_iter().flatten().collect())
+}
+
+/// The sessions that execute a statement at this moment.
 pub(super) async fn traffic(driver: &mut MariaDb) -> Result<Option<Traffic>, Failure> {
     let rows = driver.ask(TRAFFIC).await?;
     Ok(rows.into_iter().next().map(read_traffic))
@@ -138,5 +191,25 @@ fn blocker(row: Row) -> Blocker {
         }),
         since_ms: count(next()),
         query: text(next()).map(|query| query.split_whitespace().collect::<Vec<_>>().join(" ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_report_tells_who_is_in_a_transaction() {
+        let report = "TRANSACTIONS\n------------\nTrx id counter 8\nLIST OF TRANSACTIONS FOR EACH SESSION:\n\
+            ---TRANSACTION (0x7f), not started\n0 lock struct(s)\n---TRANSACTION 7, ACTIVE 12 sec\n1 lock struct(s)\n\
+            MariaDB thread id 35571, OS thread handle 13, query id 25 127.0.0.1 root starting\n\
+            ---TRANSACTION (0x80), ACTIVE 0 sec\nMariaDB thread id 9, OS thread handle 14, query id 26\n--------\nFILE I/O\n--------\n";
+        let open = sessions_with_transactions(report);
+        assert_eq!(open, Some(BTreeSet::from([9, 35571])));
+        let ended = Ended(open);
+        assert!(ended.holds(Some(8)) && !ended.holds(Some(9)) && !ended.holds(None));
+        let cut = report.replace("1 lock struct(s)", "... truncated...");
+        assert_eq!(sessions_with_transactions(&cut), None);
+        assert_eq!(sessions_with_transactions("in other words"), None);
     }
 }

@@ -7,6 +7,7 @@ mod cascades;
 mod classify;
 mod cluster;
 mod divide;
+mod hindrance;
 mod idents;
 mod kept;
 mod version;
@@ -24,8 +25,8 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row as _};
 
 use super::{
-    Batches, Dialect, Driver, Failure, IndexState, OWN_TRIGGERS, Obstruction, Row, SessionId,
-    Standstill, Triggers, Value, Waits, Whole, WholeBatch, end,
+    Batches, Dialect, Driver, Failure, Hindrance, IndexState, OWN_TRIGGERS, Obstruction, Row,
+    SessionId, Standstill, Triggers, Value, Waits, Whole, WholeBatch, end,
 };
 use crate::convert::Raw;
 use crate::fleet::words;
@@ -47,9 +48,10 @@ const LOOK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What every session of colmig's executes first: whatever the server defaults to, a value that
 /// does not fit is refused and not cut, text is joined by `||`, an update reads what was there
-/// before it, and a statement sees what was committed while it waited.
+/// before it, and a statement sees what was committed while it waited. The rows of history of a table
+/// with system versioning follow its columns; the server refuses to change such a table otherwise.
 const SESSION: &str = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,PIPES_AS_CONCAT,\
-     SIMULTANEOUS_ASSIGNMENT', max_statement_time = 0, foreign_key_checks = 1, unique_checks = 1, autocommit = 1; \
+     SIMULTANEOUS_ASSIGNMENT', max_statement_time = 0, foreign_key_checks = 1, unique_checks = 1, autocommit = 1, system_versioning_alter_history = 'KEEP'; \
      SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
 /// What it executes next: on a node of a Galera cluster each statement waits until all is there
@@ -413,6 +415,10 @@ impl Driver for MariaDb {
         columns: &[String],
     ) -> Result<Option<String>, Failure> {
         self.cascade_into(table, columns).await
+    }
+
+    async fn hindrance(&mut self, statement: &str) -> Result<Option<Hindrance>, Failure> {
+        hindrance::look(self, statement).await
     }
 
     async fn obstruction(&mut self, of: SessionId) -> Result<Obstruction, Failure> {

@@ -28,8 +28,8 @@ use self::load::{sampled_keys, traffic};
 use self::triggers::SKIP_TRIGGERS;
 use self::weigh::{CATALOGUE, Catalogue};
 use super::{
-    Batches, Dialect, Driver, Failure, IndexState, Instead, Obstruction, Row, SessionId, Triggers,
-    Value, Waits, Whole, WholeBatch, end,
+    Batches, Dialect, Driver, Failure, Hindrance, IndexState, Instead, Obstruction, Row, SessionId,
+    Triggers, Value, Waits, Whole, WholeBatch, end,
 };
 use crate::fleet::words;
 use crate::migrate::backfill::{Gauge, Traffic};
@@ -417,8 +417,9 @@ impl Driver for Postgres {
         self.statements_by_partitions(statement).await
     }
 
-    async fn no_partitions_for(&mut self, statement: &str) -> Result<Option<String>, Failure> {
-        self.refused_by_partitions(statement).await
+    async fn hindrance(&mut self, statement: &str) -> Result<Option<Hindrance>, Failure> {
+        let refused = self.refused_by_partitions(statement).await?;
+        Ok(refused.map(Hindrance::OfMigration))
     }
 
     async fn has_partitions(&mut self, table: &str) -> Result<bool, Failure> {

@@ -1,14 +1,18 @@
 //! What becomes of each change on each kind of table, where it is not simply rolled out.
 
+mod mariadb;
+
 use colmig::{Database, Phase};
 
 use super::Expected;
 
-pub(super) fn of(change: &str, kind: &str, database: Database) -> Expected {
-    match database {
+/// What is expected; none if there can be no such table.
+pub(super) fn of(change: &str, kind: &str, database: Database) -> Option<Expected> {
+    Some(match database {
         Database::Sqlite => sqlite(change, kind),
+        Database::MariaDb => return mariadb::of(change, kind),
         _ => postgres(change, kind),
-    }
+    })
 }
 
 const fn held(phase: Phase, says: &'static str, mend: &'static str) -> Expected {

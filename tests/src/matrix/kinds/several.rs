@@ -1,61 +1,11 @@
-//! The kinds of tables, and how each is made on each database.
+//! The kinds that more than one database has, or PostgreSQL alone, as they are made there and on
+//! SQLite.
 
-use colmig::Database;
-use colmig_schema::model::{Column, ColumnType, Model};
+use colmig_schema::model::ColumnType;
 
-use super::columns::{column, text};
-
-/// Rows enough for several batches.
-const ROWS: u64 = 230;
-
-/// A kind of table.
-#[derive(Debug)]
-pub struct Kind {
-    /// What the docs call it.
-    pub name: &'static str,
-    /// The parts of the key, as the model has them.
-    key: &'static [(&'static str, ColumnType)],
-    /// The name of the table.
-    pub table: &'static str,
-    postgres: Made,
-    sqlite: Made,
-    /// How many rows it has in tests.
-    pub rows: u64,
-    /// Whether the migrations run as a role that owns the table, and is nothing else.
-    pub is_owned: bool,
-}
-
-/// How a table comes to be on one database; where it cannot, why.
-#[derive(Clone, Copy, Debug)]
-pub enum Made {
-    /// By these statements.
-    By(Statements),
-    /// Not at all.
-    Not(&'static str),
-}
-
-/// The statements that make a table. `{table}` stands for its name, and `{columns}` for the
-/// columns that every table has beside its key.
-#[derive(Clone, Copy, Debug)]
-pub struct Statements {
-    /// What creates it.
-    create: &'static str,
-    /// The key of row `i`, an expression for each part; empty where the database counts.
-    key: &'static str,
-    /// What comes when the rows are there.
-    then: &'static str,
-}
-
-const ID: &[(&str, ColumnType)] = &[("id", ColumnType::Integer)];
-
-/// What every table has beside its key.
-const COLUMNS: &str = "first_name text NOT NULL, last_name text, email text NOT NULL";
+use super::{Kind, Made, by, kind};
 
 const PLAIN: &str = "CREATE TABLE {table} (id integer PRIMARY KEY, {columns})";
-
-const fn by(create: &'static str, key: &'static str, then: &'static str) -> Made {
-    Made::By(Statements { create, key, then })
-}
 
 /// A table with a key that counts, and something done to it when its rows are there.
 const fn plain(then: &'static str) -> Made {
@@ -64,20 +14,8 @@ const fn plain(then: &'static str) -> Made {
 
 const NONE: Made = Made::Not("SQLite has none");
 
-const fn kind(name: &'static str, postgres: Made, sqlite: Made) -> Kind {
-    Kind {
-        name,
-        key: ID,
-        table: "users",
-        postgres,
-        sqlite,
-        rows: ROWS,
-        is_owned: false,
-    }
-}
-
-/// Every kind, in the order of the docs.
-pub static KINDS: [Kind; 24] = [
+/// All of them, in the order of the docs.
+pub(super) static KINDS: [Kind; 24] = [
     kind("a key that counts", plain(""), plain("")),
     Kind {
         key: &[("tenant", ColumnType::Integer), ("code", ColumnType::Text)],
@@ -306,77 +244,3 @@ pub static KINDS: [Kind; 24] = [
         )
     },
 ];
-
-impl Kind {
-    /// How it is made there.
-    pub fn made(&self, database: Database) -> Made {
-        match database {
-            Database::Postgres => self.postgres,
-            Database::Sqlite => self.sqlite,
-            _ => Made::Not("not tried"),
-        }
-    }
-
-    /// What the model says of it before anything changes.
-    pub fn model(&self) -> Model {
-        let key = self.key.iter().map(|(name, ty)| Column {
-            primary_key: true,
-            ..column(name, ty.clone())
-        });
-        let last_name = Column {
-            nullable: true,
-            ..text("last_name")
-        };
-        let rest = [text("first_name"), last_name, text("email")];
-        super::columns::model(self.table, key.chain(rest).collect())
-    }
-
-    /// The columns of its key.
-    pub(super) fn key_names(&self) -> Vec<&'static str> {
-        self.key.iter().map(|(name, _)| *name).collect()
-    }
-
-    /// Whether its rows go by a UUID.
-    pub(super) fn is_by_uuid(&self) -> bool {
-        matches!(self.key, [(_, ColumnType::Uuid)])
-    }
-
-    /// Its name, quoted.
-    pub fn quoted(&self) -> String {
-        super::columns::quoted(self.table)
-    }
-
-    /// The statements that make it, with so many rows.
-    pub fn create(&self, statements: Statements, rows: u64) -> Vec<String> {
-        let mut all = vec![
-            statements
-                .create
-                .replace("{columns}", COLUMNS)
-                .replace("{table}", &self.quoted()),
-        ];
-        if rows > 0 {
-            all.push(self.insert(statements, 1, rows));
-        }
-        if !statements.then.is_empty() {
-            all.push(statements.then.replace("{table}", &self.quoted()));
-        }
-        all
-    }
-
-    /// What a build that knows nothing of the change writes: the rows of these numbers.
-    pub fn insert(&self, statements: Statements, first: u64, last: u64) -> String {
-        let keys: Vec<&str> = match statements.key {
-            "" => Vec::new(),
-            _ => self.key.iter().map(|(name, _)| *name).collect(),
-        };
-        let separator = if keys.is_empty() { "" } else { ", " };
-        format!(
-            "INSERT INTO {} ({}{separator}first_name, last_name, email) \
-             WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last}) \
-             SELECT {}{separator}'first' || i, 'last', 'mail' || i FROM n",
-            self.quoted(),
-            keys.join(", "),
-            statements.key
-        )
-    }
-}

@@ -1,8 +1,9 @@
-//! What a table with partitions cannot have is said before anything is done.
+//! What the server would refuse to do to a table as it is, is said before anything is done.
 
 use colmig_schema::Phase;
 use colmig_schema::script::{Run, Step};
 
+use crate::migrate::driver::Hindrance;
 use crate::migrate::error::Place;
 use crate::migrate::load::Migration;
 use crate::migrate::retry::Attempts;
@@ -18,21 +19,25 @@ enum Asked<'s> {
 }
 
 impl Session<'_> {
-    /// Before `expand`: keys, unique indexes and foreign keys that would be refused in the end.
-    pub(in crate::migrate) async fn pass_partitions_gate(
+    /// Before `expand`, what would be refused in whatever phase; before `contract` that of it, as
+    /// something may have come to a table since.
+    pub(in crate::migrate) async fn pass_hindrances_gate(
         &mut self,
         migration: &Migration,
+        entered: Phase,
     ) -> Result<(), Halt> {
-        for step in migration.steps(Phase::Expand) {
-            if let Some(table) = step.checks_key() {
-                self.look_for_partitions(migration, step, Asked::Key(table))
-                    .await?;
+        if entered == Phase::Expand {
+            for step in migration.steps(Phase::Expand) {
+                if let Some(table) = step.checks_key() {
+                    self.look_for_hindrances(migration, (entered, step), Asked::Key(table))
+                        .await?;
+                }
             }
         }
-        for phase in [Phase::Constrain, Phase::Contract] {
+        for phase in Phase::ALL.into_iter().filter(|phase| *phase >= entered) {
             for step in migration.steps(phase) {
                 for statement in given(step) {
-                    self.look_for_partitions(migration, step, Asked::Given(statement))
+                    self.look_for_hindrances(migration, (entered, step), Asked::Given(statement))
                         .await?;
                 }
             }
@@ -40,44 +45,45 @@ impl Session<'_> {
         Ok(())
     }
 
-    async fn look_for_partitions(
+    async fn look_for_hindrances(
         &mut self,
         migration: &Migration,
-        step: &Step,
+        (phase, step): (Phase, &Step),
         asked: Asked<'_>,
     ) -> Result<(), Halt> {
         let place = Place {
             migration: migration.id().to_owned(),
-            phase: Phase::Expand,
+            phase,
             step: step.id.clone(),
         };
         let mut attempts = Attempts::new(self.settings);
-        let refused = loop {
+        let hindrance = loop {
             let (looked, statement) = match asked {
-                Asked::Given(statement) => {
-                    (self.driver.no_partitions_for(statement).await, statement)
-                }
+                Asked::Given(statement) => (self.driver.hindrance(statement).await, statement),
                 Asked::Key(table) => {
                     let found = self.driver.has_partitions(table).await;
-                    (found.map(|found| found.then(|| no_key(table))), table)
+                    let why = |found: bool| found.then(|| Hindrance::OfMigration(no_key(table)));
+                    (found.map(why), table)
                 }
             };
             match looked {
-                Ok(refused) => break refused,
+                Ok(hindrance) => break hindrance,
                 Err(failure) => {
                     self.recover(failure.into(), &place, statement, &mut attempts)
                         .await?;
                 }
             }
         };
-        match refused {
-            Some(why) => Err(Halt::Held {
-                migration: place.migration,
-                phase: Phase::Expand,
-                gate: format!("{why}. Then generate the migration anew"),
-            }),
-            None => Ok(()),
-        }
+        let gate = match hindrance {
+            None => return Ok(()),
+            Some(Hindrance::OfMigration(why)) => format!("{why}. Then generate the migration anew"),
+            Some(Hindrance::OfTable(why)) => format!("{why}, and `{}` goes on", self.resume),
+        };
+        Err(Halt::Held {
+            migration: place.migration,
+            phase,
+            gate,
+        })
     }
 }
 
@@ -91,7 +97,7 @@ fn no_key(table: &str) -> String {
 /// The statements that give a table something.
 fn given(step: &Step) -> &[String] {
     match &step.run {
-        Run::Transaction(statements) => statements,
+        Run::Transaction(statements) | Run::OneByOne(statements) => statements,
         Run::Alone { statement, .. } => std::slice::from_ref(statement),
         _ => &[],
     }

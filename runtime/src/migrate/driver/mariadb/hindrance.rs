@@ -1,0 +1,257 @@
+//! What of a table keeps the server from doing without a copy for which writers wait what a
+//! statement does to it. Each statement names its algorithm, so the server would refuse it: in
+//! the phase in which it comes, and in its own words.
+
+use colmig_schema::Database;
+
+use super::{MariaDb, text};
+use crate::migrate::driver::{Driver as _, Failure, Hindrance};
+
+/// What a statement does to a table, as far as the server has an opinion of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doing {
+    /// Columns come or go in an instant.
+    Columns,
+    /// The table is written anew beside its readers and writers; whether for NOT NULL.
+    Rewrite { not_null: bool },
+    /// An index comes or goes; whether a unique one comes.
+    Index { unique: bool },
+    /// A foreign key comes or goes.
+    Reference,
+    /// What is said of a column alone.
+    Definition,
+}
+
+/// A statement of our own making, taken apart: what it does, the table, and what it says of it.
+fn read(statement: &str) -> Option<(Doing, String, &str)> {
+    let statement = match statement.strip_prefix("SET STATEMENT ") {
+        Some(set) => set.split_once(" FOR\n")?.1,
+        None => statement,
+    };
+    if let Some(altered) = statement.strip_prefix("ALTER TABLE ") {
+        let (table, does) = name_first(altered)?;
+        let begins = |word: &str| does.starts_with(word);
+        let doing = if begins(" ADD COLUMN ") || begins(" DROP COLUMN ") {
+            Doing::Columns
+        } else if begins(" MODIFY COLUMN ") && does.contains("ALGORITHM=INPLACE") {
+            let not_null = does.contains(" NOT NULL");
+            Doing::Rewrite { not_null }
+        } else if begins(" DROP INDEX ") {
+            Doing::Index { unique: false }
+        } else if does.contains(" FOREIGN KEY ") {
+            Doing::Reference
+        } else {
+            Doing::Definition
+        };
+        return Some((doing, table, does));
+    }
+    let (unique, index) = match statement.strip_prefix("CREATE UNIQUE INDEX ") {
+        Some(index) => (true, index),
+        None => (false, statement.strip_prefix("CREATE INDEX ")?),
+    };
+    let index = index.strip_prefix("IF NOT EXISTS ").unwrap_or(index);
+    let (_, on) = name_first(index)?;
+    let (table, over) = name_first(on.strip_prefix(" ON ")?)?;
+    Some((Doing::Index { unique }, table, over))
+}
+
+/// The quoted name with which the text begins, without its quotes, and what follows it.
+fn name_first(text: &str) -> Option<(String, &str)> {
+    let mut rest = text.strip_prefix('`')?;
+    let mut name = String::new();
+    loop {
+        let (before, behind) = rest.split_once('`')?;
+        name.push_str(before);
+        match behind.strip_prefix('`') {
+            Some(further) => {
+                name.push('`');
+                rest = further;
+            }
+            None => return Some((name, behind)),
+        }
+    }
+}
+
+/// What may be in the way, each as one text: its kind, a blank, and its name.
+const FEATURES: &str = "SELECT CONCAT('engine ', ENGINE) FROM information_schema.TABLES \
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = $1 AND ENGINE <> 'InnoDB' \
+     UNION ALL SELECT DISTINCT CONCAT(LOWER(s.INDEX_TYPE), ' ', s.INDEX_NAME) FROM information_schema.STATISTICS s \
+     JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = s.TABLE_SCHEMA AND t.TABLE_NAME = s.TABLE_NAME AND t.ENGINE = 'InnoDB' \
+     WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = $1 AND s.INDEX_TYPE <> 'BTREE' \
+     UNION ALL SELECT DISTINCT CONCAT('virtual ', s.INDEX_NAME) FROM information_schema.STATISTICS s \
+     JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = s.TABLE_SCHEMA AND c.TABLE_NAME = s.TABLE_NAME AND c.COLUMN_NAME = s.COLUMN_NAME \
+     WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = $1 AND c.EXTRA LIKE '%VIRTUAL GENERATED%' \
+     UNION ALL SELECT CONCAT('stored ', COLUMN_NAME) FROM information_schema.COLUMNS \
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = $1 AND EXTRA LIKE '%STORED GENERATED%' \
+     UNION ALL SELECT 'versioned rows' FROM information_schema.TABLES \
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = $1 AND TABLE_TYPE = 'SYSTEM VERSIONED' \
+     UNION ALL SELECT 'compressed rows' FROM information_schema.TABLES \
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = $1 AND ENGINE = 'InnoDB' AND ROW_FORMAT = 'Compressed' \
+     UNION ALL SELECT DISTINCT CONCAT('partitions ', COALESCE(PARTITION_EXPRESSION, '')) FROM information_schema.PARTITIONS \
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = $1 AND PARTITION_NAME IS NOT NULL";
+
+/// The column that a full-text index leaves behind when it is dropped. Whom the server does not
+/// show its own tables is not told.
+const LEFT_BEHIND: &str = "SELECT 'fts_doc_id x' FROM information_schema.INNODB_SYS_TABLES t \
+     JOIN information_schema.INNODB_SYS_COLUMNS c ON c.TABLE_ID = t.TABLE_ID AND c.NAME = 'FTS_DOC_ID' \
+     WHERE t.NAME = CONCAT(CAST(CONVERT(DATABASE() USING filename) AS binary), '/', CAST(CONVERT($1 USING filename) AS binary))";
+
+pub(super) async fn look(
+    driver: &mut MariaDb,
+    statement: &str,
+) -> Result<Option<Hindrance>, Failure> {
+    let Some((doing, table, does)) = read(statement) else {
+        return Ok(None);
+    };
+    let found = driver.query(FEATURES, &[table.as_str().into()]).await?;
+    let found: Vec<String> = found.into_iter().flatten().filter_map(text).collect();
+    let features = found.iter().filter_map(|feature| feature.split_once(' '));
+    let hindrance = features
+        .filter_map(|(kind, name)| of_feature(doing, &table, does, kind, name))
+        .next();
+    if hindrance.is_some() || doing != Doing::Columns {
+        return Ok(hindrance);
+    }
+    let left = match driver.query(LEFT_BEHIND, &[table.as_str().into()]).await {
+        Err(Failure::Refused { .. }) => return Ok(None),
+        left => left?,
+    };
+    let feature = left.first().map(|_| ("fts_doc_id", ""));
+    Ok(feature.and_then(|(kind, name)| of_feature(doing, &table, does, kind, name)))
+}
+
+/// What a feature of a table keeps from being done to it.
+fn of_feature(doing: Doing, table: &str, does: &str, kind: &str, name: &str) -> Option<Hindrance> {
+    let quoted = Database::MariaDb.ident(table);
+    let drop = || {
+        let index = Database::MariaDb.ident(name);
+        format!(
+            "`ALTER TABLE {quoted} DROP INDEX {index}` before, make it again when the migration is finished"
+        )
+    };
+    let rewrites = matches!(doing, Doing::Columns | Doing::Rewrite { .. });
+    let why = match kind {
+        "engine" if doing != Doing::Definition => format!(
+            "the table `{table}` is kept by {name}, which changes it only by a copy for which writers wait: `ALTER TABLE {quoted} \
+             ENGINE=InnoDB` at a quiet time"
+        ),
+        "hash" => format!(
+            "`{name}` of `{table}` is unique over more than an index can hold, and the server changes a table that has such an index \
+             only by a copy for which writers wait: {}, or have a column that holds a hash of the text be unique in its place",
+            drop()
+        ),
+        "fulltext" if rewrites => format!(
+            "`{name}` of `{table}` is a full-text index, and the server writes a table that has one anew for each column, for which \
+             writers wait: {}. It leaves a hidden column behind, which `ALTER TABLE {quoted} FORCE, ALGORITHM=INPLACE, LOCK=NONE` takes \
+             away",
+            drop()
+        ),
+        "fts_doc_id" => format!(
+            "`{table}` has the hidden column of a full-text index that is gone, with which no column comes or goes in an instant: \
+             `ALTER TABLE {quoted} FORCE, ALGORITHM=INPLACE, LOCK=NONE` takes it away"
+        ),
+        "virtual" if rewrites => format!(
+            "`{name}` of `{table}` is over a virtual column, and the server writes a table that has such an index anew for each column, \
+             for which writers wait: {}",
+            drop()
+        ),
+        "spatial" if matches!(doing, Doing::Rewrite { .. }) => format!(
+            "`{name}` of `{table}` is a spatial index, and the server writes a table that has one anew only while writers wait: {}",
+            drop()
+        ),
+        "stored" if matches!(doing, Doing::Rewrite { not_null: true }) => format!(
+            "`{name}` of `{table}` is a generated column that is stored, and with one the server makes a column NOT NULL only by a copy \
+             for which writers wait: have it be a virtual one (`VIRTUAL` in place of `STORED`), which takes a copy once"
+        ),
+        "compressed" if doing == Doing::Columns => format!(
+            "the rows of `{table}` are compressed (ROW_FORMAT=COMPRESSED), and no column comes to them or goes in an instant: `ALTER \
+             TABLE {quoted} ROW_FORMAT=DYNAMIC, ALGORITHM=INPLACE, LOCK=NONE`, which writes the table anew once, and takes more room"
+        ),
+        "versioned" if matches!(doing, Doing::Rewrite { not_null: true }) => format!(
+            "`{table}` has system versioning, and no column becomes NOT NULL while rows of its history hold NULL, as they do once rows \
+             have been filled: leave the column nullable, or `ALTER TABLE {quoted} DROP SYSTEM VERSIONING`, by which the history goes, and \
+             add it again when the migration is finished"
+        ),
+        "partitions" => return of_partitions(doing, table, does, name),
+        _ => return None,
+    };
+    Some(Hindrance::OfTable(why))
+}
+
+/// Neither takes it, however it is done.
+fn of_partitions(doing: Doing, table: &str, does: &str, by: &str) -> Option<Hindrance> {
+    // As the server has it: names, or an expression over them, quoted.
+    let key: Vec<&str> = by.split('`').skip(1).step_by(2).collect();
+    let lacking = key
+        .iter()
+        .any(|column| !does.contains(&Database::MariaDb.ident(column).to_string()));
+    let why = match doing {
+        Doing::Index { unique: true } if lacking => format!(
+            "the table `{table}` has partitions by `{}`, and a unique index of such a table has to cover that; take `unique` off, or have it \
+             cover these columns as well (`#[colmig(unique(...))]` on the struct)",
+            key.join("`, `")
+        ),
+        Doing::Reference if does.starts_with(" ADD ") => format!(
+            "the table `{table}` has partitions, and no table that has any takes a foreign key on MariaDB; take `references` off"
+        ),
+        _ => return None,
+    };
+    Some(Hindrance::OfMigration(why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_are_taken_apart() {
+        for (statement, doing) in [
+            (
+                "ALTER TABLE `a``b` ADD COLUMN IF NOT EXISTS `c` int, ALGORITHM=INSTANT, LOCK=NONE",
+                Doing::Columns,
+            ),
+            (
+                "ALTER TABLE `a``b` DROP COLUMN IF EXISTS `c`, ALGORITHM=INSTANT, LOCK=NONE",
+                Doing::Columns,
+            ),
+            (
+                "ALTER TABLE `a``b` MODIFY COLUMN `c` int NOT NULL, ALGORITHM=INPLACE, LOCK=NONE",
+                Doing::Rewrite { not_null: true },
+            ),
+            (
+                "ALTER TABLE `a``b` MODIFY COLUMN `c` int NULL, ALGORITHM=INPLACE, LOCK=NONE",
+                Doing::Rewrite { not_null: false },
+            ),
+            (
+                "ALTER TABLE `a``b` ALTER COLUMN `c` DROP DEFAULT, ALGORITHM=INSTANT, LOCK=NONE",
+                Doing::Definition,
+            ),
+            (
+                "ALTER TABLE `a``b` DROP INDEX IF EXISTS `c`, ALGORITHM=NOCOPY, LOCK=NONE",
+                Doing::Index { unique: false },
+            ),
+            (
+                "CREATE UNIQUE INDEX IF NOT EXISTS `x` ON `a``b` (`c`) ALGORITHM=NOCOPY LOCK=NONE",
+                Doing::Index { unique: true },
+            ),
+            (
+                "SET STATEMENT foreign_key_checks = 0 FOR\nALTER TABLE `a``b` ADD CONSTRAINT `x` FOREIGN KEY IF NOT EXISTS (`c`) REFERENCES `d` (`e`)",
+                Doing::Reference,
+            ),
+        ] {
+            let (read, table, _) = read(statement).unwrap();
+            assert_eq!((read, table.as_str()), (doing, "a`b"), "{statement}");
+        }
+        assert!(
+            read("CREATE OR REPLACE TRIGGER `a` BEFORE INSERT ON `b` FOR EACH ROW SET NEW.c = 1")
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn a_unique_index_covers_what_partitions_go_by() {
+        let unique = Doing::Index { unique: true };
+        assert!(of_partitions(unique, "t", " (`a`, `b`)", "`b`").is_none());
+        assert!(of_partitions(unique, "t", " (`a`)", "year(`b`)").is_some());
+    }
+}
