@@ -16,7 +16,7 @@ WHERE `id` >= $1
 ORDER BY `items`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `items`.`id`) AS `colmig number`
-FROM `items` WHERE `id` >= $1 AND `id` < $2 ORDER BY `items`.`id` LIMIT $3) AS `items`
+FROM (SELECT `id` FROM `items` WHERE `id` >= $1 AND `id` < $2 ORDER BY `items`.`id` LIMIT $3) AS `items`) AS `items`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `items` SET `badge` = (CONCAT('#', `kind`))
@@ -41,7 +41,7 @@ WHERE `id` >= $1
 ORDER BY `items`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `items`.`id`) AS `colmig number`
-FROM `items` WHERE `id` >= $1 AND `id` < $2 ORDER BY `items`.`id` LIMIT $3) AS `items`
+FROM (SELECT `id` FROM `items` WHERE `id` >= $1 AND `id` < $2 ORDER BY `items`.`id` LIMIT $3) AS `items`) AS `items`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `items` SET `label` = (`title`)
@@ -66,7 +66,7 @@ WHERE `id` >= $1
 ORDER BY `items`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `items`.`id`) AS `colmig number`
-FROM `items` WHERE `id` >= $1 AND `id` < $2 ORDER BY `items`.`id` LIMIT $3) AS `items`
+FROM (SELECT `id` FROM `items` WHERE `id` >= $1 AND `id` < $2 ORDER BY `items`.`id` LIMIT $3) AS `items`) AS `items`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `items` SET `amount_2` = (CASE WHEN `amount` REGEXP '^[[:space:]]*[+-]?[0-9]+[[:space:]]*$' AND char_length(`amount`) <= 40 THEN CASE WHEN CAST(`amount` AS decimal(65)) BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST(`amount` AS signed) END END)
@@ -91,7 +91,7 @@ WHERE `id` >= $1
 ORDER BY `items`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `items`.`id`) AS `colmig number`
-FROM `items` WHERE `id` >= $1 AND `id` < $2 ORDER BY `items`.`id` LIMIT $3) AS `items`
+FROM (SELECT `id` FROM `items` WHERE `id` >= $1 AND `id` < $2 ORDER BY `items`.`id` LIMIT $3) AS `items`) AS `items`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `items` SET `tone` = (lower(`shade`))
