@@ -16,7 +16,7 @@ WHERE `id` >= $1
 ORDER BY `users`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `users`.`id`) AS `colmig number`
-FROM `users` WHERE `id` >= $1 AND `id` < $2 ORDER BY `users`.`id` LIMIT $3) AS `users`
+FROM (SELECT `id` FROM `users` WHERE `id` >= $1 AND `id` < $2 ORDER BY `users`.`id` LIMIT $3) AS `users`) AS `users`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `users` SET `display_name` = (CONCAT(`first_name`, ' ', `last_name`))
@@ -40,7 +40,7 @@ WHERE `id` >= $1
 ORDER BY `users`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `users`.`id`) AS `colmig number`
-FROM `users` WHERE `id` >= $1 AND `id` < $2 ORDER BY `users`.`id` LIMIT $3) AS `users`
+FROM (SELECT `id` FROM `users` WHERE `id` >= $1 AND `id` < $2 ORDER BY `users`.`id` LIMIT $3) AS `users`) AS `users`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `users` SET `handle` = (CONCAT('user ', `id`))

@@ -115,7 +115,7 @@ pub(super) const TRAFFIC: &str = "SELECT CAST(COUNT(CASE WHEN INSTR(COALESCE(INF
 /// and again within [`KEPT`], by whomever, it never looks anew. Its report for people always does.
 async fn ended(driver: &mut MariaDb) -> Result<Ended, Failure> {
     let report = match driver.ask("SHOW ENGINE INNODB STATUS").await {
-        Ok(rows) => rows.into_iter().flatten().filter_map(text).last(),
+        Ok(rows) => rows.into_iter().flatten().filter_map(text).next_back(),
         Err(Failure::Refused { .. }) => None,
         Err(failure) => return Err(failure),
     };

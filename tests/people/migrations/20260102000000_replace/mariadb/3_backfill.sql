@@ -17,7 +17,7 @@ WHERE `id` >= $1
 ORDER BY `people`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `people`.`id`) AS `colmig number`
-FROM `people` WHERE `id` >= $1 AND `id` < $2 ORDER BY `people`.`id` LIMIT $3) AS `people`
+FROM (SELECT `id` FROM `people` WHERE `id` >= $1 AND `id` < $2 ORDER BY `people`.`id` LIMIT $3) AS `people`) AS `people`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `people` SET `handle` = (`nick`)
@@ -42,7 +42,7 @@ WHERE `id` >= $1
 ORDER BY `people`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `people`.`id`) AS `colmig number`
-FROM `people` WHERE `id` >= $1 AND `id` < $2 ORDER BY `people`.`id` LIMIT $3) AS `people`
+FROM (SELECT `id` FROM `people` WHERE `id` >= $1 AND `id` < $2 ORDER BY `people`.`id` LIMIT $3) AS `people`) AS `people`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `people` SET `age_2` = (CASE WHEN `age` REGEXP '^[[:space:]]*[+-]?[0-9]+[[:space:]]*$' AND char_length(`age`) <= 40 THEN CASE WHEN CAST(`age` AS decimal(65)) BETWEEN -2147483648 AND 2147483647 THEN CAST(`age` AS signed) END END)
@@ -67,7 +67,7 @@ WHERE `id` >= $1
 ORDER BY `people`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `people`.`id`) AS `colmig number`
-FROM `people` WHERE `id` >= $1 AND `id` < $2 ORDER BY `people`.`id` LIMIT $3) AS `people`
+FROM (SELECT `id` FROM `people` WHERE `id` >= $1 AND `id` < $2 ORDER BY `people`.`id` LIMIT $3) AS `people`) AS `people`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `people` SET `first_name` = (RTRIM(LEFT(`name`, CHAR_LENGTH(`name`) - CHAR_LENGTH(SUBSTRING_INDEX(`name`, ' ', -1))))), `last_name` = (NULLIF(SUBSTRING_INDEX(`name`, ' ', -1), ''))
@@ -92,7 +92,7 @@ WHERE `id` >= $1
 ORDER BY `people`.`id` LIMIT 1 OFFSET $2;
 -- statement: bounds
 SELECT `id` FROM (SELECT `id`, row_number() OVER (ORDER BY `people`.`id`) AS `colmig number`
-FROM `people` WHERE `id` >= $1 AND `id` < $2 ORDER BY `people`.`id` LIMIT $3) AS `people`
+FROM (SELECT `id` FROM `people` WHERE `id` >= $1 AND `id` < $2 ORDER BY `people`.`id` LIMIT $3) AS `people`) AS `people`
 WHERE `colmig number` % $4 = 1 AND `colmig number` > 1 ORDER BY `colmig number`;
 -- statement: batch
 UPDATE `people` SET `address` = (CONCAT(`street`, ' ', `town`))
