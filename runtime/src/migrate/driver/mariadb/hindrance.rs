@@ -4,6 +4,7 @@
 
 use colmig_schema::Database;
 
+use super::idents::quoted;
 use super::{MariaDb, text};
 use crate::migrate::driver::{Driver as _, Failure, Hindrance};
 
@@ -29,7 +30,7 @@ fn read(statement: &str) -> Option<(Doing, String, &str)> {
         None => statement,
     };
     if let Some(altered) = statement.strip_prefix("ALTER TABLE ") {
-        let (table, does) = name_first(altered)?;
+        let (table, does) = quoted(altered)?;
         let begins = |word: &str| does.starts_with(word);
         let doing = if begins(" ADD COLUMN ") || begins(" DROP COLUMN ") {
             Doing::Columns
@@ -50,26 +51,9 @@ fn read(statement: &str) -> Option<(Doing, String, &str)> {
         None => (false, statement.strip_prefix("CREATE INDEX ")?),
     };
     let index = index.strip_prefix("IF NOT EXISTS ").unwrap_or(index);
-    let (_, on) = name_first(index)?;
-    let (table, over) = name_first(on.strip_prefix(" ON ")?)?;
+    let (_, on) = quoted(index)?;
+    let (table, over) = quoted(on.strip_prefix(" ON ")?)?;
     Some((Doing::Index { unique }, table, over))
-}
-
-/// The quoted name with which the text begins, without its quotes, and what follows it.
-fn name_first(text: &str) -> Option<(String, &str)> {
-    let mut rest = text.strip_prefix('`')?;
-    let mut name = String::new();
-    loop {
-        let (before, behind) = rest.split_once('`')?;
-        name.push_str(before);
-        match behind.strip_prefix('`') {
-            Some(further) => {
-                name.push('`');
-                rest = further;
-            }
-            None => return Some((name, behind)),
-        }
-    }
 }
 
 /// What may be in the way, each as one text: its kind, a blank, and its name.
