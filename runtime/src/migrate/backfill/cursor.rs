@@ -39,6 +39,14 @@ impl Key {
     pub(super) fn values(&self) -> Row {
         self.0.iter().cloned().map(Value::from).collect()
     }
+
+    /// The only part of it, where that is a whole number: the order of those is the database's.
+    pub(super) fn number(&self) -> Option<i64> {
+        match *self.0 {
+            [KeyPart::Int(number)] => Some(number),
+            _ => None,
+        }
+    }
 }
 
 /// One column of a key, in a form from which JSON takes nothing away.

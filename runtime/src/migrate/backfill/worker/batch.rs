@@ -273,13 +273,27 @@ impl Work<'_, '_> {
         let bounds = &mut *self.bounds;
         if !bounds.fit(self.rows) || (bounds.ends.is_empty() && !bounds.all) {
             self.lookups = 1;
-            let most = (LOOKED_AHEAD / self.rows.max(1)).max(1) * self.rows;
-            let numbers = vec![(most + 1).into(), self.rows.into()];
-            let arguments = [lower.values(), upper.values(), numbers].concat();
-            let found = driver.query(sql, &arguments).await?;
-            bounds.ends = found.into_iter().map(Key::from).collect();
+            let batches = (LOOKED_AHEAD / self.rows.max(1)).max(1);
+            let found = match upper.number() {
+                // To number the rows of one large batch takes longer than to skip them, and whether
+                // it ends within the range can be seen here.
+                Some(upper) if batches == 1 => {
+                    let arguments = [lower.values(), vec![self.rows.into()]].concat();
+                    let found = driver.query(&backfill.boundary, &arguments).await?;
+                    let mut found: Vec<Key> = found.into_iter().map(Key::from).collect();
+                    found.retain(|key| key.number().is_some_and(|number| number < upper));
+                    found
+                }
+                _ => {
+                    let numbers = vec![(batches * self.rows + 1).into(), self.rows.into()];
+                    let arguments = [lower.values(), upper.values(), numbers].concat();
+                    let found = driver.query(sql, &arguments).await?;
+                    found.into_iter().map(Key::from).collect()
+                }
+            };
+            bounds.all = (found.len() as u64) < batches;
+            bounds.ends = found.into();
             bounds.rows = self.rows;
-            bounds.all = (bounds.ends.len() as u64) < most / self.rows;
         }
         self.rows = bounds.rows;
         Ok(bounds.ends.front().cloned())
