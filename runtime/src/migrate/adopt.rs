@@ -11,8 +11,7 @@ use colmig_schema::script::Step;
 
 use super::error::{Error, Place};
 use super::load::Migration;
-use super::retry::Attempts;
-use super::session::{Halt, Session, bookkeeping};
+use super::session::{Halt, Session, ask, bookkeeping};
 
 impl Session<'_> {
     /// Refuses a baseline on a database that has some of its tables and lacks others.
@@ -51,15 +50,8 @@ impl Session<'_> {
             _ => table.to_owned(),
         };
         let sql = self.driver.dialect().find_table;
-        let mut attempts = Attempts::new(self.settings);
-        loop {
-            match self.driver.query(sql, &[name.as_str().into()]).await {
-                Ok(found) => return Ok(!found.is_empty()),
-                Err(failure) => {
-                    self.recover(failure.into(), place, sql, &mut attempts)
-                        .await?
-                }
-            }
-        }
+        let name = [name.as_str().into()];
+        let found = ask!(self, place, sql, self.driver.query(sql, &name))?;
+        Ok(!found.is_empty())
     }
 }

@@ -15,7 +15,7 @@ use super::error::{Place, millis};
 use super::event::{Event, ProbeLatency};
 use super::measure;
 use super::retry::Attempts;
-use super::session::{Halt, Session, fenced};
+use super::session::{Halt, Session, ask, fenced};
 use super::steps::Cost;
 use super::store::{Conversion, Job, StepState, Trouble};
 use crate::convert::State;
@@ -231,25 +231,14 @@ impl Session<'_> {
 
     /// The rows that do not convert, in the words of a rule in SQL.
     async fn not_convertible(&mut self, job: &Job<'_>, found: Conversion) -> Result<Halt, Halt> {
-        let mut attempts = Attempts::new(self.settings);
-        let rows = loop {
-            match self
-                .store
-                .conversion_failures(self.driver, job, NAMED_KEYS)
-                .await
-            {
-                Ok(rows) => break rows,
-                Err(trouble) => {
-                    self.recover(
-                        trouble,
-                        job.place,
-                        "SELECT ... FROM colmig_conversion_failure",
-                        &mut attempts,
-                    )
-                    .await?
-                }
-            }
-        };
+        let statement = "SELECT ... FROM colmig_conversion_failure";
+        let failures = ask!(
+            self,
+            job.place,
+            statement,
+            self.store.conversion_failures(self.driver, job, NAMED_KEYS)
+        );
+        let rows = failures?;
         let Convert {
             table, read, up, ..
         } = job.convert;

@@ -15,7 +15,7 @@ use super::event::Event;
 use super::load::Migration;
 use super::measure;
 use super::retry::Attempts;
-use super::session::{Halt, Session, changes};
+use super::session::{Halt, Session, ask, changes};
 
 /// How often the leases are looked at.
 const LOOK: Duration = Duration::from_millis(100);
@@ -276,16 +276,8 @@ impl Session<'_> {
         phase: Phase,
     ) -> Result<Epoch, Halt> {
         let place = place(migration, phase);
-        let mut attempts = Attempts::new(self.settings);
-        loop {
-            match self.store.epoch(self.driver).await {
-                Ok(epoch) => return Ok(epoch),
-                Err(trouble) => {
-                    let sql = "SELECT ... FROM colmig_migration";
-                    self.recover(trouble, &place, sql, &mut attempts).await?
-                }
-            }
-        }
+        let statement = "SELECT ... FROM colmig_migration";
+        ask!(self, &place, statement, self.store.epoch(self.driver))
     }
 
     async fn instances(
@@ -294,19 +286,10 @@ impl Session<'_> {
         phase: Phase,
     ) -> Result<Vec<Instance>, Halt> {
         let place = place(migration, phase);
-        let mut attempts = Attempts::new(self.settings);
-        loop {
-            match self.store.instances(self.driver).await {
-                Ok(instances) => {
-                    measure::fleet(&instances);
-                    return Ok(instances);
-                }
-                Err(trouble) => {
-                    let sql = "SELECT ... FROM colmig_instance";
-                    self.recover(trouble, &place, sql, &mut attempts).await?
-                }
-            }
-        }
+        let statement = "SELECT ... FROM colmig_instance";
+        let instances = ask!(self, &place, statement, self.store.instances(self.driver))?;
+        measure::fleet(&instances);
+        Ok(instances)
     }
 }
 

@@ -52,6 +52,33 @@ pub(super) struct Standing {
     pub(super) unsettled: bool,
 }
 
+/// Asks the database until there is an answer, or the patience of the run has ended: a future, which
+/// is made anew each time, that gives an answer or what is in its way. No function takes the place
+/// of this: whoever spawns a run needs to know that it can be sent to another thread, and of futures
+/// that closures make for any lifetime the compiler cannot tell.
+macro_rules! ask {
+    ($session:ident, $place:expr, $statement:expr, $question:expr) => {{
+        let mut attempts = $crate::migrate::retry::Attempts::new($session.settings);
+        loop {
+            match $question.await {
+                Ok(answer) => break Ok::<_, $crate::migrate::session::Halt>(answer),
+                Err(trouble) => {
+                    let recovered = $session.recover(
+                        $crate::migrate::store::Trouble::from(trouble),
+                        $place,
+                        $statement,
+                        &mut attempts,
+                    );
+                    if let Err(halt) = recovered.await {
+                        break Err(halt);
+                    }
+                }
+            }
+        }
+    }};
+}
+pub(super) use ask;
+
 /// One run that holds the lock.
 pub(super) struct Session<'a> {
     pub(super) driver: &'a mut dyn Driver,
@@ -156,21 +183,13 @@ impl<'a> Session<'a> {
     /// How far a migration is.
     pub(super) async fn record(&mut self, migration: &Migration) -> Result<Option<Record>, Halt> {
         let place = bookkeeping(migration, Phase::Expand);
-        let mut attempts = Attempts::new(self.settings);
-        loop {
-            match self.store.record(self.driver, migration.id()).await {
-                Ok(record) => return Ok(record),
-                Err(trouble) => {
-                    self.recover(
-                        trouble,
-                        &place,
-                        "SELECT ... FROM colmig_migration",
-                        &mut attempts,
-                    )
-                    .await?
-                }
-            }
-        }
+        let statement = "SELECT ... FROM colmig_migration";
+        ask!(
+            self,
+            &place,
+            statement,
+            self.store.record(self.driver, migration.id())
+        )
     }
 
     /// What is recorded of the steps of a migration.
@@ -180,21 +199,13 @@ impl<'a> Session<'a> {
         phase: Phase,
     ) -> Result<Vec<StepRecord>, Halt> {
         let place = bookkeeping(migration, phase);
-        let mut attempts = Attempts::new(self.settings);
-        loop {
-            match self.store.steps(self.driver, migration.id()).await {
-                Ok(steps) => return Ok(steps),
-                Err(trouble) => {
-                    self.recover(
-                        trouble,
-                        &place,
-                        "SELECT ... FROM colmig_step",
-                        &mut attempts,
-                    )
-                    .await?
-                }
-            }
-        }
+        let statement = "SELECT ... FROM colmig_step";
+        ask!(
+            self,
+            &place,
+            statement,
+            self.store.steps(self.driver, migration.id())
+        )
     }
 
     /// Publishes a new progress, which the instances of the application will read.

@@ -33,7 +33,7 @@ use super::error::Place;
 use super::lock::Lease;
 use super::measure;
 use super::retry::Attempts;
-use super::session::{Halt, Session, fenced};
+use super::session::{Halt, Session, ask, fenced};
 use super::steps::Cost;
 use super::store::{StepState, Sums, Trouble};
 use brakes::Watchman;
@@ -266,16 +266,13 @@ impl<'a> Session<'a> {
     }
 
     async fn sums(&mut self, place: &Place, backfill: &Backfill) -> Result<Sums, Halt> {
-        let mut attempts = Attempts::new(self.settings);
-        loop {
-            match self.store.ranges(self.driver, place).await {
-                Ok(sums) => return Ok(sums),
-                Err(trouble) => {
-                    self.recover(trouble, place, &backfill.batch, &mut attempts)
-                        .await?
-                }
-            }
-        }
+        let statement = &backfill.batch;
+        ask!(
+            self,
+            place,
+            statement,
+            self.store.ranges(self.driver, place)
+        )
     }
 
     /// At the end of a pass: whether all is done, or another has to follow. Held if rows

@@ -4,8 +4,7 @@ use colmig_schema::Phase;
 
 use crate::migrate::error::Place;
 use crate::migrate::load::Migration;
-use crate::migrate::retry::Attempts;
-use crate::migrate::session::{Halt, Session};
+use crate::migrate::session::{Halt, Session, ask};
 
 impl Session<'_> {
     /// Before `expand`: actions of foreign keys that would write one side and not the other.
@@ -22,17 +21,9 @@ impl Session<'_> {
                 phase: Phase::Expand,
                 step: change.summary.clone(),
             };
-            let mut attempts = Attempts::new(self.settings);
-            let found = loop {
-                let (table, columns) = (&change.table, &change.replaces);
-                match self.driver.untriggered(table, columns).await {
-                    Ok(found) => break found,
-                    Err(failure) => {
-                        self.recover(failure.into(), &place, &change.summary, &mut attempts)
-                            .await?;
-                    }
-                }
-            };
+            let (table, columns) = (&change.table, &change.replaces);
+            let look = &change.summary;
+            let found = ask!(self, &place, look, self.driver.untriggered(table, columns))?;
             if let Some(action) = found {
                 return Err(Halt::Held {
                     migration: place.migration,

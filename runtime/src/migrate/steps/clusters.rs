@@ -6,8 +6,7 @@ use colmig_schema::script::{Run, Step};
 use crate::migrate::driver::Standstill;
 use crate::migrate::error::Place;
 use crate::migrate::load::Migration;
-use crate::migrate::retry::Attempts;
-use crate::migrate::session::{Halt, Session};
+use crate::migrate::session::{Halt, Session, ask};
 use crate::migrate::settings::CLUSTER_ROWS;
 
 impl Session<'_> {
@@ -25,7 +24,7 @@ impl Session<'_> {
                     phase,
                     step: step.id.clone(),
                 };
-                let standstill = self.standstill_of(&place, statement).await?;
+                let standstill = ask!(self, &place, statement, self.driver.standstill(statement))?;
                 if let Some(standstill) = standstill
                     && standstill.rows > self.settings.cluster_rows
                 {
@@ -38,23 +37,6 @@ impl Session<'_> {
             }
         }
         Ok(())
-    }
-
-    async fn standstill_of(
-        &mut self,
-        place: &Place,
-        statement: &str,
-    ) -> Result<Option<Standstill>, Halt> {
-        let mut attempts = Attempts::new(self.settings);
-        loop {
-            match self.driver.standstill(statement).await {
-                Ok(found) => return Ok(found),
-                Err(failure) => {
-                    self.recover(failure.into(), place, statement, &mut attempts)
-                        .await?;
-                }
-            }
-        }
     }
 }
 

@@ -3,11 +3,10 @@
 use colmig_schema::Phase;
 use colmig_schema::script::{Run, Step};
 
-use crate::migrate::driver::Hindrance;
+use crate::migrate::driver::{Driver, Failure, Hindrance};
 use crate::migrate::error::Place;
 use crate::migrate::load::Migration;
-use crate::migrate::retry::Attempts;
-use crate::migrate::session::{Halt, Session};
+use crate::migrate::session::{Halt, Session, ask};
 
 /// What is asked of the tables.
 #[derive(Clone, Copy)]
@@ -56,24 +55,8 @@ impl Session<'_> {
             phase,
             step: step.id.clone(),
         };
-        let mut attempts = Attempts::new(self.settings);
-        let hindrance = loop {
-            let (looked, statement) = match asked {
-                Asked::Given(statement) => (self.driver.hindrance(statement).await, statement),
-                Asked::Key(table) => {
-                    let found = self.driver.has_partitions(table).await;
-                    let why = |found: bool| found.then(|| Hindrance::OfMigration(no_key(table)));
-                    (found.map(why), table)
-                }
-            };
-            match looked {
-                Ok(hindrance) => break hindrance,
-                Err(failure) => {
-                    self.recover(failure.into(), &place, statement, &mut attempts)
-                        .await?;
-                }
-            }
-        };
+        let (Asked::Given(about) | Asked::Key(about)) = asked;
+        let hindrance = ask!(self, &place, about, look(self.driver, asked))?;
         let gate = match hindrance {
             None => return Ok(()),
             Some(Hindrance::OfMigration(why)) => format!("{why}. Then generate the migration anew"),
@@ -84,6 +67,16 @@ impl Session<'_> {
             phase,
             gate,
         })
+    }
+}
+
+async fn look(driver: &mut dyn Driver, asked: Asked<'_>) -> Result<Option<Hindrance>, Failure> {
+    match asked {
+        Asked::Given(statement) => driver.hindrance(statement).await,
+        Asked::Key(table) => {
+            let found = driver.has_partitions(table).await?;
+            Ok(found.then(|| Hindrance::OfMigration(no_key(table))))
+        }
     }
 }
 
