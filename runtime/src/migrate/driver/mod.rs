@@ -16,20 +16,20 @@ mod mariadb;
 mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod tables;
 
 use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use colmig_schema::Database;
-use colmig_schema::script::Backfill;
 
 use super::backfill::{Gauge, Traffic};
 use super::blocker::Blocker;
 use super::error::Error;
-use super::estimate::Weight;
 use super::watch::Stop;
 pub(super) use failure::Failure;
+pub(super) use tables::{Hindrance, IndexState, Instead, Standstill, Tables, Triggers};
 
 /// A value that goes to the database or comes from it.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,51 +138,6 @@ pub(super) struct Obstruction {
     pub(super) ahead: Option<String>,
 }
 
-/// What there is under the name of an index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "postgres"),
-    expect(dead_code, reason = "SQLite builds an index in one transaction")
-)]
-pub(super) enum IndexState {
-    Missing,
-    /// Left behind by a build that failed, or being built right now.
-    Invalid,
-    /// That of a table with partitions, some of which have no such index yet.
-    Partial,
-    Valid,
-}
-
-/// One of the statements that stand in for another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "postgres"),
-    expect(dead_code, reason = "SQLite has no partitions")
-)]
-pub(super) enum Instead {
-    /// No transaction may hold it, and nobody queues up behind it.
-    Alone(String),
-    /// It takes its lock for an instant.
-    Short(String),
-}
-
-/// What of a table keeps a statement from being executed, with the way out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    not(any(feature = "postgres", feature = "mariadb")),
-    expect(dead_code, reason = "on SQLite nothing does")
-)]
-pub(super) enum Hindrance {
-    /// The migration has to be another.
-    OfMigration(String),
-    /// The table can be made to take it.
-    #[cfg_attr(
-        all(feature = "postgres", not(feature = "mariadb")),
-        expect(dead_code, reason = "a table of PostgreSQL takes every statement of a plan")
-    )]
-    OfTable(String),
-}
-
 /// The connection as the database knows it, so that another can ask what it waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct SessionId(pub(super) i32);
@@ -193,7 +148,7 @@ pub(super) struct SessionId(pub(super) i32);
 /// the connection as [`Failure::Lost`]. It SHOULD work through a pooler that gives each
 /// transaction another session; only `alone` needs a session of its own.
 #[async_trait]
-pub(super) trait Driver: Send + Sync {
+pub(super) trait Driver: Tables {
     /// The words of this database.
     fn dialect(&self) -> &'static Dialect;
 
@@ -230,14 +185,6 @@ pub(super) trait Driver: Send + Sync {
 
     /// Makes this the connection of a worker, which sends the same few statements over and over.
     async fn prepare_for_batches(&mut self, how: &Batches<'_>) -> Result<(), Failure>;
-
-    /// The triggers that fire when a row is filled and are not colmig's own.
-    async fn user_triggers(&mut self, backfill: &Backfill) -> Result<Triggers, Failure>;
-
-    /// What keeps this role from seeing every row of a table, with the way out; none if nothing does.
-    async fn hides_rows(&mut self, _table: &str) -> Result<Option<String>, Failure> {
-        Ok(None)
-    }
 
     /// Has the transaction that has begun skip triggers; nothing where that cannot be done.
     async fn skip_triggers(&mut self) -> Result<(), Failure> {
@@ -280,17 +227,6 @@ pub(super) trait Driver: Send + Sync {
         self.query(sql, &[]).await
     }
 
-    /// Some keys that divide a table into about as many parts, in their order; none where
-    /// that is no gain.
-    async fn divide(&mut self, _: &Backfill, _: u64) -> Result<Vec<Row>, Failure> {
-        Ok(Vec::new())
-    }
-
-    /// Gathers what the planner knows of a table, if nobody ever has.
-    async fn analyze_once(&mut self, _: &str) -> Result<(), Failure> {
-        Ok(())
-    }
-
     /// Commits. After a failure the transaction is over.
     async fn commit(&mut self) -> Result<(), Failure>;
 
@@ -327,55 +263,11 @@ pub(super) trait Driver: Send + Sync {
     /// locks as long as `patience`.
     async fn begin_alone(&mut self, patience: Duration) -> Result<SessionId, Failure>;
 
-    /// What has to be executed in place of a statement about an index, where its table has
-    /// partitions: as much of it as is still to be done. None where it has none.
-    async fn by_partitions(&mut self, _statement: &str) -> Result<Option<Vec<Instead>>, Failure> {
-        Ok(None)
-    }
-
-    /// What of a table keeps a statement from doing what it does to it; none if nothing does.
-    async fn hindrance(&mut self, _statement: &str) -> Result<Option<Hindrance>, Failure> {
-        Ok(None)
-    }
-
-    /// What else stands still for as long as a statement takes, which reads or writes a whole table;
-    /// none where it is executed beside all writes, or has nothing to do any more.
-    async fn standstill(&mut self, _statement: &str) -> Result<Option<Standstill>, Failure> {
-        Ok(None)
-    }
-
-    /// The action of a foreign key that writes one of the columns while no trigger fires for it, in
-    /// words; none if there is none, or triggers fire for it.
-    async fn untriggered(
-        &mut self,
-        _table: &str,
-        _columns: &[String],
-    ) -> Result<Option<String>, Failure> {
-        Ok(None)
-    }
-
-    /// Whether a table has partitions.
-    async fn has_partitions(&mut self, _table: &str) -> Result<bool, Failure> {
-        Ok(false)
-    }
-
     /// What stands in the way of another session.
     async fn obstruction(&mut self, of: SessionId) -> Result<Obstruction, Failure>;
 
     /// Cancels what another session is executing, as far as that can be done.
     async fn cancel(&mut self, session: SessionId) -> Result<(), Failure>;
-
-    /// What there is under the name of the index that `drop`, a statement, drops.
-    async fn index(&mut self, drop: &str) -> Result<IndexState, Failure>;
-
-    /// The rows of a table, as far as that is known without reading it whole.
-    async fn estimate(&mut self, table: &str) -> Result<Option<u64>, Failure>;
-
-    /// The bytes of a table, and what filling a column of its rows will write to the log; none
-    /// where that is not known without reading it whole.
-    async fn weigh(&mut self, _table: &str, _rows: u64) -> Result<Option<Weight>, Failure> {
-        Ok(None)
-    }
 
     /// How far the log has been written by everybody, in bytes; none where nobody counts it.
     async fn logged(&mut self) -> Result<Option<u64>, Failure> {
@@ -402,28 +294,6 @@ pub(super) struct Batches<'b> {
         expect(dead_code, reason = "SQLite cannot skip them")
     )]
     pub(super) skip_triggers: bool,
-}
-
-/// What stands still for as long as a statement takes that reads or writes a whole table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Standstill {
-    /// The table.
-    pub(super) table: String,
-    /// How many rows it has, about.
-    pub(super) rows: u64,
-    /// Why, in the words of the database.
-    pub(super) why: String,
-    /// How the statement is executed so that nothing does: by hand, and where.
-    pub(super) apart: String,
-}
-
-/// The triggers that fire when a row is filled and are not colmig's own.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Triggers {
-    /// Their names, in order.
-    pub(super) names: Vec<String>,
-    /// Why this role cannot have a transaction skip them, with the way out; none if it can.
-    pub(super) unskippable: Option<String>,
 }
 
 /// What the names of colmig's own triggers begin with; the latter are to fire last.

@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row as _, TypeInfo, ValueRef
 
 use super::{
     Batches, Dialect, Driver, Failure, IndexState, OWN_TRIGGERS, Obstruction, Row, SessionId,
-    Triggers, Value, Waits,
+    Tables, Triggers, Value, Waits,
 };
 use crate::fleet::words;
 use crate::migrate::blocker::Blocker;
@@ -218,29 +218,6 @@ impl Driver for Sqlite {
         self.enter().await
     }
 
-    async fn user_triggers(&mut self, backfill: &Backfill) -> Result<Triggers, Failure> {
-        // The plan of a batch begins the program of each trigger with a line that names it.
-        let plan = format!("EXPLAIN {}", backfill.batch);
-        let mut names: Vec<String> = self
-            .query(&plan, &[])
-            .await?
-            .into_iter()
-            .flatten()
-            .filter_map(|value| match value {
-                Value::Text(text) => text.strip_prefix("-- TRIGGER ").map(str::to_owned),
-                _ => None,
-            })
-            .filter(|name| !OWN_TRIGGERS.iter().any(|own| name.starts_with(own)))
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        let unskippable = match names.as_slice() {
-            [] => None,
-            _ => Some("SQLite cannot skip them".to_owned()),
-        };
-        Ok(Triggers { names, unskippable })
-    }
-
     async fn rest(&mut self) {
         let Some(Log { every, batches }) = &mut self.log else {
             return;
@@ -345,6 +322,41 @@ impl Driver for Sqlite {
         Ok(())
     }
 
+    async fn horizon(&mut self) -> Result<Option<String>, Failure> {
+        // One writer at a time: whoever holds the write lock is the only one.
+        Ok(None)
+    }
+
+    async fn older_than(&mut self, _horizon: &str) -> Result<Vec<Blocker>, Failure> {
+        Ok(Vec::new())
+    }
+}
+
+#[async_trait]
+impl Tables for Sqlite {
+    async fn user_triggers(&mut self, backfill: &Backfill) -> Result<Triggers, Failure> {
+        // The plan of a batch begins the program of each trigger with a line that names it.
+        let plan = format!("EXPLAIN {}", backfill.batch);
+        let mut names: Vec<String> = self
+            .query(&plan, &[])
+            .await?
+            .into_iter()
+            .flatten()
+            .filter_map(|value| match value {
+                Value::Text(text) => text.strip_prefix("-- TRIGGER ").map(str::to_owned),
+                _ => None,
+            })
+            .filter(|name| !OWN_TRIGGERS.iter().any(|own| name.starts_with(own)))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        let unskippable = match names.as_slice() {
+            [] => None,
+            _ => Some("SQLite cannot skip them".to_owned()),
+        };
+        Ok(Triggers { names, unskippable })
+    }
+
     async fn index(&mut self, _drop: &str) -> Result<IndexState, Failure> {
         // An index is built in one transaction: all of it, or nothing.
         Ok(IndexState::Missing)
@@ -382,15 +394,6 @@ impl Driver for Sqlite {
             Some(Value::Int(bytes)) => u64::try_from(*bytes).ok().map(weigh::weight),
             _ => None,
         })
-    }
-
-    async fn horizon(&mut self) -> Result<Option<String>, Failure> {
-        // One writer at a time: whoever holds the write lock is the only one.
-        Ok(None)
-    }
-
-    async fn older_than(&mut self, _horizon: &str) -> Result<Vec<Blocker>, Failure> {
-        Ok(Vec::new())
     }
 }
 

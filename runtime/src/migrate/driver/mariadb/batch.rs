@@ -17,7 +17,7 @@ use crate::migrate::driver::{Driver as _, Failure, Value, Whole, WholeBatch};
 const PREPARED: &str = "colmig_batch";
 
 /// Ends the message, and what follows it, if the fence before it gave no row.
-const FENCED: &str = "IF FOUND_ROWS() <> 1 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'colmig: fenced off'; END IF";
+const FENCED: &str = "IF FOUND_ROWS() <> 1 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'colmig: fenced off'; END IF /* colmig_worker */";
 
 /// The results of the message, in their order: waits, START TRANSACTION, fence, check, batch, COMMIT.
 const BATCH: usize = 4;
@@ -47,7 +47,7 @@ impl MariaDb {
         }
         let _ = write!(
             message,
-            "{}; START TRANSACTION; {}; {FENCED}; EXECUTE {PREPARED} USING {}; COMMIT{OURS}",
+            "{}; START TRANSACTION{OURS}; {}; {FENCED}; EXECUTE {PREPARED} USING {}; COMMIT{OURS}",
             Self::waits(batch.lock),
             batch.fence,
             arguments.join(", ")

@@ -107,9 +107,9 @@ pub(super) async fn older_than(
 }
 
 /// The sessions of others that execute a statement at this moment, and those of colmig's.
-pub(super) const TRAFFIC: &str = "SELECT CAST(COUNT(CASE WHEN INSTR(COALESCE(INFO, ''), 'colmig_') = 0 THEN 1 END) AS signed), \
-     CAST(COUNT(CASE WHEN INSTR(COALESCE(INFO, ''), 'colmig_') > 0 THEN 1 END) AS signed) \
-     FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND COMMAND IN ('Query', 'Execute')";
+pub(super) const TRAFFIC: &str = "SELECT CAST(COUNT(CASE WHEN INSTR(INFO, 'colmig_') = 0 THEN 1 END) AS signed), \
+     CAST(COUNT(CASE WHEN INSTR(INFO, 'colmig_') > 0 THEN 1 END) AS signed) \
+     FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND COMMAND IN ('Query', 'Execute') AND INFO IS NOT NULL";
 
 /// Whose transaction has ended, although the server's table still shows it: where it is asked again
 /// and again within [`KEPT`], by whomever, it never looks anew. Its report for people always does.

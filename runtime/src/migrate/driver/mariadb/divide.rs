@@ -3,7 +3,7 @@
 use colmig_schema::script::Backfill;
 
 use super::MariaDb;
-use crate::migrate::driver::{Driver as _, Failure, Row, Value};
+use crate::migrate::driver::{Driver as _, Failure, Row, Tables as _, Value};
 
 /// A larger table is not gone through for keys of several columns, or of text.
 const LARGEST_COUNTED: u64 = 20_000_000;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use colmig_schema::Database;
 
-use super::idents::quoted;
+use super::said::quoted;
 use super::{MariaDb, text};
 use crate::migrate::driver::{Driver as _, Failure};
 

@@ -8,8 +8,9 @@ mod classify;
 mod cluster;
 mod divide;
 mod hindrance;
-mod idents;
 mod kept;
+mod said;
+mod tables;
 mod version;
 mod watched;
 
@@ -19,14 +20,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use colmig_schema::Database;
 use colmig_schema::render::positional;
-use colmig_schema::script::Backfill;
 use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlConnection, MySqlRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row as _};
 
 use super::{
-    Batches, Dialect, Driver, Failure, Hindrance, IndexState, OWN_TRIGGERS, Obstruction, Row,
-    SessionId, Standstill, Triggers, Value, Waits, Whole, WholeBatch, end,
+    Batches, Dialect, Driver, Failure, Obstruction, Row, SessionId, Value, Waits, Whole,
+    WholeBatch, end,
 };
 use crate::convert::Raw;
 use crate::fleet::words;
@@ -178,7 +178,9 @@ impl MariaDb {
     /// would give up a batch for each row that somebody has just locked.
     fn waits(lock: Duration) -> String {
         let seconds = lock.as_secs().max(1);
-        format!("SET SESSION lock_wait_timeout = {seconds}, innodb_lock_wait_timeout = {seconds}")
+        format!(
+            "SET SESSION lock_wait_timeout = {seconds}, innodb_lock_wait_timeout = {seconds}{OURS}"
+        )
     }
 
     async fn close_transaction(&mut self) {
@@ -228,7 +230,10 @@ impl Driver for MariaDb {
         self.patience = None;
         self.in_transaction = true;
         let begun = self
-            .send(format!("{}; START TRANSACTION", Self::waits(waits.lock)))
+            .send(format!(
+                "{}; START TRANSACTION{OURS}",
+                Self::waits(waits.lock)
+            ))
             .await;
         if let Err(failure) = begun {
             self.rollback().await;
@@ -244,7 +249,7 @@ impl Driver for MariaDb {
     ) -> Result<(SessionId, bool), Failure> {
         self.patience = None;
         self.in_transaction = true;
-        let sql = format!("{}; START TRANSACTION; {fence}", Self::waits(lock));
+        let sql = format!("{}; START TRANSACTION{OURS}; {fence}", Self::waits(lock));
         match self.ask(sql).await {
             Ok(rows) => Ok((self.id, !rows.is_empty())),
             Err(failure) => {
@@ -272,21 +277,6 @@ impl Driver for MariaDb {
         self.close_transaction().await;
         let row = seen?.into_iter().next();
         Ok(row.map(blockers::read_traffic))
-    }
-
-    async fn user_triggers(&mut self, backfill: &Backfill) -> Result<Triggers, Failure> {
-        let sql = "SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() \
-                   AND EVENT_OBJECT_TABLE = $1 AND EVENT_MANIPULATION = 'UPDATE' ORDER BY TRIGGER_NAME";
-        let rows = self.query(sql, &[backfill.table.as_str().into()]).await?;
-        let names = rows.into_iter().flatten().filter_map(text);
-        let names: Vec<String> = names
-            .filter(|name| !OWN_TRIGGERS.iter().any(|own| name.starts_with(own)))
-            .collect();
-        let unskippable = match names.as_slice() {
-            [] => None,
-            _ => Some("MariaDB cannot skip them".to_owned()),
-        };
-        Ok(Triggers { names, unskippable })
     }
 
     async fn traffic(&mut self) -> Result<Option<Traffic>, Failure> {
@@ -318,10 +308,6 @@ impl Driver for MariaDb {
             "SET STATEMENT max_statement_time = {limit} FOR {sql}{OURS}"
         ))
         .await
-    }
-
-    async fn divide(&mut self, backfill: &Backfill, parts: u64) -> Result<Vec<Row>, Failure> {
-        self.keys_between(backfill, parts).await
     }
 
     async fn commit(&mut self) -> Result<(), Failure> {
@@ -405,22 +391,6 @@ impl Driver for MariaDb {
         Ok(self.id)
     }
 
-    async fn standstill(&mut self, statement: &str) -> Result<Option<Standstill>, Failure> {
-        self.standstill_of(statement).await
-    }
-
-    async fn untriggered(
-        &mut self,
-        table: &str,
-        columns: &[String],
-    ) -> Result<Option<String>, Failure> {
-        self.cascade_into(table, columns).await
-    }
-
-    async fn hindrance(&mut self, statement: &str) -> Result<Option<Hindrance>, Failure> {
-        hindrance::look(self, statement).await
-    }
-
     async fn obstruction(&mut self, of: SessionId) -> Result<Obstruction, Failure> {
         blockers::obstruction(self, of).await
     }
@@ -428,18 +398,6 @@ impl Driver for MariaDb {
     async fn cancel(&mut self, session: SessionId) -> Result<(), Failure> {
         self.send(format!("KILL QUERY {}", session.0)).await?;
         Ok(())
-    }
-
-    async fn index(&mut self, _drop: &str) -> Result<IndexState, Failure> {
-        // An index is there, or it is not: what a failed build leaves, the server removes.
-        Ok(IndexState::Missing)
-    }
-
-    async fn estimate(&mut self, table: &str) -> Result<Option<u64>, Failure> {
-        let sql = "SELECT CAST(TABLE_ROWS AS signed) FROM information_schema.TABLES \
-                   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = $1";
-        let rows = self.query(sql, &[table.into()]).await?;
-        Ok(rows.into_iter().flatten().find_map(count))
     }
 
     async fn logged(&mut self) -> Result<Option<u64>, Failure> {
