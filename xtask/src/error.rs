@@ -26,6 +26,11 @@ pub(crate) enum Error {
     #[error("there is no other tool to compare with on {0}: give `--database mariadb`")]
     NoPeers(&'static str),
 
+    #[error(
+        "SQLite has one lock, which a transaction of colmig's holds for as long as it takes: see docs/sqlite.md"
+    )]
+    NoLocks,
+
     #[error("`{command}` failed ({status})\n{stderr}")]
     Command {
         command: String,

@@ -14,6 +14,7 @@
 
 mod report;
 mod rollout;
+mod server;
 mod trace;
 mod traffic;
 
@@ -52,7 +53,7 @@ struct Arguments {
     /// For how long one statement may keep readers from a table, in milliseconds
     #[arg(long, default_value_t = 100.0)]
     limit: f64,
-    /// The log of the server, which says who waited for a lock (`log_lock_waits`)
+    /// The log of PostgreSQL, which says who waited for a lock (`log_lock_waits`)
     #[arg(long)]
     log: Option<PathBuf>,
 }
@@ -63,7 +64,9 @@ const TRIES: usize = 3;
 
 impl Arguments {
     fn wants(&self, cell: &Cell) -> bool {
-        if cell.database != Database::Postgres || matches!(cell.expected, Expected::Refused(_)) {
+        if Some(cell.database) != Database::of_url(&self.url)
+            || matches!(cell.expected, Expected::Refused(_))
+        {
             return false;
         }
         if !self.cells.is_empty() {
@@ -131,9 +134,12 @@ async fn locks(arguments: &Arguments) -> Result<bool> {
     for late in &late {
         eprintln!("TOO LONG: {late}");
     }
-    eprintln!(
-        "  {again} rollouts were repeated; {waits} statements of the application waited 100 ms for a table (log_lock_waits)"
-    );
+    eprintln!("  {again} rollouts were repeated");
+    if arguments.log.is_some() {
+        eprintln!(
+            "  {waits} statements of the application waited 100 ms for a table (log_lock_waits)"
+        );
+    }
     Ok(late.is_empty() && waits == 0)
 }
 

@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
+use colmig::Database;
+
 use crate::TABLE;
 use crate::rollout::{Rolled, Stepped};
-use crate::trace::{EXCLUSIVE, MODES};
+use crate::trace::Mode;
 
 /// One line while it goes on.
 pub(crate) fn line(rolled: &Rolled) -> String {
@@ -43,9 +45,10 @@ pub(crate) fn tables(seen: &[Rolled], rows: u64) -> String {
                 rolled.change,
                 step.phase,
                 step.step,
-                lock(step.strongest),
+                lock(step.strongest, rolled.database),
                 match step.strongest {
-                    Some(EXCLUSIVE) => format!("{:.1}", step.exclusive),
+                    Some(mode) if mode.is_exclusive(rolled.database) =>
+                        format!("{:.1}", step.exclusive),
                     _ => String::new(),
                 },
                 step.waited,
@@ -62,7 +65,7 @@ pub(crate) fn tables(seen: &[Rolled], rows: u64) -> String {
             "| {} | {} | {} | {:.1} | {waited:.1} |",
             rolled.change,
             rolled.table,
-            lock(strongest),
+            lock(strongest, rolled.database),
             exclusive(rolled),
         );
     }
@@ -70,9 +73,12 @@ pub(crate) fn tables(seen: &[Rolled], rows: u64) -> String {
 }
 
 /// The lock as SQL names it.
-fn lock(mode: Option<usize>) -> String {
-    let Some(name) = mode.and_then(|mode| MODES.get(mode)) else {
-        return "none".to_owned();
+fn lock(mode: Option<Mode>, database: Database) -> String {
+    let name = match mode.map(|mode| mode.name(database)) {
+        None => return "none".to_owned(),
+        // The server has no other words for it.
+        Some(name) if database == Database::MariaDb => return name.to_owned(),
+        Some(name) => name,
     };
     let mut words = String::new();
     for letter in name.trim_end_matches("Lock").chars() {

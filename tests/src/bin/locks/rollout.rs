@@ -3,18 +3,19 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use colmig::Phase;
 use colmig::migrate::{Event, Settings, Watch};
+use colmig::{Database, Phase};
 use colmig_tests::matrix::{Cell, Failed, Place};
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
-use crate::trace::{EXCLUSIVE, Held, Trace};
+use crate::server::Server;
+use crate::trace::{Held, Mode, Trace};
 use crate::traffic::{Statement, Traffic};
 use crate::{Arguments, Result};
 
 /// What was seen of one case.
 #[derive(Debug)]
 pub(crate) struct Rolled {
+    pub(crate) database: Database,
     pub(crate) change: &'static str,
     pub(crate) table: &'static str,
     pub(crate) steps: Vec<Stepped>,
@@ -27,8 +28,8 @@ pub(crate) struct Stepped {
     pub(crate) step: String,
     /// How long it took, with whatever it waited for, in milliseconds.
     pub(crate) took: f64,
-    /// The strongest lock on a table, by its place in the list of modes.
-    pub(crate) strongest: Option<usize>,
+    /// The strongest lock on a table.
+    pub(crate) strongest: Option<Mode>,
     /// For how long readers were kept out, as far as it was seen, in milliseconds: at most as
     /// long as the step took.
     pub(crate) exclusive: f64,
@@ -50,20 +51,31 @@ pub(crate) async fn roll_out(arguments: &Arguments, number: usize, cell: &Cell) 
     on(&arguments.url, &format!("CREATE DATABASE {name}")).await?;
     let mut owner = url.clone();
     if cell.kind.is_owned {
-        let role = format!(
-            "CREATE ROLE {name} LOGIN; ALTER DATABASE {name} OWNER TO {name}; ALTER SCHEMA public OWNER TO {name}"
-        );
+        let (superuser, role) = match cell.database {
+            Database::MariaDb => (
+                "//root@",
+                format!(
+                    "CREATE USER {name}; GRANT ALL ON {name}.* TO {name}; GRANT PROCESS ON *.* TO {name}"
+                ),
+            ),
+            _ => (
+                "//postgres@",
+                format!(
+                    "CREATE ROLE {name} LOGIN; ALTER DATABASE {name} OWNER TO {name}; ALTER SCHEMA public OWNER TO {name}"
+                ),
+            ),
+        };
         on(&url, &role).await?;
-        owner = owner.replacen("//postgres@", &format!("//{name}@"), 1);
+        owner = owner.replacen(superuser, &format!("//{name}@"), 1);
     }
     let rolled = roll_out_on(&Place { url, owner }, arguments.rows, cell).await;
-    on(
-        &arguments.url,
-        &format!("DROP DATABASE {name} WITH (FORCE)"),
-    )
-    .await?;
+    let [database, role] = match cell.database {
+        Database::MariaDb => ["DROP DATABASE {}", "DROP USER {}"],
+        _ => ["DROP DATABASE {} WITH (FORCE)", "DROP ROLE {}"],
+    };
+    on(&arguments.url, &database.replace("{}", &name)).await?;
     if cell.kind.is_owned {
-        on(&arguments.url, &format!("DROP ROLE {name}")).await?;
+        on(&arguments.url, &role.replace("{}", &name)).await?;
     }
     rolled
 }
@@ -78,11 +90,13 @@ async fn roll_out_on(place: &Place, rows: u64, cell: &Cell) -> Result<Rolled> {
         ..Settings::default()
     };
     let mut walk = cell.begin(place, rows, settings).await.map_err(told)?;
-    for sql in ["VACUUM ANALYZE", "CHECKPOINT"] {
-        on(&place.url, sql).await?;
+    if cell.database == Database::Postgres {
+        for sql in ["VACUUM ANALYZE", "CHECKPOINT"] {
+            on(&place.url, sql).await?;
+        }
     }
-    let trace = Trace::begin(&place.url).await?;
     let traffic = Traffic::begin(&place.url, &cell.kind.quoted(cell.database)).await?;
+    let trace = Trace::begin(&place.url, traffic.id).await?;
     let course = Course::default();
     let theirs = Arc::clone(&course);
     let watch = Watch::new(move |event: &Event| hear(&theirs, event));
@@ -92,9 +106,15 @@ async fn roll_out_on(place: &Place, rows: u64, cell: &Cell) -> Result<Rolled> {
     ended.map_err(told)?;
     let course = std::mem::take(&mut *course.lock().unwrap_or_else(PoisonError::into_inner));
     let steps = course.into_iter().filter_map(|(phase, step, from, to)| {
-        Some(stepped(phase, step, [from, to?], &held, &traffic))
+        let seen = Seen {
+            database: cell.database,
+            held: &held,
+            traffic: &traffic,
+        };
+        Some(seen.of(phase, step, [from, to?]))
     });
     Ok(Rolled {
+        database: cell.database,
         change: cell.change.name,
         table: cell.kind.name,
         steps: steps.collect(),
@@ -130,39 +150,43 @@ pub(crate) fn now() -> f64 {
     now.unwrap_or_default().as_secs_f64() * 1_000.0
 }
 
-fn stepped(
-    phase: Phase,
-    step: String,
-    [from, to]: [f64; 2],
-    held: &[Held],
-    traffic: &[Statement],
-) -> Stepped {
-    let waited = traffic
-        .iter()
-        .filter(|statement| statement.to >= from && statement.from <= to)
-        .map(|statement| statement.to - statement.from);
-    let during = held
-        .iter()
-        .filter(|held| held.to >= from && held.from <= to);
-    let exclusive = during
-        .clone()
-        .filter(|held| held.mode == EXCLUSIVE)
-        .map(|held| held.to - held.from);
-    Stepped {
-        phase,
-        step,
-        took: to - from,
-        strongest: during.map(|held| held.mode).max(),
-        exclusive: exclusive.fold(0.0, f64::max),
-        waited: waited.fold(0.0, f64::max),
+/// What was seen of a rollout.
+struct Seen<'s> {
+    database: Database,
+    held: &'s [Held],
+    traffic: &'s [Statement],
+}
+
+impl Seen<'_> {
+    /// What was seen of a step, which took that time.
+    fn of(&self, phase: Phase, step: String, [from, to]: [f64; 2]) -> Stepped {
+        let waited = self
+            .traffic
+            .iter()
+            .filter(|statement| statement.to >= from && statement.from <= to)
+            .map(|statement| statement.to - statement.from);
+        let during = self
+            .held
+            .iter()
+            .filter(|held| held.to >= from && held.from <= to);
+        let exclusive = during
+            .clone()
+            .filter(|held| held.mode.is_exclusive(self.database))
+            .map(|held| held.to - held.from);
+        Stepped {
+            phase,
+            step,
+            took: to - from,
+            strongest: during.map(|held| held.mode).max(),
+            exclusive: exclusive.fold(0.0, f64::max),
+            waited: waited.fold(0.0, f64::max),
+        }
     }
 }
 
 async fn on(url: &str, sql: &str) -> Result<()> {
-    let mut connection = PgConnection::connect(url).await?;
-    sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
-        .execute(&mut connection)
-        .await?;
-    connection.close().await?;
+    let mut server = Server::open(url, "set up").await?;
+    server.execute(sql).await?;
+    server.close().await?;
     Ok(())
 }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use colmig::Database;
+
 use crate::Result;
+use crate::server::{Server, is_missing};
 
 /// What the server's log calls its session.
 pub(crate) const NAME: &str = "traffic";
@@ -18,6 +20,8 @@ const REST: Duration = Duration::from_millis(2);
 
 /// Goes on until it is told to end.
 pub(crate) struct Traffic {
+    /// The number by which the server knows its connection.
+    pub(crate) id: i64,
     is_over: Arc<AtomicBool>,
     going: JoinHandle<std::result::Result<Vec<Statement>, sqlx::Error>>,
 }
@@ -32,12 +36,16 @@ pub(crate) struct Statement {
 impl Traffic {
     /// Begins on a table, by its quoted name.
     pub(crate) async fn begin(url: &str, table: &str) -> Result<Traffic> {
-        let separator = if url.contains('?') { '&' } else { '?' };
-        let url = format!("{url}{separator}application_name={NAME}");
-        let connection = PgConnection::connect(&url).await?;
+        let mut server = Server::open(url, NAME).await?;
+        let id = server.id().await?;
+        let which = match server {
+            Server::Postgres(_) => Database::Postgres,
+            Server::MariaDb(_) => Database::MariaDb,
+        };
+        let statements = statements(which, table);
         let is_over = Arc::new(AtomicBool::new(false));
-        let going = tokio::spawn(go(connection, table.to_owned(), Arc::clone(&is_over)));
-        Ok(Traffic { is_over, going })
+        let going = tokio::spawn(go(server, statements, Arc::clone(&is_over)));
+        Ok(Traffic { id, is_over, going })
     }
 
     /// Every statement that took longer than one usually does.
@@ -47,28 +55,30 @@ impl Traffic {
     }
 }
 
+/// A read and a write of a row, whichever it is.
+fn statements(database: Database, table: &str) -> [String; 2] {
+    let writes = match database {
+        Database::MariaDb => format!("UPDATE {table} SET first_name = first_name LIMIT 1"),
+        _ => format!(
+            "UPDATE {table} SET first_name = first_name WHERE ctid = (SELECT ctid FROM {table} LIMIT 1)"
+        ),
+    };
+    [format!("SELECT first_name FROM {table} LIMIT 1"), writes]
+}
+
 async fn go(
-    mut connection: PgConnection,
-    table: String,
+    mut server: Server,
+    application: [String; 2],
     is_over: Arc<AtomicBool>,
 ) -> std::result::Result<Vec<Statement>, sqlx::Error> {
-    let reads = format!("SELECT first_name FROM {table} LIMIT 1");
-    let writes = format!(
-        "UPDATE {table} SET first_name = first_name WHERE ctid = (SELECT ctid FROM {table} LIMIT 1)"
-    );
     let mut statements = Vec::new();
     while !is_over.load(Ordering::Relaxed) {
-        for sql in [&reads, &writes] {
+        for sql in &application {
             let (began, from) = (Instant::now(), crate::rollout::now());
-            let done = sqlx::raw_sql(AssertSqlSafe(sql.clone()))
-                .execute(&mut connection)
-                .await;
-            match done {
-                Ok(_) => {}
+            match server.execute(sql).await {
+                Ok(()) => {}
                 // In the end the table has another name, or is gone.
-                Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => {
-                    return Ok(statements);
-                }
+                Err(error) if is_missing(&error) => return Ok(statements),
                 Err(error) => return Err(error),
             }
             let took = began.elapsed();
@@ -79,6 +89,6 @@ async fn go(
         }
         tokio::time::sleep(REST).await;
     }
-    connection.close().await?;
+    server.close().await?;
     Ok(statements)
 }

@@ -207,10 +207,16 @@ impl Kind {
             _ => self.key_names(),
         };
         let separator = if keys.is_empty() { "" } else { ", " };
+        let numbers = match database {
+            // It counts no further than to 1,000 by itself.
+            Database::MariaDb => format!("(SELECT seq AS i FROM seq_{first}_to_{last}) AS n"),
+            _ => format!(
+                "(WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last}) SELECT i FROM n) AS n"
+            ),
+        };
         format!(
             "INSERT INTO {} ({}{separator}first_name, last_name, email) \
-             WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last}) \
-             SELECT {}{separator}'first' || i, 'last', 'mail' || i FROM n",
+             SELECT {}{separator}'first' || i, 'last', 'mail' || i FROM {numbers}",
             self.quoted(database),
             keys.join(", "),
             statements.key
