@@ -1,10 +1,5 @@
 //! Texts that a server of version 10.11 gave, and ones that none gives.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on fails where it stands"
-)]
-
 use super::*;
 
 const THINGS: &str = r"CREATE TABLE `odd, (na``me` (
