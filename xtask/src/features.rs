@@ -9,12 +9,13 @@ use crate::report;
 
 /// What applications and the command choose from, one database at a time: the
 /// tests have all of it, and would not notice.
-const FEATURES: [&str; 5] = [
+const FEATURES: [&str; 6] = [
     "sqlite",
     "postgres",
     "mariadb",
     "sqlite,migrate",
     "postgres,migrate",
+    "mariadb,migrate",
 ];
 
 pub(crate) fn run() -> Result<ExitCode> {

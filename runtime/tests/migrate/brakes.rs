@@ -284,6 +284,20 @@ async fn a_brake_of_the_application_holds(database: Fixture) {
     }
 }
 
+mod mariadb {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_query_holds() {
+        super::a_query_holds(Fixture::mariadb()).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_brake_of_the_application_holds() {
+        super::a_brake_of_the_application_holds(Fixture::mariadb()).await;
+    }
+}
+
 mod sqlite {
     use super::*;
 

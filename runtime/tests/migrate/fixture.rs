@@ -5,23 +5,40 @@ use std::time::Duration;
 
 use colmig::Database;
 use colmig::migrate::{Migrator, Settings};
-use colmig_harness::{Endpoint, Postgres, Storage, shared_postgres};
+use colmig_harness::{
+    Endpoint, MariaDb, MariaDbEndpoint, Postgres, Storage, shared_mariadb, shared_postgres,
+};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
 use tempfile::TempDir;
 
-use crate::project::USERS;
+use crate::project::create_users;
 
 pub(crate) enum Fixture {
-    Sqlite { folder: TempDir },
-    Postgres { endpoint: Endpoint, name: String },
+    Sqlite {
+        folder: TempDir,
+    },
+    Postgres {
+        endpoint: Endpoint,
+        name: String,
+    },
+    MariaDb {
+        endpoint: MariaDbEndpoint,
+        name: String,
+    },
 }
 
 impl Drop for Fixture {
     fn drop(&mut self) {
-        if let Fixture::Postgres { endpoint, name } = self {
-            // The server is shared, and memory is where its data may lie.
-            let _ = endpoint.drop_database(name);
+        // The server is shared, and memory is where its data may lie.
+        match self {
+            Fixture::Sqlite { .. } => {}
+            Fixture::Postgres { endpoint, name } => {
+                let _ = endpoint.drop_database(name);
+            }
+            Fixture::MariaDb { endpoint, name } => {
+                let _ = endpoint.drop_database(name);
+            }
         }
     }
 }
@@ -36,6 +53,15 @@ pub(crate) fn server() -> Endpoint {
                 .start()
                 .unwrap()
         });
+        own.endpoint().clone()
+    })
+}
+
+/// The same of MariaDB.
+fn mariadb_server() -> MariaDbEndpoint {
+    static OWN: OnceLock<MariaDb> = OnceLock::new();
+    shared_mariadb().unwrap_or_else(|_| {
+        let own = OWN.get_or_init(|| MariaDb::builder().storage(Storage::Memory).start().unwrap());
         own.endpoint().clone()
     })
 }
@@ -56,9 +82,15 @@ impl Fixture {
         Fixture::Postgres { endpoint, name }
     }
 
+    pub(crate) fn mariadb() -> Fixture {
+        let endpoint = mariadb_server();
+        let name = endpoint.create_database("migrate").unwrap();
+        Fixture::MariaDb { endpoint, name }
+    }
+
     /// With a table of so many users.
     pub(crate) async fn with_users(self, rows: u32) -> Fixture {
-        self.sql(USERS).await;
+        self.sql(&create_users(self.database())).await;
         self.sql(&format!(
             "INSERT INTO users WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows}) \
              SELECT i, 'first' || i, 'last', 'user' || i || '@host' || (i % 7) || '.org' FROM n"
@@ -71,6 +103,7 @@ impl Fixture {
         match self {
             Fixture::Sqlite { .. } => Database::Sqlite,
             Fixture::Postgres { .. } => Database::Postgres,
+            Fixture::MariaDb { .. } => Database::MariaDb,
         }
     }
 
@@ -80,6 +113,7 @@ impl Fixture {
                 format!("sqlite:{}?mode=rwc", folder.path().join("app.db").display())
             }
             Fixture::Postgres { endpoint, name } => endpoint.url(name),
+            Fixture::MariaDb { endpoint, name } => endpoint.url(name),
         }
     }
 
@@ -98,6 +132,13 @@ impl Fixture {
             }
             Fixture::Postgres { .. } => {
                 Other::Postgres(sqlx::PgConnection::connect(&self.url()).await.unwrap())
+            }
+            Fixture::MariaDb { .. } => {
+                let mut connection = sqlx::MySqlConnection::connect(&self.url()).await.unwrap();
+                // As the others have it: names in double quotes, and recursion without an end.
+                let session = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES'), max_recursive_iterations = 1000000";
+                connection.execute(sqlx::raw_sql(session)).await.unwrap();
+                Other::MariaDb(connection)
             }
         }
     }
@@ -130,6 +171,7 @@ impl Fixture {
                 .await
             }
             Fixture::Postgres { endpoint, name } => endpoint.pg_dump_schema(name).unwrap(),
+            Fixture::MariaDb { endpoint, name } => endpoint.dump_schema(name).unwrap(),
         }
     }
 
@@ -146,6 +188,7 @@ impl Fixture {
 pub(crate) enum Other {
     Sqlite(sqlx::SqliteConnection),
     Postgres(sqlx::PgConnection),
+    MariaDb(sqlx::MySqlConnection),
 }
 
 impl Other {
@@ -160,16 +203,25 @@ impl Other {
         match self {
             Other::Sqlite(connection) => connection.execute(sql).await.map(drop),
             Other::Postgres(connection) => connection.execute(sql).await.map(drop),
+            Other::MariaDb(connection) => connection.execute(sql).await.map(drop),
         }
     }
 
     pub(crate) async fn value(&mut self, sql: &str) -> String {
-        let text = sqlx::query(AssertSqlSafe(format!("SELECT CAST(({sql}) AS text)")));
+        let text = match self {
+            Other::MariaDb(_) => "char",
+            _ => "text",
+        };
+        let sql = AssertSqlSafe(format!("SELECT CAST(({sql}) AS {text})"));
         let value: Option<String> = match self {
-            Other::Sqlite(connection) => connection.fetch_one(text).await.unwrap().get(0),
+            Other::Sqlite(connection) => {
+                connection.fetch_one(sqlx::query(sql)).await.unwrap().get(0)
+            }
             Other::Postgres(connection) => {
-                let text = sqlx::query(AssertSqlSafe(format!("SELECT CAST(({sql}) AS text)")));
-                connection.fetch_one(text).await.unwrap().get(0)
+                connection.fetch_one(sqlx::query(sql)).await.unwrap().get(0)
+            }
+            Other::MariaDb(connection) => {
+                connection.fetch_one(sqlx::query(sql)).await.unwrap().get(0)
             }
         };
         value.unwrap_or_default()

@@ -1,5 +1,5 @@
-//! Types of which the values are listed: they come, and get more values, on PostgreSQL; SQLite has
-//! none.
+//! Types of which the values are listed: they come, and get more values, on PostgreSQL; the others
+//! have none.
 
 use colmig::migrate::{Error, Goal, Outcome, Watch};
 use colmig::{Database, Phase};
@@ -8,20 +8,14 @@ use colmig_schema::diff::adopt;
 use colmig_schema::model::{Column, ColumnType, Dialected, Enumerated, Model};
 
 use crate::fixture::Fixture;
-use crate::project::{Project, column, model, sql, users, with};
+use crate::project::{Project, column, each, model, sql, users, with};
 
 const COMES: &str = "20260101000000_users_mood";
 const GROWS: &str = "20260102000000_type_mood";
 
 fn mood(values: &[&str]) -> Column {
     let listed = Enumerated {
-        sql_type: Dialected::Each(
-            [
-                (Database::Postgres, "mood".to_owned()),
-                (Database::Sqlite, "TEXT".to_owned()),
-            ]
-            .into(),
-        ),
+        sql_type: each(["mood", "varchar(9)", "TEXT"]),
         values: values.iter().map(|value| (*value).to_owned()).collect(),
     };
     Column {
@@ -49,7 +43,7 @@ const VALUES: &str = "SELECT string_agg(enumlabel, ', ' ORDER BY enumsortorder) 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_type_comes_with_its_column_and_gets_values_in_their_places() {
-    for database in [Fixture::postgres(), Fixture::sqlite()] {
+    for database in [Fixture::postgres(), Fixture::mariadb(), Fixture::sqlite()] {
         let database = database.with_users(50).await;
         let migrations = project().load(database.database());
         let mut migrator = database.migrator().await;

@@ -3,7 +3,12 @@
 //! `suite` holds what every database passes; `postgres` and `sqlite` what only one of
 //! them can show; `loading` needs none.
 
-#![cfg(all(feature = "migrate", feature = "postgres", feature = "sqlite"))]
+#![cfg(all(
+    feature = "migrate",
+    feature = "postgres",
+    feature = "mariadb",
+    feature = "sqlite"
+))]
 #![expect(
     clippy::unwrap_used,
     reason = "what a test stands on has to be there, in its helpers as well"

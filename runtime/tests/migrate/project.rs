@@ -20,11 +20,20 @@ pub(crate) const DISPLAY_NAME: &str = "20260101000000_users_display_name";
 /// A required column with a rule and an index, after the one above.
 pub(crate) const DOMAIN: &str = "20260102000000_users_domain";
 
-/// The table before any migration, on either database.
-pub(crate) const USERS: &str = "CREATE TABLE users (id bigint PRIMARY KEY, first_name text NOT NULL, last_name text, email text NOT NULL)";
+/// The table before any migration, on any database: with the types that its model has there.
+pub(crate) fn create_users(database: Database) -> String {
+    let text = ColumnType::Text;
+    let text = text.sql(database).unwrap();
+    format!(
+        "CREATE TABLE users (id bigint PRIMARY KEY, first_name {text} NOT NULL, last_name {text}, email {text} NOT NULL)"
+    )
+}
 
 /// The databases that this suite runs on.
-pub(crate) const DATABASES: [Database; 2] = [Database::Postgres, Database::Sqlite];
+pub(crate) const DATABASES: [Database; 3] = Database::ALL;
+
+/// Those that have indexes of some rows, and over expressions.
+pub(crate) const INDEXING: [Database; 2] = [Database::Postgres, Database::Sqlite];
 
 pub(crate) struct Project {
     folder: TempDir,
@@ -181,18 +190,29 @@ pub(crate) fn display_name() -> Column {
     Column {
         unique: true,
         check: sql("length(display_name) < 100"),
-        ..ruled("display_name", "first_name || ' ' || last_name")
+        transition: Transition {
+            backfill: Some(both_names()),
+            ..Transition::default()
+        },
+        ..text("display_name")
     }
 }
 
+/// First and last name, with a blank between.
+pub(crate) fn both_names() -> Dialected {
+    let joined = "first_name || ' ' || last_name";
+    each([joined, "concat(first_name, ' ', last_name)", joined])
+}
+
+/// What each database calls it, in their order.
+pub(crate) fn each(texts: [&str; 3]) -> Dialected {
+    let texts = texts.map(str::to_owned);
+    Dialected::Each(DATABASES.into_iter().zip(texts).collect())
+}
+
 pub(crate) fn domain() -> Column {
-    let rule = Dialected::Each(BTreeMap::from([
-        (Database::Postgres, "split_part(email, '@', 2)".to_owned()),
-        (
-            Database::Sqlite,
-            "substr(email, instr(email, '@') + 1)".to_owned(),
-        ),
-    ]));
+    let behind_at = "substr(email, instr(email, '@') + 1)";
+    let rule = each(["split_part(email, '@', 2)", behind_at, behind_at]);
     let transition = Transition {
         backfill: Some(rule),
         ..Transition::default()

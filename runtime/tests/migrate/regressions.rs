@@ -124,7 +124,8 @@ async fn regression_reshape_composite_key_above_one_batch() {
     let before = model("parts", parts);
     let mut project = Project::empty();
     project.there(before.clone());
-    project.add(
+    project.add_on(
+        &[Database::Postgres],
         "20260101000000_label",
         &with(before, ruled("label", "tenant || '/' || title")),
     );
@@ -363,7 +364,7 @@ async fn regression_pgroll_text_replacement_hits_other_names() {
     );
     let mut project = Project::empty();
     project.there(before);
-    project.add("20260101000000_title", &after);
+    project.add_on(&[Database::Postgres], "20260101000000_title", &after);
     let database = Fixture::postgres();
     database
         .sql(
@@ -394,9 +395,10 @@ async fn regression_pgroll_names_of_63_bytes() {
         ..ruled(name, "'x' || name")
     };
     let mut project = Project::empty();
-    project.add("20260101000000_create", &before);
+    let only = [Database::Postgres];
+    project.add_on(&only, "20260101000000_create", &before);
     let both = with(with(before, unique(&first)), unique(&second));
-    project.add("20260102000000_both", &both);
+    project.add_on(&only, "20260102000000_both", &both);
     let database = Fixture::postgres();
     let migrations = project.load(Database::Postgres);
     let mut migrator = database.migrator().await;

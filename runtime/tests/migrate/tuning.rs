@@ -70,6 +70,12 @@ async fn a_backfill_pauses_in_a_window_on_postgres() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backfill_pauses_in_a_window_on_mariadb() {
+    let database = Fixture::mariadb().with_users(2_000).await;
+    pauses_in_a_window(database, Database::MariaDb).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backfill_pauses_in_a_window_on_sqlite() {
     let database = Fixture::sqlite().with_users(2_000).await;
     pauses_in_a_window(database, Database::Sqlite).await;

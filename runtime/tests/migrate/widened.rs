@@ -463,7 +463,7 @@ async fn no_statement_of_either_build_fails_while_a_type_is_widened() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_narrower_column_takes_the_place_once_every_row_fits() {
-    for database in [Fixture::postgres(), Fixture::sqlite()] {
+    for database in [Fixture::postgres(), Fixture::mariadb(), Fixture::sqlite()] {
         let database = database.with_users(200).await;
         let long = "x".repeat(60);
         database
@@ -497,7 +497,7 @@ async fn a_narrower_column_takes_the_place_once_every_row_fits() {
             .run(&migrations, &Goal::default(), &Watch::default())
             .await
             .unwrap();
-        if database.database() == Database::Postgres {
+        if database.database() != Database::Sqlite {
             let Outcome::Held { phase, gate, .. } = outcome else {
                 panic!("{outcome}");
             };

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::Database;
+
 /// What the text says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ddl {
@@ -27,7 +29,7 @@ pub struct Ddl {
 /// assert_eq!(ddl.collations["a"], "NOCASE");
 /// ```
 pub fn read(sql: &str) -> Ddl {
-    let words = words(sql);
+    let words = words(sql, Database::Sqlite);
     let mut ddl = Ddl::default();
     let Some(open) = words.iter().position(|word| word.text == "(") else {
         return ddl;
@@ -46,19 +48,19 @@ pub fn read(sql: &str) -> Ddl {
 
 /// A word, a quoted name, a string, or one character of anything else.
 #[derive(Clone, Copy, Debug)]
-struct Word<'s> {
-    text: &'s str,
-    start: usize,
-    end: usize,
+pub(super) struct Word<'s> {
+    pub(super) text: &'s str,
+    pub(super) start: usize,
+    pub(super) end: usize,
 }
 
 impl Word<'_> {
-    fn is(&self, word: &str) -> bool {
+    pub(super) fn is(&self, word: &str) -> bool {
         self.text.eq_ignore_ascii_case(word)
     }
 
     /// The name that the word stands for, without quotes.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let mut chars = self.text.chars();
         let closing = match chars.next() {
             Some('"') => '"',
@@ -76,21 +78,25 @@ impl Word<'_> {
     }
 }
 
-fn words(sql: &str) -> Vec<Word<'_>> {
+/// The words of a text. What MariaDB writes of its tables itself has no comments but those that it
+/// executes, which are words.
+pub(super) fn words(sql: &str, database: Database) -> Vec<Word<'_>> {
+    let is_mariadb = database == Database::MariaDb;
     let mut words = Vec::new();
     let mut rest = sql;
     while let Some(first) = rest.chars().next() {
         let start = sql.len() - rest.len();
         let length = if first.is_whitespace() {
             first.len_utf8()
-        } else if rest.starts_with("--") {
+        } else if rest.starts_with("--") && !is_mariadb {
             rest.find('\n').map_or(rest.len(), |end| end + 1)
-        } else if rest.starts_with("/*") {
-            rest.find("*/").map_or(rest.len(), |end| end + 2)
+        } else if rest.starts_with("/*") && !is_mariadb {
+            comment(rest)
         } else {
             let length = match first {
-                '"' | '`' | '\'' => quoted(rest, first),
-                '[' => rest.find(']').map_or(rest.len(), |end| end + 1),
+                '"' | '`' | '\'' => quoted(rest, first, database),
+                '/' if rest.starts_with("/*") => comment(rest),
+                '[' if !is_mariadb => rest.find(']').map_or(rest.len(), |end| end + 1),
                 _ if is_of_word(first) => rest.find(|c| !is_of_word(c)).unwrap_or(rest.len()),
                 other => other.len_utf8(),
             };
@@ -106,19 +112,24 @@ fn words(sql: &str) -> Vec<Word<'_>> {
     words
 }
 
-/// The length of what stands in quotes, which are doubled within.
-fn quoted(text: &str, quote: char) -> usize {
-    let mut from = quote.len_utf8();
-    loop {
-        let Some(found) = text[from..].find(quote) else {
-            return text.len();
-        };
-        let after = from + found + quote.len_utf8();
-        if !text[after..].starts_with(quote) {
-            return after;
+/// The length of a comment.
+fn comment(text: &str) -> usize {
+    text.find("*/").map_or(text.len(), |end| end + 2)
+}
+
+/// The length of what stands in quotes, which are doubled within; a backslash does the same in a
+/// string of MariaDB's.
+pub(super) fn quoted(text: &str, quote: char, database: Database) -> usize {
+    let escapes = database == Database::MariaDb && quote != '`';
+    let mut chars = text.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        if escapes && c == '\\' {
+            chars.next();
+        } else if c == quote && chars.next_if(|(_, next)| *next == quote).is_none() {
+            return at + c.len_utf8();
         }
-        from = after + quote.len_utf8();
     }
+    text.len()
 }
 
 fn is_of_word(c: char) -> bool {
@@ -126,7 +137,7 @@ fn is_of_word(c: char) -> bool {
 }
 
 /// Where the definition that begins at `from` ends: at a comma, or at the last parenthesis.
-fn end_of_item(words: &[Word<'_>], from: usize) -> usize {
+pub(super) fn end_of_item(words: &[Word<'_>], from: usize) -> usize {
     let mut depth = 0_usize;
     for (at, word) in words.iter().enumerate().skip(from) {
         match word.text {
@@ -177,7 +188,7 @@ fn item(sql: &str, words: &[Word<'_>], ddl: &mut Ddl) {
 
 /// What stands between the parenthesis at `open` and the one that closes it, and where it
 /// goes on behind that.
-fn in_parentheses(sql: &str, words: &[Word<'_>], open: usize) -> (String, usize) {
+pub(super) fn in_parentheses(sql: &str, words: &[Word<'_>], open: usize) -> (String, usize) {
     let mut depth = 0_usize;
     let start = words[open].end;
     for (at, word) in words.iter().enumerate().skip(open) {

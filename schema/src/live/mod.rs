@@ -16,6 +16,7 @@ mod compare;
 pub mod ddl;
 #[cfg(feature = "plan")]
 mod difference;
+pub mod mariadb;
 #[cfg(feature = "plan")]
 mod rust;
 #[cfg(all(feature = "plan", feature = "parse"))]
@@ -41,7 +42,8 @@ pub use structs::structs;
 pub struct Schema {
     /// The database.
     pub database: Database,
-    /// The schema in which tables are created; SQLite calls its only one `main`.
+    /// The schema in which tables are created; SQLite calls its only one `main`, and MariaDB knows
+    /// databases alone.
     pub name: String,
     /// The tables, by name; colmig's own are not among them.
     pub tables: Vec<Table>,
@@ -60,6 +62,8 @@ pub struct Table {
     pub name: String,
     /// What it is.
     pub kind: TableKind,
+    /// The collation of columns that name none, where the table has one.
+    pub collation: Option<String>,
     /// The columns, in their order.
     pub columns: Vec<Column>,
     /// The columns of the primary key, in the order of the key.
@@ -100,7 +104,7 @@ pub struct Column {
     pub default: Option<String>,
     /// Who fills it.
     pub filled: Filled,
-    /// Its collation, where it is not that of its type.
+    /// Its collation, where it is not that of its type, or of its table.
     pub collation: Option<String>,
 }
 
@@ -253,6 +257,16 @@ impl Table {
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Whether the index is one that MariaDB wants for a foreign key, and makes where there is none.
+    #[cfg(feature = "plan")]
+    fn serves_reference(&self, index: &Index, database: Database) -> bool {
+        let mut references = self.references.iter();
+        database == Database::MariaDb
+            && index.plain
+            && !index.unique
+            && references.any(|reference| reference.columns == index.columns)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which field stands for a column of a live table.
 
-use super::{Column, Enum, Filled, words};
+use super::{Column, Enum, Filled, mariadb, words};
 use crate::Database;
 use crate::model::{self, ColumnType};
 
@@ -74,6 +74,7 @@ pub(super) fn fitting(
 pub(super) fn in_full(column: &Column, database: Database) -> String {
     let Column { ty, .. } = column;
     let mut words = match (&column.filled, ty.as_str()) {
+        (Filled::Sequence, ty) if database == Database::MariaDb => format!("{ty} AUTO_INCREMENT"),
         (Filled::Sequence, "smallint") => "smallserial".to_owned(),
         (Filled::Sequence, "integer") => "serial".to_owned(),
         (Filled::Sequence, "bigint") => "bigserial".to_owned(),
@@ -86,6 +87,7 @@ pub(super) fn in_full(column: &Column, database: Database) -> String {
             Database::Postgres => {
                 words.push_str(&format!(" COLLATE {}", crate::render::Ident(collation)))
             }
+            // It is the name of one that the database has, and is a word.
             Database::MariaDb | Database::Sqlite => {
                 words.push_str(&format!(" COLLATE {collation}"))
             }
@@ -136,6 +138,9 @@ fn postgres_name(ty: &ColumnType) -> Option<&str> {
 
 /// A type that reads into the same type of Rust as a named one.
 fn like(ty: &str, database: Database) -> Option<ColumnType> {
+    if database == Database::MariaDb {
+        return mariadb::rust::like(ty);
+    }
     if database == Database::Sqlite {
         return match class(ty) {
             Class::Other(name) if name.contains("json") => Some(ColumnType::Json),
@@ -161,6 +166,9 @@ fn like(ty: &str, database: Database) -> Option<ColumnType> {
 
 /// Types that no named one is like.
 fn other(ty: &str, enums: &[Enum], crates: Crates, database: Database) -> Option<String> {
+    if database == Database::MariaDb {
+        return mariadb::rust::other(ty).map(str::to_owned);
+    }
     if let Some(of) = ty.strip_suffix("[]") {
         let element = named(of, database).or_else(|| like(of, database))?;
         return Some(format!("Vec<{}>", crates.of(&element)));
@@ -268,9 +276,14 @@ pub(super) fn dialected(
     databases: &[Database],
     others: impl Fn(Database) -> Option<String>,
 ) -> String {
-    // What has no cast, no function and no operator of PostgreSQL's own reads the same everywhere.
-    let is_literal = text.starts_with('\'') && text.ends_with('\'') && !text.contains("::");
-    let is_portable = is_literal || !["::", "(", "~"].iter().any(|mark| text.contains(mark));
+    // What has no cast, no function, and no operator, quotes or escapes of one database alone reads the
+    // same everywhere.
+    let is_literal = text.starts_with('\'')
+        && text.ends_with('\'')
+        && !text.contains("::")
+        && !text.contains('\\');
+    let marks = ["::", "(", "~", "`", "\\"];
+    let is_portable = is_literal || !marks.iter().any(|mark| text.contains(mark));
     if databases.len() < 2 || (is_portable && word != "sql_type") {
         return format!("{word} = {}", words::literal(text));
     }
@@ -282,6 +295,20 @@ pub(super) fn dialected(
         Some(format!("{database} = {}", words::literal(&text)))
     });
     format!("{word}({})", texts.collect::<Vec<_>>().join(", "))
+}
+
+/// Whether the field that is there reads a column with its own type of Rust, whichever fits best.
+pub(super) fn suits(model: &model::Column, fitting: &Fitting, database: Database) -> bool {
+    let Some(rust) = &fitting.rust else {
+        return true;
+    };
+    // Times with a zone and without are one type of MariaDB's.
+    let is_one = || {
+        let like = fitting.like.as_ref();
+        let like = like.and_then(|ty| ty.sql(database));
+        database == Database::MariaDb && like.is_some() && like == model.ty.sql(database)
+    };
+    reads(model, rust) || is_one()
 }
 
 /// Whether the type of a field that is there reads the type of Rust that fits.

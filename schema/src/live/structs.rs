@@ -202,18 +202,21 @@ impl Struct<'_> {
             let column = self.table.column(name);
             column.is_some_and(|column| !matches!(column.filled, Filled::Generated(_)))
         };
-        let indexes = self.table.indexes.iter();
+        let indexes = self.asked_for();
         indexes.filter(move |index| index.valid && index.plain && index.columns.iter().all(written))
+    }
+
+    /// The indexes that stand there for their own sake, and not for a foreign key's.
+    fn asked_for(&self) -> impl Iterator<Item = &Index> {
+        let Struct { table, schema, .. } = self;
+        let indexes = table.indexes.iter();
+        indexes.filter(move |index| !table.serves_reference(index, schema.database))
     }
 
     /// What no attribute says.
     fn left_alone(&self) -> Vec<String> {
         let said: Vec<&Index> = self.indexes().collect();
-        let indexes = self
-            .table
-            .indexes
-            .iter()
-            .filter(|index| !said.contains(index));
+        let indexes = self.asked_for().filter(|index| !said.contains(index));
         let indexes = indexes.map(|index| index.definition.replace('\n', " "));
         let several = self
             .table

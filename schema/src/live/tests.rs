@@ -45,6 +45,7 @@ fn users() -> Table {
     Table {
         name: "users".to_owned(),
         kind: TableKind::Table,
+        collation: None,
         columns: vec![
             Column {
                 filled: Filled::Sequence,

@@ -1,8 +1,10 @@
 //! Whether two pieces of SQL say the same in other spelling, and how they are put into Rust.
 
 use sqlparser::dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::keywords::ALL_KEYWORDS;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
+use super::ddl::quoted;
 use crate::Database;
 
 /// Whether they are the same but for blanks, case of words, needless quotes, and parentheses
@@ -75,8 +77,9 @@ fn is_wrapped(words: &[String]) -> bool {
     false
 }
 
-/// An expression as an attribute would say it: without parentheses around the whole, and
-/// a literal without the cast that PostgreSQL writes behind it.
+/// An expression as an attribute would say it: without parentheses around the whole, a literal
+/// without the cast that PostgreSQL writes behind it, and names without the quotes that MariaDB
+/// gives each.
 pub(super) fn bare(text: &str, database: Database) -> String {
     let mut text = text.trim();
     while let Some(inner) = text
@@ -89,6 +92,9 @@ pub(super) fn bare(text: &str, database: Database) -> String {
             break;
         }
         text = inner.trim();
+    }
+    if database == Database::MariaDb {
+        return unquoted(text);
     }
     let literal = text.split_once("'::").and_then(|(literal, ty)| {
         let of_type = |c: char| c.is_alphanumeric() || matches!(c, '_' | ' ' | '(' | ')' | ',');
@@ -105,6 +111,31 @@ pub(super) fn bare(text: &str, database: Database) -> String {
         Some(literal) => literal,
         None => text.to_owned(),
     }
+}
+
+/// The text of MariaDB's with quotes only around names that need them: whatever may be a word of
+/// SQL keeps them.
+fn unquoted(text: &str) -> String {
+    let mut bare = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['`', '\'', '"']) {
+        let (before, from) = rest.split_at(at);
+        let quote = from.chars().next().unwrap_or('`');
+        let (word, after) = from.split_at(quoted(from, quote, Database::MariaDb));
+        let name = word.trim_matches('`');
+        let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let needless = quote == '`'
+            && !name.is_empty()
+            && name.chars().all(of_name)
+            && !name.starts_with(|c: char| c.is_ascii_digit())
+            && ALL_KEYWORDS
+                .binary_search(&name.to_ascii_uppercase().as_str())
+                .is_err();
+        bare.push_str(before);
+        bare.push_str(if needless { name } else { word });
+        rest = after;
+    }
+    bare + rest
 }
 
 /// The columns among `columns` that the text reads.
@@ -133,7 +164,7 @@ pub(super) fn literal(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Database::{Postgres, Sqlite};
+    use Database::{MariaDb, Postgres, Sqlite};
 
     #[test]
     fn spelling_is_no_difference() {
@@ -168,6 +199,24 @@ mod tests {
             ("('now'::text)::date", "('now'::text)::date"),
         ] {
             assert_eq!(bare(text, Postgres), said);
+        }
+    }
+
+    #[test]
+    fn names_keep_the_quotes_that_they_need() {
+        for (text, said) in [
+            ("`visits` >= 0", "visits >= 0"),
+            ("(`a` > 0)", "a > 0"),
+            ("`select` = '`a`'", "`select` = '`a`'"),
+            (
+                r"`a b` = 'it\'s `a`' or `a` = 1",
+                r"`a b` = 'it\'s `a`' or a = 1",
+            ),
+            ("`a``b` = `2nd`", "`a``b` = `2nd`"),
+            ("'free'", "'free'"),
+            ("``", "``"),
+        ] {
+            assert_eq!(bare(text, MariaDb), said);
         }
     }
 }

@@ -73,21 +73,27 @@ pub(crate) fn render(
 pub(crate) use postgres::castable;
 
 /// The statements that create a table apart from all others, for as long as it takes to read
-/// back what the database makes of its words.
+/// back what the database makes of its words. Columns that name no collation have `collation`, where
+/// tables have any.
 #[cfg(feature = "plan")]
-pub(crate) fn rehearsal(table: &crate::step::Table, database: crate::Database) -> Vec<String> {
-    let mut statements = shared::create_table(table, database);
+pub(crate) fn rehearsal(
+    table: &crate::step::Table,
+    collation: Option<&str>,
+    database: crate::Database,
+) -> Vec<String> {
     match database {
         // It stands before the table of that name, for this session alone.
-        crate::Database::Postgres | crate::Database::MariaDb => {
+        crate::Database::Postgres => {
+            let mut statements = shared::create_table(table, database);
             if let Some(create) = statements.first_mut() {
                 *create = create.replacen("CREATE TABLE", "CREATE TEMPORARY TABLE", 1);
             }
+            statements
         }
+        crate::Database::MariaDb => vec![shared::rehearse_table(table, collation, database)],
         // It is created in a database in memory.
-        crate::Database::Sqlite => {}
+        crate::Database::Sqlite => shared::create_table(table, database),
     }
-    statements
 }
 
 /// The names of the triggers that stand for a check where a table cannot be altered; none where it can.

@@ -25,8 +25,8 @@ pub(super) fn quoted(key: &[Key], database: Database) -> Vec<String> {
     names.collect()
 }
 
-/// `CREATE TABLE` with everything on it, and its indexes.
-pub(super) fn create_table(table: &Table, database: Database) -> Vec<String> {
+/// The columns of a new table, and what is said of them together.
+fn definitions(table: &Table, database: Database) -> Vec<String> {
     let model = &table.model;
     let mut lines: Vec<String> = model
         .columns
@@ -68,6 +68,13 @@ pub(super) fn create_table(table: &Table, database: Database) -> Vec<String> {
             check.holds.bare(database)
         ));
     }
+    lines
+}
+
+/// `CREATE TABLE` with everything on it, and its indexes.
+pub(super) fn create_table(table: &Table, database: Database) -> Vec<String> {
+    let model = &table.model;
+    let lines = definitions(table, database);
     let mut statements = vec![format!(
         "CREATE TABLE {}{} (\n    {}\n)",
         if_not_exists(database),
@@ -88,6 +95,28 @@ pub(super) fn create_table(table: &Table, database: Database) -> Vec<String> {
             .map(|index| create_index(&model.table, index, if_not_exists(database), database)),
     );
     statements
+}
+
+/// A table that this session alone sees, in front of the one of that name. It is one statement with its
+/// indexes, so that none could fall upon the other table.
+pub(super) fn rehearse_table(table: &Table, collation: Option<&str>, database: Database) -> String {
+    let mut lines = definitions(table, database);
+    lines.extend(table.indexes.iter().map(|index| {
+        let unique = if index.unique { "UNIQUE " } else { "" };
+        format!(
+            "{unique}INDEX {} ({})",
+            database.ident(&index.name),
+            index_parts(index, database)
+        )
+    }));
+    let collate = collation.map_or(String::new(), |collation| {
+        format!(" COLLATE {}", database.ident(collation))
+    });
+    format!(
+        "CREATE TEMPORARY TABLE {} (\n    {}\n){collate}",
+        database.ident(&table.model.table),
+        lines.join(",\n    ")
+    )
 }
 
 /// What lets a statement be repeated, where no transaction holds it.
@@ -138,16 +167,11 @@ pub(super) fn create_index(
     let method = method.map_or(String::new(), |method| {
         format!("USING {} ", database.ident(method))
     });
-    let parts: Vec<String> = index
-        .parts
-        .iter()
-        .map(|part| index_part(part, database))
-        .collect();
     let mut statement = format!(
         "CREATE {unique}INDEX {how}{} ON {} {method}({})",
         database.ident(&index.name),
         database.ident(table),
-        parts.join(", ")
+        index_parts(index, database)
     );
     if !index.include.is_empty() {
         let include = database.idents(index.include.iter().map(String::as_str));
@@ -157,6 +181,11 @@ pub(super) fn create_index(
         statement.push_str(&format!(" WHERE ({})", only.bare(database)));
     }
     statement
+}
+
+fn index_parts(index: &TableIndex, database: Database) -> String {
+    let parts = index.parts.iter().map(|part| index_part(part, database));
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 fn index_part(part: &TableIndexPart, database: Database) -> String {

@@ -1,7 +1,9 @@
 //! `init --from-database`: databases that were made by hand, or by another tool.
 
-use colmig_harness::shared_postgres;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
+use colmig_harness::{shared_mariadb, shared_postgres};
+use sqlx::{
+    AssertSqlSafe, Connection as _, Executor as _, MySqlConnection, PgConnection, SqliteConnection,
+};
 
 use crate::project::Project;
 use crate::runs::timeless;
@@ -36,10 +38,36 @@ impl Live {
         live
     }
 
+    /// Names stand in double quotes, as everywhere else.
+    pub(crate) async fn mariadb(sql: &str) -> Live {
+        let server = shared_mariadb().unwrap();
+        let name = server.create_database("adopted").unwrap();
+        let live = Live {
+            url: server.url(&name),
+            _folder: tempfile::tempdir().unwrap(),
+        };
+        live.execute(sql).await;
+        live
+    }
+
+    async fn connect_mariadb(&self) -> MySqlConnection {
+        let mut connection = MySqlConnection::connect(&self.url).await.unwrap();
+        let quotes = sqlx::raw_sql("SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')");
+        connection.execute(quotes).await.unwrap();
+        connection
+    }
+
     pub(crate) async fn execute(&self, sql: &str) {
+        if sql.is_empty() {
+            return;
+        }
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         if self.url.starts_with("sqlite") {
             let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
+            connection.execute(sql).await.unwrap();
+            connection.close().await.unwrap();
+        } else if self.url.starts_with("mysql") {
+            let mut connection = self.connect_mariadb().await;
             connection.execute(sql).await.unwrap();
             connection.close().await.unwrap();
         } else {
@@ -53,6 +81,12 @@ impl Live {
         let sql = AssertSqlSafe(sql.to_owned());
         if self.url.starts_with("sqlite") {
             let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
+            sqlx::query_scalar(sql)
+                .fetch_one(&mut connection)
+                .await
+                .unwrap()
+        } else if self.url.starts_with("mysql") {
+            let mut connection = self.connect_mariadb().await;
             sqlx::query_scalar(sql)
                 .fetch_one(&mut connection)
                 .await
@@ -81,6 +115,11 @@ pub(crate) fn offline(project: &Project) {
         "colmig.toml",
         &config.replace("[run]\n", "[run]\noffline = true\n"),
     );
+}
+
+/// The same tables in the words of MariaDB, where text has a length if an index is over it.
+fn of_mariadb(sql: &str) -> String {
+    sql.replace("TEXT", "VARCHAR(255)").replace("BYTEA", "BLOB")
 }
 
 /// What sqlx leaves behind, and the tables that its migrations made.
@@ -140,9 +179,14 @@ async fn walk(live: &Live, database: &str) {
     );
     assert_eq!(live.number("SELECT count(*) FROM users").await, 2);
 
+    let rule = match database {
+        // There it may mean "or".
+        "mariadb" => "concat(first_name, ' ', last_name)",
+        _ => "first_name || ' ' || last_name",
+    };
     project.write(
         "src/lib.rs",
-        &format!("{MODELS}    #[colmig(backfill = \"first_name || ' ' || last_name\", index)]\n    pub display_name: String,\n}}\n"),
+        &format!("{MODELS}    #[colmig(backfill = \"{rule}\", index)]\n    pub display_name: String,\n}}\n"),
     );
     let answer = project
         .colmig(&["generate", "--format", "json"])
@@ -151,8 +195,8 @@ async fn walk(live: &Live, database: &str) {
     assert_eq!(answer["changes"].as_array().unwrap().len(), 1, "{answer}");
     on(&project, live, &["run"]).expect(0);
     on(&project, live, &["contract", "--yes"]).expect(0);
-    let filled = "SELECT count(*) FROM users WHERE display_name = first_name || ' ' || last_name";
-    assert_eq!(live.number(filled).await, 2);
+    let filled = format!("SELECT count(*) FROM users WHERE display_name = {rule}");
+    assert_eq!(live.number(&filled).await, 2);
     // What is another tool's is as it was.
     assert_eq!(
         live.number("SELECT count(*) FROM _sqlx_migrations").await,
@@ -164,6 +208,11 @@ async fn walk(live: &Live, database: &str) {
 #[tokio::test]
 async fn a_database_of_sqlx_is_taken_over_and_goes_on_postgres() {
     walk(&Live::postgres(BY_SQLX).await, "postgres").await;
+}
+
+#[tokio::test]
+async fn a_database_of_sqlx_is_taken_over_and_goes_on_mariadb() {
+    walk(&Live::mariadb(&of_mariadb(BY_SQLX)).await, "mariadb").await;
 }
 
 #[tokio::test]
@@ -289,6 +338,13 @@ async fn each_difference_is_told_with_what_settles_it_postgres() {
 }
 
 #[tokio::test]
+async fn each_difference_is_told_with_what_settles_it_mariadb() {
+    // An index of some rows is one of the beginning of a text there.
+    let by_hand = of_mariadb(OTHERWISE_BY_HAND).replace("(plan) WHERE visits > 3", "(plan(10))");
+    differs(&Live::mariadb(&by_hand).await, "mariadb").await;
+}
+
+#[tokio::test]
 async fn each_difference_is_told_with_what_settles_it_sqlite() {
     differs(&Live::sqlite(OTHERWISE_BY_HAND).await, "sqlite").await;
 }
@@ -363,6 +419,29 @@ async fn structs_are_printed_that_are_as_their_tables_are_postgres() {
 }
 
 #[tokio::test]
+async fn structs_are_printed_that_are_as_their_tables_are_mariadb() {
+    let more = "
+        CREATE TABLE things (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT, small TINYINT NOT NULL DEFAULT -1, \"long\" LONGTEXT,
+            mood ENUM('happy', 'so so') NOT NULL DEFAULT 'happy', price DECIMAL(10, 2) NOT NULL DEFAULT -1, body JSON, flags BIT(3) NOT NULL DEFAULT b'101',
+            made DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP, seen TIMESTAMP(3) NULL, sum INT(5) DEFAULT (1 + 1),
+            code CHAR(3) CHARACTER SET latin1 COLLATE latin1_bin, address INET6, token UUID NOT NULL DEFAULT uuid(), bytes VARBINARY(16),
+            low VARCHAR(3) AS (lower(code)) VIRTUAL, old VARCHAR(20) COMMENT 'it''s old', PRIMARY KEY (id), UNIQUE (token),
+            CHECK (price > -2 AND (code <> '' OR \"long\" LIKE '%''%') AND NOT (small BETWEEN 5 AND 7)), CHECK (json_length(body) IS NOT NULL));
+        CREATE INDEX things_many ON things (made DESC);
+        CREATE FULLTEXT INDEX things_words ON things (old);
+        CREATE TRIGGER things_made BEFORE INSERT ON things FOR EACH ROW SET @made = 1;
+        CREATE TABLE others (id INT PRIMARY KEY, name VARCHAR(10), thing BIGINT UNSIGNED REFERENCES things (id), KEY by_name (name), KEY by_thing (thing))
+            COLLATE utf8mb4_bin;
+        CREATE TABLE visits (day DATE NOT NULL, visitor INT NOT NULL, PRIMARY KEY (day, visitor)) ENGINE=MyISAM
+            PARTITION BY HASH (to_days(day)) PARTITIONS 2;";
+    let by_hand = BY_HAND.replace("(lower(role))", "(role(5))");
+    // Whatever the server defaults to.
+    let default = "ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;";
+    let live = Live::mariadb(&format!("{default}{}{more}", of_mariadb(&by_hand))).await;
+    printed(&live, "mariadb").await;
+}
+
+#[tokio::test]
 async fn structs_are_printed_that_are_as_their_tables_are_sqlite() {
     let more = "
         CREATE TABLE things (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL COLLATE NOCASE UNIQUE, price DECIMAL(10, 2),
@@ -388,9 +467,16 @@ fn every_type(database: colmig_schema::Database) -> String {
             ));
         }
     }
+    let indexes = match database {
+        // Neither some rows nor an expression is what an index there is of.
+        colmig_schema::Database::MariaDb => "index(small(desc), name)",
+        _ => {
+            "index(small(desc), name, where = \"small > 0 AND Name <> 'x'\"), index(expr = \"lower(name)\"), unique(name, where = \"small IN (1, 2)\")"
+        }
+    };
     format!(
         "#[derive(colmig::Model)]\n#[colmig(table = \"Every Type\", index(f0_0, f1_0), unique(f1_0, f2_0), check = \"f1_0 <> 3 OR f2_0 IN (1, 2)\",\n         \
-         index(small(desc), name, where = \"small > 0 AND Name <> 'x'\"), index(expr = \"lower(name)\"), unique(name, where = \"small IN (1, 2)\"))]\n\
+         {indexes})]\n\
          pub struct Every {{\n    #[colmig(primary_key)]\n    pub id: i64,\n    #[colmig(default = \"-7\", check = \"small BETWEEN -9 AND 9\", index)]\n    \
          pub small: i16,\n    #[colmig(default = \"'it''s'\", unique, check = \"length(name) > 0 AND name NOT LIKE 'x%'\")]\n    pub name: String,\n    \
          #[colmig(default = \"CURRENT_TIMESTAMP\", references = \"other(id)\")]\n    pub other: i64,\n{fields}}}\n\
@@ -422,6 +508,11 @@ async fn round_trip(live: &Live, database: colmig_schema::Database) {
 #[tokio::test]
 async fn what_colmig_creates_is_as_the_models_are_postgres() {
     round_trip(&Live::postgres("").await, colmig_schema::Database::Postgres).await;
+}
+
+#[tokio::test]
+async fn what_colmig_creates_is_as_the_models_are_mariadb() {
+    round_trip(&Live::mariadb("").await, colmig_schema::Database::MariaDb).await;
 }
 
 #[tokio::test]
@@ -457,24 +548,72 @@ async fn other_schemas_are_told_by_name_and_reached_by_the_url() {
     on(&project, &there, &["run"]).expect(0);
 }
 
+/// A database of a server is no schema of another one, unless a model says so.
 #[tokio::test]
-async fn adoption_reads_and_writes_nothing_in_the_database() {
-    let live = Live::postgres(BY_SQLX).await;
+async fn other_databases_are_told_where_a_model_names_one() {
+    let live = Live::mariadb("CREATE VIEW totals AS SELECT 1 AS id").await;
+    let there = Live::mariadb("CREATE TABLE invoices (id bigint PRIMARY KEY)").await;
+    let other = there.url.rsplit('/').next().unwrap();
+    let other = other.split('?').next().unwrap();
+    let told = |table: &str| {
+        let project = Project::bare(&format!(
+            "#[derive(colmig::Model)]\n#[colmig(table = \"{table}\")]\npub struct Found {{\n    #[colmig(primary_key)]\n    pub id: i64,\n}}\n"
+        ));
+        on(&project, &live, &ADOPT).expect(1).to_string()
+    };
+    let dotted = told(&format!("{other}.invoices"));
+    let expected = format!("the table `invoices` is in the database `{other}`");
+    assert!(dotted.contains(&expected), "{dotted}");
+    assert!(
+        dotted.contains(&format!("`mysql://.../{other}`")),
+        "{dotted}"
+    );
+    let bare = told("invoices");
+    assert!(bare.contains("there is no table `invoices`"), "{bare}");
+    let view = told("totals");
+    assert!(view.contains("`totals` is a view"), "{view}");
+}
+
+async fn nothing_is_written(live: &Live, made: &str) {
     let project = Project::bare(&format!("{MODELS}}}\n"));
-    on(&project, &live, &ADOPT).expect(0);
-    let made = "SELECT count(*) FROM pg_class WHERE relname LIKE 'colmig%' OR relpersistence = 't'";
+    on(&project, live, &ADOPT).expect(0);
     assert_eq!(live.number(made).await, 0);
 }
 
 #[tokio::test]
-async fn words_that_the_database_does_not_take_are_told_with_its_answer() {
-    let live =
-        Live::postgres("CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL)").await;
+async fn adoption_reads_and_writes_nothing_in_the_database_postgres() {
+    let made = "SELECT count(*) FROM pg_class WHERE relname LIKE 'colmig%' OR relpersistence = 't'";
+    nothing_is_written(&Live::postgres(BY_SQLX).await, made).await;
+}
+
+#[tokio::test]
+async fn adoption_reads_and_writes_nothing_in_the_database_mariadb() {
+    let made = "SELECT (SELECT count(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE 'colmig%') \
+                + (SELECT count(*) <> 3 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE())";
+    nothing_is_written(&Live::mariadb(&of_mariadb(BY_SQLX)).await, made).await;
+}
+
+async fn words(live: &Live, database: &str) {
     let project = Project::bare(
         "#[derive(colmig::Model)]\n#[colmig(table = \"users\")]\npub struct User {\n    #[colmig(primary_key)]\n    pub id: i64,\n    \
          #[colmig(sql_type = \"citext\")]\n    pub email: String,\n}\n",
     );
-    insta::assert_snapshot!("words", on(&project, &live, &ADOPT).expect(1));
+    insta::assert_snapshot!(
+        format!("words_{database}"),
+        on(&project, live, &ADOPT).expect(1)
+    );
+}
+
+const WITH_EMAIL: &str = "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(80) NOT NULL)";
+
+#[tokio::test]
+async fn words_that_the_database_does_not_take_are_told_with_its_answer_postgres() {
+    words(&Live::postgres(WITH_EMAIL).await, "postgres").await;
+}
+
+#[tokio::test]
+async fn words_that_the_database_does_not_take_are_told_with_its_answer_mariadb() {
+    words(&Live::mariadb(WITH_EMAIL).await, "mariadb").await;
 }
 
 #[tokio::test]

@@ -231,8 +231,8 @@ impl Init {
                     continue;
                 };
                 let again = rereading(table, schema.database);
-                let create =
-                    rehearsal(model, schema.database).map_err(|refusal| models.locate(refusal))?;
+                let create = rehearsal(model, table, schema.database)
+                    .map_err(|refusal| models.locate(refusal))?;
                 said.push(inspector.rehearse(&model.table, &create).await?);
                 if let Some(again) = again
                     && let Ok(read) = inspector

@@ -236,6 +236,10 @@ fn databases_of_features(metadata: &Metadata) -> BTreeSet<Database> {
         });
     of_dependencies
         .chain(of_features)
-        .filter_map(|feature| feature.parse().ok())
+        .filter_map(|feature| match feature {
+            // So sqlx calls the driver.
+            "mysql" => Some(Database::MariaDb),
+            feature => feature.parse().ok(),
+        })
         .collect()
 }

@@ -1,5 +1,7 @@
 //! Reads the schema of a live database, and changes nothing in it.
 
+#[cfg(feature = "mariadb")]
+mod mariadb;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
@@ -77,19 +79,20 @@ impl Inspector {
     /// The database refuses, or the connection is lost.
     pub async fn schema(&mut self) -> Result<Schema, Error> {
         let driver = &mut *self.driver;
-        let read = match self.connector.database() {
+        let read = match &self.connector {
             #[cfg(feature = "postgres")]
-            Database::Postgres => postgres::schema(driver).await,
+            Connector::Postgres(_) => postgres::schema(driver).await,
+            #[cfg(feature = "mariadb")]
+            Connector::MariaDb(_) => mariadb::schema(driver).await,
             #[cfg(feature = "sqlite")]
-            Database::Sqlite => sqlite::schema(driver).await,
-            other => Err(not_spoken(other)),
+            Connector::Sqlite(_) => sqlite::schema(driver).await,
         };
         read.map_err(reading)
     }
 
     /// What the database makes of a table that the statements of `create` create apart from all others: on
-    /// PostgreSQL a temporary table in a transaction that is rolled back, on SQLite a table of a
-    /// database in memory. The words of the database, if it does not take the statement.
+    /// PostgreSQL a temporary table in a transaction that is rolled back, on MariaDB a temporary table
+    /// that is dropped again, on SQLite a table of a database in memory. The words of the database, if it does not take the statement.
     ///
     /// # Errors
     /// The connection is lost.
@@ -105,12 +108,13 @@ impl Inspector {
                 opened.map_err(|failure| connecting(&self.connector, &failure))?
             }
         };
-        let tried = match self.connector.database() {
+        let tried = match &self.connector {
             #[cfg(feature = "postgres")]
-            Database::Postgres => postgres::rehearse(&mut *driver, create).await,
+            Connector::Postgres(_) => postgres::rehearse(&mut *driver, create).await,
+            #[cfg(feature = "mariadb")]
+            Connector::MariaDb(_) => mariadb::rehearse(&mut *driver, table, create).await,
             #[cfg(feature = "sqlite")]
-            Database::Sqlite => sqlite::rehearse(&mut *driver, create).await,
-            other => Err(not_spoken(other)),
+            Connector::Sqlite(_) => sqlite::rehearse(&mut *driver, create).await,
         };
         self.rehearsal = Some(driver);
         match tried {
@@ -146,14 +150,6 @@ fn reading(trouble: Trouble) -> Error {
         what: "read the schema",
         message,
     }
-}
-
-/// There is a connector of that database, and nothing that reads its schema.
-fn not_spoken(database: Database) -> Trouble {
-    Trouble::Damaged(format!(
-        "the schema of {} is not read by colmig: write the models by hand, and begin with `cargo colmig init` alone",
-        database.title()
-    ))
 }
 
 /// The migrations that colmig has executed here before, if it has its tables.

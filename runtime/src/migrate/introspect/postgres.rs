@@ -171,6 +171,7 @@ async fn tables(driver: &mut dyn Driver, scope: &str) -> Result<Vec<Table>, Trou
         let found = Table {
             name,
             kind,
+            collation: None,
             columns: Vec::new(),
             key: Vec::new(),
             indexes: Vec::new(),

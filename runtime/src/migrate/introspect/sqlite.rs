@@ -117,6 +117,7 @@ async fn table(
         checks: checks.collect(),
         name,
         kind,
+        collation: None,
         columns,
         key,
         others,

@@ -18,6 +18,11 @@ pub(crate) async fn a_stopped_backfill_goes_on_where_it_stopped(database: Fixtur
     // Every update of a row is written down.
     database.sql("CREATE TABLE touched (id bigint)").await;
     match database {
+        Fixture::MariaDb { .. } => {
+            database
+                .sql("CREATE TRIGGER touch AFTER UPDATE ON users FOR EACH ROW INSERT INTO touched VALUES (NEW.id)")
+                .await;
+        }
         Fixture::Sqlite { .. } => {
             database
                 .sql("CREATE TRIGGER touch AFTER UPDATE ON users BEGIN INSERT INTO touched VALUES (NEW.id); END")
@@ -73,7 +78,11 @@ pub(crate) async fn a_stopped_backfill_goes_on_where_it_stopped(database: Fixtur
         .find(|step| step.phase == Phase::Backfill)
         .unwrap();
     assert_eq!((step.state, step.rows), (StepProgress::Running, 100));
-    assert_eq!(step.estimated_rows, Some(2_000));
+    match database {
+        // It knows no more than about how many there are.
+        Fixture::MariaDb { .. } => assert!(step.estimated_rows.is_some()),
+        _ => assert_eq!(step.estimated_rows, Some(2_000)),
+    }
 
     let heard = Heard::default();
     let outcome = run(&mut migrator, &project, &Goal::default(), &heard.watch())

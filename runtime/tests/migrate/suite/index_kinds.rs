@@ -7,7 +7,7 @@ use colmig_schema::model::{Dialected, Index, IndexPart, Indexed, Model, Nulls, T
 
 use super::{run, until};
 use crate::fixture::{Fixture, settings};
-use crate::project::{Project, sql, text, users};
+use crate::project::{INDEXING, Project, sql, text, users};
 
 const CHANGE: &str = "20260101000000_index_kinds";
 const AGAIN: &str = "20260102000000_index_kinds_again";
@@ -77,7 +77,7 @@ pub(super) async fn an_index_is_what_it_says(database: Fixture) {
     project.there(users());
     let mut model = users();
     model.indexes.push(sorted());
-    project.add(CHANGE, &model);
+    project.add_on(&INDEXING, CHANGE, &model);
     let mut migrator = database.migrator().await;
     let outcome = run(&mut migrator, &project, &Goal::default(), &Watch::default()).await;
     assert_eq!(outcome.unwrap(), Outcome::Done);
@@ -99,7 +99,7 @@ pub(super) async fn a_new_table_has_them_at_once(database: Fixture) {
     let mut project = Project::empty();
     let mut model = users();
     model.indexes.push(sorted());
-    project.add(CHANGE, &model);
+    project.add_on(&INDEXING, CHANGE, &model);
     let mut migrator = database.migrator().await;
     let outcome = run(&mut migrator, &project, &Goal::default(), &Watch::default()).await;
     assert_eq!(outcome.unwrap(), Outcome::Done);
@@ -119,8 +119,8 @@ pub(super) async fn one_that_changes_is_built_before_the_other_goes(database: Fi
     };
     after.indexes.push(changed.clone());
     project.there(users());
-    project.add(CHANGE, &before);
-    project.add(AGAIN, &after);
+    project.add_on(&INDEXING, CHANGE, &before);
+    project.add_on(&INDEXING, AGAIN, &after);
     let mut migrator = database.migrator().await;
     let outcome = run(&mut migrator, &project, &Goal::default(), &Watch::default()).await;
     assert_eq!(outcome.unwrap(), Outcome::Done);
@@ -216,7 +216,7 @@ pub(super) async fn regression_indexes_of_a_replaced_column_are_built_as_they_we
     }
     let mut project = Project::empty();
     project.there(before);
-    project.add(CHANGE, &with_surname(of("surname")));
+    project.add_on(&INDEXING, CHANGE, &with_surname(of("surname")));
     let [both, left] = contracted(&database, &project).await;
     for (found, names) in [(&both, [old.clone(), new.clone()].concat()), (&left, new)] {
         assert_eq!(found.len(), names.len(), "{found:?}");
@@ -255,7 +255,7 @@ pub(super) async fn regression_an_index_is_not_lost_with_a_column_of_its_conditi
         .await;
     let mut project = Project::empty();
     project.there(before);
-    project.add(CHANGE, &after);
+    project.add_on(&INDEXING, CHANGE, &after);
     let [both, left] = contracted(&database, &project).await;
     assert_eq!(both.len(), 2, "{both:?}");
     assert_eq!(left.len(), 1, "{left:?}");

@@ -55,7 +55,10 @@ impl Derived for Before {
     const MODEL: &'static str = "model Before\ntable users\nfields id, last_name\nkey id\n\
         databases postgres, sqlite\nfind SELECT id, last_name FROM users WHERE id = $1\n\
         insert INSERT INTO users (id, first_name, last_name, email) VALUES ($1, 'ada', $2, 'x')\n\
-        delete DELETE FROM users WHERE id = $1\nrecord\n";
+        delete DELETE FROM users WHERE id = $1\n\
+        databases mariadb\nfind SELECT id, last_name FROM users WHERE id = ?\n\
+        insert INSERT INTO users (id, first_name, last_name, email) VALUES (?, 'ada', ?, 'x')\n\
+        delete DELETE FROM users WHERE id = ?\nrecord\n";
 
     fn value(&self, field: usize) -> &dyn Any {
         match field {
@@ -84,10 +87,11 @@ struct After {
 impl Derived for After {
     type Key = i64;
     const MODEL: &'static str = "model After\ntable users\nfields id, first_name, last_name, email\nkey id\nrecord\n\
-        colmig 1\ntable users\nmodel After\ndatabases postgres sqlite\nshape 0\ncolumn id 0\n\
+        colmig 1\ntable users\nmodel After\ndatabases postgres mariadb sqlite\nshape 0\ncolumn id 0\n\
         column first_name 0\ncolumn last_name 0\ncolumn email 0\n\
         flight last_name 0 20260101000000_users_last_name_required null-is-old\nalters last_name required\n\
-        fallback last_name postgres upper({first_name})\nfallback last_name sqlite upper({first_name})\n";
+        fallback last_name postgres upper({first_name})\nfallback last_name mariadb upper({first_name})\n\
+        fallback last_name sqlite upper({first_name})\n";
     const FLIGHTS: Option<&'static Flights> = {
         static FLIGHTS: Flights = Flights::new();
         Some(&FLIGHTS)

@@ -75,6 +75,7 @@ async fn foreign_lease(database: &Fixture, seconds: i32) {
             format!("strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '{seconds} seconds')")
         }
         Fixture::Postgres { .. } => format!("now() + interval '{seconds} seconds'"),
+        Fixture::MariaDb { .. } => format!("UTC_TIMESTAMP(6) + INTERVAL {seconds} SECOND"),
     };
     database.sql("DELETE FROM colmig_lock").await;
     let row = format!("(1, 'them', 'somebody else', {until})");

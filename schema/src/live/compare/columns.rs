@@ -1,7 +1,7 @@
 //! Columns: those that one of the two lacks, and what differs in those of both.
 
 use super::super::rust::{
-    dialected, field, fitting, in_full, line, named, reads, same_type, values,
+    dialected, field, fitting, in_full, line, named, reads, same_type, suits, values,
 };
 use super::super::{Column, Filled, words};
 use super::{Context, Difference, Kind, On, Settle, Weight};
@@ -241,7 +241,7 @@ fn of_type(
     let fitting = fitting(live, &context.schema.enums, context.crates, database);
     let on = || On::Field(column.field.clone());
     // A line of its own only where the type of Rust is another.
-    let fits = fitting.rust.as_ref().is_none_or(|rust| reads(column, rust));
+    let fits = suits(column, &fitting, database);
     let difference = match (&fitting.rust, fits) {
         (Some(rust), false) => difference.by(Settle::Field(line(
             &field(&column.field),

@@ -305,12 +305,16 @@ fn not_valid(context: &Context<'_>, name: &str, valid: bool) -> Option<Differenc
 
 /// A constraint that goes by another name than the one by which colmig would look for it.
 fn other_name(context: &Context<'_>, kind: &str, live: &str, said: &str) -> Option<Difference> {
-    // SQLite has no statement that would drop or rename one, and MariaDB none that would rename one.
-    if live == said || context.database() != Database::Postgres {
+    // SQLite has no statement that would drop or rename one.
+    if live == said || context.database() == Database::Sqlite {
         return None;
     }
     let said = bounded_name(said);
     let what = format!("the {kind} `{live}` would be `{said}` by colmig");
+    if context.database() == Database::MariaDb {
+        let what = format!("{what}: when it is taken off the model one day, drop it by hand");
+        return Some(context.difference(Kind::Name, Weight::Note, live, what));
+    }
     let difference = context.difference(Kind::Name, Weight::Note, live, what);
     Some(difference.by(Settle::Sql(format!(
         "ALTER TABLE {} RENAME CONSTRAINT {} TO {}",

@@ -46,10 +46,11 @@ impl Context<'_> {
 
 /// The statements that create the model's table apart from all others, with the words that a
 /// database writes in its own way: types, defaults, checks, and indexes that are more than columns.
+/// `live` is the table that it is going to be compared with.
 ///
 /// # Errors
 /// What `generate` would refuse as well.
-pub fn rehearsal(model: &Model, database: Database) -> Result<Vec<String>, Refusal> {
+pub fn rehearsal(model: &Model, live: &Table, database: Database) -> Result<Vec<String>, Refusal> {
     let mut alone = model.clone();
     // Those of columns are compared by them. A foreign key would lock the other table.
     alone
@@ -65,14 +66,14 @@ pub fn rehearsal(model: &Model, database: Database) -> Result<Vec<String>, Refus
         _ => None,
     });
     Ok(table
-        .map(|table| crate::render::rehearsal(&table, database))
+        .map(|table| crate::render::rehearsal(&table, live.collation.as_deref(), database))
         .unwrap_or_default())
 }
 
 /// The statement that shows the database its own checks of a table, apart from all others;
 /// none where nothing would come of it.
 pub fn rereading(table: &Table, database: Database) -> Option<String> {
-    // SQLite keeps the text as it was given.
+    // SQLite keeps the text as it was given, and MariaDB writes what it has read as it stands.
     if database != Database::Postgres || table.checks.is_empty() {
         return None;
     }
@@ -170,18 +171,25 @@ fn no_table(model: &Model, schema: &Schema) -> Difference {
     let bare = table
         .rsplit_once('.')
         .map_or(table.as_str(), |(_, bare)| bare);
-    let elsewhere = schema
-        .elsewhere
-        .iter()
-        .find(|(other, found)| *found == *table || (format!("{other}.{found}") == *table));
+    let is_mariadb = schema.database == Database::MariaDb;
+    let elsewhere = schema.elsewhere.iter().find(|(other, found)| {
+        // The databases of a server have nothing to do with each other, unless somebody says so.
+        (*found == *table && !is_mariadb) || format!("{other}.{found}") == *table
+    });
     if let Some((other, _)) = elsewhere {
+        let kind = if is_mariadb { "database" } else { "schema" };
         let difference = missing(format!(
-            "the table `{bare}` is in the schema `{other}`, and the connection looks into `{}`; colmig names no schemas",
+            "the table `{bare}` is in the {kind} `{other}`, and the connection looks into `{}`; colmig names no {kind}s",
             schema.name
         ));
-        let url = Settle::Words(format!(
-            "give the URL the schema: `?options[search_path]={other}`, for colmig and for the application alike"
-        ));
+        let url = Settle::Words(match is_mariadb {
+            true => format!(
+                "give the URL the database: `mysql://.../{other}`, for colmig and for the application alike"
+            ),
+            false => format!(
+                "give the URL the schema: `?options[search_path]={other}`, for colmig and for the application alike"
+            ),
+        });
         let difference = difference.by(url);
         return match bare == table {
             true => difference,

@@ -127,7 +127,7 @@ pub(super) fn drop(table: &str, name: &str, refers: Option<&str>) -> Step {
         run: Run::OneByOne(match refers {
             Some(_) => drop_reference(table, name),
             None => vec![format!(
-                "ALTER TABLE {} DROP CONSTRAINT {}, {INSTANT}",
+                "ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}, {INSTANT}",
                 DATABASE.ident(table),
                 DATABASE.ident(name)
             )],

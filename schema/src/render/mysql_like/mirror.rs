@@ -2,18 +2,23 @@
 //! with them.
 
 use super::{BATCHES, DATABASE, INSTANT, NOCOPY, WORDS, exclusive, least, of_batch, save, trigger};
-use crate::model::bounded_name;
+use crate::model::{ColumnType, bounded_name};
 use crate::render::shared;
 use crate::script::{Run, Step};
 use crate::step::{Mirror, Mirrored, Rule};
 
 pub(super) fn create_rule(rule: &Rule) -> Step {
     let name = DATABASE.ident(&rule.name);
-    let ty = |ty: &crate::model::ColumnType| ty.sql(DATABASE).unwrap_or("longtext").to_owned();
     let arguments: Vec<String> = rule
         .arguments
         .iter()
-        .map(|argument| format!("{} {}", DATABASE.ident(&argument.name), ty(&argument.ty)))
+        .map(|argument| {
+            format!(
+                "{} {}",
+                DATABASE.ident(&argument.name),
+                of_value(&argument.ty)
+            )
+        })
         .collect();
     // In the body a bare name is the argument's.
     Step {
@@ -25,11 +30,20 @@ pub(super) fn create_rule(rule: &Rule) -> Step {
             "CREATE FUNCTION IF NOT EXISTS {name}({}) RETURNS {} DETERMINISTIC NO SQL\nBEGIN\n  \
              DECLARE EXIT HANDLER FOR SQLEXCEPTION, SQLWARNING RETURN NULL;\n  RETURN ({});\nEND",
             arguments.join(", "),
-            ty(&rule.ty),
+            of_value(&rule.ty),
             rule.value.bare(DATABASE)
         )]),
         revert: vec![format!("DROP FUNCTION IF EXISTS {name}")],
     }
+}
+
+/// The type of a value: what a column does by itself is no part of it.
+fn of_value(ty: &ColumnType) -> &str {
+    let ty = ty.sql(DATABASE).unwrap_or("longtext");
+    let lower = ty.to_ascii_lowercase();
+    let does = [" auto_increment", " on update "];
+    let end = does.iter().filter_map(|word| lower.find(word)).min();
+    &ty[..end.unwrap_or(ty.len())]
 }
 
 pub(super) fn create(mirror: &Mirror, migration: &str) -> Step {

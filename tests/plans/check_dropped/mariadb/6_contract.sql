@@ -7,10 +7,10 @@
 -- lock: an exclusive metadata lock on `members`, for an instant
 -- safe: only the catalogue changes, and no build is left that takes it for granted
 -- one by one: each statement commits by itself
-ALTER TABLE `members` DROP CONSTRAINT `members_age_check`, ALGORITHM=INSTANT, LOCK=NONE;
+ALTER TABLE `members` DROP CONSTRAINT IF EXISTS `members_age_check`, ALGORITHM=INSTANT, LOCK=NONE;
 
 -- step: drop_constraint_members_check1
 -- lock: an exclusive metadata lock on `members`, for an instant
 -- safe: only the catalogue changes, and no build is left that takes it for granted
 -- one by one: each statement commits by itself
-ALTER TABLE `members` DROP CONSTRAINT `members_check1`, ALGORITHM=INSTANT, LOCK=NONE;
+ALTER TABLE `members` DROP CONSTRAINT IF EXISTS `members_check1`, ALGORITHM=INSTANT, LOCK=NONE;

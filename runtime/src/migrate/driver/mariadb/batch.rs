@@ -10,7 +10,7 @@ use sqlx::mysql::MySqlRow;
 use sqlx::{AssertSqlSafe, Either, Executor};
 
 use super::blockers::{TRAFFIC, read_traffic};
-use super::{MariaDb, OURS, classify, read_row};
+use super::{MariaDb, OURS, read_row};
 use crate::migrate::driver::{Driver as _, Failure, Value, Whole, WholeBatch};
 
 /// The statement of the batch, as this session has prepared it: nothing has to be parsed again.
@@ -69,9 +69,9 @@ impl MariaDb {
                 };
                 Ok(Some(Whole { changed, traffic }))
             }
-            Err(error) => {
+            Err(failure) => {
                 self.rollback().await;
-                match classify(error) {
+                match failure {
                     // Statement by statement it shows which of them it was.
                     Failure::Refused { .. } | Failure::Conflict { .. } => Ok(None),
                     failure => Err(failure),
@@ -85,22 +85,25 @@ impl MariaDb {
         &mut self,
         message: String,
         batch: usize,
-    ) -> Result<(u64, Option<MySqlRow>), sqlx::Error> {
+    ) -> Result<(u64, Option<MySqlRow>), Failure> {
         let sql = sqlx::raw_sql(AssertSqlSafe(message));
-        let mut results = self.connection.fetch_many(sql);
+        let mut results = self.asking()?.fetch_many(sql);
         let (mut ended, mut changed, mut last) = (0, 0, None);
-        while let Some(result) = results.try_next().await? {
-            match result {
-                Either::Left(done) => {
+        let read = loop {
+            match results.try_next().await {
+                Ok(Some(Either::Left(done))) => {
                     if ended == batch {
                         changed = done.rows_affected();
                     }
                     ended += 1;
                 }
-                Either::Right(row) => last = Some(row),
+                Ok(Some(Either::Right(row))) => last = Some(row),
+                Ok(None) => break Ok((changed, last)),
+                Err(error) => break Err(error),
             }
-        }
-        Ok((changed, last))
+        };
+        drop(results);
+        self.answered(read)
     }
 }
 

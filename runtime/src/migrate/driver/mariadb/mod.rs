@@ -109,6 +109,9 @@ pub(in crate::migrate) struct MariaDb {
     connection: MySqlConnection,
     id: SessionId,
     in_transaction: bool,
+    /// Whether the answer to a statement was not read to its end: whoever waited for it was dropped, and
+    /// what comes next on the connection would be taken for the answer to something else.
+    unanswered: bool,
     /// Whether a read was given a time in which to end.
     limited: bool,
     /// How long the next statement outside of transactions waits for a metadata lock.
@@ -133,6 +136,7 @@ impl MariaDb {
             connection,
             id,
             in_transaction: false,
+            unanswered: false,
             limited: false,
             patience: None,
             watcher: None,
@@ -152,18 +156,33 @@ impl MariaDb {
         Ok(())
     }
 
+    /// The connection for one statement, behind which `answered` is called.
+    fn asking(&mut self) -> Result<&mut MySqlConnection, Failure> {
+        if std::mem::replace(&mut self.unanswered, true) {
+            return Err(Failure::Lost(
+                "a statement was given up before it was answered".to_owned(),
+            ));
+        }
+        Ok(&mut self.connection)
+    }
+
+    fn answered<T>(&mut self, answer: Result<T, sqlx::Error>) -> Result<T, Failure> {
+        self.unanswered = false;
+        answer.map_err(classify)
+    }
+
     /// Sends statements without parameters, as one message.
     async fn send(&mut self, sql: impl Into<String>) -> Result<u64, Failure> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.into()));
-        let done = self.connection.execute(sql).await.map_err(classify)?;
-        Ok(done.rows_affected())
+        let done = self.asking()?.execute(sql).await;
+        Ok(self.answered(done)?.rows_affected())
     }
 
     /// The same, with the rows that they give.
     async fn ask(&mut self, sql: impl Into<String>) -> Result<Vec<Row>, Failure> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.into()));
-        let rows = self.connection.fetch_all(sql).await.map_err(classify)?;
-        rows.iter().map(read_row).collect()
+        let rows = self.asking()?.fetch_all(sql).await;
+        self.answered(rows)?.iter().map(read_row).collect()
     }
 
     /// A statement, by which a worker is known while it executes it.
@@ -223,6 +242,7 @@ impl Driver for MariaDb {
         self.patience = None;
         self.prepared = None;
         (self.connection, self.id) = connect(&self.options).await?;
+        self.unanswered = false;
         self.enter().await
     }
 
@@ -289,7 +309,8 @@ impl Driver for MariaDb {
 
     async fn replication_lag(&mut self) -> Result<Option<f64>, Failure> {
         let sql = sqlx::raw_sql("SHOW ALL SLAVES STATUS");
-        let rows = self.connection.fetch_all(sql).await.map_err(classify)?;
+        let rows = self.asking()?.fetch_all(sql).await;
+        let rows = self.answered(rows)?;
         let mut worst = None;
         for row in &rows {
             // NULL where it does not run.
@@ -334,14 +355,14 @@ impl Driver for MariaDb {
             };
         }
         let query = prepared(&self.marked(&sql), arguments);
-        let done = self.connection.execute(query).await.map_err(classify)?;
-        Ok(done.rows_affected())
+        let done = self.asking()?.execute(query).await;
+        Ok(self.answered(done)?.rows_affected())
     }
 
     async fn query(&mut self, sql: &str, arguments: &[Value]) -> Result<Vec<Row>, Failure> {
         let query = prepared(&self.marked(sql), arguments);
-        let rows = self.connection.fetch_all(query).await.map_err(classify)?;
-        rows.iter().map(read_row).collect()
+        let rows = self.asking()?.fetch_all(query).await;
+        self.answered(rows)?.iter().map(read_row).collect()
     }
 
     async fn read(

@@ -7,7 +7,7 @@ use sqlx::mysql::MySqlConnection;
 use sqlx::{AssertSqlSafe, Executor, Row as _};
 use tokio::time::sleep;
 
-use super::{MariaDb, classify, connect};
+use super::{MariaDb, connect};
 use crate::migrate::driver::{Failure, SessionId};
 
 /// What the server says of a session that waits for a metadata lock.
@@ -34,7 +34,7 @@ impl MariaDb {
         let (id, mut broken_off) = (self.id, false);
         let between = (patience / LOOKS).clamp(*LOOK.start(), *LOOK.end());
         let sent = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        let mut statement = self.connection.execute(sent);
+        let mut statement = self.asking()?.execute(sent);
         let (mut pause, mut waited) = (between, Duration::ZERO);
         let done = loop {
             tokio::select! {
@@ -67,7 +67,7 @@ impl MariaDb {
         };
         drop(statement);
         self.watcher = Some(watcher);
-        let done = done.map(|done| done.rows_affected()).map_err(classify);
+        let done = self.answered(done).map(|done| done.rows_affected());
         match done {
             Err(Failure::Cancelled(message)) if broken_off => Err(Failure::LockTimeout(message)),
             Ok(done) => {
