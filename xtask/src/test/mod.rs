@@ -28,7 +28,8 @@ const THREADS_VARIABLE: &str = "RUST_TEST_THREADS";
 /// The arguments of the verb.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Test {
-    /// Run only the conformance suite, and of it only this database's tests
+    /// Run only the conformance suite, and of it only this database's tests; for MongoDB, which the suite does
+    /// not run on yet, the tests of its servers
     #[arg(long, value_enum)]
     database: Option<Database>,
 
@@ -57,10 +58,12 @@ pub(crate) enum Database {
     Postgres,
     #[value(name = "mariadb")]
     MariaDb,
+    #[value(name = "mongodb")]
+    MongoDb,
 }
 
 impl Database {
-    const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::MariaDb];
+    const ALL: [Self; 4] = [Self::Sqlite, Self::Postgres, Self::MariaDb, Self::MongoDb];
 
     /// What the names of this database's tests have in common.
     fn marker(self) -> &'static str {
@@ -68,6 +71,7 @@ impl Database {
             Self::Sqlite => "sqlite::",
             Self::Postgres => "postgres::",
             Self::MariaDb => "mariadb::",
+            Self::MongoDb => "mongodb::",
         }
     }
 }

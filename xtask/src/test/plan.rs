@@ -9,6 +9,9 @@ use crate::test::Database;
 /// The package of the conformance suite.
 const SUITE: &str = "colmig-tests";
 
+/// The package of the servers, whose own tests are all that runs on MongoDB.
+const HARNESS: &str = "colmig-harness";
+
 /// The package of the executor, whose suite runs on each database as well.
 const RUNTIME: &str = "colmig";
 
@@ -34,6 +37,7 @@ impl Plan {
     /// a database.
     pub(super) fn new(database: Option<Database>, mut libtest: Vec<OsString>) -> Self {
         let selection = match database {
+            Some(Database::MongoDb) => ["--package", HARNESS].as_slice(),
             Some(_) => ["--package", SUITE].as_slice(),
             None => ["--workspace"].as_slice(),
         };
@@ -141,6 +145,18 @@ mod tests {
                 "test --all-features --package colmig-tests --all-targets --no-fail-fast -- \
                  postgres:: --nocapture",
             ]
+        );
+    }
+
+    #[test]
+    fn mongodb_has_the_tests_of_its_servers() {
+        let filtered = lines(Some(Database::MongoDb));
+        assert_eq!(
+            filtered.last().map(String::as_str),
+            Some(
+                "test --all-features --package colmig-harness --all-targets --no-fail-fast -- \
+                 mongodb:: --nocapture"
+            )
         );
     }
 }

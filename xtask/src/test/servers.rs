@@ -5,16 +5,16 @@ use std::path::PathBuf;
 
 use colmig_harness::install::{self, Server};
 use colmig_harness::{
-    BINARIES_VARIABLE, MariaDb, Postgres, SHARED_MARIADB_VARIABLE, SHARED_POSTGRES_VARIABLE,
-    Storage,
+    BINARIES_VARIABLE, MariaDb, Postgres, ReplicaSet, SHARED_MARIADB_VARIABLE,
+    SHARED_MONGODB_VARIABLE, SHARED_POSTGRES_VARIABLE, Storage,
 };
 
 use crate::error::Result;
 use crate::report;
 use crate::test::Database;
 
-/// What the tables of all tests on MariaDB may take together. A statement that
-/// changes one is ten times as fast in memory.
+/// What the tables of all tests on MariaDB may take together, and the collections
+/// of all on MongoDB. A statement that changes a table is ten times as fast in memory.
 const BYTES_OF_TABLES: u64 = 4 << 30;
 
 /// Servers that run for as long as this is held; whatever ends this process,
@@ -25,6 +25,7 @@ pub(super) struct Servers {
     /// The programs of another version than the installed one.
     programs: Option<PathBuf>,
     mariadb: Option<MariaDb>,
+    mongodb: Option<ReplicaSet>,
 }
 
 impl Servers {
@@ -53,7 +54,26 @@ impl Servers {
                 servers.mariadb = Some(mariadb);
             }
         }
+        if needed(Database::MongoDb) && servers.programs.is_none() {
+            // Some tests start servers of their own.
+            ensure(Server::MongoDb, "MongoDB")?;
+            if env::var_os(SHARED_MONGODB_VARIABLE).is_none() {
+                servers.start_mongodb()?;
+            }
+        }
         Ok(servers)
+    }
+
+    /// One node, so that there are transactions and change streams. Nobody kills
+    /// it, so nobody has to wait for its journal.
+    fn start_mongodb(&mut self) -> Result<()> {
+        let builder = ReplicaSet::builder().nodes(1).durable(false);
+        let storage = Storage::with_room(BYTES_OF_TABLES);
+        let mongodb = builder.storage(storage).start()?;
+        let port = mongodb.node(0).port();
+        report::status("Started", format!("MongoDB on port {port}"));
+        self.mongodb = Some(mongodb);
+        Ok(())
     }
 
     fn start_postgres(&mut self) -> Result<()> {
@@ -76,7 +96,9 @@ impl Servers {
         let programs = programs.map(|folder| (BINARIES_VARIABLE, folder.display().to_string()));
         let mariadb = self.mariadb.as_ref();
         let mariadb = mariadb.map(|server| (SHARED_MARIADB_VARIABLE, server.url("mysql")));
-        [postgres, programs, mariadb].into_iter().flatten()
+        let mongodb = self.mongodb.as_ref();
+        let mongodb = mongodb.map(|server| (SHARED_MONGODB_VARIABLE, server.url("")));
+        [postgres, programs, mariadb, mongodb].into_iter().flatten()
     }
 }
 
