@@ -178,7 +178,10 @@ pub(super) enum Hindrance {
     /// The table can be made to take it.
     #[cfg_attr(
         all(feature = "postgres", not(feature = "mariadb")),
-        expect(dead_code, reason = "a table of PostgreSQL takes every statement of a plan")
+        expect(
+            dead_code,
+            reason = "a table of PostgreSQL takes every statement of a plan"
+        )
     )]
     OfTable(String),
 }

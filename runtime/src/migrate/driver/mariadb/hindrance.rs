@@ -5,7 +5,7 @@
 use colmig_schema::Database;
 
 use super::idents::quoted;
-use super::{MariaDb, text};
+use super::{MariaDb, lengthened, text};
 use crate::migrate::driver::{Driver as _, Failure, Hindrance};
 
 /// What a statement does to a table, as far as the server has an opinion of it.
@@ -19,6 +19,8 @@ enum Doing {
     Index { unique: bool },
     /// A foreign key comes or goes.
     Reference,
+    /// A type becomes one that holds more, by a new definition of its column.
+    Type,
     /// What is said of a column alone.
     Definition,
 }
@@ -37,6 +39,8 @@ fn read(statement: &str) -> Option<(Doing, String, &str)> {
         } else if begins(" MODIFY COLUMN ") && does.contains("ALGORITHM=INPLACE") {
             let not_null = does.contains(" NOT NULL");
             Doing::Rewrite { not_null }
+        } else if begins(" MODIFY COLUMN ") {
+            Doing::Type
         } else if begins(" DROP INDEX ") {
             Doing::Index { unique: false }
         } else if does.contains(" FOREIGN KEY ") {
@@ -93,6 +97,9 @@ pub(super) async fn look(
     let hindrance = features
         .filter_map(|(kind, name)| of_feature(doing, &table, does, kind, name))
         .next();
+    if hindrance.is_none() && doing == Doing::Type {
+        return lengthened::look(driver, &table, does).await;
+    }
     if hindrance.is_some() || doing != Doing::Columns {
         return Ok(hindrance);
     }
@@ -115,6 +122,8 @@ fn of_feature(doing: Doing, table: &str, does: &str, kind: &str, name: &str) -> 
     };
     let rewrites = matches!(doing, Doing::Columns | Doing::Rewrite { .. });
     let why = match kind {
+        // A value more in a list is a word in any engine's catalogue.
+        "engine" if doing == Doing::Type && !lengthened::is_length(does) => return None,
         "engine" if doing != Doing::Definition => format!(
             "the table `{table}` is kept by {name}, which changes it only by a copy for which writers wait: `ALTER TABLE {quoted} \
              ENGINE=InnoDB` at a quiet time"
@@ -205,6 +214,10 @@ mod tests {
             (
                 "ALTER TABLE `a``b` MODIFY COLUMN `c` int NULL, ALGORITHM=INPLACE, LOCK=NONE",
                 Doing::Rewrite { not_null: false },
+            ),
+            (
+                "ALTER TABLE `a``b` MODIFY COLUMN `c` varchar(60) NULL, ALGORITHM=INSTANT, LOCK=NONE",
+                Doing::Type,
             ),
             (
                 "ALTER TABLE `a``b` ALTER COLUMN `c` DROP DEFAULT, ALGORITHM=INSTANT, LOCK=NONE",

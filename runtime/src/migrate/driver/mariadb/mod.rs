@@ -10,6 +10,7 @@ mod divide;
 mod hindrance;
 mod idents;
 mod kept;
+mod lengthened;
 mod version;
 mod watched;
 
