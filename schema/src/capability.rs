@@ -26,6 +26,8 @@ pub struct Capabilities {
     pub comment: CommentForm,
     /// Where types are kept of which the values are listed.
     pub enums: EnumForm,
+    /// How a type becomes one that holds more, in place.
+    pub widening: WideningForm,
     /// How a table gets another name.
     pub rename: RenameForm,
     /// Whether several can write at the same time.
@@ -114,6 +116,18 @@ pub enum EnumForm {
     Nowhere,
 }
 
+/// How the type of a column that is there becomes one that holds more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WideningForm {
+    /// By altering the type, where the values are the same bytes in both.
+    Altered,
+    /// By defining the column anew, where the values and what says how long they are stay the same
+    /// bytes.
+    Redefined,
+    /// Not at all, and no sizes are kept: between names of one kind there is nothing to do.
+    Sizeless,
+}
+
 /// How a table gets another name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RenameForm {
@@ -151,6 +165,7 @@ impl Database {
                 default: DefaultForm::Altered,
                 comment: CommentForm::OnColumn,
                 enums: EnumForm::Types,
+                widening: WideningForm::Altered,
                 rename: RenameForm::BesideView,
                 writers: Writers::Many,
             },
@@ -164,6 +179,7 @@ impl Database {
                 default: DefaultForm::Altered,
                 comment: CommentForm::InDefinition,
                 enums: EnumForm::Nowhere,
+                widening: WideningForm::Redefined,
                 rename: RenameForm::Alone,
                 writers: Writers::Many,
             },
@@ -177,6 +193,7 @@ impl Database {
                 default: DefaultForm::Trigger,
                 comment: CommentForm::Nowhere,
                 enums: EnumForm::Nowhere,
+                widening: WideningForm::Sizeless,
                 rename: RenameForm::Alone,
                 writers: Writers::One,
             },

@@ -60,6 +60,17 @@ pub enum Action {
     },
     /// A type that holds all that the column's holds, in the same bytes.
     WidenColumn(Widening),
+    /// The same, by a new definition of the column.
+    RedefineColumn {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// Whether it may be NULL, before and after.
+        nullable: bool,
+        /// What else there is to say of it, its new type among it.
+        definition: Definition,
+    },
     /// Looks anew at what stands in a column, so that queries are planned as before.
     AnalyzeColumn {
         /// The table.

@@ -3,8 +3,10 @@
 //! What one word in the catalogue does is done in `expand`: builds of before go on, for they read
 //! the column without its size. Everything else is another column, which takes the place.
 
-use crate::model::{Column, ColumnType, Dialected, IndexPart, Indexed, Model, Sized, stored_alike};
-use crate::step::{Action, PlannedStep, Widening};
+use crate::capability::WideningForm;
+use crate::model::{Column, ColumnType, Dialected, IndexPart, Indexed, Lengthening, Lengthy};
+use crate::model::{Model, Sized, stored_alike};
+use crate::step::{Action, Definition, PlannedStep, Widening};
 use crate::{Database, Phase, sql};
 
 use super::{Change, Flights, Refusal, index};
@@ -25,6 +27,10 @@ enum Verdict {
     Same,
     /// One that holds all that the other holds, in the same bytes.
     Wider(Sized, Sized),
+    /// The same, where the column is defined anew.
+    Longer,
+    /// One that holds more, with every row written anew. Why.
+    Anew(&'static str),
     /// One that holds less than the other.
     Narrower(Sized),
     /// Another one.
@@ -72,18 +78,30 @@ impl ChangeType {
             let words = text.split_whitespace().map(str::to_ascii_lowercase);
             words.collect::<Vec<_>>()
         };
+        let form = database.capabilities().widening;
+        if form == WideningForm::Redefined
+            && let (Some(from), Some(to)) = (Lengthy::parse(from), Lengthy::parse(to))
+        {
+            // Values that are listed are told apart by the case of their letters.
+            return match from.to(&to) {
+                None if from == to => Verdict::Same,
+                None => Verdict::Other,
+                Some(Lengthening::InPlace) => Verdict::Longer,
+                Some(Lengthening::Anew(why)) => Verdict::Anew(why),
+            };
+        }
         if words(from) == words(to) {
             return Verdict::Same;
         }
-        match database {
-            Database::Postgres => match (Sized::parse(from), Sized::parse(to)) {
+        match form {
+            WideningForm::Altered => match (Sized::parse(from), Sized::parse(to)) {
                 (Some(from), Some(to)) if from == to => Verdict::Same,
                 (Some(from), Some(to)) if from.widens_to(to) => Verdict::Wider(from, to),
                 (Some(from), Some(to)) if to.widens_to(from) => Verdict::Narrower(to),
                 _ => Verdict::Other,
             },
-            Database::Sqlite if stored_alike(from, to) => Verdict::Same,
-            Database::MariaDb | Database::Sqlite => Verdict::Other,
+            WideningForm::Sizeless if stored_alike(from, to) => Verdict::Same,
+            WideningForm::Redefined | WideningForm::Sizeless => Verdict::Other,
         }
     }
 
@@ -163,6 +181,57 @@ impl ChangeType {
                 ),
             ),
         }
+    }
+
+    /// The column as it is, with a type that holds more. The default becomes another by a step of
+    /// its own, if it does.
+    fn redefine(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let name = &self.column.name;
+        let mut model = self.model.clone();
+        for column in model
+            .columns
+            .iter_mut()
+            .filter(|column| column.name == *name)
+        {
+            column.ty = self.column.ty.clone();
+        }
+        let refers = |column: &Column| {
+            let to = column.references.as_ref();
+            to.is_some_and(|to| to.table == model.table && to.column == *name)
+        };
+        let is_joined = self.before.references.is_some() || !self.others.is_empty();
+        if is_joined || model.columns.iter().any(refers) {
+            return Err(self.refuse(
+                database,
+                format!(
+                    "a foreign key joins it to another column, and {} changes the type of neither",
+                    database.title()
+                ),
+                format!(
+                    "take the foreign key out first, in a migration of its own, change both types, and bring it back in a later one; or put a \
+                     column in its place: {}",
+                    self.replaced()
+                ),
+            ));
+        }
+        for index in model.all_indexes() {
+            if index::columns(&index, &model).contains(name) {
+                index::fits(&index, &model, database)?;
+            }
+        }
+        Ok(vec![PlannedStep {
+            phase: Phase::Expand,
+            action: Action::RedefineColumn {
+                table: self.model.table.clone(),
+                column: name.clone(),
+                nullable: self.before.nullable,
+                definition: Definition {
+                    ty: self.column.ty.clone(),
+                    default: self.before.default.clone(),
+                    comment: self.column.comment.clone(),
+                },
+            },
+        }])
     }
 
     /// What the model has over the column that would be gone through, or written anew, under a
@@ -251,17 +320,26 @@ impl Change for ChangeType {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
-        let (from, to) = match (self.verdict(database), database) {
+        let form = database.capabilities().widening;
+        let (from, to) = match (self.verdict(database), form) {
             (Verdict::Same, _) => return Ok(Vec::new()),
             (Verdict::Wider(from, to), _) => (from, to),
-            (verdict, Database::Postgres) => return Err(self.refuse_postgres(verdict)),
-            (_, Database::MariaDb | Database::Sqlite) => {
+            (Verdict::Longer, _) => return self.redefine(database),
+            (verdict, WideningForm::Altered) => return Err(self.refuse_postgres(verdict)),
+            (verdict, WideningForm::Redefined | WideningForm::Sizeless) => {
+                let why = match (verdict, form) {
+                    (Verdict::Anew(why), _) => {
+                        format!("{why}: the server would copy the whole table, for which writers wait")
+                    }
+                    (_, WideningForm::Sizeless) => {
+                        format!("{} cannot alter a column", database.title())
+                    }
+                    _ => "most types become another by a copy of the whole table, for which writers wait"
+                        .to_owned(),
+                };
                 return Err(self.refuse(
                     database,
-                    match database {
-                        Database::Sqlite => "SQLite cannot alter a column",
-                        _ => "most types become another by a copy of the whole table, for which writers wait",
-                    },
+                    why,
                     format!(
                         "put a column in its place: {}, with `up` and `down` if the types do not say how; the field stays",
                         self.replaced()

@@ -77,7 +77,7 @@ impl Change for RenameModel {
                 column: None,
                 what: format!("cannot rename `{from}` to `{to}`"),
                 why: format!(
-                    "on {} a table has one name only, for a view takes no writes: builds of before and of after could not \
+                    "on {} no view takes the place of a table that is written: builds of before and of after could not \
                      both find it",
                     database.title()
                 ),

@@ -5,6 +5,8 @@ mod dialected;
 mod family;
 mod fingerprint;
 mod index;
+#[cfg(feature = "plan")]
+mod lengthened;
 mod name;
 mod types;
 
@@ -22,6 +24,8 @@ pub use family::{Clock, Sized};
 #[cfg(feature = "plan")]
 pub(crate) use fingerprint::hash;
 pub use index::{Index, IndexPart, Indexed, Nulls};
+#[cfg(feature = "plan")]
+pub(crate) use lengthened::{Lengthening, Lengthy};
 pub use name::bounded_name;
 #[cfg(feature = "files")]
 pub(crate) use name::{fingerprint as fingerprint_word, not_empty};

@@ -71,7 +71,7 @@ macro_rules! mails_and {
 }
 
 /// Every kind of change, in the order of the docs.
-pub static CHANGES: [Changing; 36] = [
+pub static CHANGES: [Changing; 37] = [
     changing("a new table", beside, ALL_THERE),
     changing(
         "a nullable column",
@@ -358,24 +358,36 @@ pub static CHANGES: [Changing; 36] = [
         )
     },
     Changing {
-        before: |models, table| add(models, table, code("varchar(20)")),
+        before: |models, table| add(models, table, mood(&["sad", "happy"])),
+        ..changing(
+            "another value behind those of such a type",
+            |models, table| {
+                of(models, table, |model| {
+                    *on(model, "mood") = mood(&["sad", "happy", "ok"]);
+                });
+            },
+            "mood IS NULL",
+        )
+    },
+    Changing {
+        before: |models, table| add(models, table, code("varchar(20)", "varchar(20)")),
         ..changing(
             "a type that is widened",
             |models, table| {
                 of(models, table, |model| {
-                    *on(model, "code_name") = code("varchar(100)")
+                    *on(model, "code_name") = code("varchar(100)", "varchar(60)")
                 });
             },
             "code_name IS NULL",
         )
     },
     Changing {
-        before: |models, table| add(models, table, code("varchar(100)")),
+        before: |models, table| add(models, table, code("varchar(100)", "varchar(60)")),
         ..changing(
             "a type that is narrowed",
             |models, table| {
                 of(models, table, |model| {
-                    *on(model, "code_name") = code("varchar(20)")
+                    *on(model, "code_name") = code("varchar(20)", "varchar(20)")
                 });
             },
             "code_name IS NULL",
@@ -498,8 +510,8 @@ fn mood(values: &[&str]) -> Column {
 }
 
 /// A text of a size, which SQLite does not know.
-fn code(ty: &str) -> Column {
-    let ty = each(ty, ty, "TEXT");
+fn code(postgres: &str, mariadb: &str) -> Column {
+    let ty = each(postgres, mariadb, "TEXT");
     Column {
         nullable: true,
         ..column("code_name", ColumnType::Custom(ty))

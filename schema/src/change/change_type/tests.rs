@@ -162,3 +162,58 @@ fn what_would_be_gone_through_under_the_lock_is_refused() {
     });
     assert_eq!(of_others.unwrap().len(), 2);
 }
+
+#[test]
+fn mariadb_defines_a_column_anew_whose_values_stay_as_they_are() {
+    for (from, to) in [
+        (custom("varchar(20)"), custom("varchar(60)")),
+        (ColumnType::Text, custom("varchar(400)")),
+        (custom("enum('a','b')"), custom("enum('a','b','c')")),
+    ] {
+        let mut change = change(from, to.clone());
+        change.before.default = Some(same("'a'"));
+        change.column.default = Some(same("'c'"));
+        let steps = change.steps(Database::MariaDb).unwrap();
+        let [step] = steps.as_slice() else {
+            panic!("{steps:?}");
+        };
+        let Action::RedefineColumn { definition, .. } = &step.action else {
+            panic!("{step:?}");
+        };
+        assert_eq!(definition.ty, to);
+        // The other one may be a value that the type does not have yet.
+        assert_eq!(definition.default, Some(same("'a'")));
+    }
+    let same = change(custom("ENUM('a', 'b')"), custom("enum('a','b')"));
+    assert!(same.steps(Database::MariaDb).unwrap().is_empty());
+}
+
+#[test]
+fn what_mariadb_would_copy_the_table_for_is_refused_with_the_reason() {
+    for (from, to, why) in [
+        (custom("varchar(20)"), custom("varchar(100)"), "255 bytes"),
+        (
+            custom("enum('a','b')"),
+            custom("enum('b','a','c')"),
+            "behind those that are there",
+        ),
+        (custom("enum('a','b')"), custom("enum('a')"), "most types"),
+        (custom("enum('a')"), custom("enum('A')"), "most types"),
+        (custom("varchar(60)"), custom("varchar(20)"), "most types"),
+        (ColumnType::Integer, ColumnType::BigInt, "most types"),
+        (custom("decimal(8,2)"), custom("decimal(9,2)"), "most types"),
+    ] {
+        let refusal = change(from, to).steps(Database::MariaDb).unwrap_err();
+        assert!(refusal.why.contains(why), "{refusal}");
+        assert!(refusal.remedy.contains("replaces = \"nick\""), "{refusal}");
+    }
+    let joined = change(custom("varchar(20)"), custom("varchar(60)"));
+    let refusal = joined.joined_to(["orders".to_owned()]);
+    let refusal = refusal.steps(Database::MariaDb).unwrap_err();
+    assert!(refusal.why.contains("a foreign key"), "{refusal}");
+    let mut long = change(custom("varchar(300)"), custom("varchar(800)"));
+    assert_eq!(long.steps(Database::MariaDb).unwrap().len(), 1);
+    long.model.columns[1].index = true;
+    let refusal = long.steps(Database::MariaDb).unwrap_err();
+    assert!(refusal.why.contains("holds 3072"), "{refusal}");
+}

@@ -17,7 +17,7 @@ pub(super) fn set_not_null(table: &str, columns: &[(String, Definition)]) -> Ste
         },
         lock: rebuild(table),
         safe: REBUILT.to_owned(),
-        run: Run::OneByOne(vec![modify(table, columns, "NOT NULL")]),
+        run: Run::OneByOne(vec![modify(table, columns, "NOT NULL", INPLACE)]),
         revert: Vec::new(),
     }
 }
@@ -31,10 +31,14 @@ pub(super) fn drop_not_null(table: &str, column: &str, definition: &Definition) 
             table,
             &[(column.to_owned(), definition.clone())],
             "NULL",
+            INPLACE,
         )]),
         revert: Vec::new(),
     }
 }
+
+/// The table is written anew beside its readers and writers.
+const INPLACE: &str = "ALGORITHM=INPLACE, LOCK=NONE";
 
 const REBUILT: &str = "the server writes the table anew beside readers and writers, and would refuse rather than keep them out; it needs the room of a \
                        second table meanwhile, and replicas do the same one after the other";
@@ -47,7 +51,7 @@ fn rebuild(table: &str) -> String {
 }
 
 /// The whole definitions, for what is not said is taken away.
-fn modify(table: &str, columns: &[(String, Definition)], null: &str) -> String {
+fn modify(table: &str, columns: &[(String, Definition)], null: &str, how: &str) -> String {
     let mut clauses = String::new();
     for (column, definition) in columns {
         let Definition {
@@ -65,7 +69,26 @@ fn modify(table: &str, columns: &[(String, Definition)], null: &str) -> String {
         );
     }
     let table = DATABASE.ident(table);
-    format!("ALTER TABLE {table} {clauses}ALGORITHM=INPLACE, LOCK=NONE")
+    format!("ALTER TABLE {table} {clauses}{how}")
+}
+
+/// A type that holds more, in the same bytes.
+pub(super) fn lengthen(
+    [table, column]: [&str; 2],
+    nullable: bool,
+    definition: &Definition,
+) -> Step {
+    let null = if nullable { "NULL" } else { "NOT NULL" };
+    let columns = [(column.to_owned(), definition.clone())];
+    Step {
+        id: format!("widen_{table}_{column}"),
+        lock: exclusive(table),
+        safe: "values stay as they are, byte by byte, so only the catalogue changes, and the server would refuse rather than copy the \
+               table; an abort leaves the longer type, in which nothing that was written is lost"
+            .to_owned(),
+        run: Run::OneByOne(vec![modify(table, &columns, null, INSTANT)]),
+        revert: Vec::new(),
+    }
 }
 
 pub(super) fn add_reference(key: &ForeignKey) -> Step {

@@ -148,6 +148,12 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             definition,
         } => constraint::drop_not_null(table, column, definition),
         Action::SetNotNull { table, columns } => constraint::set_not_null(table, columns),
+        Action::RedefineColumn {
+            table,
+            column,
+            nullable,
+            definition,
+        } => constraint::lengthen([table, column], *nullable, definition),
         Action::AddReference(key) => constraint::add_reference(key),
         Action::ValidateReference(key) => constraint::search_reference(key),
         Action::DropConstraint {
@@ -192,7 +198,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::StandIn(_) | Action::RenameTable(_) => return None,
         // Triggers stand in for checks on a table that is there, and NOT NULL needs none.
         Action::AddCheck(_) | Action::ValidateCheck(_) | Action::DropCheck(_) => return None,
-        // No type is known to become a wider one in place.
+        // A column is defined anew with its type, and its values stay as they are.
         Action::WidenColumn(_) | Action::AnalyzeColumn { .. } => return None,
     })
 }

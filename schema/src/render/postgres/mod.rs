@@ -252,6 +252,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 revert: vec![each("DROP NOT NULL")],
             }
         }
+        // A type is altered without a word of all else that the column is.
+        Action::RedefineColumn { .. } => return None,
         // Constraints can be added to a table in use, so no trigger stands in for one.
         Action::CreateGuard(_) | Action::Prove { .. } | Action::DropGuards { .. } => return None,
         Action::CreateIndex { table, index } => {

@@ -120,6 +120,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         | Action::SetNotNull { .. }
         | Action::DropNotNull { .. }
         | Action::WidenColumn(_)
+        | Action::RedefineColumn { .. }
         | Action::AnalyzeColumn { .. } => return None,
         Action::CreateGuard(guard) => guard_step(guard),
         Action::DropGuards { name } => Step {

@@ -12,9 +12,8 @@ pub(super) fn of(change: &str, kind: &str) -> Option<Expected> {
             Some("MariaDB stores no other columns in an index")
         }
         "an index over an expression, descending" => Some("MariaDB has no `expr` in an index"),
-        "another value of such a type" | "a type that is widened" | "a type that is narrowed" => {
-            Some("most types become another by a copy of the whole table")
-        }
+        "another value of such a type" => Some("others may come behind those that are there only"),
+        "a type that is narrowed" => Some("most types become another by a copy of the whole table"),
         "a table that gets another name" => Some("on MariaDB a table has one name only"),
         _ => None,
     };
@@ -24,12 +23,24 @@ pub(super) fn of(change: &str, kind: &str) -> Option<Expected> {
     if change == "a foreign key that goes" && (kind == PARTITIONED || kind == ENGINE) {
         return None;
     }
+    // The column that it is about could not come to such a table.
+    let prepared = matches!(change, WIDENED | LISTED);
+    if prepared
+        && matches!(
+            kind,
+            "a virtual column with an index" | "a full-text index" | "compressed rows"
+        )
+    {
+        return None;
+    }
     Some(of_possible(change, kind))
 }
 
 const PARTITIONED: &str = "partitions, by ranges of the key";
 const ENGINE: &str = "an engine without transactions";
 const DROPS: &str = "a column that goes";
+const WIDENED: &str = "a type that is widened";
+const LISTED: &str = "another value behind those of such a type";
 const DROPS_TABLE: &str = "a table that goes";
 
 fn of_possible(change: &str, kind: &str) -> Expected {
@@ -95,7 +106,7 @@ fn of_possible(change: &str, kind: &str) -> Expected {
             "no column becomes NOT NULL while rows of its history hold NULL",
             "ALTER TABLE {table} DROP SYSTEM VERSIONING",
         ),
-        ENGINE if does.columns || does.rewrites || does.indexes => expand(
+        ENGINE if does.columns || does.rewrites || does.indexes || change == WIDENED => expand(
             "the table `users` is kept by Aria",
             "ALTER TABLE {table} ENGINE=InnoDB",
         ),
@@ -169,6 +180,8 @@ impl Does {
                 ..none
             },
             "another default of a column that is there"
+            | WIDENED
+            | LISTED
             | "a check that goes, and came with its table" => Does {
                 defines: true,
                 ..none

@@ -62,7 +62,11 @@ impl MariaDb {
                 }
                 Ok(true)
             }
-            Doing::Columns | Doing::NoIndex | Doing::NoReference | Doing::Definition => Ok(false),
+            Doing::Columns
+            | Doing::NoIndex
+            | Doing::NoReference
+            | Doing::Type
+            | Doing::Definition => Ok(false),
         }
     }
 
@@ -79,7 +83,11 @@ impl Doing {
     fn takes_long(&self) -> bool {
         match self {
             Doing::Rewrite { .. } | Doing::Index { .. } | Doing::Reference { .. } => true,
-            Doing::Columns | Doing::NoIndex | Doing::NoReference | Doing::Definition => false,
+            Doing::Columns
+            | Doing::NoIndex
+            | Doing::NoReference
+            | Doing::Type
+            | Doing::Definition => false,
         }
     }
 }

@@ -5,7 +5,7 @@
 use colmig_schema::Database;
 
 use super::said::{Doing, Said};
-use super::{MariaDb, text};
+use super::{MariaDb, lengthened, text};
 use crate::migrate::driver::{Driver as _, Failure, Hindrance};
 
 /// What may be in the way, each as one text: its kind, a blank, and its name.
@@ -46,6 +46,9 @@ pub(super) async fn look(
     let hindrance = features
         .filter_map(|(kind, name)| of_feature(&said, kind, name))
         .next();
+    if hindrance.is_none() && said.doing == Doing::Type {
+        return lengthened::look(driver, table, said.does).await;
+    }
     if hindrance.is_some() || said.doing != Doing::Columns {
         return Ok(hindrance);
     }
@@ -69,6 +72,8 @@ fn of_feature(said: &Said<'_>, kind: &str, name: &str) -> Option<Hindrance> {
     };
     let rewrites = matches!(doing, Doing::Columns | Doing::Rewrite { .. });
     let why = match kind {
+        // A value more in a list is a word in any engine's catalogue.
+        "engine" if *doing == Doing::Type && !lengthened::is_length(said.does) => return None,
         "engine" if *doing != Doing::Definition => format!(
             "the table `{table}` is kept by {name}, which changes it only by a copy for which writers wait: `ALTER TABLE {quoted} \
              ENGINE=InnoDB` at a quiet time"

@@ -9,6 +9,7 @@ mod cluster;
 mod divide;
 mod hindrance;
 mod kept;
+mod lengthened;
 mod said;
 mod tables;
 mod version;

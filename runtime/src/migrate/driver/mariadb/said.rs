@@ -28,6 +28,8 @@ pub(super) enum Doing {
     Reference { name: String, column: String },
     /// A foreign key goes.
     NoReference,
+    /// A type becomes one that holds more, by a new definition of its column.
+    Type,
     /// Something else is said of a column.
     Definition,
 }
@@ -70,6 +72,8 @@ impl Doing {
             }
             let not_null = does.contains(" NOT NULL");
             Doing::Rewrite { columns, not_null }
+        } else if begins(" MODIFY COLUMN ") {
+            Doing::Type
         } else if begins(" DROP INDEX ") {
             Doing::NoIndex
         } else if let Some(constraint) = does.strip_prefix(" ADD CONSTRAINT ")
@@ -137,6 +141,10 @@ mod tests {
             (
                 "ALTER TABLE `a``b` MODIFY COLUMN `c` int NULL, ALGORITHM=INPLACE, LOCK=NONE",
                 rewrite(&["c"], false),
+            ),
+            (
+                "ALTER TABLE `a``b` MODIFY COLUMN `c` varchar(60) NULL, ALGORITHM=INSTANT, LOCK=NONE",
+                Doing::Type,
             ),
             (
                 "ALTER TABLE `a``b` ALTER COLUMN `c` DROP DEFAULT, ALGORITHM=INSTANT, LOCK=NONE",

@@ -9,8 +9,10 @@ pub(super) fn unfit(version: &str) -> Option<String> {
     let own = version.strip_prefix("5.5.5-").unwrap_or(version);
     if !own.contains("MariaDB") {
         return Some(format!(
-            "the server says that it is version {version}, which is MySQL: colmig speaks MariaDB, whose statements can be repeated after a crash \
-             (`ALTER TABLE ... IF NOT EXISTS`), and does not speak MySQL; docs/mariadb.md says more"
+            "the server says that it is version {version}, which is MySQL, and colmig speaks MariaDB: MySQL lacks what lets a statement be repeated \
+             after a crash (`ALTER TABLE ... ADD COLUMN IF NOT EXISTS`) and what keeps it from copying a table (`ALGORITHM=NOCOPY`, `LOCK=NONE` with \
+             `INSTANT`). Use MariaDB {}.{} or later; docs/mariadb.md#mysql-8 has every difference",
+            OLDEST.0, OLDEST.1
         ));
     }
     let mut numbers = own.split(['.', '-']).map_while(|part| part.parse().ok());
@@ -57,6 +59,8 @@ mod tests {
         let server = server.unwrap();
         let options = super::super::options(&server.url("mysql")).unwrap();
         let refused = super::super::MariaDb::open(options).await.unwrap_err();
-        assert!(refused.message().contains("which is MySQL"), "{refused:?}");
+        for said in ["which is MySQL", "IF NOT EXISTS", "docs/mariadb.md#mysql-8"] {
+            assert!(refused.message().contains(said), "{refused:?}");
+        }
     }
 }
