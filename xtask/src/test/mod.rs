@@ -92,7 +92,7 @@ impl Test {
                 }
                 programs => programs?,
             };
-            execute(self.database, programs, &plan)
+            execute(self.database, programs, plan)
         }
     }
 }
@@ -132,11 +132,19 @@ fn threads() -> Option<(&'static str, String)> {
     (!said).then(|| (THREADS_VARIABLE, (2 * processors).to_string()))
 }
 
-fn execute(database: Option<Database>, programs: Option<PathBuf>, plan: &Plan) -> Result<ExitCode> {
+fn execute(
+    database: Option<Database>,
+    programs: Option<PathBuf>,
+    mut plan: Plan,
+) -> Result<ExitCode> {
     let mut summary = Summary::new();
     summary.run(&plan.build, [])?;
     if summary.failure().is_none() {
         let servers = summary.time("servers", || Servers::start(database, programs))?;
+        if let Some(why) = servers.without_mongodb() {
+            report::status("Skipped", format!("the tests on MongoDB: {why}"));
+            plan.skip(Database::MongoDb);
+        }
         for part in plan.running() {
             summary.run(part, servers.variables().chain(threads()))?;
         }

@@ -83,6 +83,17 @@ impl Plan {
         }
     }
 
+    /// Leaves the tests of a database out.
+    pub(super) fn skip(&mut self, database: Database) {
+        for part in [Some(&mut self.tests), self.more.as_mut()]
+            .into_iter()
+            .flatten()
+        {
+            part.libtest
+                .extend(["--skip".into(), database.marker().into()]);
+        }
+    }
+
     /// The parts that run tests, in order.
     pub(super) fn running(&self) -> impl Iterator<Item = &Part> {
         [Some(&self.tests), self.more.as_ref()]
@@ -146,6 +157,16 @@ mod tests {
                  postgres:: --nocapture",
             ]
         );
+    }
+
+    #[test]
+    fn a_database_that_is_not_to_be_had_is_left_out() {
+        let mut plan = Plan::new(None, Vec::new());
+        plan.skip(Database::MongoDb);
+        for part in plan.running() {
+            assert_eq!(part.libtest, ["--skip", "mongodb::"], "{}", part.name);
+        }
+        assert!(plan.build.libtest.is_empty());
     }
 
     #[test]

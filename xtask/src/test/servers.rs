@@ -26,6 +26,8 @@ pub(super) struct Servers {
     programs: Option<PathBuf>,
     mariadb: Option<MariaDb>,
     mongodb: Option<ReplicaSet>,
+    /// Why there is no server of MongoDB's, of which no distribution has a package.
+    without_mongodb: Option<String>,
 }
 
 impl Servers {
@@ -56,12 +58,22 @@ impl Servers {
         }
         if needed(Database::MongoDb) && servers.programs.is_none() {
             // Some tests start servers of their own.
-            ensure(Server::MongoDb, "MongoDB")?;
-            if env::var_os(SHARED_MONGODB_VARIABLE).is_none() {
-                servers.start_mongodb()?;
+            match ensure(Server::MongoDb, "MongoDB") {
+                Ok(()) if env::var_os(SHARED_MONGODB_VARIABLE).is_none() => {
+                    servers.start_mongodb()?;
+                }
+                Ok(()) => {}
+                // Whoever asked for it by name has to know.
+                Err(error) if database.is_some() => return Err(error),
+                Err(error) => servers.without_mongodb = Some(in_full(&error)),
             }
         }
         Ok(servers)
+    }
+
+    /// Why no test on MongoDB can be run, if none can.
+    pub(super) fn without_mongodb(&self) -> Option<&str> {
+        self.without_mongodb.as_deref()
     }
 
     /// One node, so that there are transactions and change streams. Nobody kills
@@ -100,6 +112,12 @@ impl Servers {
         let mongodb = mongodb.map(|server| (SHARED_MONGODB_VARIABLE, server.url("")));
         [postgres, programs, mariadb, mongodb].into_iter().flatten()
     }
+}
+
+/// An error with its causes.
+fn in_full(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 fn ensure(server: Server, name: &str) -> Result<()> {

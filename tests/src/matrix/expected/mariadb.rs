@@ -14,7 +14,7 @@ pub(super) fn of(change: &str, kind: &str) -> Option<Expected> {
         "an index over an expression, descending" => Some("MariaDB has no `expr` in an index"),
         "another value of such a type" => Some("others may come behind those that are there only"),
         "a type that is narrowed" => Some("most types become another by a copy of the whole table"),
-        "a table that gets another name" => Some("on MariaDB a table has one name only"),
+        "a table that gets another name" => Some("on MariaDB no view takes the place of a table"),
         _ => None,
     };
     if let Some(why) = refused {

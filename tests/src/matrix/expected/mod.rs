@@ -118,7 +118,7 @@ fn sqlite(change: &str, kind: &str) -> Expected {
             Expected::Refused("SQLite")
         }
         ("a table that gets another name", _) => {
-            Expected::Refused("on SQLite a table has one name only")
+            Expected::Refused("on SQLite no view takes the place of a table")
         }
         (
             RENAMED | RETYPED | CONVERTED | "a column that goes" | "a table that goes",
