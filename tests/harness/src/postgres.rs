@@ -94,35 +94,21 @@ impl Postgres {
     /// Kills the postmaster and all of its children with SIGKILL: a crash.
     /// Returns when the last of them has gone.
     pub fn kill9_all(&mut self) -> Result<(), HarnessError> {
-        self.server
-            .kill_all()
-            .map_err(HarnessError::io("kill the server in", &self.launch.data))
+        self.server.crash()
     }
 
     /// Stops the server without a checkpoint (SIGQUIT): its workers break off,
     /// and the next start recovers from the log.
     pub fn stop_immediate(&mut self) -> Result<(), HarnessError> {
-        self.stop(Signal::SIGQUIT)
+        self.server.end(Signal::SIGQUIT)
     }
 
     /// Starts the server again, on the same port and data; one that still runs
     /// is first stopped in good order (SIGINT).
     pub fn restart(&mut self) -> Result<(), HarnessError> {
-        self.stop(Signal::SIGINT)?;
+        self.server.end(Signal::SIGINT)?;
         self.server = self.launch.start()?;
         Ok(())
-    }
-
-    /// A server that does not heed the signal is killed: a stop has to end.
-    fn stop(&mut self, signal: Signal) -> Result<(), HarnessError> {
-        let status = self
-            .server
-            .stop(signal, server::STOP_LIMIT)
-            .map_err(HarnessError::io("stop the server in", &self.launch.data))?;
-        match status {
-            Some(_) => Ok(()),
-            None => self.kill9_all(),
-        }
     }
 }
 

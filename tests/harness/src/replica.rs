@@ -116,9 +116,7 @@ impl Replica {
     /// Kills all of its processes: a crash.
     pub fn kill(&mut self) -> Result<(), HarnessError> {
         match &mut self.server {
-            Some(server) => server
-                .kill_all()
-                .map_err(HarnessError::io("kill the server in", &self.launch.data)),
+            Some(server) => server.crash(),
             None => Ok(()),
         }
     }
@@ -127,9 +125,7 @@ impl Replica {
     pub fn restart(&mut self) -> Result<(), HarnessError> {
         if let Some(mut server) = self.server.take() {
             // One that was killed has ended already.
-            server
-                .stop(Signal::SIGINT, server::STOP_LIMIT)
-                .map_err(HarnessError::io("stop the server in", &self.launch.data))?;
+            server.end(Signal::SIGINT)?;
         }
         self.server = Some(self.launch.start()?);
         Ok(())

@@ -17,7 +17,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// How long a stop may take when the data is kept: it may include a checkpoint
 /// of much that was written.
-pub(crate) const STOP_LIMIT: Duration = Duration::from_secs(60);
+const STOP_LIMIT: Duration = Duration::from_secs(60);
 
 /// How long each signal may take when the data is thrown away.
 const DROP_LIMIT: Duration = Duration::from_secs(10);
@@ -134,6 +134,22 @@ impl Server {
         }
         process::send(self.child.id(), signal)?;
         process::wait(&mut self.child, limit)
+    }
+
+    /// Stops the server in good order, by this signal. One that does not heed it is
+    /// killed: a stop has to end.
+    pub(crate) fn end(&mut self, signal: Signal) -> Result<(), HarnessError> {
+        let stopped = self.stop(signal, STOP_LIMIT);
+        match stopped.map_err(HarnessError::io("stop the server in", &self.data))? {
+            Some(_) => Ok(()),
+            None => self.crash(),
+        }
+    }
+
+    /// Kills the server: a crash. Returns when the last of its processes has gone.
+    pub(crate) fn crash(&mut self) -> Result<(), HarnessError> {
+        let killed = self.kill_all();
+        killed.map_err(HarnessError::io("kill the server in", &self.data))
     }
 
     /// Kills the main process and all of its children, as a loss of power to the

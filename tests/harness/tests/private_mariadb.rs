@@ -1,15 +1,15 @@
 //! A private MariaDB server from its first start to its end, on the real thing.
 
+#[path = "support/owner.rs"]
+mod owner;
 mod support;
 
-use std::env;
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 use std::thread;
 
 use colmig_harness::{HarnessError, MariaDb, MariaDbEndpoint, Storage};
 
+use crate::owner::{nothing_is_left_of, own};
 use crate::support::until;
 
 #[test]
@@ -203,37 +203,12 @@ fn nothing_is_left_when_the_guard_is_dropped() {
 
 #[test]
 fn nothing_is_left_when_the_owner_is_killed() {
-    let mut owner = Command::new(env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "owner_that_is_killed",
-            "--ignored",
-            "--nocapture",
-        ])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let line = BufReader::new(owner.stdout.take().unwrap())
-        .lines()
-        .find_map(|line| Some(line.unwrap().strip_prefix("server: ")?.to_owned()))
-        .unwrap();
-    let (pid, folder) = line.split_once(' ').unwrap();
-    let (process, folder) = (Path::new("/proc").join(pid), PathBuf::from(folder));
-    assert!(process.exists() && folder.exists());
-
-    owner.kill().unwrap();
-    owner.wait().unwrap();
-    until(|| !process.join("cwd").exists() && !folder.exists());
+    nothing_is_left_of("owner_that_is_killed");
 }
 
 #[test]
 #[ignore = "the other side of `nothing_is_left_when_the_owner_is_killed`"]
 fn owner_that_is_killed() {
     let server = MariaDb::start().unwrap();
-    let folder = server.log().parent().unwrap();
-    println!("\nserver: {} {}", server.pid(), folder.display());
-    // Without an owner's pipe, as when ignored tests are run on purpose, this
-    // is the end already.
-    io::stdin().read_to_end(&mut Vec::new()).unwrap();
+    own(server.pid(), server.log());
 }

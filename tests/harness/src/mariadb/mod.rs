@@ -108,22 +108,13 @@ impl MariaDb {
 
     /// Kills the server with SIGKILL: a crash. Returns when it has gone.
     pub fn kill9(&mut self) -> Result<(), HarnessError> {
-        self.server
-            .kill_all()
-            .map_err(HarnessError::io("kill the server in", &self.launch.data))
+        self.server.crash()
     }
 
     /// Stops the server in good order (SIGTERM). One that does not heed the
     /// signal is killed: a stop has to end.
     pub fn stop(&mut self) -> Result<(), HarnessError> {
-        let status = self
-            .server
-            .stop(Signal::SIGTERM, server::STOP_LIMIT)
-            .map_err(HarnessError::io("stop the server in", &self.launch.data))?;
-        match status {
-            Some(_) => Ok(()),
-            None => self.kill9(),
-        }
+        self.server.end(Signal::SIGTERM)
     }
 
     /// Starts the server again, on the same port and data; one that still runs

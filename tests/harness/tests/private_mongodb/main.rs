@@ -6,6 +6,8 @@
     reason = "a test that cannot go on fails where it stands"
 )]
 
+#[path = "../support/owner.rs"]
+mod owner;
 #[path = "../support/mod.rs"]
 mod support;
 

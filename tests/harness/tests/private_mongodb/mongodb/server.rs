@@ -1,16 +1,13 @@
 //! A server that stands alone.
 
-use std::env;
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 
 use colmig_harness::bson::doc;
 use colmig_harness::{HarnessError, MongoDb, MongoDbEndpoint, Storage};
 
 use super::{code, ids, insert};
-use crate::support::until;
+use crate::owner::{nothing_is_left_of, own};
 
 /// What the log says of a start after a crash.
 const CRASHED: &str = "Detected unclean shutdown";
@@ -174,37 +171,12 @@ fn nothing_is_left_when_the_guard_is_dropped() {
 
 #[test]
 fn nothing_is_left_when_the_owner_is_killed() {
-    let mut owner = Command::new(env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "mongodb::server::owner_that_is_killed",
-            "--ignored",
-            "--nocapture",
-        ])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let line = BufReader::new(owner.stdout.take().unwrap())
-        .lines()
-        .find_map(|line| Some(line.unwrap().strip_prefix("server: ")?.to_owned()))
-        .unwrap();
-    let (pid, folder) = line.split_once(' ').unwrap();
-    let (process, folder) = (Path::new("/proc").join(pid), PathBuf::from(folder));
-    assert!(process.exists() && folder.exists());
-
-    owner.kill().unwrap();
-    owner.wait().unwrap();
-    until(|| !process.join("cwd").exists() && !folder.exists());
+    nothing_is_left_of("mongodb::server::owner_that_is_killed");
 }
 
 #[test]
 #[ignore = "the other side of `nothing_is_left_when_the_owner_is_killed`"]
 fn owner_that_is_killed() {
     let server = MongoDb::start().unwrap();
-    let folder = server.log().parent().unwrap();
-    println!("\nserver: {} {}", server.pid(), folder.display());
-    // Without an owner's pipe, as when ignored tests are run on purpose, this
-    // is the end already.
-    io::stdin().read_to_end(&mut Vec::new()).unwrap();
+    own(server.pid(), server.log());
 }
