@@ -254,6 +254,21 @@ pub fn trigger_in_words(name: &str) -> String {
 }
 
 impl Table {
+    /// One of which nothing but the name is known yet.
+    pub fn named(name: impl Into<String>, kind: TableKind) -> Table {
+        Table {
+            name: name.into(),
+            kind,
+            collation: None,
+            columns: Vec::new(),
+            key: Vec::new(),
+            indexes: Vec::new(),
+            checks: Vec::new(),
+            references: Vec::new(),
+            others: Vec::new(),
+        }
+    }
+
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)

@@ -67,7 +67,7 @@ async fn read(driver: &mut dyn Driver) -> Result<Schema, Trouble> {
             continue;
         }
         let table = match kind.as_str() {
-            "VIEW" => view(&name),
+            "VIEW" => Table::named(name.as_str(), TableKind::View),
             _ => around.table(driver, &name, &collation).await?,
         };
         tables.insert(name, table);
@@ -174,18 +174,4 @@ async fn shown(driver: &mut dyn Driver, table: &str) -> Result<Table, Trouble> {
     read.ok_or_else(|| {
         Failure::refused(format!("what the server says of `{table}` cannot be read")).into()
     })
-}
-
-fn view(name: &str) -> Table {
-    Table {
-        name: name.to_owned(),
-        kind: TableKind::View,
-        collation: None,
-        columns: Vec::new(),
-        key: Vec::new(),
-        indexes: Vec::new(),
-        checks: Vec::new(),
-        references: Vec::new(),
-        others: Vec::new(),
-    }
 }

@@ -169,15 +169,8 @@ async fn tables(driver: &mut dyn Driver, scope: &str) -> Result<Vec<Table>, Trou
         };
         order.push(table);
         let found = Table {
-            name,
-            kind,
-            collation: None,
-            columns: Vec::new(),
-            key: Vec::new(),
-            indexes: Vec::new(),
-            checks: Vec::new(),
-            references: Vec::new(),
             others,
+            ..Table::named(name, kind)
         };
         tables.insert(table, found);
     }

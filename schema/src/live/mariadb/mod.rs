@@ -40,17 +40,8 @@ const BEHIND_TYPE: [&str; 12] = [
 pub fn read(sql: &str) -> Option<Table> {
     let words = words(sql, Database::MariaDb);
     let open = words.iter().position(|word| word.text == "(")?;
-    let mut table = Table {
-        name: words.get(open.checked_sub(1)?)?.name(),
-        kind: TableKind::Table,
-        collation: None,
-        columns: Vec::new(),
-        key: Vec::new(),
-        indexes: Vec::new(),
-        checks: Vec::new(),
-        references: Vec::new(),
-        others: Vec::new(),
-    };
+    let name = words.get(open.checked_sub(1)?)?.name();
+    let mut table = Table::named(name, TableKind::Table);
     let mut at = open + 1;
     loop {
         let end = end_of_item(&words, at);
