@@ -417,7 +417,7 @@ async fn oversee(crew: &Crew<'_>, driver: &mut dyn Driver, lease: &Lease) -> Hal
             return halt;
         }
         if lease.is_lost() {
-            return fenced(driver).await;
+            return fenced(driver, crew.store).await;
         }
         match crew.store.ranges(driver, crew.place).await {
             Ok(sums) => {
