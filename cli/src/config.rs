@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use colmig::migrate::{Brakes, Settings};
-use colmig_schema::{Database, nearest};
+use colmig_schema::{Database, Sql, nearest};
 use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
@@ -85,6 +85,11 @@ impl Default for Targets {
 }
 
 impl Config {
+    /// Those of the databases that speak SQL.
+    pub(crate) fn sql(&self) -> impl Iterator<Item = Sql> {
+        self.databases.iter().filter_map(|database| database.sql())
+    }
+
     /// Reads the file.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         Config::parse(path, &read(path)?)

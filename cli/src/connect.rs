@@ -50,7 +50,7 @@ impl Target {
             Problem::error(format!(
                 "the URL of the database begins with `{scheme}:`, which colmig does not speak"
             ))
-            .help("use `postgres://...`, `mysql://...` or `sqlite:...`")
+            .help("use `postgres://...`, `mysql://...`, `sqlite:...` or `mongodb://...`")
         })?;
         let known = &project.config.databases;
         if !known.contains(&database) {

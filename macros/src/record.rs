@@ -54,6 +54,7 @@ fn driven(database: Database) -> bool {
         (Database::Postgres, cfg!(feature = "postgres")),
         (Database::MariaDb, cfg!(feature = "mariadb")),
         (Database::Sqlite, cfg!(feature = "sqlite")),
+        (Database::MongoDb, cfg!(feature = "mongodb")),
     ];
     on.contains(&(database, true))
 }

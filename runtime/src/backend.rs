@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::time::Duration;
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 use sqlx::{Decode, Encode, Type};
 
 use crate::BoxFuture;
@@ -16,7 +16,7 @@ use crate::rule::{Both, Sides};
 /// A driver, with what accessors need of it.
 pub(crate) trait Backend: sqlx::Database + Sized {
     /// The database that it speaks to.
-    const DATABASE: Database;
+    const DATABASE: Sql;
 
     /// A field's codec for it, of those that generated code names.
     fn codec(codecs: &Codecs) -> Option<Codec<Self>>;
@@ -107,7 +107,7 @@ pub(crate) use known;
 macro_rules! backend {
     ($driver:ident, $database:ident, $codecs:ident, $bind:ident, $clock:ident, $begin:literal, $patient:expr, $raw:ident) => {
         impl Backend for sqlx::$driver {
-            const DATABASE: Database = Database::$database;
+            const DATABASE: Sql = Sql::$database;
             const CLOCK: &'static Clock = &words::$clock;
             const BEGIN: &'static str = $begin;
             const PATIENT: &'static [&'static str] = $patient;
@@ -330,7 +330,7 @@ pub(crate) async fn fetch<D: Backend>(
 /// The statement as the database takes it, and its arguments in the order of its parameters.
 fn placed<D: Backend>(sql: &str, arguments: &[Raw]) -> (String, Vec<Raw>) {
     match D::DATABASE {
-        Database::MariaDb => {
+        Sql::MariaDb => {
             let (sql, order) = colmig_schema::render::positional(sql);
             let placed = order.iter().map(|at| arguments.get(*at).cloned());
             (

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use colmig_schema::Database;
+use colmig_schema::{Database, Sql};
 
 use crate::access::{Access, Held, Link, Target};
 use crate::error::Result;
@@ -245,14 +245,14 @@ impl fmt::Debug for Db {
 
 impl Inner {
     /// Which database it is.
-    pub(crate) fn database(&self) -> Database {
+    pub(crate) fn database(&self) -> Sql {
         match &self.pool {
             #[cfg(feature = "postgres")]
-            Pool::Postgres(_) => Database::Postgres,
+            Pool::Postgres(_) => Sql::Postgres,
             #[cfg(feature = "mariadb")]
-            Pool::MariaDb(_) => Database::MariaDb,
+            Pool::MariaDb(_) => Sql::MariaDb,
             #[cfg(feature = "sqlite")]
-            Pool::Sqlite(_) => Database::Sqlite,
+            Pool::Sqlite(_) => Sql::Sqlite,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{OnceLock, RwLock};
 use colmig_schema::access::{self, Condition, Field, InFlight, Statement, Table};
 use colmig_schema::reads::{Reads, Share};
 use colmig_schema::record::{Alteration, Legacy};
-use colmig_schema::{Database, Record, Side, Stage, Template};
+use colmig_schema::{Database, Record, Side, Sql, Stage, Template};
 
 use crate::error::{Error, Result};
 use crate::private::{Descriptor, PlainSql, index_of};
@@ -70,7 +70,7 @@ pub struct Flights {
 const QUICK: usize = 32;
 
 /// What a set of statements follows from: where each flight stands.
-type Key = (Database, Vec<Stand>);
+type Key = (Sql, Vec<Stand>);
 
 /// The whole text of a query, and which of the values that were bound each of its parameters is,
 /// where parameters have no numbers.
@@ -80,7 +80,7 @@ pub(crate) type Tailed = (&'static str, &'static [usize]);
 pub(crate) type Updates = RwLock<BTreeMap<Vec<usize>, Result<&'static Statement, usize>>>;
 
 /// Updates of models with nothing in flight, by model and database.
-static PLAIN_UPDATES: RwLock<BTreeMap<(usize, Database), &'static Updates>> =
+static PLAIN_UPDATES: RwLock<BTreeMap<(usize, Sql), &'static Updates>> =
     RwLock::new(BTreeMap::new());
 
 /// What is found in a table that is read often and written rarely, or made and kept.
@@ -242,7 +242,7 @@ impl Flights {
     fn statements(
         &self,
         descriptor: &'static Descriptor,
-        database: Database,
+        database: Sql,
         stands: Vec<Stand>,
     ) -> Result<&'static Statements> {
         let key = (database, stands.clone());
@@ -281,13 +281,13 @@ impl Flights {
     fn table<'a>(
         &'a self,
         descriptor: &'static Descriptor,
-        database: Database,
+        database: Sql,
         stands: &[Stand],
     ) -> Result<Table<'a>> {
         let mut table = plain_table(descriptor, database);
         let missing = || Error::NotGenerated {
             model: descriptor.model,
-            database,
+            database: database.into(),
         };
         let Recorded {
             flights,
@@ -340,13 +340,14 @@ impl Flights {
 }
 
 /// The rule for a database.
-fn of(rules: &[(Database, Template)], database: Database) -> Option<&Template> {
+fn of(rules: &[(Database, Template)], database: Sql) -> Option<&Template> {
+    let database = Database::from(database);
     let rule = rules.iter().find(|(of, _)| *of == database);
     rule.map(|(_, rule)| rule)
 }
 
 /// The model's table with nothing in flight.
-pub(crate) fn plain_table(descriptor: &'static Descriptor, database: Database) -> Table<'static> {
+pub(crate) fn plain_table(descriptor: &'static Descriptor, database: Sql) -> Table<'static> {
     Table {
         name: descriptor.table,
         stored_as: None,
@@ -391,7 +392,7 @@ impl Chosen {
 
     /// The list of expressions that reads every field. It goes into texts that are kept,
     /// so that of a model with nothing in flight is made when it is asked for.
-    pub(crate) fn list(self, descriptor: &'static Descriptor, database: Database) -> String {
+    pub(crate) fn list(self, descriptor: &'static Descriptor, database: Sql) -> String {
         match self {
             Chosen::Plain(_) => plain_table(descriptor, database).select_list(),
             Chosen::InFlight(_, sql) => sql.list.to_owned(),
@@ -418,7 +419,7 @@ impl Chosen {
     pub(crate) fn of_bucket(
         self,
         descriptor: &'static Descriptor,
-        database: Database,
+        database: Sql,
         bucket: u16,
     ) -> Result<Chosen> {
         let Chosen::InFlight(flights, sql) = self else {
@@ -457,7 +458,7 @@ impl Chosen {
     pub(crate) fn update(
         self,
         descriptor: &'static Descriptor,
-        database: Database,
+        database: Sql,
         set: &[usize],
     ) -> Result<Result<&'static Statement, usize>> {
         let updates = match self {
@@ -479,7 +480,7 @@ impl Chosen {
     pub(crate) fn table(
         self,
         descriptor: &'static Descriptor,
-        database: Database,
+        database: Sql,
     ) -> Result<Table<'static>> {
         match self {
             Chosen::Plain(_) => Ok(plain_table(descriptor, database)),
@@ -494,17 +495,17 @@ impl Chosen {
 /// flight.
 pub(crate) fn choose(
     descriptor: &'static Descriptor,
-    database: Database,
+    database: Sql,
     views: &Views,
     view: Option<View>,
 ) -> Result<Chosen> {
     let Some(flights) = descriptor.flights else {
-        let all = Database::ALL.iter().zip(&descriptor.plain);
+        let all = Sql::ALL.iter().zip(&descriptor.plain);
         let mut found = all.filter(|(of, _)| **of == database);
         let plain = found.next().and_then(|(_, plain)| plain.as_ref());
         return plain.map(Chosen::Plain).ok_or(Error::NotGenerated {
             model: descriptor.model,
-            database,
+            database: database.into(),
         });
     };
     let view = view.ok_or(Error::ViewStale {

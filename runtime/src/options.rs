@@ -88,7 +88,7 @@ impl Options {
     pub async fn connect(self, url: &str) -> Result<Db> {
         let database = Database::of_url(url).ok_or_else(|| {
             Error::Url(
-                "the URL of the database has to begin with `postgres:`, `mysql:`, `mariadb:` or `sqlite:`"
+                "the URL of the database has to begin with `postgres:`, `mysql:`, `mariadb:`, `sqlite:` or `mongodb:`"
                     .to_owned(),
             )
         })?;

@@ -4,7 +4,7 @@ pub use core::any::Any;
 pub use core::primitive::{str, usize};
 pub use core::stringify;
 
-pub use colmig_schema::Database;
+use colmig_schema::Sql;
 
 pub use crate::access::Reader;
 pub use crate::backend::{Codec, codec};
@@ -113,9 +113,9 @@ pub struct Described {
     /// The position of the primary key among the stored fields, where it is one field. Every
     /// access by key asks, so that it is looked up in the compiler.
     pub(crate) key_alone: Option<usize>,
-    /// The statements for each database, in the order of [`Database::ALL`]; none for one that
+    /// The statements for each database, in the order of [`Sql::ALL`]; none for one that
     /// colmig.toml does not name, or while a column is in flight.
-    pub(crate) plain: [Option<PlainSql>; Database::ALL.len()],
+    pub(crate) plain: [Option<PlainSql>; Sql::ALL.len()],
     /// The record that the build was compared with; empty where there is none.
     pub(crate) record: &'static str,
 }
@@ -150,15 +150,15 @@ impl Described {
             }
             false => "",
         };
-        let mut plain = [const { None }; Database::ALL.len()];
+        let mut plain = [const { None }; Sql::ALL.len()];
         while !begins(rest, "record") {
             let (databases, after) = line(rest, "databases ");
             let (find, after) = line(after, "find ");
             let (insert, after) = line(after, "insert ");
             let (delete, after) = line(after, "delete ");
             let mut database = 0;
-            while database < Database::ALL.len() {
-                if index_of(databases, Database::ALL[database].name()).is_some() {
+            while database < Sql::ALL.len() {
+                if index_of(databases, Sql::ALL[database].name()).is_some() {
                     plain[database] = Some(PlainSql {
                         find,
                         insert,
@@ -265,9 +265,9 @@ impl Descriptor {
     }
 
     /// The type as which a stored field is read, where that is not the column's own.
-    pub(crate) fn read_as(&self, field: &str, database: Database) -> Option<&'static str> {
+    pub(crate) fn read_as(&self, field: &str, database: Sql) -> Option<&'static str> {
         let Described { cast, .. } = self.described;
-        if database != Database::Postgres || cast.is_empty() {
+        if database != Sql::Postgres || cast.is_empty() {
             return None;
         }
         let mut casts = cast.split(", ").filter_map(|cast| cast.split_once(' '));

@@ -16,11 +16,18 @@ pub enum Database {
     MariaDb,
     /// SQLite 3.35 and later, the embedded default.
     Sqlite,
+    /// MongoDB 6.0 and later.
+    MongoDb,
 }
 
 impl Database {
     /// Every database, in the order in which output lists them.
-    pub const ALL: [Database; 3] = [Database::Postgres, Database::MariaDb, Database::Sqlite];
+    pub const ALL: [Database; 4] = [
+        Database::Postgres,
+        Database::MariaDb,
+        Database::Sqlite,
+        Database::MongoDb,
+    ];
 
     /// The name in `colmig.toml`, in attributes and of the folder.
     pub const fn name(self) -> &'static str {
@@ -28,6 +35,7 @@ impl Database {
             Database::Postgres => "postgres",
             Database::MariaDb => "mariadb",
             Database::Sqlite => "sqlite",
+            Database::MongoDb => "mongodb",
         }
     }
 
@@ -37,6 +45,23 @@ impl Database {
             Database::Postgres => "PostgreSQL",
             Database::MariaDb => "MariaDB",
             Database::Sqlite => "SQLite",
+            Database::MongoDb => "MongoDB",
+        }
+    }
+
+    /// The same, where it speaks SQL; none for MongoDB.
+    ///
+    /// ```
+    /// use colmig_schema::{Database, Sql};
+    /// assert_eq!(Database::MariaDb.sql(), Some(Sql::MariaDb));
+    /// assert_eq!(Database::MongoDb.sql(), None);
+    /// ```
+    pub const fn sql(self) -> Option<Sql> {
+        match self {
+            Database::Postgres => Some(Sql::Postgres),
+            Database::MariaDb => Some(Sql::MariaDb),
+            Database::Sqlite => Some(Sql::Sqlite),
+            Database::MongoDb => None,
         }
     }
 
@@ -47,6 +72,7 @@ impl Database {
     /// assert_eq!(Database::of_url("postgresql://db/app"), Some(Database::Postgres));
     /// assert_eq!(Database::of_url("mysql://db/app"), Some(Database::MariaDb));
     /// assert_eq!(Database::of_url("sqlite:app.db"), Some(Database::Sqlite));
+    /// assert_eq!(Database::of_url("mongodb+srv://db/app"), Some(Database::MongoDb));
     /// assert_eq!(Database::of_url("redis://cache"), None);
     /// ```
     pub fn of_url(url: &str) -> Option<Database> {
@@ -55,8 +81,58 @@ impl Database {
             "postgres" | "postgresql" => Some(Database::Postgres),
             "mysql" | "mariadb" => Some(Database::MariaDb),
             "sqlite" => Some(Database::Sqlite),
+            "mongodb" | "mongodb+srv" => Some(Database::MongoDb),
             _ => None,
         }
+    }
+}
+
+/// A database that speaks SQL: whatever writes or reads the text of a statement asks for this
+/// one, so that nobody can ask it for words of a database that has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Sql {
+    /// [`Database::Postgres`].
+    Postgres,
+    /// [`Database::MariaDb`].
+    MariaDb,
+    /// [`Database::Sqlite`].
+    Sqlite,
+}
+
+impl Sql {
+    /// Every one of them, in the order in which output lists them.
+    pub const ALL: [Sql; 3] = [Sql::Postgres, Sql::MariaDb, Sql::Sqlite];
+
+    /// The same among all databases.
+    pub const fn database(self) -> Database {
+        match self {
+            Sql::Postgres => Database::Postgres,
+            Sql::MariaDb => Database::MariaDb,
+            Sql::Sqlite => Database::Sqlite,
+        }
+    }
+
+    /// The name in `colmig.toml`, in attributes and of the folder.
+    pub const fn name(self) -> &'static str {
+        self.database().name()
+    }
+
+    /// The name that people use for it.
+    pub const fn title(self) -> &'static str {
+        self.database().title()
+    }
+}
+
+impl From<Sql> for Database {
+    fn from(sql: Sql) -> Self {
+        sql.database()
+    }
+}
+
+impl fmt::Display for Sql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.database().fmt(f)
     }
 }
 
@@ -68,7 +144,9 @@ impl fmt::Display for Database {
 
 /// A name that is no database of colmig's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no database that colmig speaks: use `postgres`, `mariadb` or `sqlite`")]
+#[error(
+    "`{0}` is no database that colmig speaks: use `postgres`, `mariadb`, `sqlite` or `mongodb`"
+)]
 pub struct UnknownDatabase(pub String);
 
 impl FromStr for Database {

@@ -57,7 +57,7 @@ pub mod sql;
 #[cfg(feature = "plan")]
 pub mod step;
 
-pub use database::{Database, UnknownDatabase};
+pub use database::{Database, Sql, UnknownDatabase};
 pub use model::Model;
 #[cfg(any(feature = "parse", feature = "plan"))]
 pub use nearest::nearest;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::capability::NotNullForm;
-use crate::change::{Change, DECLARE_ENUM, Refusal, precheck};
+use crate::change::{Change, DECLARE_ENUM, Refusal, of_tables, precheck};
 use crate::migration::{ChangeEntry, Manifest};
 use crate::record::Flight;
 use crate::render::render;
@@ -89,12 +89,15 @@ pub fn plan(
         // Behind every backfill, so that rows are filled while people mend others.
         let mut prechecks: Vec<(&dyn Change, PlannedStep)> = Vec::new();
         for change in changes {
-            match change.steps(*database) {
+            // Some ask for nothing that only SQL has, and would plan what nobody can write.
+            let change = &**change;
+            let planned = of_tables(change, *database).and_then(|_| change.steps(*database));
+            match planned {
                 Ok(of_change) => {
                     let ahead = precheck::before(&of_change, &change.row_key());
-                    prechecks.extend(ahead.into_iter().map(|step| (&**change, step)));
+                    prechecks.extend(ahead.into_iter().map(|step| (change, step)));
                     for step in of_change {
-                        dropped_together(&mut steps, &**change, step);
+                        dropped_together(&mut steps, change, step);
                     }
                 }
                 Err(refusal) => refused.push(refusal),
@@ -317,5 +320,27 @@ fn unprintable(id: &str, database: Database, phase: Phase) -> Refusal {
               in `;`, begins with `--`, or holds `$colmig$`"
                 .to_owned(),
         remedy: "write the expression on one line".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::change::DropIndex;
+    use crate::model::Index;
+
+    #[test]
+    fn a_table_is_refused_where_there_are_none() {
+        let changes: [Box<dyn Change>; 1] = [Box::new(DropIndex::new(
+            "users".to_owned(),
+            Index::over(["name"], false),
+        ))];
+        assert!(plan("1_drop", None, &changes, &[Database::Postgres]).is_ok());
+        let refused = plan("1_drop", None, &changes, &Database::ALL).unwrap_err();
+        let [only] = refused.as_slice() else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(only.why, "a table's struct says nothing for MongoDB");
+        assert!(only.remedy.contains("collection"), "{only}");
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display as _};
 use std::str::FromStr;
 
-use crate::Database;
+use crate::Sql;
 
 /// An SQL expression whose columns are marked: `{first_name} || ' ' || {last_name}`.
 ///
@@ -14,7 +14,7 @@ use crate::Database;
 /// ```
 /// use colmig_schema::Template;
 /// let rule: Template = "{first} || '{{}}'".parse()?;
-/// let over = rule.over("NEW", colmig_schema::Database::Postgres);
+/// let over = rule.over("NEW", colmig_schema::Sql::Postgres);
 /// assert_eq!(over.to_string(), r#"NEW."first" || '{}'"#);
 /// # Ok::<(), colmig_schema::template::BadTemplate>(())
 /// ```
@@ -123,13 +123,29 @@ impl Template {
     }
 
     /// The expression over one row, which SQL calls `row`: a quoted name, or `NEW`.
-    pub fn over<'a>(&'a self, row: &'a str, database: Database) -> impl fmt::Display + 'a {
+    pub fn over<'a>(&'a self, row: &'a str, database: Sql) -> impl fmt::Display + 'a {
         self.with(move |column, f| write!(f, "{row}.{}", database.ident(column)))
     }
 
     /// The expression with the columns by their bare names.
-    pub fn bare(&self, database: Database) -> impl fmt::Display + '_ {
+    pub fn bare(&self, database: Sql) -> impl fmt::Display + '_ {
         self.with(move |column, f| database.ident(column).fmt(f))
+    }
+
+    /// The expression with each column by its bare name, and all else as it is: the JSON text of a
+    /// rule of MongoDB, in which a column is a field.
+    ///
+    /// ```
+    /// use colmig_schema::Template;
+    /// let rule: Template = r#"{{"$concat": ["${first}", " ", "${last}"]}}"#.parse()?;
+    /// assert_eq!(
+    ///     rule.expression().to_string(),
+    ///     r#"{"$concat": ["$first", " ", "$last"]}"#,
+    /// );
+    /// # Ok::<(), colmig_schema::template::BadTemplate>(())
+    /// ```
+    pub fn expression(&self) -> impl fmt::Display + '_ {
+        self.with(|column, f| f.write_str(column))
     }
 
     /// The expression, with each column written by `column`.

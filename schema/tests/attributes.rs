@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 use colmig_schema::model::ColumnType;
 use colmig_schema::parse::{IN_INDEX, IN_INDEX_PART, ON_FIELD, ON_STRUCT};
 
@@ -31,15 +31,15 @@ fn page() -> (PathBuf, String) {
 
 fn table() -> String {
     let mut table = String::from("| Rust |");
-    for database in Database::ALL {
+    for database in Sql::ALL {
         let _ = write!(table, " {} |", database.title());
     }
     table.push_str("\n| --- |");
-    table.push_str(&" --- |".repeat(Database::ALL.len()));
+    table.push_str(&" --- |".repeat(Sql::ALL.len()));
     for ty in ColumnType::NAMED {
         let rust = ty.rust().replace(", ", "`, `");
         let _ = write!(table, "\n| `{rust}` |");
-        for database in Database::ALL {
+        for database in Sql::ALL {
             let _ = match ty.sql(database) {
                 Some(sql) => write!(table, " `{sql}` |"),
                 None => write!(table, " none |"),

@@ -23,7 +23,7 @@ use colmig_schema::model::{
 use colmig_schema::plan::{plan, script_path};
 use colmig_schema::precheck::Looks;
 use colmig_schema::script::{Run, Script};
-use colmig_schema::{Database, Phase};
+use colmig_schema::{Database, Phase, Sql};
 
 fn column(name: &str, ty: ColumnType) -> Column {
     Column::new(name, ty)
@@ -485,7 +485,7 @@ listed has nothing to do. `plan` shows the same for your own change, with every 
     for (what, change) in changes() {
         writeln!(doc, "\n## {what}").unwrap();
         let change = [change];
-        for database in Database::ALL {
+        for database in Sql::ALL.map(Database::from) {
             writeln!(doc, "\n### {what}: {}\n", database.title()).unwrap();
             let plan = match plan("1_example", None, &change, &[database]) {
                 Ok(plan) => plan,

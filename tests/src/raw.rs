@@ -1,6 +1,7 @@
 //! SQL as the build before sends it: it knows nothing of the new columns, nor of colmig.
 
 use colmig::{Database, Db};
+use colmig_schema::Sql;
 
 /// Executes SQL. The tests write their values into the text.
 ///
@@ -49,7 +50,7 @@ pub async fn text(db: &Db, sql: &str) -> Result<Option<String>, sqlx::Error> {
 /// # Errors
 /// What the driver says.
 pub async fn number(db: &Db, sql: &str) -> Result<i64, sqlx::Error> {
-    let as_text = db.database().as_text();
+    let as_text = db.database().sql().map_or("text", Sql::as_text);
     let text = text(db, &format!("SELECT CAST(({sql}) AS {as_text})")).await?;
     text.and_then(|text| text.parse().ok())
         .ok_or(sqlx::Error::RowNotFound)

@@ -57,12 +57,12 @@ struct Servers {
 fn test(cell: &Cell, servers: &Servers) -> Result<(), Failed> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     match cell.database {
-        colmig::Database::Postgres => {
+        colmig_schema::Sql::Postgres => {
             let server = servers.postgres.as_ref();
             let server = server.ok_or("there is no PostgreSQL: `cargo xtask test` starts one")?;
             on_postgres(cell, server, &runtime)
         }
-        colmig::Database::MariaDb => {
+        colmig_schema::Sql::MariaDb => {
             let server = servers.mariadb.as_ref();
             let server = server.ok_or("there is no MariaDB: `cargo xtask test` starts one")?;
             on_mariadb(cell, server, &runtime)

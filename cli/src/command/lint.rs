@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use colmig_schema::Database;
+use colmig_schema::{Database, Sql};
 use serde::Serialize;
 
 use super::Verb;
@@ -35,8 +35,8 @@ pub(crate) struct Lint {
 
     /// The database that SQL is for [default: what a folder on its way is called, else the
     /// project's, PostgreSQL before SQLite]
-    #[arg(long, value_name = "DATABASE")]
-    database: Option<Database>,
+    #[arg(long, value_name = "DATABASE", value_parser = sql)]
+    database: Option<Sql>,
 
     /// A rule that finds nothing this time; may be given more than once
     #[arg(long = "allow", value_name = "RULE", value_parser = rule)]
@@ -44,6 +44,21 @@ pub(crate) struct Lint {
 
     #[command(flatten)]
     common: Common,
+}
+
+/// A database that speaks SQL.
+fn sql(name: &str) -> std::result::Result<Sql, String> {
+    let database: Database = name
+        .parse()
+        .map_err(|error: colmig_schema::UnknownDatabase| error.to_string())?;
+    database.sql().ok_or_else(|| {
+        let known = Sql::ALL.map(|sql| format!("`{sql}`"));
+        format!(
+            "there is no SQL for {}: use {}",
+            database.title(),
+            known.join(" or ")
+        )
+    })
 }
 
 /// A rule that there is.
@@ -90,7 +105,7 @@ impl Verb for Lint {
         };
         let project = self.project()?;
         if let (Some(project), None) = (&project, self.database) {
-            known.databases.clone_from(&project.config.databases);
+            known.databases = project.config.sql().collect();
         }
         let mut sources: Vec<Sources> = Vec::new();
         let targets = match &project {
@@ -123,7 +138,7 @@ impl Verb for Lint {
         }
         for path in &targets.sql {
             let database = self.database(path, &known);
-            match database == Database::Sqlite {
+            match database == Sql::Sqlite {
                 true => judged.sqlite += 1,
                 false => judged.postgres += 1,
             }
@@ -165,7 +180,7 @@ impl Lint {
         }
     }
 
-    fn database(&self, path: &Path, known: &Known) -> Database {
+    fn database(&self, path: &Path, known: &Known) -> Sql {
         self.database
             .unwrap_or_else(|| lint::database(path, &known.databases))
     }

@@ -12,7 +12,7 @@ mod targets;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 
 use crate::error::{Place, Problem};
 
@@ -33,8 +33,8 @@ const MOST: usize = 100;
 /// What is known of the project.
 #[derive(Debug)]
 pub(crate) struct Known {
-    /// The databases that it runs on.
-    pub(crate) databases: Vec<Database>,
+    /// The databases that it runs on and that speak SQL.
+    pub(crate) databases: Vec<Sql>,
     /// The models, by their tables: the name of the struct, and the columns.
     pub(crate) models: BTreeMap<String, (String, Vec<String>)>,
     /// The rules that are not asked for.
@@ -65,9 +65,9 @@ impl Finding {
 
 impl Known {
     /// The database whose words are tried first in the sources.
-    fn first(&self) -> Database {
+    fn first(&self) -> Sql {
         let first = self.databases.first();
-        first.copied().unwrap_or(Database::Postgres)
+        first.copied().unwrap_or(Sql::Postgres)
     }
 
     /// What is left of the findings in one file, by the comments in it and by the command line.

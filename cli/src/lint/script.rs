@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 
 use crate::error::{Place, Problem, Result};
 use crate::files::read;
@@ -20,7 +20,7 @@ pub(super) struct SqlFile {
     /// The file as a whole.
     pub(super) place: Place,
     /// The database that it is for.
-    pub(super) database: Database,
+    pub(super) database: Sql,
     /// Whether the tool sends it in a transaction.
     pub(super) in_transaction: bool,
     /// Whether it is the way back of another file.
@@ -29,11 +29,11 @@ pub(super) struct SqlFile {
 
 impl SqlFile {
     /// Reads a file.
-    pub(super) fn read(path: &Path, database: Database) -> Result<Self> {
+    pub(super) fn read(path: &Path, database: Sql) -> Result<Self> {
         Ok(SqlFile::new(path, read(path)?.into(), database))
     }
 
-    fn new(path: &Path, text: Arc<str>, database: Database) -> Self {
+    fn new(path: &Path, text: Arc<str>, database: Sql) -> Self {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         SqlFile {
             in_transaction: !text.starts_with(NO_TRANSACTION),
@@ -51,13 +51,13 @@ impl SqlFile {
 }
 
 /// Judges a file that the sources send as a query.
-pub(crate) fn judge_query(path: &Path, database: Database, known: &Known) -> Result<Vec<Problem>> {
+pub(crate) fn judge_query(path: &Path, database: Sql, known: &Known) -> Result<Vec<Problem>> {
     let file = SqlFile::read(path, database)?;
     Ok(known.left(&file.place, rule::judge_query(&file, known)))
 }
 
 /// Judges files of SQL by every rule.
-pub(crate) fn judge(path: &Path, database: Database, known: &Known) -> Result<Vec<Problem>> {
+pub(crate) fn judge(path: &Path, database: Sql, known: &Known) -> Result<Vec<Problem>> {
     let file = SqlFile::read(path, database)?;
     let findings = rule::RULES
         .iter()

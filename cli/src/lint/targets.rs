@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use colmig_schema::{Database, migration};
+use colmig_schema::{Sql, migration};
 
 use crate::error::{Problem, Result};
 
@@ -94,16 +94,16 @@ impl Targets {
 }
 
 /// The database that a file is for: a folder on its way may say so.
-pub(crate) fn database(path: &Path, known: &[Database]) -> Database {
+pub(crate) fn database(path: &Path, known: &[Sql]) -> Sql {
     let said = path.ancestors().find_map(|folder| {
         let name = folder.file_name()?.to_str()?;
         match name.to_ascii_lowercase().as_str() {
-            "postgres" | "postgresql" | "pg" => Some(Database::Postgres),
-            "sqlite" | "sqlite3" => Some(Database::Sqlite),
+            "postgres" | "postgresql" | "pg" => Some(Sql::Postgres),
+            "sqlite" | "sqlite3" => Some(Sql::Sqlite),
             _ => None,
         }
     });
     let first = known.first().copied();
     // They are in their fixed order: PostgreSQL, of which there is more to be said, comes first.
-    said.or(first).unwrap_or(Database::Postgres)
+    said.or(first).unwrap_or(Sql::Postgres)
 }

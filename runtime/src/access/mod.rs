@@ -8,7 +8,7 @@ mod write;
 
 use std::sync::Arc;
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 
 use crate::backend::Backend;
 use crate::db::{Inner, Pool};
@@ -81,14 +81,14 @@ pub(crate) enum Held<'c> {
 
 impl Held<'_> {
     /// The database that it speaks to.
-    pub(crate) fn database(&self) -> Database {
+    pub(crate) fn database(&self) -> Sql {
         match self {
             #[cfg(feature = "postgres")]
-            Held::PooledPostgres(_) | Held::Postgres(_) => Database::Postgres,
+            Held::PooledPostgres(_) | Held::Postgres(_) => Sql::Postgres,
             #[cfg(feature = "mariadb")]
-            Held::PooledMariaDb(_) | Held::MariaDb(_) => Database::MariaDb,
+            Held::PooledMariaDb(_) | Held::MariaDb(_) => Sql::MariaDb,
             #[cfg(feature = "sqlite")]
-            Held::PooledSqlite(_) | Held::Sqlite(_) => Database::Sqlite,
+            Held::PooledSqlite(_) | Held::Sqlite(_) => Sql::Sqlite,
         }
     }
 }
@@ -139,14 +139,14 @@ macro_rules! on {
 pub(crate) use on;
 
 impl<'c> Target<'c> {
-    pub(crate) fn database(&self) -> Database {
+    pub(crate) fn database(&self) -> Sql {
         match &self.inner.pool {
             #[cfg(feature = "postgres")]
-            Pool::Postgres(_) => Database::Postgres,
+            Pool::Postgres(_) => Sql::Postgres,
             #[cfg(feature = "mariadb")]
-            Pool::MariaDb(_) => Database::MariaDb,
+            Pool::MariaDb(_) => Sql::MariaDb,
             #[cfg(feature = "sqlite")]
-            Pool::Sqlite(_) => Database::Sqlite,
+            Pool::Sqlite(_) => Sql::Sqlite,
         }
     }
 

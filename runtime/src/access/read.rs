@@ -235,12 +235,12 @@ pub(crate) fn key_values<M: Model>(key: &M::Key) -> impl Iterator<Item = (usize,
 /// No accessors for this database, or a view of the phases that is too old.
 pub(crate) fn columns<M: Model>(db: &Db) -> Result<String> {
     let views = &db.inner().views;
-    let chosen = flight::choose(M::DESCRIPTOR, db.database(), views, views.fresh())?;
+    let chosen = flight::choose(M::DESCRIPTOR, db.inner().database(), views, views.fresh())?;
     if let Some((field, _)) = chosen.converted().first() {
         return Err(Error::InRust {
             model: M::DESCRIPTOR.model,
             column: M::DESCRIPTOR.column(*field),
         });
     }
-    Ok(chosen.list(M::DESCRIPTOR, db.database()))
+    Ok(chosen.list(M::DESCRIPTOR, db.inner().database()))
 }

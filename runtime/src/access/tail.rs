@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::RwLock;
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 use colmig_schema::access::BadTail;
 
 use crate::error::{Error, Result};
@@ -13,7 +13,7 @@ use crate::private::Descriptor;
 /// Texts of models with nothing in flight, by model, tail and database. Tails are
 /// `&'static str`, so where one stands in the program says which it is, and there are
 /// as many as the program holds.
-static PLAIN: Cache<(usize, usize, usize, Database)> = RwLock::new(BTreeMap::new());
+static PLAIN: Cache<(usize, usize, usize, Sql)> = RwLock::new(BTreeMap::new());
 
 type Cache<K> = RwLock<BTreeMap<K, Tailed>>;
 
@@ -21,7 +21,7 @@ type Cache<K> = RwLock<BTreeMap<K, Tailed>>;
 pub(super) fn sql(
     descriptor: &'static Descriptor,
     chosen: Chosen,
-    database: Database,
+    database: Sql,
     tail: &'static str,
 ) -> Result<Tailed> {
     let place = (tail.as_ptr() as usize, tail.len());
@@ -41,7 +41,7 @@ pub(super) fn sql(
 fn make(
     descriptor: &'static Descriptor,
     chosen: Chosen,
-    database: Database,
+    database: Sql,
     tail: &'static str,
 ) -> Result<Tailed> {
     let table = chosen.table(descriptor, database)?;
@@ -62,7 +62,7 @@ fn make(
     })?;
     let sql = format!("{} {end}", table.select());
     let (sql, order) = match database {
-        Database::MariaDb => colmig_schema::render::positional(&sql),
+        Sql::MariaDb => colmig_schema::render::positional(&sql),
         _ => (sql, Vec::new()),
     };
     Ok((sql.leak(), order.leak()))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 
 use super::Worker;
 use super::job::{Chunk, Job, OF_JOB, begin};
@@ -318,7 +318,7 @@ impl Round<'_> {
         })?;
         // Each parameter stands once, in the order of its number.
         let (sql, _) = match D::DATABASE {
-            Database::MariaDb => colmig_schema::render::positional(&sql),
+            Sql::MariaDb => colmig_schema::render::positional(&sql),
             _ => (sql, Vec::new()),
         };
         let mut arguments = D::Arguments::default();
@@ -357,7 +357,7 @@ impl Round<'_> {
         for (row, reason) in failures.iter().take(KEPT_FAILURES) {
             // One value as it is; of several it is said which are NULL.
             let read: Vec<Raw> = match D::DATABASE {
-                Database::MariaDb => row.read().iter().map(Raw::spelled).collect(),
+                Sql::MariaDb => row.read().iter().map(Raw::spelled).collect(),
                 _ => row.read().to_vec(),
             };
             let value = match read.as_slice() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 use colmig_schema::access::{Conversion, KeyColumn};
 use colmig_schema::render::Ident;
 use sqlx::Connection as _;
@@ -142,7 +142,7 @@ impl Job {
         &self,
         connection: &mut D::Connection,
     ) -> Result<Vec<String>, sqlx::Error> {
-        if D::DATABASE != Database::MariaDb {
+        if D::DATABASE != Sql::MariaDb {
             return Ok(Vec::new());
         }
         let sql = "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = $1 \
@@ -158,7 +158,7 @@ impl Job {
     /// The type of a column, in the words of the database.
     pub(super) async fn type_of(&self, inner: &Inner, column: &str) -> Result<String, sqlx::Error> {
         let (sql, table) = match inner.database() {
-            Database::MariaDb => (
+            Sql::MariaDb => (
                 "SELECT CAST(DATA_TYPE AS char) FROM information_schema.COLUMNS \
                  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = $1 AND COLUMN_NAME = $2",
                 self.table.to_owned(),
@@ -225,7 +225,7 @@ impl Job {
         );
         let found = match D::DATABASE {
             // An update gives no rows there; the row is ours until the transaction ends.
-            Database::MariaDb => {
+            Sql::MariaDb => {
                 execute::<D>(connection, &claim, &self.with([])).await?;
                 let sql = format!("SELECT {now} FROM colmig_conversion WHERE {OF_JOB} FOR UPDATE");
                 fetch::<D>(connection, &sql, &self.with([])).await?

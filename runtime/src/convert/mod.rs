@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use colmig_schema::{Database, Stage};
+use colmig_schema::{Sql, Stage};
 
 use crate::BoxFuture;
 use crate::db::{Db, Inner};
@@ -271,7 +271,7 @@ impl Worker {
         let mut keys = Vec::new();
         for column in key {
             let ty = match self.inner.database() {
-                Database::Postgres | Database::MariaDb => job.type_of(&self.inner, column).await?,
+                Sql::Postgres | Sql::MariaDb => job.type_of(&self.inner, column).await?,
                 _ => String::new(),
             };
             keys.push((column, ty));

@@ -4,7 +4,7 @@
 //! mode may give each message of a prepared statement another session, and a plan that
 //! is prepared would outlive what it was made for.
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 use colmig_schema::fleet::Epoch;
 use sqlx::Row as _;
 
@@ -152,7 +152,7 @@ pub(super) async fn find(held: &mut Held<'_>) -> Result<(bool, u64), sqlx::Error
 }
 
 /// Counts what was published: phases, and moves of the read switch.
-pub(crate) fn count_published(database: Database) -> String {
+pub(crate) fn count_published(database: Sql) -> String {
     format!(
         "SELECT CAST(COALESCE((SELECT sum(generation) FROM colmig_migration), 0) \
          + COALESCE((SELECT sum(switched) FROM colmig_switch), 0) AS {})",
@@ -264,7 +264,7 @@ fn clock(held: &Held<'_>) -> &'static Clock {
     }
 }
 
-fn text(text: &str, database: Database) -> String {
+fn text(text: &str, database: Sql) -> String {
     // No database takes the character that ends a string in C.
     database.literal(&text.replace('\0', ""))
 }

@@ -580,7 +580,7 @@ async fn a_bare_name_in_a_tail_is_the_column_that_an_index_serves() {
         stored_as: None,
         fields: vec![field("id", None), field("amount", Some("numeric"))],
         leaving: Vec::new(),
-        database: Database::Postgres,
+        database: colmig_schema::Sql::Postgres,
     };
     let database = Fixture::postgres();
     database

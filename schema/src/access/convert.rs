@@ -4,7 +4,7 @@
 use std::fmt::{self, Write};
 
 use super::{list, text};
-use crate::Database;
+use crate::Sql;
 use crate::render::{keys, placeholder};
 
 /// One column that takes the place of another, or is filled in old rows, by a rule in Rust.
@@ -24,7 +24,7 @@ pub struct Conversion<'a> {
     /// when somebody changed a row, and filling a column is no such change.
     pub kept: Vec<String>,
     /// The database.
-    pub database: Database,
+    pub database: Sql,
 }
 
 /// A column of a primary key.
@@ -81,8 +81,8 @@ impl Conversion<'_> {
     pub fn count(&self, bounded: bool) -> String {
         let (table, range) = (self.database.ident(self.table), self.range(bounded));
         let text = match self.database {
-            Database::Postgres | Database::Sqlite => "text",
-            Database::MariaDb => "char",
+            Sql::Postgres | Sql::Sqlite => "text",
+            Sql::MariaDb => "char",
         };
         format!("SELECT CAST(count(*) AS {text}) FROM {table} WHERE {range}")
     }
@@ -140,9 +140,9 @@ impl Conversion<'_> {
                 write!(to, "{} = {new}.key_{part} AND ", self.column(key.name))?;
             }
             let same = match self.database {
-                Database::Postgres => "IS NOT DISTINCT FROM",
-                Database::MariaDb => "<=>",
-                Database::Sqlite => "IS",
+                Sql::Postgres => "IS NOT DISTINCT FROM",
+                Sql::MariaDb => "<=>",
+                Sql::Sqlite => "IS",
             };
             for (part, name) in self.read.iter().enumerate() {
                 write!(to, "{} {same} {new}.read_{part} AND ", self.compared(name))?;
@@ -150,7 +150,7 @@ impl Conversion<'_> {
             write!(to, "{} {same} {new}.target", self.compared(self.target))
         };
         text(|to| match self.database {
-            Database::Postgres | Database::Sqlite => {
+            Sql::Postgres | Sql::Sqlite => {
                 write!(to, "WITH {new} ({}) AS (VALUES ", names.join(", "))?;
                 list(to, &rows, |to, _, first| {
                     to.write_str("(")?;
@@ -163,7 +163,7 @@ impl Conversion<'_> {
                 )?;
                 conditions(to)
             }
-            Database::MariaDb => {
+            Sql::MariaDb => {
                 write!(to, "UPDATE {table}, (")?;
                 for (at, first) in rows.iter().enumerate() {
                     to.write_str(if at > 0 {
@@ -196,11 +196,11 @@ impl Conversion<'_> {
     fn said(&self, name: &str) -> String {
         let column = self.column(name);
         match self.database {
-            Database::Postgres => format!("CAST({column} AS text)"),
+            Sql::Postgres => format!("CAST({column} AS text)"),
             // The bytes, of which no collation takes two for one.
-            Database::MariaDb => format!("CAST({column} AS binary)"),
+            Sql::MariaDb => format!("CAST({column} AS binary)"),
             // Values carry their types.
-            Database::Sqlite => column,
+            Sql::Sqlite => column,
         }
     }
 
@@ -208,19 +208,19 @@ impl Conversion<'_> {
     fn compared(&self, name: &str) -> String {
         let said = self.said(name);
         match self.database {
-            Database::Postgres | Database::MariaDb => said,
-            Database::Sqlite => format!("{said} COLLATE BINARY"),
+            Sql::Postgres | Sql::MariaDb => said,
+            Sql::Sqlite => format!("{said} COLLATE BINARY"),
         }
     }
 
     fn said_key(&self) -> String {
         let said = |key: &KeyColumn<'_>| match self.database {
             // As what a parameter takes, whose bytes would not be compared by the collation.
-            Database::MariaDb if is_time(key.ty) => {
+            Sql::MariaDb if is_time(key.ty) => {
                 format!("CAST({} AS char)", self.column(key.name))
             }
-            Database::MariaDb => self.column(key.name),
-            Database::Postgres | Database::Sqlite => self.said(key.name),
+            Sql::MariaDb => self.column(key.name),
+            Sql::Postgres | Sql::Sqlite => self.said(key.name),
         };
         self.key.iter().map(said).collect::<Vec<_>>().join(", ")
     }
@@ -251,8 +251,8 @@ impl Conversion<'_> {
     ) -> fmt::Result {
         let parameter = placeholder(number);
         match self.database {
-            Database::Postgres => write!(to, "CAST(CAST({parameter} AS text) AS {})", key.ty),
-            Database::MariaDb | Database::Sqlite => write!(to, "{parameter}"),
+            Sql::Postgres => write!(to, "CAST(CAST({parameter} AS text) AS {})", key.ty),
+            Sql::MariaDb | Sql::Sqlite => write!(to, "{parameter}"),
         }
     }
 }
@@ -267,7 +267,7 @@ fn is_time(ty: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn conversion(database: Database) -> Conversion<'static> {
+    fn conversion(database: Sql) -> Conversion<'static> {
         let key = |name, ty| KeyColumn { name, ty };
         Conversion {
             table: "people",
@@ -283,14 +283,14 @@ mod tests {
     #[test]
     fn a_row_is_written_only_if_it_holds_what_was_read() {
         assert_eq!(
-            conversion(Database::Sqlite).write(2),
+            conversion(Sql::Sqlite).write(2),
             "WITH \"colmig_new\" (value, read_0, target, key_0, key_1) AS (VALUES ($1, $2, $3, $4, $5), \
              ($6, $7, $8, $9, $10)) UPDATE \"people\" SET \"age_2\" = \"colmig_new\".value FROM \"colmig_new\" WHERE \
              \"people\".\"tenant\" = \"colmig_new\".key_0 AND \"people\".\"id\" = \"colmig_new\".key_1 AND \
              \"people\".\"age\" COLLATE BINARY IS \"colmig_new\".read_0 AND \
              \"people\".\"age_2\" COLLATE BINARY IS \"colmig_new\".target"
         );
-        let postgres = conversion(Database::Postgres).write(1);
+        let postgres = conversion(Sql::Postgres).write(1);
         assert!(
             postgres.contains("CAST(CAST($5 AS text) AS bigint)"),
             "{postgres}"
@@ -310,7 +310,7 @@ mod tests {
             read: vec!["first", "last"],
             target: "initials",
             fills: true,
-            ..conversion(Database::Sqlite)
+            ..conversion(Sql::Sqlite)
         };
         assert_eq!(
             filled.rows(false),
@@ -338,7 +338,7 @@ mod tests {
     fn what_changes_with_every_update_is_kept() {
         let kept = Conversion {
             kept: vec!["touched".to_owned(), "age_2".to_owned()],
-            ..conversion(Database::MariaDb)
+            ..conversion(Sql::MariaDb)
         };
         let sql = kept.write(1);
         let set = " SET `people`.`age_2` = `colmig_new`.value, `people`.`touched` = `people`.`touched` WHERE ";
@@ -348,7 +348,7 @@ mod tests {
     #[test]
     fn ranges_are_of_the_whole_key() {
         assert_eq!(
-            conversion(Database::Sqlite).rows(true),
+            conversion(Sql::Sqlite).rows(true),
             "SELECT \"people\".\"tenant\", \"people\".\"id\", \"people\".\"age\", \"people\".\"age_2\", \
              \"people\".\"age\", \"people\".\"age_2\" FROM \"people\" WHERE \
              (\"people\".\"tenant\", \"people\".\"id\") >= ($1, $2) AND \

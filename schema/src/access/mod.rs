@@ -12,7 +12,7 @@ pub use convert::{Conversion, KeyColumn};
 use std::fmt::{self, Write};
 
 use crate::render::{positional, write_placeholder};
-use crate::{Database, Side, Sides, Stage, Template};
+use crate::{Side, Sides, Sql, Stage, Template};
 
 /// What the statements of one model on one database are made from.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct Table<'a> {
     /// The columns on their way out that inserts still have to give a value.
     pub leaving: Vec<Leaving<'a>>,
     /// The database.
-    pub database: Database,
+    pub database: Sql,
 }
 
 /// One stored field.
@@ -281,8 +281,8 @@ impl Table<'_> {
     fn said(&self, write: impl Fn(&mut dyn Write) -> fmt::Result) -> (String, Vec<usize>) {
         let sql = text(write);
         match self.database {
-            Database::Postgres | Database::Sqlite => (sql, Vec::new()),
-            Database::MariaDb => positional(&sql),
+            Sql::Postgres | Sql::Sqlite => (sql, Vec::new()),
+            Sql::MariaDb => positional(&sql),
         }
     }
 
@@ -313,13 +313,13 @@ impl Table<'_> {
     pub fn compare(&self, fields: &[usize]) -> String {
         let row = format!("{}", self.database.ident(self.name));
         let character = match self.database {
-            Database::Postgres | Database::Sqlite => "text",
-            Database::MariaDb => "char",
+            Sql::Postgres | Sql::Sqlite => "text",
+            Sql::MariaDb => "char",
         };
         self.said(|to| {
             let (mut before, between, after) = match self.database {
-                Database::Postgres | Database::Sqlite => ("SELECT ", " || ', ' || ", ""),
-                Database::MariaDb => ("SELECT CONCAT_WS(', ', ", ", ", ")"),
+                Sql::Postgres | Sql::Sqlite => ("SELECT ", " || ', ' || ", ""),
+                Sql::MariaDb => ("SELECT CONCAT_WS(', ', ", ", ", ")"),
             };
             for key in self.key() {
                 write!(
@@ -357,14 +357,14 @@ impl Table<'_> {
     /// Writes that two values are the very same, two NULLs among them.
     fn write_same(&self, to: &mut dyn Write, one: &str, other: &str) -> fmt::Result {
         match self.database {
-            Database::Postgres => write!(to, "{one} IS NOT DISTINCT FROM {other}"),
+            Sql::Postgres => write!(to, "{one} IS NOT DISTINCT FROM {other}"),
             // A collation takes 'a' for 'A'; only what has none is compared as it is.
-            Database::MariaDb => write!(
+            Sql::MariaDb => write!(
                 to,
                 "({one} <=> {other} AND (CHARSET({one}) = 'binary' OR CAST(CONVERT({one} USING utf8mb4) AS binary) <=> \
                  CAST(CONVERT({other} USING utf8mb4) AS binary)))"
             ),
-            Database::Sqlite => write!(to, "{one} IS {other}"),
+            Sql::Sqlite => write!(to, "{one} IS {other}"),
         }
     }
 

@@ -31,7 +31,7 @@ fn table(rule: &Template, stage: Option<Stage>) -> Table<'_> {
                 ..field("name", false)
             },
         ],
-        database: Database::Postgres,
+        database: Sql::Postgres,
     }
 }
 
@@ -328,14 +328,14 @@ fn an_insert_fills_what_goes_until_contract_and_both_ways_while_it_goes() {
         Stage::Filled,
     ] {
         let expected = (with.to_owned(), None);
-        assert_eq!(insert(stage, false, Database::Sqlite), expected);
+        assert_eq!(insert(stage, false, Sql::Sqlite), expected);
     }
-    let ending = insert(Stage::Alone, true, Database::Sqlite);
+    let ending = insert(Stage::Alone, true, Sql::Sqlite);
     assert_eq!(ending, (without.to_owned(), Some(with.to_owned())));
     // There the database fills it in.
-    let ending = insert(Stage::Alone, true, Database::Postgres);
+    let ending = insert(Stage::Alone, true, Sql::Postgres);
     assert_eq!(ending, (without.to_owned(), None));
-    let ended = insert(Stage::Alone, false, Database::Sqlite);
+    let ended = insert(Stage::Alone, false, Sql::Sqlite);
     assert_eq!(ended, (without.to_owned(), None));
 }
 

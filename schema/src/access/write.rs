@@ -4,7 +4,7 @@ use std::fmt::{self, Display as _, Write};
 
 use super::{Condition, Field, InFlight, Leaving, Statement, Table, list, text};
 use crate::render::write_placeholder;
-use crate::{Database, Stage, Template};
+use crate::{Sql, Stage, Template};
 
 /// The parameters that values go into, from 1.
 struct Parameters {
@@ -156,8 +156,8 @@ impl<'a> Table<'a> {
                 return to.write_str(")");
             }
             to.write_str(match self.database {
-                Database::Postgres | Database::Sqlite => " WHERE ",
-                Database::MariaDb => " FROM DUAL WHERE ",
+                Sql::Postgres | Sql::Sqlite => " WHERE ",
+                Sql::MariaDb => " FROM DUAL WHERE ",
             })?;
             self.write_conditions(to, conditional, " AND ", &parameters)
         });
@@ -173,7 +173,7 @@ impl<'a> Table<'a> {
     /// Inserts one row with the columns whose place has been taken already, or that go; none if
     /// there are none, or if the database fills them in as long as they are there.
     pub fn insert_beside(&self) -> Option<Statement> {
-        if self.database == Database::Postgres {
+        if self.database == Sql::Postgres {
             return None;
         }
         let mut beside = self.clone();

@@ -7,10 +7,10 @@
 
 use crate::model::{Model, NamedCheck};
 use crate::step::{Action, Condition, Key, PlannedStep};
-use crate::{Database, Phase};
+use crate::{Database, Phase, Sql};
 
 use super::constrain::{checked, condition, key};
-use super::{Change, Flights, Refusal, precheck};
+use super::{Change, Flights, Refusal, of_tables, precheck};
 
 /// A check that a table did not have.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ impl AddCheck {
         }
     }
 
-    fn condition(&self, database: Database) -> Result<Condition, Refusal> {
+    fn condition(&self, database: Sql) -> Result<Condition, Refusal> {
         let said = self
             .said()
             .ok_or_else(|| self.refuse("the model has none", "declare it with `check`"))?;
@@ -104,6 +104,7 @@ impl Change for AddCheck {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         let condition = self.condition(database)?;
         let step = |action: Action| PlannedStep {
             phase: Phase::Contract,

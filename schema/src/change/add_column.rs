@@ -5,10 +5,10 @@ use crate::model::{Column, Dialected, Model};
 use crate::record::Flight;
 use crate::sql::{self, Expression};
 use crate::step::{Action, Condition, Conversion, Key, NewColumn, PlannedStep};
-use crate::{Database, Phase, Template};
+use crate::{Database, Phase, Sql, Template};
 
 use super::constrain::{Constrained, fill, key};
-use super::{Change, Flights, Refusal, comment_columns, index};
+use super::{Change, Flights, Refusal, comment_columns, index, of_tables};
 use crate::model::BackfillFn;
 
 /// A column that the table did not have.
@@ -79,7 +79,7 @@ impl AddColumn {
         attribute: &str,
         text: Option<&Dialected>,
         columns: &[&str],
-        database: Database,
+        database: Sql,
     ) -> Result<Option<Expression>, Refusal> {
         let Some(text) = text else { return Ok(None) };
         let Some(text) = text.get(database) else {
@@ -111,7 +111,7 @@ impl AddColumn {
             })
     }
 
-    fn resolve(&self, database: Database) -> Result<Resolved, Refusal> {
+    fn resolve(&self, database: Sql) -> Result<Resolved, Refusal> {
         let column = &self.column;
         if column.primary_key {
             return Err(self.refuse(
@@ -201,7 +201,7 @@ impl AddColumn {
         &self,
         default: Option<&Expression>,
         backfill: Option<Expression>,
-        database: Database,
+        database: Sql,
     ) -> Result<Old, Refusal> {
         let nullable = self.column.nullable;
         match (backfill, default) {
@@ -229,6 +229,10 @@ impl AddColumn {
                 DefaultForm::Trigger => Err(self.refuse(
                     format!("{} can add a column with a literal default only", database.title()),
                     "set the value in the application, or name a literal",
+                )),
+                DefaultForm::Nowhere => Err(self.refuse(
+                    format!("{} has no defaults", database.title()),
+                    "take `default` out, and set the value in the application",
                 )),
             },
             (None, None) if nullable => Ok(Old::Null),
@@ -291,6 +295,7 @@ impl Change for AddColumn {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         let resolved = self.resolve(database)?;
         for index in self.column.indexes() {
             index::fits(&index, &self.model, database)?;
@@ -378,7 +383,10 @@ impl Change for AddColumn {
     fn flights(&self, migration: &str, databases: &[Database]) -> Result<Flights, Refusal> {
         let fallback = databases
             .iter()
-            .map(|database| Ok((*database, unwritten(&self.resolve(*database)?.old))))
+            .map(|database| {
+                let resolved = self.resolve(of_tables(self, *database)?)?;
+                Ok((*database, unwritten(&resolved.old)))
+            })
             .collect::<Result<_, Refusal>>()?;
         let flight = Flight {
             migration: migration.to_owned(),

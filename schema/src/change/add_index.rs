@@ -5,7 +5,7 @@ use crate::step::{Action, Key, PlannedStep};
 use crate::{Database, Phase};
 
 use super::constrain::{key, standing_key};
-use super::{Change, Flights, Refusal, index};
+use super::{Change, Flights, Refusal, index, of_tables};
 
 /// An index that a table did not have. Builds that do not know it profit from it as well.
 #[derive(Clone, Debug)]
@@ -56,6 +56,7 @@ impl Change for AddIndex {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         Ok(vec![PlannedStep {
             phase: Phase::Constrain,
             action: Action::CreateIndex {

@@ -4,9 +4,9 @@
 use crate::capability::DefaultForm;
 use crate::model::{Column, Dialected};
 use crate::step::{Action, PlannedStep};
-use crate::{Database, Phase, Template, sql};
+use crate::{Database, Phase, Sql, Template, sql};
 
-use super::{Change, Flights, Refusal};
+use super::{Change, Flights, Refusal, of_tables};
 
 /// A default that comes, goes, or becomes another.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl ChangeDefault {
     fn read(
         &self,
         default: Option<&Dialected>,
-        database: Database,
+        database: Sql,
     ) -> Result<Option<Template>, Refusal> {
         let Some(default) = default else {
             return Ok(None);
@@ -93,6 +93,7 @@ impl Change for ChangeDefault {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         if database.capabilities().default != DefaultForm::Altered {
             return Err(self.refuse(
                 format!("{} cannot alter a column", database.title()),

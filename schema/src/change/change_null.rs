@@ -9,10 +9,10 @@ use crate::capability::NotNullForm;
 use crate::model::{Column, Model};
 use crate::record::{Alteration, Flight};
 use crate::step::{Action, Definition, Fill, PlannedStep};
-use crate::{Database, Phase, Template, sql};
+use crate::{Database, Phase, Sql, Template, sql};
 
 use super::constrain::{Constrained, fill};
-use super::{Change, Flights, Refusal};
+use super::{Change, Flights, Refusal, of_tables};
 
 /// Another answer to whether a column may be NULL.
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ impl ChangeNull {
     }
 
     /// What stands in the place of NULL: the rule, or the default, if it follows from the row.
-    fn rule(&self, database: Database) -> Result<Option<Template>, Refusal> {
+    fn rule(&self, database: Sql) -> Result<Option<Template>, Refusal> {
         let Column {
             default,
             transition,
@@ -141,7 +141,7 @@ impl ChangeNull {
     }
 
     /// Becomes required: what NULL stands for is stored in its place, by whoever writes.
-    fn filled(&self, rule: Template, database: Database) -> Vec<PlannedStep> {
+    fn filled(&self, rule: Template, database: Sql) -> Vec<PlannedStep> {
         let fill = self.fill(rule);
         let step = |phase, action| PlannedStep { phase, action };
         let mut steps = vec![
@@ -157,6 +157,8 @@ impl ChangeNull {
                 NotNullForm::Rebuilt => Phase::Contract,
                 // A trigger that refuses would come before the one that fills.
                 NotNullForm::Triggers => Phase::Contract,
+                // There is none.
+                NotNullForm::Nowhere => Phase::Contract,
             },
             database,
         ));
@@ -165,7 +167,7 @@ impl ChangeNull {
     }
 
     /// Becomes required, and nothing says what NULL stands for: there may be none.
-    fn proved(&self, database: Database) -> Vec<PlannedStep> {
+    fn proved(&self, database: Sql) -> Vec<PlannedStep> {
         let prove = |phase| PlannedStep {
             phase,
             action: Action::ProveFilled(self.fill(Template::literal("NULL"))),
@@ -174,7 +176,7 @@ impl ChangeNull {
         let mut steps = vec![prove(Phase::Backfill)];
         match database.capabilities().not_null {
             // Builds from before may have stored another one meanwhile.
-            NotNullForm::Validated | NotNullForm::Rebuilt => {
+            NotNullForm::Validated | NotNullForm::Rebuilt | NotNullForm::Nowhere => {
                 steps.push(prove(Phase::Contract));
                 steps.extend(constraint);
             }
@@ -188,7 +190,7 @@ impl ChangeNull {
     }
 
     /// What refuses NULL, in one phase.
-    fn refuse_null(&self, phase: Phase, database: Database) -> Vec<PlannedStep> {
+    fn refuse_null(&self, phase: Phase, database: Sql) -> Vec<PlannedStep> {
         let mut steps = self.constrained().refuse_null(database);
         for step in &mut steps {
             step.phase = phase;
@@ -244,6 +246,7 @@ impl Change for ChangeNull {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         if self.alteration() == Alteration::Required {
             return Ok(match self.rule(database)? {
                 Some(rule) => self.filled(rule, database),
@@ -266,6 +269,7 @@ impl Change for ChangeNull {
                     definition: Definition::of(&self.column),
                 },
             }]),
+            NotNullForm::Nowhere => Ok(Vec::new()),
             NotNullForm::Triggers => Err(self.refuse(
                 format!("{} cannot alter a column", database.title()),
                 format!(
@@ -282,7 +286,7 @@ impl Change for ChangeNull {
         let mut filled = false;
         for database in databases {
             let rule = match alteration {
-                Alteration::Required => self.rule(*database)?,
+                Alteration::Required => self.rule(of_tables(self, *database)?)?,
                 Alteration::Nullable => None,
             };
             filled |= rule.is_some();

@@ -7,9 +7,9 @@ use crate::capability::WideningForm;
 use crate::model::{Column, ColumnType, Dialected, IndexPart, Indexed, Lengthening, Lengthy};
 use crate::model::{Model, Sized, stored_alike};
 use crate::step::{Action, Definition, PlannedStep, Widening};
-use crate::{Database, Phase, sql};
+use crate::{Database, Phase, Sql, sql};
 
-use super::{Change, Flights, Refusal, index};
+use super::{Change, Flights, Refusal, index, of_tables};
 
 /// Another type of a column.
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ impl ChangeType {
         before.ty != column.ty && (before.ty.is_custom() || column.ty.is_custom() || grows)
     }
 
-    fn verdict(&self, database: Database) -> Verdict {
+    fn verdict(&self, database: Sql) -> Verdict {
         let (Some(from), Some(to)) = (self.before.ty.sql(database), self.column.ty.sql(database))
         else {
             return Verdict::Other;
@@ -105,12 +105,7 @@ impl ChangeType {
         }
     }
 
-    fn refuse(
-        &self,
-        database: Database,
-        why: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Refusal {
+    fn refuse(&self, database: Sql, why: impl Into<String>, remedy: impl Into<String>) -> Refusal {
         let name = &self.column.name;
         let of = |column: &Column| column.ty.sql(database).unwrap_or("none").to_owned();
         Refusal {
@@ -145,7 +140,7 @@ impl ChangeType {
     /// Why PostgreSQL cannot make the one type of the other by a word.
     fn refuse_postgres(&self, verdict: Verdict) -> Refusal {
         let name = &self.column.name;
-        let refuse = |why: &str, remedy: String| self.refuse(Database::Postgres, why, remedy);
+        let refuse = |why: &str, remedy: String| self.refuse(Sql::Postgres, why, remedy);
         let size = match verdict {
             Verdict::Narrower(Sized::Varchar(None)) => {
                 return refuse(
@@ -185,7 +180,7 @@ impl ChangeType {
 
     /// The column as it is, with a type that holds more. The default becomes another by a step of
     /// its own, if it does.
-    fn redefine(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+    fn redefine(&self, database: Sql) -> Result<Vec<PlannedStep>, Refusal> {
         let name = &self.column.name;
         let mut model = self.model.clone();
         for column in model
@@ -248,8 +243,8 @@ impl ChangeType {
         let of_columns = of_columns.filter_map(|column| column.check.as_ref());
         let of_table = self.model.checks.iter().map(|check| &check.condition);
         let check = of_columns.chain(of_table).find_map(|check| {
-            let text = check.get(Database::Postgres)?;
-            let read = sql::expression(text, &every, Database::Postgres).ok()?;
+            let text = check.get(Sql::Postgres)?;
+            let read = sql::expression(text, &every, Sql::Postgres).ok()?;
             read.template
                 .columns()
                 .any(|column| column == name)
@@ -257,7 +252,7 @@ impl ChangeType {
         });
         if let Some(check) = check {
             return Some(self.refuse(
-                Database::Postgres,
+                Sql::Postgres,
                 format!(
                     "PostgreSQL would hold the check `{check}` against every row while nobody can read or write the table"
                 ),
@@ -274,7 +269,7 @@ impl ChangeType {
             rebuilt && index::columns(over, &self.model).contains(name)
         })?;
         Some(self.refuse(
-            Database::Postgres,
+            Sql::Postgres,
             format!(
                 "PostgreSQL would build the {} over {} anew while nobody can read or write the table, as it does with every index \
                  over an expression or of some rows",
@@ -304,7 +299,7 @@ impl Change for ChangeType {
     }
 
     fn widens(&self) -> Option<&str> {
-        let is_wider = matches!(self.verdict(Database::Postgres), Verdict::Wider(..));
+        let is_wider = matches!(self.verdict(Sql::Postgres), Verdict::Wider(..));
         is_wider.then_some(self.column.name.as_str())
     }
 
@@ -320,6 +315,7 @@ impl Change for ChangeType {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         let form = database.capabilities().widening;
         let (from, to) = match (self.verdict(database), form) {
             (Verdict::Same, _) => return Ok(Vec::new()),

@@ -3,9 +3,9 @@
 use crate::capability::CommentForm;
 use crate::model::Column;
 use crate::step::{Action, Comment, PlannedStep};
-use crate::{Database, Phase};
+use crate::{Database, Phase, Sql};
 
-use super::{Change, Flights, Refusal};
+use super::{Change, Flights, Refusal, of_tables};
 
 /// Comments of columns of one table that come, go, or become others.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ impl CommentColumns {
 
 /// The comment of a column that comes, right behind it; nothing where it has none, or the
 /// database keeps none.
-pub(super) fn of_new(table: &str, column: &Column, database: Database) -> Option<PlannedStep> {
+pub(super) fn of_new(table: &str, column: &Column, database: Sql) -> Option<PlannedStep> {
     let comment = Comment {
         column: column.name.clone(),
         text: Some(column.comment.clone()?),
@@ -43,7 +43,7 @@ pub(super) fn of_new(table: &str, column: &Column, database: Database) -> Option
     step(table, &[comment], database)
 }
 
-fn step(table: &str, comments: &[Comment], database: Database) -> Option<PlannedStep> {
+fn step(table: &str, comments: &[Comment], database: Sql) -> Option<PlannedStep> {
     let keeps = database.capabilities().comment == CommentForm::OnColumn;
     keeps.then(|| PlannedStep {
         phase: Phase::Expand,
@@ -80,6 +80,7 @@ impl Change for CommentColumns {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         let step = step(&self.table, &self.comments, database);
         Ok(step.into_iter().collect())
     }

@@ -3,7 +3,7 @@
 use crate::capability::{CheckForm, DefaultForm, NotNullForm};
 use crate::model::{Column, Model, NamedCheck, bounded_name, constraint_name, not_null_name};
 use crate::step::{Action, Condition, Definition, Fill, Guard, Key, PlannedStep, Write};
-use crate::{Database, Phase, Template, sql};
+use crate::{Phase, Sql, Template, sql};
 
 use super::index::plain;
 
@@ -19,7 +19,7 @@ pub(super) struct Constrained<'a> {
 
 impl Constrained<'_> {
     /// What refuses NULL, where nothing serves those any more who store it.
-    pub(super) fn refuse_null(&self, database: Database) -> Vec<PlannedStep> {
+    pub(super) fn refuse_null(&self, database: Sql) -> Vec<PlannedStep> {
         let step = |action| PlannedStep {
             phase: Phase::Constrain,
             action,
@@ -30,6 +30,7 @@ impl Constrained<'_> {
             NotNullForm::Triggers => [Write::Insert, Write::UpdateOf(self.column.name.clone())]
                 .map(|on| self.not_null_guard(on))
                 .to_vec(),
+            NotNullForm::Nowhere => Vec::new(),
         };
         actions.into_iter().map(step).collect()
     }
@@ -51,7 +52,7 @@ impl Constrained<'_> {
     }
 
     /// The steps of `constrain`.
-    pub(super) fn steps(&self, database: Database) -> Vec<PlannedStep> {
+    pub(super) fn steps(&self, database: Sql) -> Vec<PlannedStep> {
         let mut steps = Vec::new();
         let mut step = |action| {
             steps.push(PlannedStep {
@@ -70,6 +71,7 @@ impl Constrained<'_> {
                 NotNullForm::Rebuilt => {}
                 // Inserts that leave the column out go on until contract, and are filled.
                 NotNullForm::Triggers => step(self.not_null_guard(Write::UpdateOf(column.clone()))),
+                NotNullForm::Nowhere => {}
             }
         }
         if let Some(check) = self.check {
@@ -88,11 +90,7 @@ impl Constrained<'_> {
 
     /// What serves inserts that leave the column out once the rollout's own means are gone;
     /// it comes before they go, so that no insert falls between the two.
-    pub(super) fn takes_over(
-        &self,
-        default: Option<Template>,
-        database: Database,
-    ) -> Vec<PlannedStep> {
+    pub(super) fn takes_over(&self, default: Option<Template>, database: Sql) -> Vec<PlannedStep> {
         let rebuilt = database.capabilities().not_null == NotNullForm::Rebuilt && self.required;
         let action = match (default, database.capabilities().default) {
             (Some(default), DefaultForm::Altered) => Some(Action::SetDefault {
@@ -112,7 +110,7 @@ impl Constrained<'_> {
             {
                 Some(self.not_null_guard(Write::Insert))
             }
-            (None, _) => None,
+            (Some(_), DefaultForm::Nowhere) | (None, _) => None,
         };
         let step = |action| PlannedStep {
             phase: Phase::Contract,
@@ -127,7 +125,7 @@ impl Constrained<'_> {
     pub(super) fn takes_over_early(
         &self,
         default: Option<Template>,
-        database: Database,
+        database: Sql,
     ) -> Vec<PlannedStep> {
         let mut steps = self.takes_over(default, database);
         if database.capabilities().not_null == NotNullForm::Triggers {
@@ -168,7 +166,7 @@ impl Constrained<'_> {
 }
 
 /// What brings a condition to a table that is there, and to every row of it.
-pub(super) fn checked(model: &Model, check: &Condition, database: Database) -> Vec<Action> {
+pub(super) fn checked(model: &Model, check: &Condition, database: Sql) -> Vec<Action> {
     match database.capabilities().check {
         CheckForm::Validated => vec![
             Action::AddCheck(check.clone()),
@@ -188,6 +186,7 @@ pub(super) fn checked(model: &Model, check: &Condition, database: Database) -> V
             };
             guards.into_iter().chain([prove]).collect()
         }
+        CheckForm::Nowhere => Vec::new(),
     }
 }
 
@@ -198,7 +197,7 @@ pub(super) fn checked(model: &Model, check: &Condition, database: Database) -> V
 pub(super) fn condition(
     model: &Model,
     check: &NamedCheck<'_>,
-    database: Database,
+    database: Sql,
 ) -> Result<Condition, (String, String)> {
     let columns = model.columns.iter();
     let columns: Vec<&str> = columns.map(|column| column.name.as_str()).collect();

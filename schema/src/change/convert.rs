@@ -2,7 +2,7 @@
 //! and never an error.
 
 use crate::model::{ColumnType, Sized, stored_alike};
-use crate::{Database, Template};
+use crate::{Sql, Template};
 
 /// The value of `column`, of the type `from`, as an expression of the type `to`; none where
 /// people have to say what is meant.
@@ -10,7 +10,7 @@ pub(super) fn convert(
     column: &str,
     from: &ColumnType,
     to: &ColumnType,
-    database: Database,
+    database: Sql,
 ) -> Option<Template> {
     if from == to {
         return Some(Template::column(column));
@@ -39,8 +39,8 @@ pub(super) fn convert(
             format!("CASE {{c}} WHEN 1 THEN {yes} WHEN 0 THEN {no} END")
         }
         (_, ColumnType::Text) if range(from).is_some() => match database {
-            Database::Postgres | Database::Sqlite => "CAST({c} AS text)".to_owned(),
-            Database::MariaDb => "CAST({c} AS char)".to_owned(),
+            Sql::Postgres | Sql::Sqlite => "CAST({c} AS text)".to_owned(),
+            Sql::MariaDb => "CAST({c} AS char)".to_owned(),
         },
         _ => {
             let (low, high) = range(to)?;
@@ -57,15 +57,15 @@ pub(super) fn convert(
 }
 
 /// A type in another size: what does not fit gives NULL. None if these are two types.
-fn resize(from: &ColumnType, to: &ColumnType, database: Database) -> Option<String> {
+fn resize(from: &ColumnType, to: &ColumnType, database: Sql) -> Option<String> {
     let names = (from.sql(database)?, to.sql(database)?);
     if !from.is_custom() && !to.is_custom() {
         return None;
     }
     match database {
-        Database::Postgres => {}
-        Database::MariaDb => return resize_mariadb(names.0, names.1),
-        Database::Sqlite => return stored_alike(names.0, names.1).then(|| "{c}".to_owned()),
+        Sql::Postgres => {}
+        Sql::MariaDb => return resize_mariadb(names.0, names.1),
+        Sql::Sqlite => return stored_alike(names.0, names.1).then(|| "{c}".to_owned()),
     }
     let (from, to) = (Sized::parse(names.0)?, Sized::parse(names.1)?);
     if from == to || from.widens_to(to) {
@@ -103,30 +103,30 @@ fn resize_mariadb(from: &str, to: &str) -> Option<String> {
 }
 
 /// What an integer type is called in a cast.
-fn integer(ty: &ColumnType, database: Database) -> Option<&str> {
+fn integer(ty: &ColumnType, database: Sql) -> Option<&str> {
     match database {
-        Database::Postgres | Database::Sqlite => ty.sql(database),
+        Sql::Postgres | Sql::Sqlite => ty.sql(database),
         // There is one for all sizes.
-        Database::MariaDb => Some("signed"),
+        Sql::MariaDb => Some("signed"),
     }
 }
 
 /// Text that holds an integer, with blanks around it or not.
-fn number(column: &str, to: &ColumnType, database: Database) -> Option<Template> {
+fn number(column: &str, to: &ColumnType, database: Sql) -> Option<Template> {
     let (low, high) = range(to)?;
     let ty = to.sql(database)?;
     let text = match database {
         // Longer text may be a number too, but none of such a type.
-        Database::Postgres => format!(
+        Sql::Postgres => format!(
             "CASE WHEN {{c}} ~ '^\\s*[+-]?[0-9]+\\s*$' AND length({{c}}) <= 40 THEN CASE WHEN CAST({{c}} AS numeric) \
              BETWEEN {low} AND {high} THEN CAST({{c}} AS {ty}) END END"
         ),
-        Database::MariaDb => format!(
+        Sql::MariaDb => format!(
             "CASE WHEN {{c}} REGEXP '^[[:space:]]*[+-]?[0-9]+[[:space:]]*$' AND char_length({{c}}) <= 40 THEN \
              CASE WHEN CAST({{c}} AS decimal(65)) BETWEEN {low} AND {high} THEN CAST({{c}} AS signed) END END"
         ),
         // A cast takes what it can get, so what it leaves behind has to be nothing.
-        Database::Sqlite => format!(
+        Sql::Sqlite => format!(
             "CASE WHEN (trim({{c}}) GLOB '[0-9]*' OR trim({{c}}) GLOB '[-+][0-9]*') \
              AND substr(trim({{c}}), 2) NOT GLOB '*[^0-9]*' \
              AND (length(ltrim(trim({{c}}), '+-0')) <= 18 OR CAST(CAST({{c}} AS INTEGER) AS TEXT) = {{c}}) \
@@ -142,10 +142,10 @@ fn over(text: &str, column: &str) -> Option<Template> {
     Some(template.substitute(|_| Template::column(column)))
 }
 
-fn truth(database: Database) -> [&'static str; 2] {
+fn truth(database: Sql) -> [&'static str; 2] {
     match database {
-        Database::Postgres => ["true", "false"],
-        Database::MariaDb | Database::Sqlite => ["1", "0"],
+        Sql::Postgres => ["true", "false"],
+        Sql::MariaDb | Sql::Sqlite => ["1", "0"],
     }
 }
 
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_conversion_is_there_both_ways_or_not_at_all() {
-        for database in Database::ALL {
+        for database in Sql::ALL {
             for from in &ColumnType::NAMED {
                 for to in &ColumnType::NAMED {
                     let forth = convert("a", from, to, database);
@@ -181,8 +181,8 @@ mod tests {
     fn what_does_not_fit_into_a_smaller_size_gives_null() {
         let custom = |text: &str| ColumnType::Custom(Dialected::Same(text.to_owned()));
         let convert = |from: &ColumnType, to: &ColumnType| {
-            let sized = convert("a", from, to, Database::Postgres)?;
-            Some(sized.bare(Database::Postgres).to_string())
+            let sized = convert("a", from, to, Sql::Postgres)?;
+            Some(sized.bare(Sql::Postgres).to_string())
         };
         for (from, to, text) in [
             (custom("varchar(9)"), ColumnType::Text, "\"a\""),
@@ -210,12 +210,7 @@ mod tests {
 
     #[test]
     fn the_same_type_is_the_column_itself() {
-        let same = convert(
-            "a",
-            &ColumnType::Text,
-            &ColumnType::Text,
-            Database::Postgres,
-        );
+        let same = convert("a", &ColumnType::Text, &ColumnType::Text, Sql::Postgres);
         assert_eq!(same.unwrap().as_column(), Some("a"));
     }
 }

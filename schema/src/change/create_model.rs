@@ -2,9 +2,9 @@
 
 use crate::model::Model;
 use crate::step::{Action, Condition, PlannedStep, Table};
-use crate::{Database, Phase, sql};
+use crate::{Database, Phase, Sql, sql};
 
-use super::{Change, Flights, Refusal, constrain, index};
+use super::{Change, Flights, Refusal, constrain, index, of_tables};
 
 /// A table that the database did not have.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ impl CreateModel {
         }
     }
 
-    fn checks(&self, database: Database) -> Result<Vec<Condition>, Refusal> {
+    fn checks(&self, database: Sql) -> Result<Vec<Condition>, Refusal> {
         let checks = self.model.all_checks().into_iter();
         checks
             .map(|check| {
@@ -38,7 +38,7 @@ impl CreateModel {
             .collect()
     }
 
-    fn verify_columns(&self, database: Database) -> Result<(), Refusal> {
+    fn verify_columns(&self, database: Sql) -> Result<(), Refusal> {
         for column in &self.model.columns {
             if column.ty.sql(database).is_none() {
                 return Err(self.refuse(
@@ -100,6 +100,7 @@ impl Change for CreateModel {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         self.verify_columns(database)?;
         let table = Table {
             model: self.model.clone(),

@@ -80,6 +80,7 @@ impl Change for DropCheck {
         let alters_tables = database.capabilities().reference != ReferenceForm::WithTable;
         let action = match database.capabilities().check {
             CheckForm::Validated => drop(),
+            CheckForm::Nowhere => return Ok(Vec::new()),
             CheckForm::Triggers if came_later => Action::DropGuards { name },
             // It is one of the table's, which this database lets go of.
             CheckForm::Triggers if alters_tables => drop(),

@@ -5,10 +5,10 @@ use crate::capability::DefaultForm;
 use crate::model::{Column, Model, bounded_name};
 use crate::record::Flight;
 use crate::step::{Action, Mirror, Mirrored, PlannedStep};
-use crate::{Database, Phase, Template, sql};
+use crate::{Database, Phase, Sql, Template, sql};
 
 use super::constrain::key;
-use super::{Change, Flights, Refusal, index};
+use super::{Change, Flights, Refusal, index, of_tables};
 
 /// A column that goes.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ impl DropColumn {
 
     /// What inserts that know the column no more have to store in it while older builds read it;
     /// none where they can leave it out.
-    fn filling(&self, database: Database) -> Result<Option<Template>, Refusal> {
+    fn filling(&self, database: Sql) -> Result<Option<Template>, Refusal> {
         let Column {
             name,
             ty,
@@ -74,7 +74,7 @@ impl DropColumn {
     }
 
     /// Refuses what would go with the column, or keep it from going.
-    fn possible(&self, database: Database) -> Result<(), Refusal> {
+    fn possible(&self, database: Sql) -> Result<(), Refusal> {
         let name = &self.column.name;
         if self.column.primary_key {
             return Err(self.refuse(
@@ -105,7 +105,7 @@ impl DropColumn {
                 ));
             }
         }
-        if database != Database::Sqlite {
+        if database != Sql::Sqlite {
             return Ok(());
         }
         let by_hand = "put the field back; SQLite can do it only by a copy of the whole table, which is yours to make \
@@ -157,7 +157,7 @@ impl DropColumn {
 }
 
 /// Whether an expression reads a column. One that does not parse is taken for one that may.
-fn reads(text: &str, name: &str, every: &[&str], database: Database) -> bool {
+fn reads(text: &str, name: &str, every: &[&str], database: Sql) -> bool {
     match sql::expression(text, every, database) {
         Ok(read) => read.template.columns().any(|column| column == name),
         Err(_) => true,
@@ -193,6 +193,7 @@ impl Change for DropColumn {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         self.possible(database)?;
         let mut steps = Vec::new();
         // From contract on accessors leave the column out, and it is still there for a moment.
@@ -220,7 +221,7 @@ impl Change for DropColumn {
     fn flights(&self, migration: &str, databases: &[Database]) -> Result<Flights, Refusal> {
         let mut fillings = Vec::new();
         for database in databases {
-            if let Some(filling) = self.filling(*database)? {
+            if let Some(filling) = self.filling(of_tables(self, *database)?)? {
                 fillings.push((*database, filling));
             }
         }

@@ -3,7 +3,7 @@
 use crate::capability::Indexing;
 use crate::model::{Dialected, Index, Indexed, Model, Nulls};
 use crate::step::{TableIndex, TableIndexPart};
-use crate::{Database, Template, sql};
+use crate::{Sql, Template, sql};
 
 mod length;
 
@@ -86,7 +86,7 @@ pub(crate) fn columns(index: &Index, model: &Model) -> Vec<String> {
     }
     texts.extend(&index.only);
     for text in texts {
-        for database in Database::ALL {
+        for database in Sql::ALL {
             let parsed = text
                 .get(database)
                 .map(|text| sql::expression(text, &every, database));
@@ -134,11 +134,7 @@ pub(super) fn plain(index: &Index, table: &str) -> TableIndex {
 ///
 /// # Errors
 /// A [`Refusal`] where the database has no such index, or the index reads what is not there.
-pub(super) fn resolve(
-    index: &Index,
-    model: &Model,
-    database: Database,
-) -> Result<TableIndex, Refusal> {
+pub(super) fn resolve(index: &Index, model: &Model, database: Sql) -> Result<TableIndex, Refusal> {
     fits(index, model, database)?;
     if index.plain_columns().is_some() {
         return Ok(plain(index, &model.table));
@@ -184,7 +180,7 @@ pub(super) fn resolve(
 struct Resolving<'a> {
     index: &'a Index,
     model: &'a Model,
-    database: Database,
+    database: Sql,
 }
 
 impl Resolving<'_> {
@@ -251,7 +247,7 @@ impl Resolving<'_> {
                 format!("{} has no {what}, and so no `{text}`", self.database.title()),
                 format!(
                     "say it for the databases that have it: `{word}({} = \"{text}\")`; on {} it is an index without it",
-                    Database::Postgres,
+                    Sql::Postgres,
                     self.database.title()
                 ),
             )),

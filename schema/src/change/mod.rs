@@ -26,9 +26,9 @@ mod replace_columns;
 
 use std::fmt;
 
-use crate::Database;
 use crate::record::Flight;
 use crate::step::{Key, PlannedStep};
+use crate::{Database, Sql};
 
 pub use add_check::AddCheck;
 pub use add_column::AddColumn;
@@ -146,6 +146,22 @@ pub trait Change: fmt::Debug {
     /// # Errors
     /// The same as those of [`steps`](Change::steps).
     fn flights(&self, migration: &str, databases: &[Database]) -> Result<Flights, Refusal>;
+}
+
+/// The database, for a change of tables, which only databases that speak SQL have.
+///
+/// # Errors
+/// A [`Refusal`] on any other.
+pub(crate) fn of_tables(change: &dyn Change, database: Database) -> Result<Sql, Refusal> {
+    database.sql().ok_or_else(|| Refusal {
+        table: Some(change.table().to_owned()),
+        column: change.columns().first().map(|column| (*column).to_owned()),
+        what: format!("cannot {}", change.summary()),
+        why: format!("a table's struct says nothing for {}", database.title()),
+        remedy:
+            "declare `collection = \"...\"` instead of a table: #[colmig(collection = \"...\")]"
+                .to_owned(),
+    })
 }
 
 /// Columns, each with what accessors have to know of it.

@@ -5,7 +5,7 @@ use super::Diff;
 use crate::change::{AddCheck, DropCheck, Refusal};
 use crate::model::{Column, Dialected, Model, NamedCheck};
 use crate::snapshot::Snapshot;
-use crate::{Database, sql};
+use crate::{Sql, sql};
 
 /// The names of constraints are those that [`name_constraints`](super::name_constraints) gave,
 /// so what has the same name is the same. `going` are the columns that are dropped.
@@ -82,7 +82,7 @@ pub(super) fn compare(
 fn reads(model: &Model, condition: &Dialected, column: &str) -> bool {
     let every = model.columns.iter();
     let every: Vec<&str> = every.map(|column| column.name.as_str()).collect();
-    Database::ALL.into_iter().any(|database| {
+    Sql::ALL.into_iter().any(|database| {
         let text = condition.get(database);
         let read = text.map(|text| sql::expression(text, &every, database));
         matches!(read, Some(Ok(read)) if read.template.columns().any(|name| name == column))

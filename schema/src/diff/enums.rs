@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Diff;
 use crate::change::{AddValues, DeclareEnum, Refusal};
 use crate::model::{Column, Model};
-use crate::{Database, capability::EnumForm};
+use crate::{Sql, capability::EnumForm};
 
 /// Where a type is named first, and its values there.
 struct Named<'a> {
@@ -23,7 +23,7 @@ impl Named<'_> {
 /// The types with values, by their names; and where others say other values of one.
 fn named<'a>(
     models: impl Iterator<Item = &'a Model>,
-    database: Database,
+    database: Sql,
 ) -> (BTreeMap<&'a str, Named<'a>>, Vec<(&'a str, Named<'a>)>) {
     let mut types: BTreeMap<&str, Named<'_>> = BTreeMap::new();
     let mut others = Vec::new();
@@ -63,7 +63,7 @@ pub(super) fn declared<'a>(models: impl Iterator<Item = &'a Model>) -> Vec<Decla
 }
 
 /// The database that keeps types. Others have nothing to do, whatever models say of theirs.
-const HAS_TYPES: Database = Database::Postgres;
+const HAS_TYPES: Sql = Sql::Postgres;
 const _: () = assert!(matches!(HAS_TYPES.capabilities().enums, EnumForm::Types));
 
 /// Types that come, and values that types get.

@@ -1,7 +1,7 @@
 //! The one item that the derive writes: `impl colmig::__private::Derived`.
 
 use crate::parse::{FilledBy, ParsedField, ParsedModel};
-use crate::{Database, Record};
+use crate::{Record, Sql};
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
@@ -128,9 +128,9 @@ fn custom(code: &Code, parsed: &ParsedModel, record: Option<&Record>) -> Option<
         .map(|(position, (field, _))| {
             let (ty, position) = (&field.ty, Literal::usize_unsuffixed(position));
             let each = databases.iter().map(|database| match database {
-                Database::Postgres => quote!(.postgres(#path::postgres_codec!(#ty))),
-                Database::MariaDb => quote!(.mariadb(#path::mariadb_codec!(#ty))),
-                Database::Sqlite => quote!(.sqlite(#path::sqlite_codec!(#ty))),
+                Sql::Postgres => quote!(.postgres(#path::postgres_codec!(#ty))),
+                Sql::MariaDb => quote!(.mariadb(#path::mariadb_codec!(#ty))),
+                Sql::Sqlite => quote!(.sqlite(#path::sqlite_codec!(#ty))),
             });
             quote_spanned! {ty.span()=>
                 (#position, #path::Codecs::NONE #(#each)*)
@@ -171,9 +171,9 @@ fn rules(code: &Code, parsed: &ParsedModel, record: Option<&Record>) -> Option<T
             });
             let path: TokenStream = path.collect();
             let each = databases.iter().map(|database| match database {
-                Database::Postgres => quote_spanned!(up.span()=> .postgres()),
-                Database::MariaDb => quote_spanned!(up.span()=> .mariadb()),
-                Database::Sqlite => quote_spanned!(up.span()=> .sqlite()),
+                Sql::Postgres => quote_spanned!(up.span()=> .postgres()),
+                Sql::MariaDb => quote_spanned!(up.span()=> .mariadb()),
+                Sql::Sqlite => quote_spanned!(up.span()=> .sqlite()),
             });
             let rule = quote_spanned!(up.span()=> #path::Converted::<_, _, #ty>::new(#up, #down) #(#each)*);
             Some(quote!((#position, &#rule)))
@@ -192,7 +192,7 @@ fn fill(
     position: &Literal,
     ty: &syn::Type,
     filled: &FilledBy,
-    databases: &[Database],
+    databases: &[Sql],
 ) -> TokenStream {
     let FilledBy {
         function,
@@ -206,9 +206,9 @@ fn fill(
     });
     let path: TokenStream = path.collect();
     let each = databases.iter().map(|database| match database {
-        Database::Postgres => quote_spanned!(span=> .postgres()),
-        Database::MariaDb => quote_spanned!(span=> .mariadb()),
-        Database::Sqlite => quote_spanned!(span=> .sqlite()),
+        Sql::Postgres => quote_spanned!(span=> .postgres()),
+        Sql::MariaDb => quote_spanned!(span=> .mariadb()),
+        Sql::Sqlite => quote_spanned!(span=> .sqlite()),
     });
     let fields = fields.iter().map(|field| Literal::usize_unsuffixed(*field));
     // Each is bound first, so that the compiler says of it no more than that its type is wrong.

@@ -4,23 +4,24 @@ use std::fmt;
 
 use crate::access::{Field, Table};
 use crate::parse::ParsedModel;
-use crate::{Database, Model, Record};
+use crate::{Database, Model, Record, Sql};
 
 use super::code::Text;
 use super::drift;
 
-/// The databases that accessors are made for. Without a record: every one that has the
+/// The databases that accessors by SQL are made for. Without a record: every one that has the
 /// model's types.
-pub(super) fn databases(parsed: &ParsedModel, record: Option<&Record>) -> Vec<Database> {
+pub(super) fn databases(parsed: &ParsedModel, record: Option<&Record>) -> Vec<Sql> {
     if let Some(record) = record {
-        return record.databases.clone();
+        let databases = record.databases.iter().copied();
+        return databases.filter_map(Database::sql).collect();
     }
     let columns = &parsed.model.columns;
-    let stores = |database: &Database| {
+    let stores = |database: &Sql| {
         let missing = |column: &crate::model::Column| column.ty.sql(*database).is_none();
         !columns.iter().any(missing)
     };
-    Database::ALL.into_iter().filter(stores).collect()
+    Sql::ALL.into_iter().filter(stores).collect()
 }
 
 /// Writes the constants that describe the model.
@@ -115,7 +116,7 @@ fn read_as(
     let mut before = "cast ";
     for (field, column) in parsed.stored() {
         let was_widened = record.is_some_and(|record| record.was_widened(&column.name));
-        if let Some(ty) = column.ty.read_as(Database::Postgres, was_widened) {
+        if let Some(ty) = column.ty.read_as(Sql::Postgres, was_widened) {
             write!(f, "{before}{} {ty}", field.name)?;
             before = ", ";
         }
@@ -123,7 +124,7 @@ fn read_as(
     f.write_str(if before == ", " { "\n" } else { "" })
 }
 
-fn table<'a>(model: &'a Model, record: Option<&Record>, database: Database) -> Table<'a> {
+fn table<'a>(model: &'a Model, record: Option<&Record>, database: Sql) -> Table<'a> {
     let fields = model.columns.iter().map(|column| Field {
         column: &column.name,
         key: column.primary_key,

@@ -1,7 +1,7 @@
 //! Snapshots of what the derive writes, as people would read it.
 
 use crate::record::Flight;
-use crate::{Database, Record, Template, parse};
+use crate::{Database, Record, Sql, Template, parse};
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
@@ -23,7 +23,7 @@ const USER: &str = r#"
 fn record(source: &str, flight: impl FnMut(&str) -> Option<Flight>) -> Record {
     let input: DeriveInput = syn::parse_str(source).unwrap();
     let parsed = parse::model(&input).unwrap();
-    Record::new(&parsed.model, &Database::ALL, flight)
+    Record::new(&parsed.model, &Sql::ALL.map(Database::from), flight)
 }
 
 fn expand(source: &str, found: Source) -> String {
@@ -49,8 +49,8 @@ fn in_flight() {
         (column == "display_name").then(|| Flight {
             migration: "20261122064500_users_display_name".to_owned(),
             fingerprint: "ce3b3ad5a9b2d7b8".to_owned(),
-            fallback: Database::ALL
-                .map(|database| (database, fallback.clone()))
+            fallback: Sql::ALL
+                .map(|database| (database.into(), fallback.clone()))
                 .to_vec(),
             null_is_old: true,
             legacy: Vec::new(),

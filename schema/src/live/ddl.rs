@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::Database;
+use crate::Sql;
 
 /// What the text says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub struct Ddl {
 /// assert_eq!(ddl.collations["a"], "NOCASE");
 /// ```
 pub fn read(sql: &str) -> Ddl {
-    let words = words(sql, Database::Sqlite);
+    let words = words(sql, Sql::Sqlite);
     let mut ddl = Ddl::default();
     let Some(open) = words.iter().position(|word| word.text == "(") else {
         return ddl;
@@ -80,8 +80,8 @@ impl Word<'_> {
 
 /// The words of a text. What MariaDB writes of its tables itself has no comments but those that it
 /// executes, which are words.
-pub(super) fn words(sql: &str, database: Database) -> Vec<Word<'_>> {
-    let is_mariadb = database == Database::MariaDb;
+pub(super) fn words(sql: &str, database: Sql) -> Vec<Word<'_>> {
+    let is_mariadb = database == Sql::MariaDb;
     let mut words = Vec::new();
     let mut rest = sql;
     while let Some(first) = rest.chars().next() {
@@ -119,8 +119,8 @@ fn comment(text: &str) -> usize {
 
 /// The length of what stands in quotes, which are doubled within; a backslash does the same in a
 /// string of MariaDB's.
-pub(super) fn quoted(text: &str, quote: char, database: Database) -> usize {
-    let escapes = database == Database::MariaDb && quote != '`';
+pub(super) fn quoted(text: &str, quote: char, database: Sql) -> usize {
+    let escapes = database == Sql::MariaDb && quote != '`';
     let mut chars = text.char_indices().skip(1).peekable();
     while let Some((at, c)) = chars.next() {
         if escapes && c == '\\' {

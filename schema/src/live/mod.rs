@@ -26,7 +26,7 @@ mod tests;
 #[cfg(feature = "plan")]
 mod words;
 
-use crate::Database;
+use crate::Sql;
 
 #[cfg(feature = "plan")]
 pub use compare::{compare, rehearsal, remembered, rereading};
@@ -41,7 +41,7 @@ pub use structs::structs;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schema {
     /// The database.
-    pub database: Database,
+    pub database: Sql,
     /// The schema in which tables are created; SQLite calls its only one `main`, and MariaDB knows
     /// databases alone.
     pub name: String,
@@ -276,9 +276,9 @@ impl Table {
 
     /// Whether the index is one that MariaDB wants for a foreign key, and makes where there is none.
     #[cfg(feature = "plan")]
-    fn serves_reference(&self, index: &Index, database: Database) -> bool {
+    fn serves_reference(&self, index: &Index, database: Sql) -> bool {
         let mut references = self.references.iter();
-        database == Database::MariaDb
+        database == Sql::MariaDb
             && index.plain
             && !index.unique
             && references.any(|reference| reference.columns == index.columns)

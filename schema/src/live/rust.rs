@@ -1,7 +1,7 @@
 //! Which field stands for a column of a live table.
 
 use super::{Column, Enum, Filled, mariadb, words};
-use crate::Database;
+use crate::Sql;
 use crate::model::{self, ColumnType};
 
 /// The crates whose types stand for times and decimals.
@@ -43,18 +43,13 @@ pub(super) struct Fitting {
 
 impl Fitting {
     /// What another database of the project would call it.
-    pub(super) fn elsewhere(&self, database: Database) -> Option<String> {
+    pub(super) fn elsewhere(&self, database: Sql) -> Option<String> {
         self.like.as_ref()?.sql(database).map(str::to_owned)
     }
 }
 
 /// What fits a column.
-pub(super) fn fitting(
-    column: &Column,
-    enums: &[Enum],
-    crates: Crates,
-    database: Database,
-) -> Fitting {
+pub(super) fn fitting(column: &Column, enums: &[Enum], crates: Crates, database: Sql) -> Fitting {
     let named = named(&column.ty, database);
     let plain = column.collation.is_none() && column.filled == Filled::ByWriter;
     let says_it = named.is_some() && plain;
@@ -71,10 +66,10 @@ pub(super) fn fitting(
 }
 
 /// The type with everything that belongs to the column, as `sql_type` says it.
-pub(super) fn in_full(column: &Column, database: Database) -> String {
+pub(super) fn in_full(column: &Column, database: Sql) -> String {
     let Column { ty, .. } = column;
     let mut words = match (&column.filled, ty.as_str()) {
-        (Filled::Sequence, ty) if database == Database::MariaDb => format!("{ty} AUTO_INCREMENT"),
+        (Filled::Sequence, ty) if database == Sql::MariaDb => format!("{ty} AUTO_INCREMENT"),
         (Filled::Sequence, "smallint") => "smallserial".to_owned(),
         (Filled::Sequence, "integer") => "serial".to_owned(),
         (Filled::Sequence, "bigint") => "bigserial".to_owned(),
@@ -84,13 +79,11 @@ pub(super) fn in_full(column: &Column, database: Database) -> String {
     };
     if let Some(collation) = &column.collation {
         match database {
-            Database::Postgres => {
+            Sql::Postgres => {
                 words.push_str(&format!(" COLLATE {}", crate::render::Ident(collation)))
             }
             // It is the name of one that the database has, and is a word.
-            Database::MariaDb | Database::Sqlite => {
-                words.push_str(&format!(" COLLATE {collation}"))
-            }
+            Sql::MariaDb | Sql::Sqlite => words.push_str(&format!(" COLLATE {collation}")),
         }
     }
     match &column.filled {
@@ -102,17 +95,17 @@ pub(super) fn in_full(column: &Column, database: Database) -> String {
 }
 
 /// The type that a field of Rust means with no word more.
-pub(super) fn named(ty: &str, database: Database) -> Option<ColumnType> {
+pub(super) fn named(ty: &str, database: Sql) -> Option<ColumnType> {
     match database {
-        Database::Postgres => {
+        Sql::Postgres => {
             let mut all = ColumnType::NAMED.into_iter();
             all.find(|named| postgres_name(named) == Some(ty))
         }
-        Database::MariaDb => {
+        Sql::MariaDb => {
             let mut all = ColumnType::NAMED.into_iter();
-            all.find(|named| named.sql(Database::MariaDb) == Some(ty))
+            all.find(|named| named.sql(Sql::MariaDb) == Some(ty))
         }
-        Database::Sqlite => Some(match class(ty) {
+        Sql::Sqlite => Some(match class(ty) {
             Class::Bool => ColumnType::Bool,
             Class::Integer => ColumnType::BigInt,
             Class::Real => ColumnType::Double,
@@ -132,16 +125,16 @@ fn postgres_name(ty: &ColumnType) -> Option<&str> {
         ColumnType::Time => "time without time zone",
         ColumnType::Timestamp => "timestamp without time zone",
         ColumnType::TimestampTz => "timestamp with time zone",
-        other => other.sql(Database::Postgres)?,
+        other => other.sql(Sql::Postgres)?,
     })
 }
 
 /// A type that reads into the same type of Rust as a named one.
-fn like(ty: &str, database: Database) -> Option<ColumnType> {
-    if database == Database::MariaDb {
+fn like(ty: &str, database: Sql) -> Option<ColumnType> {
+    if database == Sql::MariaDb {
         return mariadb::rust::like(ty);
     }
-    if database == Database::Sqlite {
+    if database == Sql::Sqlite {
         return match class(ty) {
             Class::Other(name) if name.contains("json") => Some(ColumnType::Json),
             Class::Other(name) if name == "uuid" => Some(ColumnType::Uuid),
@@ -165,8 +158,8 @@ fn like(ty: &str, database: Database) -> Option<ColumnType> {
 }
 
 /// Types that no named one is like.
-fn other(ty: &str, enums: &[Enum], crates: Crates, database: Database) -> Option<String> {
-    if database == Database::MariaDb {
+fn other(ty: &str, enums: &[Enum], crates: Crates, database: Sql) -> Option<String> {
+    if database == Sql::MariaDb {
         return mariadb::rust::other(ty).map(str::to_owned);
     }
     if let Some(of) = ty.strip_suffix("[]") {
@@ -235,10 +228,10 @@ fn class(ty: &str) -> Class {
 }
 
 /// Whether two types are the same to whoever reads and writes them.
-pub(super) fn same_type(one: &str, other: &str, database: Database) -> bool {
+pub(super) fn same_type(one: &str, other: &str, database: Sql) -> bool {
     match database {
-        Database::Postgres | Database::MariaDb => one == other,
-        Database::Sqlite => class(one) == class(other),
+        Sql::Postgres | Sql::MariaDb => one == other,
+        Sql::Sqlite => class(one) == class(other),
     }
 }
 
@@ -272,9 +265,9 @@ pub(super) fn field(name: &str) -> String {
 pub(super) fn dialected(
     word: &str,
     text: &str,
-    at: Database,
-    databases: &[Database],
-    others: impl Fn(Database) -> Option<String>,
+    at: Sql,
+    databases: &[Sql],
+    others: impl Fn(Sql) -> Option<String>,
 ) -> String {
     // What has no cast, no function, and no operator, quotes or escapes of one database alone reads the
     // same everywhere.
@@ -298,7 +291,7 @@ pub(super) fn dialected(
 }
 
 /// Whether the field that is there reads a column with its own type of Rust, whichever fits best.
-pub(super) fn suits(model: &model::Column, fitting: &Fitting, database: Database) -> bool {
+pub(super) fn suits(model: &model::Column, fitting: &Fitting, database: Sql) -> bool {
     let Some(rust) = &fitting.rust else {
         return true;
     };
@@ -306,7 +299,7 @@ pub(super) fn suits(model: &model::Column, fitting: &Fitting, database: Database
     let is_one = || {
         let like = fitting.like.as_ref();
         let like = like.and_then(|ty| ty.sql(database));
-        database == Database::MariaDb && like.is_some() && like == model.ty.sql(database)
+        database == Sql::MariaDb && like.is_some() && like == model.ty.sql(database)
     };
     reads(model, rust) || is_one()
 }
@@ -334,11 +327,7 @@ mod tests {
             ("DECIMAL(10, 2)", "NUMERIC", false),
             ("DOUBLE PRECISION", "REAL", true),
         ] {
-            assert_eq!(
-                same_type(one, other, Database::Sqlite),
-                same,
-                "{one} {other}"
-            );
+            assert_eq!(same_type(one, other, Sql::Sqlite), same, "{one} {other}");
         }
     }
 
@@ -353,7 +342,7 @@ mod tests {
                 filled: Filled::ByWriter,
                 collation: None,
             };
-            let fitting = fitting(&column, &[], Crates::default(), Database::Postgres);
+            let fitting = fitting(&column, &[], Crates::default(), Sql::Postgres);
             (fitting.rust, fitting.sql_type)
         };
         let some = |text: &str| Some(text.to_owned());

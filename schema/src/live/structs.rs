@@ -7,17 +7,12 @@ use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 
 use super::rust::{Crates, Fitting, dialected, enum_name, field, fitting, line, values};
 use super::{Column, Filled, Index, Schema, Table, words};
-use crate::Database;
+use crate::Sql;
 
 /// A struct for each of these tables, and the enums that they need.
 ///
 /// What no attribute says stands in a comment, so that nobody takes the struct for the whole.
-pub fn structs(
-    schema: &Schema,
-    tables: &[&Table],
-    databases: &[Database],
-    crates: Crates,
-) -> String {
+pub fn structs(schema: &Schema, tables: &[&Table], databases: &[Sql], crates: Crates) -> String {
     let mut text = String::new();
     for found in &schema.enums {
         let used = |column: &&Column| column.ty.trim_end_matches("[]") == found.name;
@@ -53,7 +48,7 @@ struct Struct<'a> {
     table: &'a Table,
     /// The fields, in the order of the columns.
     fields: Vec<String>,
-    databases: &'a [Database],
+    databases: &'a [Sql],
     crates: Crates,
 }
 

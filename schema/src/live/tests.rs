@@ -96,7 +96,7 @@ fn users() -> Table {
 
 fn schema(table: Table) -> Schema {
     Schema {
-        database: Database::Postgres,
+        database: Sql::Postgres,
         name: "public".to_owned(),
         tables: vec![table],
         elsewhere: vec![("billing".to_owned(), "invoices".to_owned())],
@@ -141,7 +141,7 @@ fn lines(found: &[Difference]) -> String {
 
 fn differences(source: &str, table: Table, said: Table) -> String {
     let model = &models(source)[0];
-    let databases = [Database::Postgres];
+    let databases = [Sql::Postgres];
     lines(&compare(
         model,
         &schema(table),
@@ -155,17 +155,11 @@ fn differences(source: &str, table: Table, said: Table) -> String {
 fn a_printed_struct_is_as_its_table_is() {
     let schema = schema(users());
     let tables: Vec<&Table> = schema.own_tables().collect();
-    let text = structs(&schema, &tables, &[Database::Postgres], Crates::default());
+    let text = structs(&schema, &tables, &[Sql::Postgres], Crates::default());
     insta::assert_snapshot!("printed", text);
     let model = &models(&text)[0];
     let said = same_words(&schema.tables[0]);
-    let found = compare(
-        model,
-        &schema,
-        &said,
-        &[Database::Postgres],
-        Crates::default(),
-    );
+    let found = compare(model, &schema, &said, &[Sql::Postgres], Crates::default());
     let in_the_way: Vec<Difference> = found
         .into_iter()
         .filter(|difference| difference.weight != Weight::Note)
@@ -181,7 +175,7 @@ fn a_printed_struct_says_its_types_to_each_database_of_the_project() {
         time: true,
         bigdecimal: true,
     };
-    let text = structs(&schema, &tables, &Database::ALL, crates);
+    let text = structs(&schema, &tables, &Sql::ALL, crates);
     insta::assert_snapshot!("printed_for_both", text);
 }
 
@@ -299,7 +293,7 @@ fn words_that_the_database_does_not_take_are_told_once() {
         model,
         &schema(table),
         &said,
-        &[Database::Postgres],
+        &[Sql::Postgres],
         Crates::default(),
     );
     insta::assert_snapshot!("not_taken", lines(&found));
@@ -381,7 +375,7 @@ fn values_are_held_against_those_of_the_type_where_the_model_lists_them() {
             &model,
             &schema,
             &said,
-            &[Database::Postgres],
+            &[Sql::Postgres],
             Crates::default(),
         ))
     };

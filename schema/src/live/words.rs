@@ -5,16 +5,16 @@ use sqlparser::keywords::ALL_KEYWORDS;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::ddl::quoted;
-use crate::Database;
+use crate::Sql;
 
 /// Whether they are the same but for blanks, case of words, needless quotes, and parentheses
 /// around the whole.
-pub(super) fn same(one: &str, other: &str, database: Database) -> bool {
+pub(super) fn same(one: &str, other: &str, database: Sql) -> bool {
     one == other || spelt(one, database) == spelt(other, database)
 }
 
 /// The words of the text, spelt in one way.
-fn spelt(text: &str, database: Database) -> Vec<String> {
+fn spelt(text: &str, database: Sql) -> Vec<String> {
     let mut words = tokens(text, database)
         .map(|tokens| spell_all(&tokens, database))
         .unwrap_or_else(|| vec![text.trim().to_owned()]);
@@ -25,26 +25,26 @@ fn spelt(text: &str, database: Database) -> Vec<String> {
     words
 }
 
-fn tokens(text: &str, database: Database) -> Option<Vec<Token>> {
+fn tokens(text: &str, database: Sql) -> Option<Vec<Token>> {
     let dialect: &dyn Dialect = match database {
-        Database::Postgres => &PostgreSqlDialect {},
-        Database::MariaDb => &MySqlDialect {},
-        Database::Sqlite => &SQLiteDialect {},
+        Sql::Postgres => &PostgreSqlDialect {},
+        Sql::MariaDb => &MySqlDialect {},
+        Sql::Sqlite => &SQLiteDialect {},
     };
     Tokenizer::new(dialect, text).tokenize().ok()
 }
 
-fn spell_all(tokens: &[Token], database: Database) -> Vec<String> {
+fn spell_all(tokens: &[Token], database: Sql) -> Vec<String> {
     let words = tokens.iter();
     words.filter_map(|token| spell(token, database)).collect()
 }
 
-fn spell(token: &Token, database: Database) -> Option<String> {
+fn spell(token: &Token, database: Sql) -> Option<String> {
     // Quotes say nothing about such a name: SQLite and MariaDB do not tell cases apart either way.
     let plain = |name: &str| {
         name.chars().all(|c| {
             let small =
-                c.is_ascii_lowercase() || database != Database::Postgres && c.is_ascii_uppercase();
+                c.is_ascii_lowercase() || database != Sql::Postgres && c.is_ascii_uppercase();
             small || c.is_ascii_digit() || c == '_'
         })
     };
@@ -80,7 +80,7 @@ fn is_wrapped(words: &[String]) -> bool {
 /// An expression as an attribute would say it: without parentheses around the whole, a literal
 /// without the cast that PostgreSQL writes behind it, and names without the quotes that MariaDB
 /// gives each.
-pub(super) fn bare(text: &str, database: Database) -> String {
+pub(super) fn bare(text: &str, database: Sql) -> String {
     let mut text = text.trim();
     while let Some(inner) = text
         .strip_prefix('(')
@@ -93,7 +93,7 @@ pub(super) fn bare(text: &str, database: Database) -> String {
         }
         text = inner.trim();
     }
-    if database == Database::MariaDb {
+    if database == Sql::MariaDb {
         return unquoted(text);
     }
     let literal = text.split_once("'::").and_then(|(literal, ty)| {
@@ -121,7 +121,7 @@ fn unquoted(text: &str) -> String {
     while let Some(at) = rest.find(['`', '\'', '"']) {
         let (before, from) = rest.split_at(at);
         let quote = from.chars().next().unwrap_or('`');
-        let (word, after) = from.split_at(quoted(from, quote, Database::MariaDb));
+        let (word, after) = from.split_at(quoted(from, quote, Sql::MariaDb));
         let name = word.trim_matches('`');
         let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let needless = quote == '`'
@@ -142,7 +142,7 @@ fn unquoted(text: &str) -> String {
 pub(super) fn reads<'c>(
     text: &str,
     columns: impl Iterator<Item = &'c str>,
-    database: Database,
+    database: Sql,
 ) -> Vec<&'c str> {
     let tokens = tokens(text, database).unwrap_or_default();
     let named = |column: &&str| {
@@ -164,7 +164,7 @@ pub(super) fn literal(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Database::{MariaDb, Postgres, Sqlite};
+    use Sql::{MariaDb, Postgres, Sqlite};
 
     #[test]
     fn spelling_is_no_difference() {

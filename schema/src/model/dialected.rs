@@ -21,10 +21,10 @@ pub enum Dialected {
 
 impl Dialected {
     /// The text for one database; none if the databases named are others.
-    pub fn get(&self, database: Database) -> Option<&str> {
+    pub fn get(&self, database: impl Into<Database>) -> Option<&str> {
         match self {
             Dialected::Same(text) => Some(text),
-            Dialected::Each(texts) => texts.get(&database).map(String::as_str),
+            Dialected::Each(texts) => texts.get(&database.into()).map(String::as_str),
         }
     }
 

@@ -4,7 +4,7 @@
 //! a server, pair by pair.
 
 use super::ColumnType;
-use crate::Database;
+use crate::Sql;
 
 /// A type of PostgreSQL's that comes in sizes, or is the last of those that do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,7 +195,7 @@ const FINEST: u32 = 6;
 impl ColumnType {
     /// The type as one that comes in sizes, on PostgreSQL.
     pub fn sized(&self) -> Option<Sized> {
-        Sized::parse(self.sql(Database::Postgres)?)
+        Sized::parse(self.sql(Sql::Postgres)?)
     }
 
     /// The type as which an accessor reads the column, where that is not the column's own.
@@ -204,8 +204,8 @@ impl ColumnType {
     /// changes, and to PostgreSQL the size belongs to the type. So a column whose type can be
     /// widened is read without its size, and one that has been widened (`was_widened`) as what
     /// it became: such a statement gives the same before and after.
-    pub fn read_as(&self, database: Database, was_widened: bool) -> Option<&'static str> {
-        if database != Database::Postgres || !(was_widened || self.has_size()) {
+    pub fn read_as(&self, database: Sql, was_widened: bool) -> Option<&'static str> {
+        if database != Sql::Postgres || !(was_widened || self.has_size()) {
             return None;
         }
         match self.sized()? {
@@ -221,7 +221,7 @@ impl ColumnType {
         let ColumnType::Custom(texts) = self else {
             return false;
         };
-        let text = texts.get(Database::Postgres).unwrap_or_default();
+        let text = texts.get(Sql::Postgres).unwrap_or_default();
         let sized = text.contains('(') || text.eq_ignore_ascii_case("cidr");
         sized || matches!(Sized::parse(text), Some(Sized::Varchar(None)))
     }
@@ -319,12 +319,8 @@ mod tests {
             (ColumnType::Decimal, true, Some("numeric")),
             (ColumnType::BigInt, true, None),
         ] {
-            assert_eq!(
-                ty.read_as(Database::Postgres, was_widened),
-                read_as,
-                "{ty:?}"
-            );
-            assert_eq!(ty.read_as(Database::Sqlite, was_widened), None, "{ty:?}");
+            assert_eq!(ty.read_as(Sql::Postgres, was_widened), read_as, "{ty:?}");
+            assert_eq!(ty.read_as(Sql::Sqlite, was_widened), None, "{ty:?}");
         }
     }
 }

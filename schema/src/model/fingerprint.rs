@@ -1,7 +1,7 @@
 //! Fingerprints: what the build compares, small enough to stand in a line.
 
 use super::{Column, ColumnType, Dialected, Index, Indexed, Model, Nulls};
-use crate::Database;
+use crate::{Database, Sql};
 
 /// A hash of 64 bits over the parts of what is described, each ended by a NUL, which no
 /// name and no SQL holds.
@@ -127,7 +127,7 @@ impl Column {
                 }
             }
             // The name of one database stands for the type: no two types share PostgreSQL's.
-            named => print.add(named.sql(Database::Postgres).unwrap_or_default()),
+            named => print.add(named.sql(Sql::Postgres).unwrap_or_default()),
         }
         print.add_flag(self.nullable);
         print.add_flag(self.primary_key);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Dialected;
-use crate::Database;
+use crate::Sql;
 
 /// The type of a column, named for what it means rather than for one database's word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,7 +77,7 @@ impl ColumnType {
 
     /// What the database calls it; none where it has no such type, or where
     /// `sql_type` names other databases only.
-    pub fn sql(&self, database: Database) -> Option<&str> {
+    pub fn sql(&self, database: Sql) -> Option<&str> {
         // SQLite's names are those that sqlx reads back as the same Rust type.
         // MariaDB's hold what the Rust type does, except for text, whose length an index has to know.
         let (postgres, mariadb, sqlite) = match self {
@@ -97,18 +97,18 @@ impl ColumnType {
             ColumnType::Json => ("jsonb", "json", "TEXT"),
             ColumnType::Decimal => {
                 return match database {
-                    Database::Postgres => Some("numeric"),
+                    Sql::Postgres => Some("numeric"),
                     // One without a size holds no fractions on MariaDB.
-                    Database::MariaDb | Database::Sqlite => None,
+                    Sql::MariaDb | Sql::Sqlite => None,
                 };
             }
             ColumnType::Custom(texts) => return texts.get(database),
             ColumnType::Enum(listed) => return listed.sql_type.get(database),
         };
         Some(match database {
-            Database::Postgres => postgres,
-            Database::MariaDb => mariadb,
-            Database::Sqlite => sqlite,
+            Sql::Postgres => postgres,
+            Sql::MariaDb => mariadb,
+            Sql::Sqlite => sqlite,
         })
     }
 
@@ -127,8 +127,8 @@ impl ColumnType {
 
     /// A value that says as little as one can, as a literal; none where there is none that
     /// everybody would take for that.
-    pub fn empty(&self, database: Database) -> Option<&'static str> {
-        if let (ColumnType::Custom(names), Database::MariaDb) = (self, database) {
+    pub fn empty(&self, database: Sql) -> Option<&'static str> {
+        if let (ColumnType::Custom(names), Sql::MariaDb) = (self, database) {
             // A type of a known name with a size, a character set or a sign.
             let name = names.get(database)?.trim().to_ascii_lowercase();
             let word = name.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
@@ -140,8 +140,8 @@ impl ColumnType {
             };
         }
         Some(match (self, database) {
-            (ColumnType::Bool, Database::Postgres) => "false",
-            (ColumnType::Bool, Database::MariaDb | Database::Sqlite) => "0",
+            (ColumnType::Bool, Sql::Postgres) => "false",
+            (ColumnType::Bool, Sql::MariaDb | Sql::Sqlite) => "0",
             (ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt, _) => "0",
             (ColumnType::Real | ColumnType::Double | ColumnType::Decimal, _) => "0",
             (ColumnType::Text, _) => "''",
@@ -151,21 +151,21 @@ impl ColumnType {
 
     /// A value of the type, as an expression, for rows whose column nobody asks for any more but
     /// builds of old: they have to be able to read it. None where nobody can say.
-    pub fn filling(&self, database: Database) -> Option<&'static str> {
+    pub fn filling(&self, database: Sql) -> Option<&'static str> {
         if let Some(empty) = self.empty(database) {
             return Some(empty);
         }
         Some(match (self, database) {
-            (ColumnType::Bytes, Database::Postgres) => "'\\x'",
-            (ColumnType::Bytes, Database::MariaDb | Database::Sqlite) => "x''",
-            (ColumnType::Uuid, Database::Postgres) => "'00000000-0000-0000-0000-000000000000'",
-            (ColumnType::Uuid, Database::MariaDb) => "x'00000000000000000000000000000000'",
-            (ColumnType::Uuid, Database::Sqlite) => "zeroblob(16)",
+            (ColumnType::Bytes, Sql::Postgres) => "'\\x'",
+            (ColumnType::Bytes, Sql::MariaDb | Sql::Sqlite) => "x''",
+            (ColumnType::Uuid, Sql::Postgres) => "'00000000-0000-0000-0000-000000000000'",
+            (ColumnType::Uuid, Sql::MariaDb) => "x'00000000000000000000000000000000'",
+            (ColumnType::Uuid, Sql::Sqlite) => "zeroblob(16)",
             (ColumnType::Date, _) => "'1970-01-01'",
             (ColumnType::Time, _) => "'00:00:00'",
             (ColumnType::Timestamp, _) => "'1970-01-01 00:00:00'",
             // The offset is the session's, which sqlx sets to none.
-            (ColumnType::TimestampTz, Database::MariaDb) => "'1970-01-01 00:00:00'",
+            (ColumnType::TimestampTz, Sql::MariaDb) => "'1970-01-01 00:00:00'",
             (ColumnType::TimestampTz, _) => "'1970-01-01 00:00:00+00:00'",
             _ => return None,
         })

@@ -3,7 +3,7 @@
 use syn::{DeriveInput, ItemStruct, parse_quote};
 
 use super::*;
-use crate::Database;
+use crate::Sql;
 use crate::model::{ColumnType, Dialected};
 
 fn read(input: &DeriveInput) -> Model {
@@ -54,8 +54,8 @@ fn sql_type_has_the_last_word() {
         id.ty,
         ColumnType::Custom(Dialected::Same("smallint".to_owned()))
     );
-    assert_eq!(name.ty.sql(Database::Postgres), Some("citext"));
-    assert_eq!(name.ty.sql(Database::Sqlite), Some("TEXT"));
+    assert_eq!(name.ty.sql(Sql::Postgres), Some("citext"));
+    assert_eq!(name.ty.sql(Sql::Sqlite), Some("TEXT"));
     assert!(name.nullable);
 }
 

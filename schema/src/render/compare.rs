@@ -3,14 +3,14 @@
 use super::shared::{self, differs, distinct, each};
 use super::words::Words;
 use super::{keys, placeholder};
-use crate::Database;
+use crate::Sql;
 use crate::Template;
 use crate::comparison::{Comparison, Ranged};
 use crate::script::{Run, Step};
 use crate::step::{Fill, Key, Mirror};
 
 /// The step that compares, at the beginning of `constrain`.
-pub(super) fn step(comparison: Comparison, database: Database) -> Step {
+pub(super) fn step(comparison: Comparison, database: Sql) -> Step {
     let table = &comparison.table;
     Step {
         id: format!("compare_{table}_{}", comparison.targets.join("_")),
@@ -171,8 +171,8 @@ pub(super) fn search(name: &str, key: &[Key], left: &str, shown: &[&str], words:
     let database = words.database;
     let table = database.ident(name);
     let counted = match database {
-        Database::Postgres | Database::Sqlite => format!("count(*) FILTER (WHERE {left})"),
-        Database::MariaDb => format!("count(CASE WHEN {left} THEN 1 END)"),
+        Sql::Postgres | Sql::Sqlite => format!("count(*) FILTER (WHERE {left})"),
+        Sql::MariaDb => format!("count(CASE WHEN {left} THEN 1 END)"),
     };
     let count = format!("SELECT count(*), {counted} FROM {table}\nWHERE");
     let read = key.iter().map(words.key);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Database;
+use crate::Sql;
 
 /// An identifier in the quotes of the SQL standard. Reserved words, upper case, spaces and quotes all work.
 ///
@@ -28,12 +28,12 @@ impl fmt::Display for Ident<'_> {
     }
 }
 
-/// An identifier in the quotes of one database: [`Database::ident`] makes it.
+/// An identifier in the quotes of one database: [`Sql::ident`] makes it.
 ///
 /// ```
-/// use colmig_schema::Database;
-/// assert_eq!(Database::Postgres.ident("order").to_string(), "\"order\"");
-/// assert_eq!(Database::MariaDb.ident("a`b").to_string(), "`a``b`");
+/// use colmig_schema::Sql;
+/// assert_eq!(Sql::Postgres.ident("order").to_string(), "\"order\"");
+/// assert_eq!(Sql::MariaDb.ident("a`b").to_string(), "`a``b`");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quoted<'a> {
@@ -54,15 +54,15 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-impl Database {
+impl Sql {
     /// A name as an identifier.
     pub const fn ident(self, name: &str) -> Quoted<'_> {
         Quoted {
             name,
             quote: match self {
-                Database::Postgres | Database::Sqlite => "\"",
+                Sql::Postgres | Sql::Sqlite => "\"",
                 // Double quotes are a string's, unless `sql_mode` says otherwise.
-                Database::MariaDb => "`",
+                Sql::MariaDb => "`",
             },
         }
     }
@@ -76,15 +76,15 @@ impl Database {
     /// A text as a string.
     ///
     /// ```
-    /// use colmig_schema::Database;
-    /// assert_eq!(Database::Postgres.literal(r"it's \"), r"'it''s \'");
-    /// assert_eq!(Database::MariaDb.literal(r"it's \"), r"'it''s \\'");
+    /// use colmig_schema::Sql;
+    /// assert_eq!(Sql::Postgres.literal(r"it's \"), r"'it''s \'");
+    /// assert_eq!(Sql::MariaDb.literal(r"it's \"), r"'it''s \\'");
     /// ```
     pub fn literal(self, text: &str) -> String {
         match self {
-            Database::Postgres | Database::Sqlite => Literal(text).to_string(),
+            Sql::Postgres | Sql::Sqlite => Literal(text).to_string(),
             // A backslash escapes what follows it.
-            Database::MariaDb => Literal(&text.replace('\\', r"\\")).to_string(),
+            Sql::MariaDb => Literal(&text.replace('\\', r"\\")).to_string(),
         }
     }
 }

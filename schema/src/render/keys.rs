@@ -1,31 +1,27 @@
 //! Ranges of a key, in the words of one database. Its columns are quoted.
 
-use crate::Database;
+use crate::Sql;
 
 /// That a row's key is this one or a later one. `value` writes the part at a position.
-pub(crate) fn at_least(
-    key: &[String],
-    database: Database,
-    value: impl Fn(usize) -> String,
-) -> String {
+pub(crate) fn at_least(key: &[String], database: Sql, value: impl Fn(usize) -> String) -> String {
     compared(key, database, [">", ">="], value)
 }
 
 /// That a row's key is an earlier one.
-pub(crate) fn below(key: &[String], database: Database, value: impl Fn(usize) -> String) -> String {
+pub(crate) fn below(key: &[String], database: Sql, value: impl Fn(usize) -> String) -> String {
     compared(key, database, ["<", "<"], value)
 }
 
 fn compared(
     key: &[String],
-    database: Database,
+    database: Sql,
     [strictly, operator]: [&str; 2],
     value: impl Fn(usize) -> String,
 ) -> String {
     match (database, key) {
         // An inequality of rows is no range to MariaDB's planner, which would read the whole
         // table for each batch. Said part by part it is one.
-        (Database::MariaDb, [first, _, ..]) => {
+        (Sql::MariaDb, [first, _, ..]) => {
             let loosely = operator.trim_end_matches('=');
             let (column, bound) = (first, value(0));
             format!(
@@ -33,8 +29,8 @@ fn compared(
                 by_parts(key, [strictly, operator], &value, 0)
             )
         }
-        (Database::MariaDb, _) => by_parts(key, [strictly, operator], &value, 0),
-        (Database::Postgres | Database::Sqlite, _) => {
+        (Sql::MariaDb, _) => by_parts(key, [strictly, operator], &value, 0),
+        (Sql::Postgres | Sql::Sqlite, _) => {
             let columns = key.join(", ");
             let values: Vec<String> = (0..key.len()).map(value).collect();
             format!("({columns}) {operator} ({})", values.join(", "))
@@ -68,20 +64,20 @@ mod tests {
         let value = |at: usize| format!("${}", at + 1);
         for (database, key, from, to) in [
             (
-                Database::Sqlite,
+                Sql::Sqlite,
                 &["a"][..],
                 r#"("a") >= ($1)"#,
                 r#"("a") < ($1)"#,
             ),
             (
-                Database::Postgres,
+                Sql::Postgres,
                 &["a", "b"],
                 r#"("a", "b") >= ($1, $2)"#,
                 r#"("a", "b") < ($1, $2)"#,
             ),
-            (Database::MariaDb, &["a"], "`a` >= $1", "`a` < $1"),
+            (Sql::MariaDb, &["a"], "`a` >= $1", "`a` < $1"),
             (
-                Database::MariaDb,
+                Sql::MariaDb,
                 &["a", "b"],
                 "`a` >= $1 AND (`a` > $1 OR `a` = $1 AND `b` >= $2)",
                 "`a` <= $1 AND (`a` < $1 OR `a` = $1 AND `b` < $2)",

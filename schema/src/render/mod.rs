@@ -7,6 +7,8 @@ mod dependents;
 pub mod ident;
 pub(crate) mod keys;
 #[cfg(feature = "plan")]
+mod mongodb;
+#[cfg(feature = "plan")]
 mod mysql_like;
 mod own;
 mod positional;
@@ -66,6 +68,7 @@ pub(crate) fn render(
         crate::Database::Postgres => postgres::render(&step.action, migration),
         crate::Database::MariaDb => mysql_like::render(&step.action, migration),
         crate::Database::Sqlite => sqlite::render(&step.action, migration),
+        crate::Database::MongoDb => mongodb::render(&step.action, migration),
     }
 }
 
@@ -79,29 +82,29 @@ pub(crate) use postgres::castable;
 pub(crate) fn rehearsal(
     table: &crate::step::Table,
     collation: Option<&str>,
-    database: crate::Database,
+    database: crate::Sql,
 ) -> Vec<String> {
     match database {
         // It stands before the table of that name, for this session alone.
-        crate::Database::Postgres => {
+        crate::Sql::Postgres => {
             let mut statements = shared::create_table(table, database);
             if let Some(create) = statements.first_mut() {
                 *create = create.replacen("CREATE TABLE", "CREATE TEMPORARY TABLE", 1);
             }
             statements
         }
-        crate::Database::MariaDb => vec![shared::rehearse_table(table, collation, database)],
+        crate::Sql::MariaDb => vec![shared::rehearse_table(table, collation, database)],
         // It is created in a database in memory.
-        crate::Database::Sqlite => shared::create_table(table, database),
+        crate::Sql::Sqlite => shared::create_table(table, database),
     }
 }
 
 /// The names of the triggers that stand for a check where a table cannot be altered; none where it can.
 #[cfg(feature = "plan")]
-pub(crate) fn guards(check: &str, database: crate::Database) -> Vec<String> {
+pub(crate) fn guards(check: &str, database: crate::Sql) -> Vec<String> {
     match database {
-        crate::Database::Postgres => Vec::new(),
-        crate::Database::MariaDb | crate::Database::Sqlite => ["insert", "update"]
+        crate::Sql::Postgres => Vec::new(),
+        crate::Sql::MariaDb | crate::Sql::Sqlite => ["insert", "update"]
             .map(|on| shared::guard_named(check, on))
             .to_vec(),
     }

@@ -1,22 +1,22 @@
 //! What statements on colmig's own tables say differently. They name their columns by words that no
 //! database reserves.
 
-use crate::Database;
+use crate::Sql;
 
-impl Database {
+impl Sql {
     /// What a cast to a whole number of 64 bits names.
     pub const fn as_integer(self) -> &'static str {
         match self {
-            Database::Postgres | Database::Sqlite => "bigint",
-            Database::MariaDb => "signed",
+            Sql::Postgres | Sql::Sqlite => "bigint",
+            Sql::MariaDb => "signed",
         }
     }
 
     /// What a cast to text names.
     pub const fn as_text(self) -> &'static str {
         match self {
-            Database::Postgres | Database::Sqlite => "text",
-            Database::MariaDb => "char",
+            Sql::Postgres | Sql::Sqlite => "text",
+            Sql::MariaDb => "char",
         }
     }
 
@@ -24,8 +24,8 @@ impl Database {
     /// key; `key` lists its columns.
     ///
     /// ```
-    /// use colmig_schema::Database;
-    /// for database in Database::ALL {
+    /// use colmig_schema::Sql;
+    /// for database in Sql::ALL {
     ///     let sql = format!(
     ///         "INSERT INTO t (id, n) VALUES (1, 2) {} n = {}",
     ///         database.or_set("id"),
@@ -36,16 +36,16 @@ impl Database {
     /// ```
     pub fn or_set(self, key: &str) -> String {
         match self {
-            Database::Postgres | Database::Sqlite => format!("ON CONFLICT ({key}) DO UPDATE SET"),
-            Database::MariaDb => "ON DUPLICATE KEY UPDATE".to_owned(),
+            Sql::Postgres | Sql::Sqlite => format!("ON CONFLICT ({key}) DO UPDATE SET"),
+            Sql::MariaDb => "ON DUPLICATE KEY UPDATE".to_owned(),
         }
     }
 
     /// The value that such an `INSERT` would have stored.
     pub fn inserted(self, column: &str) -> String {
         match self {
-            Database::Postgres | Database::Sqlite => format!("excluded.{column}"),
-            Database::MariaDb => format!("VALUES({column})"),
+            Sql::Postgres | Sql::Sqlite => format!("excluded.{column}"),
+            Sql::MariaDb => format!("VALUES({column})"),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::compare::search;
 use super::placeholder;
 use super::words::Words;
-use crate::Database;
+use crate::Sql;
 use crate::precheck::{Looks, Precheck, Ranges, Rule};
 use crate::script::{Run, Step};
 use crate::step::{Demand, Demanded, Key};
@@ -92,7 +92,7 @@ fn orphans(
     columns: &[String],
     referred: &str,
     to: &[String],
-    database: Database,
+    database: Sql,
 ) -> String {
     let (outer, inner) = (database.ident(table), database.ident("colmig referred"));
     let mut refers: Vec<String> = columns
@@ -150,11 +150,11 @@ fn doubled(demand: &Demand, over: &[Template], among: Option<&Template>, words: 
     let limit = placeholder(1);
     let grouped = same.replace('\n', "\n    ");
     let first = match database {
-        Database::Postgres | Database::Sqlite => {
+        Sql::Postgres | Sql::Sqlite => {
             format!("SELECT {terms} FROM {grouped} ORDER BY {terms} LIMIT {limit}")
         }
         // Its `IN` takes no query that has a limit, but one over such a query.
-        Database::MariaDb => format!(
+        Sql::MariaDb => format!(
             "SELECT * FROM (SELECT {terms} FROM {grouped} ORDER BY {terms} LIMIT {limit}) AS {}",
             database.ident("colmig first")
         ),

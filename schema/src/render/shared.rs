@@ -5,7 +5,7 @@ use std::fmt;
 use super::ident::Quoted;
 use super::words::Words;
 use super::{keys, placeholder};
-use crate::Database;
+use crate::Sql;
 use crate::Template;
 use crate::capability::{CommentForm, Writers};
 use crate::model::{ColumnType, Nulls, bounded_name};
@@ -15,18 +15,18 @@ use crate::step::{
 };
 
 /// The columns of a key with commas between.
-pub(super) fn key_columns(key: &[Key], database: Database) -> String {
+pub(super) fn key_columns(key: &[Key], database: Sql) -> String {
     database.idents(key.iter().map(|key| key.name.as_str()))
 }
 
 /// The same, each by itself.
-pub(super) fn quoted(key: &[Key], database: Database) -> Vec<String> {
+pub(super) fn quoted(key: &[Key], database: Sql) -> Vec<String> {
     let names = key.iter().map(|key| database.ident(&key.name).to_string());
     names.collect()
 }
 
 /// The columns of a new table, and what is said of them together.
-fn definitions(table: &Table, database: Database) -> Vec<String> {
+fn definitions(table: &Table, database: Sql) -> Vec<String> {
     let model = &table.model;
     let mut lines: Vec<String> = model
         .columns
@@ -72,7 +72,7 @@ fn definitions(table: &Table, database: Database) -> Vec<String> {
 }
 
 /// `CREATE TABLE` with everything on it, and its indexes.
-pub(super) fn create_table(table: &Table, database: Database) -> Vec<String> {
+pub(super) fn create_table(table: &Table, database: Sql) -> Vec<String> {
     let model = &table.model;
     let lines = definitions(table, database);
     let mut statements = vec![format!(
@@ -99,7 +99,7 @@ pub(super) fn create_table(table: &Table, database: Database) -> Vec<String> {
 
 /// A table that this session alone sees, in front of the one of that name. It is one statement with its
 /// indexes, so that none could fall upon the other table.
-pub(super) fn rehearse_table(table: &Table, collation: Option<&str>, database: Database) -> String {
+pub(super) fn rehearse_table(table: &Table, collation: Option<&str>, database: Sql) -> String {
     let mut lines = definitions(table, database);
     lines.extend(table.indexes.iter().map(|index| {
         let unique = if index.unique { "UNIQUE " } else { "" };
@@ -120,15 +120,15 @@ pub(super) fn rehearse_table(table: &Table, collation: Option<&str>, database: D
 }
 
 /// What lets a statement be repeated, where no transaction holds it.
-fn if_not_exists(database: Database) -> &'static str {
+fn if_not_exists(database: Sql) -> &'static str {
     match database {
-        Database::Postgres | Database::Sqlite => "",
-        Database::MariaDb => "IF NOT EXISTS ",
+        Sql::Postgres | Sql::Sqlite => "",
+        Sql::MariaDb => "IF NOT EXISTS ",
     }
 }
 
 /// A table that is there already, unless the database is a new one.
-pub(super) fn adopt_table(table: &Table, database: Database) -> Step {
+pub(super) fn adopt_table(table: &Table, database: Sql) -> Step {
     Step {
         id: format!("{}{}", crate::script::ADOPT_TABLE, table.model.table),
         lock: "none that anybody waits for: the table is there, or new".to_owned(),
@@ -136,17 +136,17 @@ pub(super) fn adopt_table(table: &Table, database: Database) -> Step {
                it is never undone"
             .to_owned(),
         run: match database {
-            Database::Postgres | Database::Sqlite => {
+            Sql::Postgres | Sql::Sqlite => {
                 Run::Transaction(create_table(table, database))
             }
-            Database::MariaDb => Run::OneByOne(create_table(table, database)),
+            Sql::MariaDb => Run::OneByOne(create_table(table, database)),
         },
         revert: Vec::new(),
     }
 }
 
 /// `COMMENT ON COLUMN`, which nothing takes away.
-pub(super) fn comment(table: &str, column: &str, text: Option<&str>, database: Database) -> String {
+pub(super) fn comment(table: &str, column: &str, text: Option<&str>, database: Sql) -> String {
     let text = text.map_or("NULL".to_owned(), |text| database.literal(text));
     format!(
         "COMMENT ON COLUMN {}.{} IS {text}",
@@ -156,12 +156,7 @@ pub(super) fn comment(table: &str, column: &str, text: Option<&str>, database: D
 }
 
 /// `CREATE INDEX`, with `how` between the kind and the name.
-pub(super) fn create_index(
-    table: &str,
-    index: &TableIndex,
-    how: &str,
-    database: Database,
-) -> String {
+pub(super) fn create_index(table: &str, index: &TableIndex, how: &str, database: Sql) -> String {
     let unique = if index.unique { "UNIQUE " } else { "" };
     let method = index.method.as_ref();
     let method = method.map_or(String::new(), |method| {
@@ -183,12 +178,12 @@ pub(super) fn create_index(
     statement
 }
 
-fn index_parts(index: &TableIndex, database: Database) -> String {
+fn index_parts(index: &TableIndex, database: Sql) -> String {
     let parts = index.parts.iter().map(|part| index_part(part, database));
     parts.collect::<Vec<_>>().join(", ")
 }
 
-fn index_part(part: &TableIndexPart, database: Database) -> String {
+fn index_part(part: &TableIndexPart, database: Sql) -> String {
     let mut text = match part.value.as_column() {
         Some(column) => database.ident(column).to_string(),
         None => format!("({})", part.value.bare(database)),
@@ -212,7 +207,7 @@ fn index_part(part: &TableIndexPart, database: Database) -> String {
 }
 
 /// `ALTER TABLE ... ADD COLUMN`.
-pub(super) fn add_column(column: &NewColumn, database: Database) -> String {
+pub(super) fn add_column(column: &NewColumn, database: Sql) -> String {
     let ty = column.ty.sql(database).unwrap_or_default();
     let not_null = if column.not_null { " NOT NULL" } else { "" };
     let default = fmt::from_fn(|f| match &column.default {
@@ -235,7 +230,7 @@ pub(super) fn save(
     written: &str,
     migration: &str,
     [key, value]: [&str; 2],
-    database: Database,
+    database: Sql,
 ) -> String {
     format!(
         "INSERT INTO {} (migration, table_name, column_name, row_key, value)\n\
@@ -249,13 +244,13 @@ pub(super) fn save(
 }
 
 /// That a column holds something else than `value`, over the row itself.
-pub(super) fn is_not(column: &str, value: &Template, database: Database) -> String {
+pub(super) fn is_not(column: &str, value: &Template, database: Sql) -> String {
     let column = database.ident(column);
     distinct(&column, &value.bare(database), false, database)
 }
 
 /// Whether values of a type are compared by a collation.
-pub(super) fn is_text(ty: &ColumnType, database: Database) -> bool {
+pub(super) fn is_text(ty: &ColumnType, database: Sql) -> bool {
     let name = ty.sql(database).unwrap_or_default().to_ascii_lowercase();
     ["char", "text", "enum", "set"]
         .iter()
@@ -263,7 +258,7 @@ pub(super) fn is_text(ty: &ColumnType, database: Database) -> bool {
 }
 
 /// What is said of a column to people, in its definition.
-pub(super) fn in_definition(comment: Option<&str>, database: Database) -> String {
+pub(super) fn in_definition(comment: Option<&str>, database: Sql) -> String {
     match (database.capabilities().comment, comment) {
         (CommentForm::InDefinition, Some(text)) => format!(" COMMENT {}", database.literal(text)),
         _ => String::new(),
@@ -275,22 +270,22 @@ pub(super) fn distinct(
     one: &dyn fmt::Display,
     other: &dyn fmt::Display,
     is_text: bool,
-    database: Database,
+    database: Sql,
 ) -> String {
     match database {
-        Database::Postgres => format!("{one} IS DISTINCT FROM ({other})"),
+        Sql::Postgres => format!("{one} IS DISTINCT FROM ({other})"),
         // A collation takes 'a' for 'A', and what differs in that would never be written.
-        Database::MariaDb if is_text => {
+        Sql::MariaDb if is_text => {
             let bytes = |text| format!("CAST(CONVERT({text} USING utf8mb4) AS binary)");
             format!("NOT ({} <=> {})", bytes(one), bytes(other))
         }
-        Database::MariaDb => format!("NOT ({one} <=> ({other}))"),
-        Database::Sqlite => format!("{one} IS NOT ({other})"),
+        Sql::MariaDb => format!("NOT ({one} <=> ({other}))"),
+        Sql::Sqlite => format!("{one} IS NOT ({other})"),
     }
 }
 
 /// Whether one of the columns is not what it should be, over a row, or by bare names.
-pub(super) fn differs(columns: &[Mirrored], row: Option<&str>, database: Database) -> String {
+pub(super) fn differs(columns: &[Mirrored], row: Option<&str>, database: Sql) -> String {
     let differs = columns.iter().map(|column| {
         let name = database.ident(&column.column);
         let is_text = is_text(&column.ty, database);
@@ -309,7 +304,7 @@ pub(super) fn differs(columns: &[Mirrored], row: Option<&str>, database: Databas
 pub(super) fn each(
     columns: &[Mirrored],
     between: &str,
-    database: Database,
+    database: Sql,
     condition: impl Fn(&Mirrored, Quoted<'_>) -> String,
 ) -> String {
     let each = columns
@@ -363,7 +358,7 @@ pub(super) fn convert(
     conversion: &Conversion,
     migration: &str,
     lock: String,
-    database: Database,
+    database: Sql,
 ) -> Step {
     let Conversion {
         model,
@@ -494,10 +489,10 @@ pub(super) fn ranges(
                 format!("SELECT {key}, row_number() OVER (ORDER BY {order}) AS {number}");
             let numbered = match database {
                 // It numbers every row of the range before it looks at a limit.
-                Database::MariaDb => {
+                Sql::MariaDb => {
                     format!("{numbered}\nFROM (SELECT {key} {rows}) AS {table}")
                 }
-                Database::Postgres | Database::Sqlite => format!("{numbered}\n{rows}"),
+                Sql::Postgres | Sql::Sqlite => format!("{numbered}\n{rows}"),
             };
             format!(
                 "SELECT {read} FROM ({numbered}) AS {table}\n\

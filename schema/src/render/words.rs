@@ -1,12 +1,12 @@
 //! What databases say differently of a column and a key.
 
 use crate::step::Key;
-use crate::{Database, Template};
+use crate::{Sql, Template};
 
 /// How one database reads a column, and writes a value of the key.
 #[derive(Clone, Copy)]
 pub(super) struct Words {
-    pub(super) database: Database,
+    pub(super) database: Sql,
     pub(super) parameter: fn(&Key, usize) -> String,
     /// Reads a column, for people.
     pub(super) text: fn(&str) -> String,

@@ -9,7 +9,7 @@ use sqlparser::dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Location, Token, Tokenizer, Whitespace};
 
-use crate::{Database, Template};
+use crate::{Sql, Template};
 
 mod concat;
 mod wildcard;
@@ -151,7 +151,7 @@ const NEVER_FAILS: [&str; 20] = [
 pub fn expression(
     text: &str,
     columns: &[&str],
-    database: Database,
+    database: Sql,
 ) -> Result<Expression, BadExpression> {
     let bad = |location: Location, reason: String| BadExpression {
         text: text.to_owned(),
@@ -165,13 +165,13 @@ pub fn expression(
         return Err(bad(Location { line: 1, column: 1 }, reason));
     }
     let dialect: &dyn Dialect = match database {
-        Database::Postgres => &PostgreSqlDialect {},
-        Database::MariaDb => &MySqlDialect {},
-        Database::Sqlite => &SQLiteDialect {},
+        Sql::Postgres => &PostgreSqlDialect {},
+        Sql::MariaDb => &MySqlDialect {},
+        Sql::Sqlite => &SQLiteDialect {},
     };
     // What is escaped stays so, for it is written again as it was read.
     let tokens = Tokenizer::new(dialect, text)
-        .with_unescape(database != Database::MariaDb)
+        .with_unescape(database != Sql::MariaDb)
         .tokenize_with_location()
         .map_err(|error| bad(error.location, error.message.clone()))?;
     if tokens.len() > MOST_TOKENS {
@@ -181,7 +181,7 @@ pub fn expression(
         return Err(bad(Location { line: 1, column: 1 }, reason));
     }
     for token in &tokens {
-        if database == Database::MariaDb && matches!(token.token, Token::DoubleQuotedString(_)) {
+        if database == Sql::MariaDb && matches!(token.token, Token::DoubleQuotedString(_)) {
             return Err(bad(
                 token.span.start,
                 "double quotes are a string's on MariaDB, and a name's elsewhere: write text in single quotes, and a name in backticks"
@@ -225,7 +225,7 @@ pub fn expression(
     if let ControlFlow::Break((location, reason)) = parsed.visit(&mut reading) {
         return Err(bad(location, reason));
     }
-    if database == Database::MariaDb
+    if database == Sql::MariaDb
         && let Some(said) = concat::by_function(&parsed)
     {
         return expression(&said, columns, database);
@@ -296,7 +296,7 @@ fn split_location(message: &str) -> (String, Option<Location>) {
 
 struct Reading<'a> {
     columns: &'a [&'a str],
-    database: Database,
+    database: Sql,
     /// The columns, by the line and column of the text where each stands.
     found: BTreeMap<(u64, u64), String>,
     volatile: Option<String>,
@@ -357,9 +357,9 @@ impl Reading<'_> {
     fn resolve(&self, ident: &sqlparser::ast::Ident) -> Result<String, Refused> {
         let quoted = ident.quote_style.is_some();
         let matches = |column: &&&str| match self.database {
-            _ if quoted && self.database == Database::Postgres => **column == ident.value,
-            Database::Postgres => **column == ident.value.to_lowercase(),
-            Database::MariaDb | Database::Sqlite => column.eq_ignore_ascii_case(&ident.value),
+            _ if quoted && self.database == Sql::Postgres => **column == ident.value,
+            Sql::Postgres => **column == ident.value.to_lowercase(),
+            Sql::MariaDb | Sql::Sqlite => column.eq_ignore_ascii_case(&ident.value),
         };
         if let Some(column) = self.columns.iter().find(matches) {
             return Ok((*column).to_owned());

@@ -5,7 +5,7 @@ use super::*;
 const COLUMNS: [&str; 3] = ["first_name", "last_name", "Größe"];
 
 fn read(text: &str) -> Result<Expression, BadExpression> {
-    expression(text, &COLUMNS, Database::Postgres)
+    expression(text, &COLUMNS, Sql::Postgres)
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn literals_are_told_from_expressions() {
         Some("current_timestamp")
     );
     assert_eq!(
-        expression("datetime('now')", &COLUMNS, Database::Sqlite)
+        expression("datetime('now')", &COLUMNS, Sql::Sqlite)
             .unwrap()
             .volatile
             .as_deref(),
@@ -85,7 +85,7 @@ fn a_mistake_is_named_with_its_position() {
 
 #[test]
 fn texts_are_joined_by_a_function_where_the_operator_depends_on_a_setting() {
-    let read = |text: &str| expression(text, &COLUMNS, Database::MariaDb);
+    let read = |text: &str| expression(text, &COLUMNS, Sql::MariaDb);
     for (text, template) in [
         (
             "first_name || ' ' || last_name",

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use colmig::{Database, Phase};
+use colmig::Phase;
+use colmig_schema::Sql;
 use colmig_schema::plan::Plan;
 use colmig_schema::script::{Script, script_path};
 use colmig_schema::snapshot::{Entry, Snapshot};
@@ -126,9 +127,9 @@ fn row(cell: &Cell) -> [String; 2] {
 }
 
 /// The phases that have something to do.
-fn scripts(plan: &Plan, database: Database) -> BTreeMap<Phase, Script> {
+fn scripts(plan: &Plan, database: Sql) -> BTreeMap<Phase, Script> {
     let scripts = Phase::ALL.into_iter().filter_map(|phase| {
-        let text = plan.files.get(&script_path(database, phase))?;
+        let text = plan.files.get(&script_path(database.into(), phase))?;
         let script: Script = text.parse().ok()?;
         (!script.steps.is_empty()).then_some((phase, script))
     });

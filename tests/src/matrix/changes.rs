@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use colmig::Database;
+use colmig_schema::Sql;
 use colmig_schema::model::{
     Check, Column, ColumnType, Dialected, Enumerated, Index, IndexPart, Indexed, Model, Naming,
     Reference, Replaces, Transition,
@@ -236,7 +236,7 @@ pub static CHANGES: [Changing; 37] = [
             of(models, table, |model| {
                 model.indexes.push(Index {
                     using: Some(Dialected::Each(BTreeMap::from([(
-                        Database::Postgres,
+                        Sql::Postgres.into(),
                         "btree".to_owned(),
                     )]))),
                     include: vec!["first_name".to_owned()],

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use colmig::Database;
+use colmig_schema::Sql;
 use colmig_schema::model::{Column, ColumnType, Dialected, Model, Transition};
 
 pub(super) fn model(table: &str, columns: Vec<Column>) -> Model {
@@ -54,8 +54,8 @@ pub(super) fn sql(text: &str) -> Option<Dialected> {
 /// What is not the same everywhere.
 pub(super) fn each(postgres: &str, mariadb: &str, sqlite: &str) -> Dialected {
     Dialected::Each(BTreeMap::from([
-        (Database::Postgres, postgres.to_owned()),
-        (Database::MariaDb, mariadb.to_owned()),
-        (Database::Sqlite, sqlite.to_owned()),
+        (Sql::Postgres.into(), postgres.to_owned()),
+        (Sql::MariaDb.into(), mariadb.to_owned()),
+        (Sql::Sqlite.into(), sqlite.to_owned()),
     ]))
 }

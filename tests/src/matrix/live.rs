@@ -1,6 +1,6 @@
 //! A connection of somebody else.
 
-use colmig::Database;
+use colmig_schema::Sql;
 use sqlx::mysql::MySqlRow;
 use sqlx::{
     AssertSqlSafe, Connection, Executor as _, MySqlConnection, PgConnection, Row as _,
@@ -17,13 +17,13 @@ pub(super) enum Live {
 }
 
 impl Live {
-    pub(super) async fn connect(database: Database, url: &str) -> Result<Live, Failed> {
+    pub(super) async fn connect(database: Sql, url: &str) -> Result<Live, Failed> {
         Ok(match database {
-            Database::Postgres => {
+            Sql::Postgres => {
                 let connected = PgConnection::connect(url).await;
                 Live::Postgres(connected.map_err(failed("connect"))?)
             }
-            Database::MariaDb => {
+            Sql::MariaDb => {
                 let connected = MySqlConnection::connect(url).await;
                 Live::MariaDb(connected.map_err(failed("connect"))?)
             }

@@ -12,7 +12,8 @@ mod walk;
 
 use std::fmt;
 
-use colmig::{Database, Phase};
+use colmig::Phase;
+use colmig_schema::Sql;
 
 pub use book::{ELSEWHERE, book};
 pub use changes::{CHANGES, Changing, Models};
@@ -28,7 +29,7 @@ pub struct Cell {
     /// The table.
     pub kind: &'static Kind,
     /// The database.
-    pub database: Database,
+    pub database: Sql,
     /// What becomes of it.
     pub expected: Expected,
 }
@@ -54,7 +55,7 @@ pub enum Expected {
 }
 
 /// The databases that have been walked.
-const DATABASES: [Database; 3] = [Database::Postgres, Database::MariaDb, Database::Sqlite];
+const DATABASES: [Sql; 3] = Sql::ALL;
 
 /// Every cell of the tables that can be made, in the order of the docs.
 pub fn cells() -> Vec<Cell> {

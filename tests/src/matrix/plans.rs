@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use colmig::Database;
 use colmig::migrate::{Migration, load};
+use colmig_schema::Sql;
 use colmig_schema::change::Refusal;
 use colmig_schema::diff::{Diff, Told, diff, name_constraints};
 use colmig_schema::plan::{Plan, plan};
@@ -17,13 +17,13 @@ use super::{Failed, failed};
 /// The migrations of one database.
 pub(super) struct Plans {
     folder: TempDir,
-    database: Database,
+    database: Sql,
     snapshot: Snapshot,
 }
 
 impl Plans {
     /// No migration yet, for tables that are there.
-    pub(super) fn of(database: Database, models: &Models) -> Result<Plans, Failed> {
+    pub(super) fn of(database: Sql, models: &Models) -> Result<Plans, Failed> {
         let folder = TempDir::new().map_err(failed("create a folder"))?;
         let mut plans = Plans {
             folder,
@@ -69,7 +69,7 @@ impl Plans {
 
     /// Everything that was written.
     pub(super) fn load(&self) -> Result<Vec<Migration>, Failed> {
-        load(self.folder.path(), self.database).map_err(failed("load the migrations"))
+        load(self.folder.path(), self.database.into()).map_err(failed("load the migrations"))
     }
 }
 
@@ -78,7 +78,7 @@ pub(super) fn planned(
     snapshot: &Snapshot,
     models: &Models,
     id: &str,
-    database: Database,
+    database: Sql,
 ) -> Result<Plan, Vec<Refusal>> {
     let told = Told {
         triggers: true,
@@ -89,7 +89,12 @@ pub(super) fn planned(
     if !refused.is_empty() {
         return Err(refused);
     }
-    plan(id, snapshot.migration.as_deref(), &changes, &[database])
+    plan(
+        id,
+        snapshot.migration.as_deref(),
+        &changes,
+        &[database.into()],
+    )
 }
 
 /// The reasons of refusals, and the ways out.

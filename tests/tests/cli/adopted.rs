@@ -454,7 +454,7 @@ async fn structs_are_printed_that_are_as_their_tables_are_sqlite() {
 }
 
 /// A field of each type that the docs list, with and without `Option`.
-fn every_type(database: colmig_schema::Database) -> String {
+fn every_type(database: colmig_schema::Sql) -> String {
     use colmig_schema::model::ColumnType;
     let mut fields = String::new();
     for (at, ty) in ColumnType::NAMED.iter().enumerate() {
@@ -469,7 +469,7 @@ fn every_type(database: colmig_schema::Database) -> String {
     }
     let indexes = match database {
         // Neither some rows nor an expression is what an index there is of.
-        colmig_schema::Database::MariaDb => "index(small(desc), name)",
+        colmig_schema::Sql::MariaDb => "index(small(desc), name)",
         _ => {
             "index(small(desc), name, where = \"small > 0 AND Name <> 'x'\"), index(expr = \"lower(name)\"), unique(name, where = \"small IN (1, 2)\")"
         }
@@ -486,7 +486,7 @@ fn every_type(database: colmig_schema::Database) -> String {
 }
 
 /// What colmig has created is as its models are.
-async fn round_trip(live: &Live, database: colmig_schema::Database) {
+async fn round_trip(live: &Live, database: colmig_schema::Sql) {
     let project = Project::generated(database.name(), &every_type(database));
     offline(&project);
     on(&project, live, &["run"]).expect(0);
@@ -507,17 +507,17 @@ async fn round_trip(live: &Live, database: colmig_schema::Database) {
 
 #[tokio::test]
 async fn what_colmig_creates_is_as_the_models_are_postgres() {
-    round_trip(&Live::postgres("").await, colmig_schema::Database::Postgres).await;
+    round_trip(&Live::postgres("").await, colmig_schema::Sql::Postgres).await;
 }
 
 #[tokio::test]
 async fn what_colmig_creates_is_as_the_models_are_mariadb() {
-    round_trip(&Live::mariadb("").await, colmig_schema::Database::MariaDb).await;
+    round_trip(&Live::mariadb("").await, colmig_schema::Sql::MariaDb).await;
 }
 
 #[tokio::test]
 async fn what_colmig_creates_is_as_the_models_are_sqlite() {
-    round_trip(&Live::sqlite("").await, colmig_schema::Database::Sqlite).await;
+    round_trip(&Live::sqlite("").await, colmig_schema::Sql::Sqlite).await;
 }
 
 #[tokio::test]

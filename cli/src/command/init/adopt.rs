@@ -91,6 +91,7 @@ impl Init {
         set_up: bool,
     ) -> Result<Adopted> {
         let databases = &project.config.databases;
+        let sql: Vec<_> = project.config.sql().collect();
         let (schema, said) = self.read(databases, models)?;
         let crates = crates_of(metadata);
         let mut found = Vec::new();
@@ -98,14 +99,14 @@ impl Init {
             found.extend(remembered(&schema));
         }
         for (discovered, said) in models.iter().zip(&said) {
-            found.extend(compare(&discovered.model, &schema, said, databases, crates));
+            found.extend(compare(&discovered.model, &schema, said, &sql, crates));
         }
         let (accepted, differences, notes) = self.judge(found)?;
         let without = schema
             .own_tables()
             .filter(|table| models.of(&table.name).is_none());
         let adopted = Adopted {
-            database: schema.database,
+            database: schema.database.into(),
             tables_without_model: without.map(|table| table.name.clone()).collect(),
             tools: schema.tools(),
             schema: schema.name,
@@ -271,7 +272,8 @@ impl Init {
                 tables
             }
         };
-        let text = structs(&schema, &tables, databases, crates_of(metadata));
+        let sql: Vec<_> = project.config.sql().collect();
+        let text = structs(&schema, &tables, &sql, crates_of(metadata));
         if self.common_is_json() {
             let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
             report.json(&serde_json::json!({ "tables": names, "structs": text }));

@@ -5,7 +5,7 @@ mod no_transaction;
 mod squawk;
 mod wildcard;
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 
 use super::script::SqlFile;
 use super::{Finding, Known, UNUSED_IGNORE, WILDCARD};
@@ -16,7 +16,7 @@ pub(super) use wildcard::{judge_query, problem as wildcard_problem};
 /// A rule, or several that are found together.
 pub(super) struct Rule {
     /// The only database that it is about.
-    pub(super) database: Option<Database>,
+    pub(super) database: Option<Sql>,
     /// Judges a file.
     pub(super) judge: fn(&SqlFile, &Known) -> Vec<Finding>,
 }
@@ -24,7 +24,7 @@ pub(super) struct Rule {
 /// Every rule.
 pub(super) const RULES: [Rule; 3] = [
     Rule {
-        database: Some(Database::Postgres),
+        database: Some(Sql::Postgres),
         judge: squawk::judge,
     },
     Rule {

@@ -1,6 +1,6 @@
 //! `-- no-transaction`: what sqlx makes of it, and what it does not.
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 use squawk_syntax::SourceFile;
 
 use crate::error::Problem;
@@ -40,7 +40,7 @@ fn misplaced(file: &SqlFile) -> Vec<Finding> {
 
 fn several(file: &SqlFile) -> Vec<Finding> {
     // SQLite executes one statement after the other.
-    if file.database != Database::Postgres || is_too_deep(file.text()) {
+    if file.database != Sql::Postgres || is_too_deep(file.text()) {
         return Vec::new();
     }
     let parsed = SourceFile::parse(file.text());

@@ -22,7 +22,7 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use colmig_schema::Database;
+use colmig_schema::{Database, Sql};
 
 use super::backfill::{Gauge, Traffic};
 use super::blocker::Blocker;
@@ -346,7 +346,7 @@ pub(super) async fn end<T, E: From<Failure>>(
 #[derive(Debug)]
 pub(super) struct Dialect {
     /// Whose words they are.
-    pub(super) database: Database,
+    pub(super) database: Sql,
     /// The time, by the database's clock.
     pub(super) now: &'static str,
     /// The time in as many milliseconds as the parameter says; `{}` stands for it.
@@ -421,7 +421,7 @@ impl Connector {
     pub(super) fn new(url: &str) -> Result<Self, Error> {
         let database = Database::of_url(url).ok_or_else(|| {
             Error::Url(
-                "the database URL has to begin with `postgres:`, `mysql:`, `mariadb:` or `sqlite:`"
+                "the database URL has to begin with `postgres:`, `mysql:`, `mariadb:`, `sqlite:` or `mongodb:`"
                     .to_owned(),
             )
         })?;

@@ -5,7 +5,7 @@ mod weigh;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use colmig_schema::Database;
+use colmig_schema::Sql;
 use colmig_schema::script::Backfill;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteRow};
@@ -29,7 +29,7 @@ pub(in crate::migrate) type Options = SqliteConnectOptions;
 const PATIENCE_AT_LEAST: Duration = Duration::from_secs(1);
 
 static DIALECT: Dialect = Dialect {
-    database: Database::Sqlite,
+    database: Sql::Sqlite,
     name: "text",
     text: "text",
     for_share: "",

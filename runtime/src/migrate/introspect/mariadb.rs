@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 use colmig_schema::live::{Schema, Table, TableKind, mariadb, trigger_in_words};
 
 use super::{OWN, PATIENCE, remembered};
@@ -86,7 +86,7 @@ async fn read(driver: &mut dyn Driver) -> Result<Schema, Trouble> {
     }
     elsewhere.sort_unstable();
     Ok(Schema {
-        database: Database::MariaDb,
+        database: Sql::MariaDb,
         name,
         tables: tables.into_values().collect(),
         elsewhere,
@@ -143,7 +143,7 @@ pub(super) async fn rehearse(
     let read = created(driver, table, create).await;
     let drop = format!(
         "DROP TEMPORARY TABLE IF EXISTS {}",
-        Database::MariaDb.ident(table)
+        Sql::MariaDb.ident(table)
     );
     let dropped = driver.execute(&drop, &[]).await;
     let read = read?;
@@ -164,7 +164,7 @@ async fn created(
 
 /// What the server says of a table.
 async fn shown(driver: &mut dyn Driver, table: &str) -> Result<Table, Trouble> {
-    let sql = format!("SHOW CREATE TABLE {}", Database::MariaDb.ident(table));
+    let sql = format!("SHOW CREATE TABLE {}", Sql::MariaDb.ident(table));
     let rows = driver.query(&sql, &[]).await?;
     let text = rows.into_iter().flatten().nth(1);
     let read = match &text {

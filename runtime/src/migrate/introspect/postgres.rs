@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 use colmig_schema::live::{
     Check, Column, Enum, Filled, Index, Reference, Schema, Table, TableKind,
 };
@@ -120,7 +120,7 @@ pub(super) async fn schema(driver: &mut dyn Driver) -> Result<Schema, Trouble> {
     let mut tables = tables(driver, VISIBLE).await?;
     tables.retain(|table| !table.name.starts_with(OWN));
     Ok(Schema {
-        database: Database::Postgres,
+        database: Sql::Postgres,
         // A search path that leads nowhere has none.
         name: match name {
             Some(Value::Text(name)) => name,

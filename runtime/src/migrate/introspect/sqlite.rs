@@ -1,6 +1,6 @@
 //! SQLite's pragmas, and the text of `CREATE TABLE` for what they do not tell.
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 use colmig_schema::live::ddl::{self, Ddl};
 use colmig_schema::live::{
     Check, Column, Filled, Index, Reference, Schema, Table, TableKind, trigger_in_words,
@@ -32,7 +32,7 @@ pub(super) async fn schema(driver: &mut dyn Driver) -> Result<Schema, Trouble> {
     let mut tables = tables(driver).await?;
     tables.retain(|table| !table.name.starts_with(OWN));
     Ok(Schema {
-        database: Database::Sqlite,
+        database: Sql::Sqlite,
         name: "main".to_owned(),
         tables,
         elsewhere: Vec::new(),

@@ -180,7 +180,7 @@ pub(super) async fn rows_that_fail_a_check_hold_the_migration_and_no_statement_f
     assert_eq!(phase, Phase::Backfill);
     let words = format!(
         "25 rows of `users` resist `users_email_check`: they fail the check `{} LIKE '%@%'`; by id: 12; 24; ",
-        database.database().ident("email")
+        database.database().sql().unwrap().ident("email")
     );
     assert!(gate.starts_with(&words), "{gate}");
     assert!(gate.contains("; 240; and 5 more: "), "{gate}");

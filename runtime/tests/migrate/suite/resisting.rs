@@ -102,7 +102,7 @@ pub(super) async fn rows_that_fail_a_check_are_counted_range_by_range(database: 
     let words = format!(
         "25 rows of `users` resist `users_display_name_check`: they fail the check `length({}) < 100`; \
          by id: 12; 24; 36; ",
-        database.database().ident("display_name")
+        database.database().sql().unwrap().ident("display_name")
     );
     assert!(gate.starts_with(&words), "{gate}");
     assert!(gate.contains("; 240; and 5 more: write values"), "{gate}");

@@ -3,7 +3,7 @@
 //! table is never changed again but by a copy.
 
 use super::Resolving;
-use crate::Database;
+use crate::Sql;
 use crate::change::Refusal;
 use crate::model::{ColumnType, Index, Indexed, Model};
 
@@ -11,11 +11,7 @@ use crate::model::{ColumnType, Index, Indexed, Model};
 ///
 /// # Errors
 /// A [`Refusal`] that names the column.
-pub(in crate::change) fn fits(
-    index: &Index,
-    model: &Model,
-    database: Database,
-) -> Result<(), Refusal> {
+pub(in crate::change) fn fits(index: &Index, model: &Model, database: Sql) -> Result<(), Refusal> {
     let at_most = database.capabilities().index_bytes;
     let Some(at_most) = at_most else {
         return Ok(());
@@ -68,7 +64,7 @@ pub(in crate::change) fn fits(
 }
 
 /// The bytes that a value may take in an index at most; none if there is no limit.
-fn length(ty: &ColumnType, database: Database) -> Option<u32> {
+fn length(ty: &ColumnType, database: Sql) -> Option<u32> {
     let name = ty.sql(database)?.trim().to_ascii_lowercase();
     let word = name
         .split(|c: char| !c.is_ascii_alphanumeric())
@@ -114,8 +110,8 @@ mod tests {
             checks: Vec::new(),
         };
         let index = Index::over(names.iter().map(String::as_str), false);
-        assert_eq!(fits(&index, &model, Database::Postgres), Ok(()));
-        fits(&index, &model, Database::MariaDb)
+        assert_eq!(fits(&index, &model, Sql::Postgres), Ok(()));
+        fits(&index, &model, Sql::MariaDb)
     }
 
     fn custom(name: &str) -> ColumnType {

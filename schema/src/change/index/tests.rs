@@ -1,6 +1,7 @@
 //! What is refused of an index, by name and with the way out; and what it reads.
 
 use super::*;
+use crate::Database;
 use crate::model::{Column, ColumnType, IndexPart};
 
 fn model() -> Model {
@@ -42,7 +43,7 @@ fn expression(said: &str) -> IndexPart {
 
 #[test]
 fn what_a_database_cannot_do_is_refused_by_name() {
-    let (sqlite, postgres) = (Database::Sqlite, Database::Postgres);
+    let (sqlite, postgres) = (Sql::Sqlite, Sql::Postgres);
     let using = |method: &str| Index {
         using: text(method),
         ..over_name()
@@ -83,7 +84,9 @@ fn what_a_database_cannot_do_is_refused_by_name() {
         ..Index::over(["name", "id"], false)
     };
     let elsewhere = Index {
-        only: Some(Dialected::Each([(postgres, "id <> ''".to_owned())].into())),
+        only: Some(Dialected::Each(
+            [(postgres.into(), "id <> ''".to_owned())].into(),
+        )),
         ..over_name()
     };
     for (index, database, why, remedy) in [
@@ -177,9 +180,9 @@ fn what_one_database_alone_is_told_is_left_out_on_the_other() {
         using: said("gin"),
         ..over_name()
     };
-    let sqlite = resolve(&index, &model(), Database::Sqlite).unwrap();
+    let sqlite = resolve(&index, &model(), Sql::Sqlite).unwrap();
     assert_eq!((sqlite.method, &sqlite.parts[0].ops), (None, &None));
-    let postgres = resolve(&index, &model(), Database::Postgres).unwrap();
+    let postgres = resolve(&index, &model(), Sql::Postgres).unwrap();
     assert_eq!(postgres.method.as_deref(), Some("gin"));
     assert_eq!(
         postgres.parts[0].ops.as_deref(),
@@ -191,7 +194,7 @@ fn what_one_database_alone_is_told_is_left_out_on_the_other() {
         using: text("hnsw"),
         ..over_name()
     };
-    assert!(resolve(&index, &model(), Database::Postgres).is_ok());
+    assert!(resolve(&index, &model(), Sql::Postgres).is_ok());
 }
 
 #[test]
@@ -202,7 +205,7 @@ fn where_null_stands_anyhow_need_not_be_said() {
             nulls: Some(nulls),
             ..IndexPart::column("name")
         });
-        let sqlite = resolve(&index, &model(), Database::Sqlite).unwrap();
+        let sqlite = resolve(&index, &model(), Sql::Sqlite).unwrap();
         assert_eq!(sqlite.parts[0].nulls, None);
     }
 }

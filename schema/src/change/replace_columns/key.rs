@@ -12,7 +12,7 @@ use crate::change::{Change as _, Refusal};
 use crate::model::{Column, ColumnType, Reference, bounded_name};
 use crate::render::castable;
 use crate::step::{Action, ForeignKey, Key, PlannedStep, Rekeyed, TableIndex, TableIndexPart};
-use crate::{Database, Phase, Template};
+use crate::{Phase, Sql, Template};
 
 /// What the foreign key of a replaced column leads to, where that is what the legacy one led to.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ impl ReplaceColumns {
     }
 
     /// Refuses keys that could not be found by either side as they are.
-    pub(super) fn key_is_possible(&self, database: Database) -> Result<(), Refusal> {
+    pub(super) fn key_is_possible(&self, database: Sql) -> Result<(), Refusal> {
         if !self.is_of_key() {
             return Ok(());
         }
@@ -55,7 +55,7 @@ impl ReplaceColumns {
                 "say `primary_key` of the one that takes its place as well, or put back what was the key",
             ));
         }
-        if database == Database::MariaDb {
+        if database == Sql::MariaDb {
             return Err(self.refuse(
                 at,
                 "MariaDB gives a table another key by writing it anew, which keeps out whoever refers to it",
@@ -66,7 +66,7 @@ impl ReplaceColumns {
                 ),
             ));
         }
-        if database == Database::Sqlite {
+        if database == Sql::Sqlite {
             return Err(self.refuse(
                 at,
                 format!(
@@ -131,9 +131,9 @@ impl ReplaceColumns {
     }
 
     /// Refuses a foreign key that is another one than the legacy column has.
-    pub(super) fn reference_is_possible(&self, database: Database) -> Result<(), Refusal> {
+    pub(super) fn reference_is_possible(&self, database: Sql) -> Result<(), Refusal> {
         let mut both = self.targets.iter().chain(&self.legacy);
-        if database == Database::MariaDb
+        if database == Sql::MariaDb
             && let Some(column) = both.clone().find(|column| column.references.is_some())
         {
             return Err(self.refuse(
@@ -201,7 +201,7 @@ impl ReplaceColumns {
     }
 
     /// What becomes of the primary key, if the column belongs to it.
-    pub(super) fn rekeyed(&self, database: Database) -> Option<Rekeyed> {
+    pub(super) fn rekeyed(&self, database: Sql) -> Option<Rekeyed> {
         let (target, legacy) = self.pair().filter(|(target, _)| target.primary_key)?;
         let grows = size(&legacy.ty, database) != size(&target.ty, database);
         let ty = target.ty.sql(database).filter(|_| grows);
@@ -295,14 +295,14 @@ impl ReplaceColumns {
             target.transition.replaces.as_ref().is_some_and(|said| {
                 said.up.is_some() || said.up_fn.is_some() || !said.down.is_empty()
             });
-        let sizes = [legacy, target].map(|column| size(&column.ty, Database::Postgres));
+        let sizes = [legacy, target].map(|column| size(&column.ty, Sql::Postgres));
         let grows = matches!(sizes, [Some(from), Some(to)] if from <= to);
         !ruled && (legacy.ty == target.ty || grows)
     }
 
     /// The type of a column as conversions know it: one of a key, or one that refers to it, is an
     /// integer by whichever name.
-    pub(super) fn as_converted(&self, column: &Column, database: Database) -> ColumnType {
+    pub(super) fn as_converted(&self, column: &Column, database: Sql) -> ColumnType {
         let refers = column.primary_key || self.led.is_some();
         match size(&column.ty, database).filter(|_| refers) {
             Some(2) => ColumnType::SmallInt,
@@ -314,7 +314,7 @@ impl ReplaceColumns {
 }
 
 /// How many bytes an integer has; none if it is something else.
-fn size(ty: &ColumnType, database: Database) -> Option<u8> {
+fn size(ty: &ColumnType, database: Sql) -> Option<u8> {
     match ty {
         ColumnType::SmallInt => Some(2),
         ColumnType::Integer => Some(4),

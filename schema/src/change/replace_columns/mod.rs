@@ -8,10 +8,10 @@ use crate::model::{Column, Model, bounded_name};
 use crate::record::{Flight, Legacy};
 use crate::sql;
 use crate::step::{Action, Conversion, Key, Mirror, Mirrored, NewColumn, PlannedStep, Rekeyed};
-use crate::{Database, Phase, Template};
+use crate::{Database, Phase, Sql, Template};
 
 use super::constrain::Constrained;
-use super::{Change, Flights, Refusal, comment_columns, index};
+use super::{Change, Flights, Refusal, comment_columns, index, of_tables};
 pub use key::Led;
 use rules::Resolved;
 
@@ -80,7 +80,7 @@ impl ReplaceColumns {
     }
 
     /// Refuses what no rule can make up for.
-    fn possible(&self, database: Database) -> Result<(), Refusal> {
+    fn possible(&self, database: Sql) -> Result<(), Refusal> {
         self.key_is_possible(database)?;
         self.reference_is_possible(database)?;
         for target in &self.targets {
@@ -98,7 +98,7 @@ impl ReplaceColumns {
         let at = self.at();
         for legacy in &self.legacy {
             let name = &legacy.name;
-            if database == Database::Sqlite && legacy.check.is_some() {
+            if database == Sql::Sqlite && legacy.check.is_some() {
                 return Err(self.refuse(
                     at,
                     format!("`{name}` has a check, and SQLite drops no column that a check reads"),
@@ -111,7 +111,7 @@ impl ReplaceColumns {
 
     /// Refuses a check, of the table or of another column, that reads a legacy column: it
     /// would go with the column, or keep it from going.
-    fn checks_stay(&self, database: Database) -> Result<(), Refusal> {
+    fn checks_stay(&self, database: Sql) -> Result<(), Refusal> {
         let every: Vec<&str> = self
             .old
             .columns
@@ -151,7 +151,7 @@ impl ReplaceColumns {
 
     /// What fills in a required legacy column where, without a trigger, accessors write the
     /// target alone in `contract`, and the column is still there.
-    fn fillings(&self, database: Database) -> Result<Vec<Action>, Refusal> {
+    fn fillings(&self, database: Sql) -> Result<Vec<Action>, Refusal> {
         if database.capabilities().default != DefaultForm::Altered {
             // The accessors find out which of their two statements fits.
             return Ok(Vec::new());
@@ -321,6 +321,7 @@ impl Change for ReplaceColumns {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         let resolved = self.resolve(database)?;
         let rekeyed = self.rekeyed(database);
         let mirror = self.mirror(&resolved, rekeyed.clone());
@@ -385,7 +386,7 @@ impl Change for ReplaceColumns {
     fn flights(&self, migration: &str, databases: &[Database]) -> Result<Flights, Refusal> {
         let mut resolved = Vec::with_capacity(databases.len());
         for database in databases {
-            resolved.push((*database, self.resolve(*database)?));
+            resolved.push((*database, self.resolve(of_tables(self, *database)?)?));
         }
         let legacy: Vec<Legacy> = self
             .legacy

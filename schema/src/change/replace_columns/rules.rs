@@ -3,7 +3,7 @@
 use crate::model::{Column, ColumnType, Dialected, bounded_name};
 use crate::sql::{self, Expression};
 use crate::step::{Condition, Rule};
-use crate::{Database, Template};
+use crate::{Sql, Template};
 
 use super::{ReplaceColumns, names};
 use crate::change::Refusal;
@@ -39,7 +39,7 @@ impl ReplaceColumns {
         attribute: &str,
         text: &Dialected,
         columns: &[Column],
-        database: Database,
+        database: Sql,
     ) -> Result<Expression, Refusal> {
         let Some(text) = text.get(database) else {
             return Err(self.refuse(
@@ -72,7 +72,7 @@ impl ReplaceColumns {
 
     /// The value of a target over the legacy columns; whether it may fail for one of theirs,
     /// and whether it is a conversion of colmig's own.
-    fn up(&self, target: &Column, database: Database) -> Result<(Template, bool, bool), Refusal> {
+    fn up(&self, target: &Column, database: Sql) -> Result<(Template, bool, bool), Refusal> {
         let replaces = target.transition.replaces.as_ref();
         if let (Some(_), Some((_, legacy))) = (target.transition.in_rust(), self.pair()) {
             // SQL says which column there is to be converted, and no more.
@@ -84,7 +84,7 @@ impl ReplaceColumns {
                 .legacy
                 .iter()
                 .any(|legacy| legacy.ty == ColumnType::Text);
-            if database == Database::Sqlite && read.bare_cast && from_text {
+            if database == Sql::Sqlite && read.bare_cast && from_text {
                 return Err(self.refuse(
                     target,
                     "`up` casts text, and SQLite makes 0 of text that is no number: what such a row held would be lost",
@@ -113,7 +113,7 @@ impl ReplaceColumns {
     }
 
     /// The value of a legacy column over the targets.
-    fn down(&self, legacy: &Column, database: Database) -> Result<Template, Refusal> {
+    fn down(&self, legacy: &Column, database: Sql) -> Result<Template, Refusal> {
         if let Some((target, _)) = self.pair().filter(|_| self.is_in_rust()) {
             return Ok(Template::column(&target.name));
         }
@@ -188,7 +188,7 @@ impl ReplaceColumns {
         convert(&target.name, &types[0], &types[1], database).ok_or_else(|| no_rule(target))
     }
 
-    pub(super) fn resolve(&self, database: Database) -> Result<Resolved<'_>, Refusal> {
+    pub(super) fn resolve(&self, database: Sql) -> Result<Resolved<'_>, Refusal> {
         self.possible(database)?;
         self.checks_stay(database)?;
         if self.is_in_rust() && self.pair().is_none() {
@@ -215,10 +215,10 @@ impl ReplaceColumns {
         Ok(Resolved { targets, legacy })
     }
 
-    fn target<'a>(&'a self, column: &'a Column, database: Database) -> Result<Target<'a>, Refusal> {
+    fn target<'a>(&'a self, column: &'a Column, database: Sql) -> Result<Target<'a>, Refusal> {
         let (up, may_fail, converted) = self.up(column, database)?;
         // SQLite's expressions do not fail for what a row holds.
-        let rule = (may_fail && database == Database::Postgres).then(|| Rule {
+        let rule = (may_fail && database == Sql::Postgres).then(|| Rule {
             name: bounded_name(&format!("colmig_up_{}_{}", self.new.table, column.name)),
             arguments: self.legacy.iter().map(argument).collect(),
             ty: column.ty.clone(),
@@ -302,25 +302,25 @@ impl ReplaceColumns {
 
 /// How SQLite stores the values of a type, where another storage class is another type to
 /// whoever reads it; none for databases whose columns hold their own type only.
-fn storage_classes(ty: &ColumnType, database: Database) -> Option<&'static str> {
+fn storage_classes(ty: &ColumnType, database: Sql) -> Option<&'static str> {
     match (database, ty) {
-        (Database::Postgres | Database::MariaDb, _) => None,
+        (Sql::Postgres | Sql::MariaDb, _) => None,
         (
-            Database::Sqlite,
+            Sql::Sqlite,
             ColumnType::Bool | ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt,
         ) => Some("'integer'"),
-        (Database::Sqlite, ColumnType::Real | ColumnType::Double) => Some("'real', 'integer'"),
-        (Database::Sqlite, ColumnType::Bytes | ColumnType::Uuid) => Some("'blob'"),
-        (Database::Sqlite, _) => None,
+        (Sql::Sqlite, ColumnType::Real | ColumnType::Double) => Some("'real', 'integer'"),
+        (Sql::Sqlite, ColumnType::Bytes | ColumnType::Uuid) => Some("'blob'"),
+        (Sql::Sqlite, _) => None,
     }
 }
 
 /// `rule` as the type that `column` has; a column of that type is one already.
-fn cast(rule: Template, column: &Column, over: &[Column], database: Database) -> Template {
+fn cast(rule: Template, column: &Column, over: &[Column], database: Sql) -> Template {
     let same = |other: &Column| rule.as_column() == Some(&other.name) && other.ty == column.ty;
     let named = !column.ty.is_custom();
     match column.ty.sql(database) {
-        Some(ty) if database == Database::Postgres && named && !over.iter().any(same) => {
+        Some(ty) if database == Sql::Postgres && named && !over.iter().any(same) => {
             let mut cast = Template::literal("CAST(");
             cast.push(&rule);
             cast.push_text(&format!(" AS {ty})"));

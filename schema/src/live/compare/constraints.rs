@@ -3,7 +3,7 @@
 use super::super::rust::dialected;
 use super::super::{Check, Reference, trigger_in_words, words};
 use super::{Context, Difference, Kind, On, Settle, Weight};
-use crate::Database;
+use crate::Sql;
 use crate::model::{self, Column, bounded_name};
 use crate::render::{Ident, guards};
 
@@ -306,12 +306,12 @@ fn not_valid(context: &Context<'_>, name: &str, valid: bool) -> Option<Differenc
 /// A constraint that goes by another name than the one by which colmig would look for it.
 fn other_name(context: &Context<'_>, kind: &str, live: &str, said: &str) -> Option<Difference> {
     // SQLite has no statement that would drop or rename one.
-    if live == said || context.database() == Database::Sqlite {
+    if live == said || context.database() == Sql::Sqlite {
         return None;
     }
     let said = bounded_name(said);
     let what = format!("the {kind} `{live}` would be `{said}` by colmig");
-    if context.database() == Database::MariaDb {
+    if context.database() == Sql::MariaDb {
         let what = format!("{what}: when it is taken off the model one day, drop it by hand");
         return Some(context.difference(Kind::Name, Weight::Note, live, what));
     }

@@ -2,7 +2,7 @@
 
 use super::super::{Index, words};
 use super::{Context, Difference, Kind, On, Settle, Weight};
-use crate::Database;
+use crate::Sql;
 use crate::model;
 use crate::render::Ident;
 
@@ -54,12 +54,12 @@ fn a(unique: bool) -> &'static str {
 }
 
 /// Whether they are one index, but for the name and the table.
-fn same(one: &Index, other: &Index, database: Database) -> bool {
+fn same(one: &Index, other: &Index, database: Sql) -> bool {
     // In front of it stand the name and the table.
     let shape = |index: &Index| {
         let separator = match database {
-            Database::Postgres => " USING ",
-            Database::MariaDb | Database::Sqlite => "(",
+            Sql::Postgres => " USING ",
+            Sql::MariaDb | Sql::Sqlite => "(",
         };
         let cut = index.definition.split_once(separator);
         cut.map(|(_, shape)| format!("({shape}"))
@@ -208,17 +208,17 @@ fn by_another_name(context: &Context<'_>, live: &Index, name: &str) -> Option<Di
     );
     let difference = context.difference(Kind::Name, Weight::Note, &live.name, what);
     Some(match context.database() {
-        Database::Postgres => difference.by(Settle::Sql(format!(
+        Sql::Postgres => difference.by(Settle::Sql(format!(
             "ALTER INDEX {} RENAME TO {}",
             Ident(&live.name),
             Ident(name)
         ))),
-        Database::MariaDb => difference.by(Settle::Sql(format!(
+        Sql::MariaDb => difference.by(Settle::Sql(format!(
             "ALTER TABLE {} RENAME INDEX {} TO {}, ALGORITHM=INSTANT",
             context.database().ident(&context.table.name),
             context.database().ident(&live.name),
             context.database().ident(name)
         ))),
-        Database::Sqlite => difference,
+        Sql::Sqlite => difference,
     })
 }

@@ -10,7 +10,7 @@ use super::{Schema, Table, TableKind};
 use crate::change::{Change as _, CreateModel, Refusal};
 use crate::model::Model;
 use crate::step::Action;
-use crate::{Database, nearest};
+use crate::{Sql, nearest};
 
 /// One model, its table, and what the database makes of the model's words.
 struct Context<'a> {
@@ -20,12 +20,12 @@ struct Context<'a> {
     said: Option<&'a Table>,
     schema: &'a Schema,
     /// The databases of the project.
-    databases: &'a [Database],
+    databases: &'a [Sql],
     crates: Crates,
 }
 
 impl Context<'_> {
-    fn database(&self) -> Database {
+    fn database(&self) -> Sql {
         self.schema.database
     }
 
@@ -50,7 +50,7 @@ impl Context<'_> {
 ///
 /// # Errors
 /// What `generate` would refuse as well.
-pub fn rehearsal(model: &Model, live: &Table, database: Database) -> Result<Vec<String>, Refusal> {
+pub fn rehearsal(model: &Model, live: &Table, database: Sql) -> Result<Vec<String>, Refusal> {
     let mut alone = model.clone();
     // Those of columns are compared by them. A foreign key would lock the other table.
     alone
@@ -60,7 +60,7 @@ pub fn rehearsal(model: &Model, live: &Table, database: Database) -> Result<Vec<
         (column.index, column.unique, column.references) = (false, false, None);
         column.comment = None;
     }
-    let steps = CreateModel::new(alone).steps(database)?;
+    let steps = CreateModel::new(alone).steps(database.into())?;
     let table = steps.into_iter().find_map(|step| match step.action {
         Action::CreateTable(table) => Some(table),
         _ => None,
@@ -72,9 +72,9 @@ pub fn rehearsal(model: &Model, live: &Table, database: Database) -> Result<Vec<
 
 /// The statement that shows the database its own checks of a table, apart from all others;
 /// none where nothing would come of it.
-pub fn rereading(table: &Table, database: Database) -> Option<String> {
+pub fn rereading(table: &Table, database: Sql) -> Option<String> {
     // SQLite keeps the text as it was given, and MariaDB writes what it has read as it stands.
-    if database != Database::Postgres || table.checks.is_empty() {
+    if database != Sql::Postgres || table.checks.is_empty() {
         return None;
     }
     let checks = table.checks.iter();
@@ -90,7 +90,7 @@ pub fn compare(
     model: &Model,
     schema: &Schema,
     said: &Result<Table, String>,
-    databases: &[Database],
+    databases: &[Sql],
     crates: Crates,
 ) -> Vec<Difference> {
     let Some(table) = schema.table(&model.table) else {
@@ -171,7 +171,7 @@ fn no_table(model: &Model, schema: &Schema) -> Difference {
     let bare = table
         .rsplit_once('.')
         .map_or(table.as_str(), |(_, bare)| bare);
-    let is_mariadb = schema.database == Database::MariaDb;
+    let is_mariadb = schema.database == Sql::MariaDb;
     let elsewhere = schema.elsewhere.iter().find(|(other, found)| {
         // The databases of a server have nothing to do with each other, unless somebody says so.
         (*found == *table && !is_mariadb) || format!("{other}.{found}") == *table

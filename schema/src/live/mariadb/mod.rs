@@ -8,7 +8,7 @@ pub(super) mod rust;
 
 use super::ddl::{Word, end_of_item, in_parentheses, words};
 use super::{Check, Column, Filled, Index, Reference, Table, TableKind};
-use crate::Database;
+use crate::Sql;
 
 /// The words with which something else begins behind the type of a column.
 const BEHIND_TYPE: [&str; 12] = [
@@ -38,7 +38,7 @@ const BEHIND_TYPE: [&str; 12] = [
 /// assert_eq!(table.key, ["a"]);
 /// ```
 pub fn read(sql: &str) -> Option<Table> {
-    let words = words(sql, Database::MariaDb);
+    let words = words(sql, Sql::MariaDb);
     let open = words.iter().position(|word| word.text == "(")?;
     let name = words.get(open.checked_sub(1)?)?.name();
     let mut table = Table::named(name, TableKind::Table);
@@ -173,7 +173,7 @@ impl<'s> Item<'_, 's> {
                 self.next();
             }
         }
-        let valid_json = format!("json_valid({})", Database::MariaDb.ident(&name));
+        let valid_json = format!("json_valid({})", Sql::MariaDb.ident(&name));
         if ty == "longtext" && condition.as_ref() == Some(&valid_json) {
             // That is what the server makes of `json`.
             "json".clone_into(&mut ty);

@@ -9,13 +9,13 @@ mod trigger;
 
 use super::words::Words;
 use super::{compare, precheck, shared};
-use crate::Database;
+use crate::Sql;
 use crate::model::{ColumnType, bounded_name};
 use crate::script::{Run, Step};
 use crate::step::{Action, Fill, Key, NewColumn};
 
 /// The only one that is rendered here so far.
-const DATABASE: Database = Database::MariaDb;
+const DATABASE: Sql = Sql::MariaDb;
 
 /// Only the catalogue changes.
 const INSTANT: &str = "ALGORITHM=INSTANT, LOCK=NONE";

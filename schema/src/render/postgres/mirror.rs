@@ -1,7 +1,7 @@
 //! The two sides of a replaced column on PostgreSQL: one trigger, and what goes with it.
 
 use super::{WORDS, save};
-use crate::Database;
+use crate::Sql;
 use crate::model::bounded_name;
 use crate::render::{Ident, shared};
 use crate::script::{DOLLAR_QUOTE, Run, Step};
@@ -10,7 +10,7 @@ use crate::step::{Mirror, Mirrored, Rule};
 pub(super) fn create_rule(rule: &Rule) -> Step {
     let name = Ident(&rule.name);
     let ty = |ty: &crate::model::ColumnType| {
-        super::castable(ty.sql(Database::Postgres).unwrap_or("text")).to_owned()
+        super::castable(ty.sql(Sql::Postgres).unwrap_or("text")).to_owned()
     };
     let arguments: Vec<String> = rule
         .arguments
@@ -27,7 +27,7 @@ pub(super) fn create_rule(rule: &Rule) -> Step {
              BEGIN\n  RETURN ({});\nEXCEPTION WHEN data_exception THEN\n  RETURN NULL;\nEND\n{DOLLAR_QUOTE}",
             arguments.join(", "),
             ty(&rule.ty),
-            rule.value.bare(Database::Postgres)
+            rule.value.bare(Sql::Postgres)
         )]),
         revert: vec![format!("DROP FUNCTION {name}")],
     }
@@ -38,7 +38,7 @@ pub(super) fn create(mirror: &Mirror, migration: &str) -> Step {
     // the same: afterwards a target says no more than how old it is.
     let saved = mirror.targets.iter().map(|target| {
         let Mirrored { column, value, .. } = target;
-        let differs = shared::is_not(column, value, Database::Postgres);
+        let differs = shared::is_not(column, value, Sql::Postgres);
         let written = format!("{} IS NOT NULL AND {differs}", Ident(column));
         save(&mirror.table, &mirror.key, column, &written, migration)
     });
@@ -121,7 +121,7 @@ fn drop_columns(table: &str, mirrors: &[&Mirror]) -> Option<String> {
         .iter()
         .flat_map(|mirror| mirror.legacy.clone())
         .collect();
-    let columns = shared::each(&legacy, ", ", Database::Postgres, |_, name| {
+    let columns = shared::each(&legacy, ", ", Sql::Postgres, |_, name| {
         format!("DROP COLUMN {name}")
     });
     (!legacy.is_empty()).then(|| format!("ALTER TABLE {} {columns}", Ident(table)))
@@ -133,41 +133,36 @@ fn create_trigger(mirror: &Mirror) -> Vec<String> {
     } = mirror;
     let name = Ident(&mirror.name);
     let every = |columns: &[Mirrored], condition: &str| {
-        shared::each(columns, " AND ", Database::Postgres, |_, name| {
+        shared::each(columns, " AND ", Sql::Postgres, |_, name| {
             format!("NEW.{name} {condition}")
         })
     };
     let same = |columns: &[Mirrored]| {
-        shared::each(columns, " AND ", Database::Postgres, |_, name| {
+        shared::each(columns, " AND ", Sql::Postgres, |_, name| {
             format!("NEW.{name} IS NOT DISTINCT FROM OLD.{name}")
         })
     };
-    let left_out = shared::each(
-        legacy,
-        "",
-        Database::Postgres,
-        |column, name| match &column.default {
+    let left_out = shared::each(legacy, "", Sql::Postgres, |column, name| {
+        match &column.default {
             // What stands there may come from a sequence, of which no model has to know.
             _ if mirror.rekeyed.is_some() => String::new(),
             Some(default) => format!(
                 "(NEW.{name} IS NULL OR NEW.{name} IS NOT DISTINCT FROM ({})) AND ",
-                default.bare(Database::Postgres)
+                default.bare(Sql::Postgres)
             ),
             None => format!("NEW.{name} IS NULL AND "),
-        },
-    );
+        }
+    });
     let assign = |columns: &[Mirrored], indent: &str| {
-        shared::each(columns, "", Database::Postgres, |column, name| {
+        shared::each(columns, "", Sql::Postgres, |column, name| {
             format!(
                 "{indent}NEW.{name} := ({});\n",
-                column.value.over("NEW", Database::Postgres)
+                column.value.over("NEW", Sql::Postgres)
             )
         })
     };
     let columns = [targets.as_slice(), legacy].concat();
-    let columns = shared::each(&columns, ", ", Database::Postgres, |_, name| {
-        name.to_string()
-    });
+    let columns = shared::each(&columns, ", ", Sql::Postgres, |_, name| name.to_string());
     vec![
         format!(
             "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS {DOLLAR_QUOTE}\n\
@@ -185,7 +180,7 @@ fn create_trigger(mirror: &Mirror) -> Vec<String> {
                 .as_ref()
                 .map_or(String::new(), super::rekey::fits),
             no_target = every(targets, "IS NULL"),
-            stale = shared::differs(targets, Some("NEW"), Database::Postgres),
+            stale = shared::differs(targets, Some("NEW"), Sql::Postgres),
             same_targets = same(targets),
             same_legacy = same(legacy),
             up6 = assign(targets, "      "),

@@ -12,15 +12,15 @@ use super::{Ident, Literal};
 use super::{compare, precheck, shared};
 use crate::script::{DOLLAR_QUOTE, Run, Step};
 use crate::step::{Action, Comment, Condition, Fill, Key};
-use crate::{Database, Template};
+use crate::{Sql, Template};
 
 const WORDS: Words = Words {
-    database: Database::Postgres,
+    database: Sql::Postgres,
     parameter,
     text: |column| format!("{}::text", Ident(column)),
     key: |key| format!("{}::text", Ident(&key.name)),
     cast: |value, column| {
-        let ty = castable(column.ty.sql(Database::Postgres).unwrap_or("text"));
+        let ty = castable(column.ty.sql(Sql::Postgres).unwrap_or("text"));
         let mut cast = Template::literal("CAST(");
         cast.push(value);
         cast.push_text(&format!(" AS {ty})"));
@@ -41,10 +41,10 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             id: format!("create_table_{}", table.model.table),
             lock: "none that anybody waits for: the table is new".to_owned(),
             safe: "nobody uses the table yet, so it comes with everything on it".to_owned(),
-            run: Run::Transaction(shared::create_table(table, Database::Postgres)),
+            run: Run::Transaction(shared::create_table(table, Sql::Postgres)),
             revert: vec![format!("DROP TABLE {}", Ident(&table.model.table))],
         },
-        Action::AdoptTable(table) => shared::adopt_table(table, Database::Postgres),
+        Action::AdoptTable(table) => shared::adopt_table(table, Sql::Postgres),
         Action::DropTable { table, refers } => {
             let locked: Vec<String> = [table].into_iter().chain(refers).map(|table| Ident(table).to_string()).collect();
             Step {
@@ -61,7 +61,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::AddValue { name, value } => enums::add_value(name, value),
         Action::AddColumn(column) => {
             let save = column.unwritten.as_ref().map(|unwritten| {
-                let written = shared::is_not(&column.name, unwritten, Database::Postgres);
+                let written = shared::is_not(&column.name, unwritten, Sql::Postgres);
                 save(&column.table, &column.key, &column.name, &written, migration)
             });
             let drop = format!("ALTER TABLE {} DROP COLUMN {}", Ident(&column.table), Ident(&column.name));
@@ -73,7 +73,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                     None => "without constraint and default only the catalogue changes: no row is read or rewritten",
                 }
                 .to_owned(),
-                run: Run::Transaction(vec![shared::add_column(column, Database::Postgres)]),
+                run: Run::Transaction(vec![shared::add_column(column, Sql::Postgres)]),
                 revert: save.into_iter().chain([drop]).collect(),
             }
         }
@@ -106,7 +106,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             let first = comments.first().map_or("", |comment| &comment.column);
             let say = |text: fn(&Comment) -> Option<&str>| {
                 let each = comments.iter();
-                each.map(move |comment| shared::comment(table, &comment.column, text(comment), Database::Postgres))
+                each.map(move |comment| shared::comment(table, &comment.column, text(comment), Sql::Postgres))
                     .collect()
             };
             Step {
@@ -159,8 +159,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         Action::CreateRule(rule) => mirror::create_rule(rule),
         Action::CreateMirror(mirror) => mirror::create(mirror, migration),
         Action::Converge(mirror) => mirror::converge(mirror),
-        Action::Compare(mirror) => compare::step(compare::mirror(mirror, WORDS), Database::Postgres),
-        Action::CompareFill(fill) => compare::step(compare::fill(fill, WORDS), Database::Postgres),
+        Action::Compare(mirror) => compare::step(compare::mirror(mirror, WORDS), Sql::Postgres),
+        Action::CompareFill(fill) => compare::step(compare::fill(fill, WORDS), Sql::Postgres),
         Action::CheckRows(demand) => precheck::step(demand, WORDS, GROUPING),
         Action::CheckDependents(going) => dependents::check(going),
         Action::Convert(conversion) => shared::convert(
@@ -170,7 +170,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 "ROW EXCLUSIVE on {}, and the rows of one range for as long as one statement takes",
                 Ident(&conversion.table)
             ),
-            Database::Postgres,
+            Sql::Postgres,
         ),
         Action::DropLegacy(mirrors) => mirror::drop_legacy(mirrors),
         Action::AddCheck(check) => Step {
@@ -267,7 +267,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                     .to_owned(),
                 run: Run::Alone {
                     cleanup: vec![drop.clone()],
-                    statement: shared::create_index(table, index, "CONCURRENTLY ", Database::Postgres),
+                    statement: shared::create_index(table, index, "CONCURRENTLY ", Sql::Postgres),
                 },
                 revert: vec![drop],
             }
@@ -300,7 +300,7 @@ fn save(table: &str, key: &[Key], column: &str, written: &str, migration: &str) 
         written,
         migration,
         [&key, &value],
-        Database::Postgres,
+        Sql::Postgres,
     )
 }
 
@@ -309,7 +309,7 @@ fn set_default(table: &str, column: &str, default: &Template) -> String {
         "ALTER TABLE {} ALTER COLUMN {} SET DEFAULT ({})",
         Ident(table),
         Ident(column),
-        default.bare(Database::Postgres)
+        default.bare(Sql::Postgres)
     )
 }
 
@@ -327,7 +327,7 @@ fn access_exclusive(table: &str) -> String {
 
 /// A value of the key, which is bound as text: a key may be of any type.
 fn parameter(key: &Key, number: usize) -> String {
-    let ty = castable(key.ty.sql(Database::Postgres).unwrap_or("text"));
+    let ty = castable(key.ty.sql(Sql::Postgres).unwrap_or("text"));
     format!("CAST({}::text AS {ty})", super::placeholder(number))
 }
 
@@ -358,7 +358,7 @@ fn add_check(check: &Condition) -> String {
         "ALTER TABLE {} ADD CONSTRAINT {} CHECK ({}) NOT VALID",
         Ident(&check.table),
         Ident(&check.name),
-        check.holds.bare(Database::Postgres)
+        check.holds.bare(Sql::Postgres)
     )
 }
 
@@ -390,7 +390,7 @@ fn create_fill(fill: &Fill) -> Vec<String> {
         format!(
             "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS {DOLLAR_QUOTE}\n\
              BEGIN\n  NEW.{column} := ({});\n  RETURN NEW;\nEND\n{DOLLAR_QUOTE}",
-            fill.value.over("NEW", Database::Postgres)
+            fill.value.over("NEW", Sql::Postgres)
         ),
         // Triggers fire in the order of their names: after those of the application,
         // which may change what the rule reads.

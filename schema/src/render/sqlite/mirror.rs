@@ -1,7 +1,7 @@
 //! The two sides of a replaced column on SQLite: a trigger for each way and each kind of write.
 
 use super::{INSTANT, WORDS, drop_trigger, save};
-use crate::Database;
+use crate::Sql;
 use crate::model::bounded_name;
 use crate::render::{Ident, shared};
 use crate::script::{Run, Step};
@@ -12,7 +12,7 @@ pub(super) fn create(mirror: &Mirror, migration: &str) -> Step {
     // the same: afterwards a target says no more than how old it is.
     let saved = mirror.targets.iter().map(|target| {
         let Mirrored { column, value, .. } = target;
-        let differs = shared::is_not(column, value, Database::Sqlite);
+        let differs = shared::is_not(column, value, Sql::Sqlite);
         let written = format!("{} IS NOT NULL AND {differs}", Ident(column));
         save(&mirror.table, &mirror.key, column, &written, migration)
     });
@@ -109,33 +109,29 @@ fn triggers(mirror: &Mirror) -> Vec<String> {
     let Mirror {
         targets, legacy, ..
     } = mirror;
-    let stale = shared::differs(targets, Some("NEW"), Database::Sqlite);
-    let stale_legacy = shared::differs(legacy, Some("NEW"), Database::Sqlite);
+    let stale = shared::differs(targets, Some("NEW"), Sql::Sqlite);
+    let stale_legacy = shared::differs(legacy, Some("NEW"), Sql::Sqlite);
     let every = |columns: &[Mirrored], condition: &str| {
-        shared::each(columns, " AND ", Database::Sqlite, |_, name| {
+        shared::each(columns, " AND ", Sql::Sqlite, |_, name| {
             format!("NEW.{name} {condition}")
         })
     };
     let same = |columns: &[Mirrored]| {
-        shared::each(columns, " AND ", Database::Sqlite, |_, name| {
+        shared::each(columns, " AND ", Sql::Sqlite, |_, name| {
             format!("NEW.{name} IS OLD.{name}")
         })
     };
-    let left_out = shared::each(
-        legacy,
-        " AND ",
-        Database::Sqlite,
-        |column, name| match &column.default {
+    let left_out = shared::each(legacy, " AND ", Sql::Sqlite, |column, name| {
+        match &column.default {
             Some(default) => format!(
                 "(NEW.{name} IS NULL OR NEW.{name} IS ({}))",
-                default.bare(Database::Sqlite)
+                default.bare(Sql::Sqlite)
             ),
             None => format!("NEW.{name} IS NULL"),
-        },
-    );
-    let names = |columns: &[Mirrored]| {
-        shared::each(columns, ", ", Database::Sqlite, |_, name| name.to_string())
-    };
+        }
+    });
+    let names =
+        |columns: &[Mirrored]| shared::each(columns, ", ", Sql::Sqlite, |_, name| name.to_string());
     let [insert_up, insert_down, update_up, update_down] = trigger_names(mirror);
     let no_target = every(targets, "IS NULL");
     vec![
@@ -176,8 +172,8 @@ fn triggers(mirror: &Mirror) -> Vec<String> {
 }
 
 fn trigger(mirror: &Mirror, name: &str, on: &str, when: &str, set: &[Mirrored]) -> String {
-    let set = shared::each(set, ", ", Database::Sqlite, |column, name| {
-        format!("{name} = ({})", column.value.over("NEW", Database::Sqlite))
+    let set = shared::each(set, ", ", Sql::Sqlite, |column, name| {
+        format!("{name} = ({})", column.value.over("NEW", Sql::Sqlite))
     });
     let row: Vec<String> = mirror
         .key

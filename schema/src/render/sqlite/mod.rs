@@ -6,7 +6,7 @@ mod mirror;
 use super::words::Words;
 use super::{Ident, Literal};
 use super::{compare, precheck, shared};
-use crate::Database;
+use crate::Sql;
 use crate::model::bounded_name;
 use crate::script::{Run, Step};
 use crate::step::{Action, Fill, Guard, Key, Write};
@@ -14,7 +14,7 @@ use crate::step::{Action, Fill, Guard, Key, Write};
 const INSTANT: &str = "the database's write lock, for an instant";
 
 const WORDS: Words = Words {
-    database: Database::Sqlite,
+    database: Sql::Sqlite,
     parameter,
     text: |column| Ident(column).to_string(),
     key: |key| Ident(&key.name).to_string(),
@@ -33,10 +33,10 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             id: format!("create_table_{}", table.model.table),
             lock: INSTANT.to_owned(),
             safe: "nobody uses the table yet, so it comes with everything on it".to_owned(),
-            run: Run::Transaction(shared::create_table(table, Database::Sqlite)),
+            run: Run::Transaction(shared::create_table(table, Sql::Sqlite)),
             revert: vec![format!("DROP TABLE {}", Ident(&table.model.table))],
         },
-        Action::AdoptTable(table) => shared::adopt_table(table, Database::Sqlite),
+        Action::AdoptTable(table) => shared::adopt_table(table, Sql::Sqlite),
         Action::DropTable { table, .. } => Step {
             id: format!("drop_table_{table}"),
             lock: "the database's write lock, until every page of the table is free".to_owned(),
@@ -46,7 +46,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         },
         Action::AddColumn(column) => {
             let save = column.unwritten.as_ref().map(|unwritten| {
-                let written = shared::is_not(&column.name, unwritten, Database::Sqlite);
+                let written = shared::is_not(&column.name, unwritten, Sql::Sqlite);
                 save(&column.table, &column.key, &column.name, &written, migration)
             });
             let drop = format!("ALTER TABLE {} DROP COLUMN {}", Ident(&column.table), Ident(&column.name));
@@ -58,7 +58,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                     None => "only the text of the schema changes: no row is read or rewritten",
                 }
                 .to_owned(),
-                run: Run::Transaction(vec![shared::add_column(column, Database::Sqlite)]),
+                run: Run::Transaction(vec![shared::add_column(column, Sql::Sqlite)]),
                 revert: save.into_iter().chain([drop]).collect(),
             }
         }
@@ -87,15 +87,15 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
         },
         Action::CreateMirror(mirror) => mirror::create(mirror, migration),
         Action::Converge(mirror) => mirror::converge(mirror),
-        Action::Compare(mirror) => compare::step(compare::mirror(mirror, WORDS), Database::Sqlite),
-        Action::CompareFill(fill) => compare::step(compare::fill(fill, WORDS), Database::Sqlite),
+        Action::Compare(mirror) => compare::step(compare::mirror(mirror, WORDS), Sql::Sqlite),
+        Action::CompareFill(fill) => compare::step(compare::fill(fill, WORDS), Sql::Sqlite),
         Action::CheckRows(demand) => precheck::step(demand, WORDS, GROUPING),
         Action::CheckDependents(going) => dependents::check(going),
         Action::Convert(conversion) => shared::convert(
             conversion,
             migration,
             "the database's write lock, for one statement at a time".to_owned(),
-            Database::Sqlite,
+            Sql::Sqlite,
         ),
         Action::DropLegacy(mirrors) => mirror::drop_legacy(mirrors),
         // SQLite keeps no comments, so none is ever asked for.
@@ -135,7 +135,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             // Written as it is: the guard then looks at the row, and refuses it.
             let first = key.first().map_or("rowid", |key| &key.name);
             let set = format!("{0} = {0}", Ident(first));
-            let left = format!("NOT ({})", condition.holds.bare(Database::Sqlite));
+            let left = format!("NOT ({})", condition.holds.bare(Sql::Sqlite));
             Step {
                 id: format!("prove_{}", condition.name),
                 lock: "the database's write lock, for one batch at a time".to_owned(),
@@ -150,7 +150,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 id: format!("create_index_{name}"),
                 lock: "the database's write lock, for one scan of the table: SQLite cannot build an index beside writers".to_owned(),
                 safe: "readers go on; a writer waits for as long as the build takes, which its busy time-out has to allow (about 1 s for 1,000,000 rows)".to_owned(),
-                run: Run::Transaction(vec![shared::create_index(table, index, "", Database::Sqlite)]),
+                run: Run::Transaction(vec![shared::create_index(table, index, "", Sql::Sqlite)]),
                 revert: vec![format!("DROP INDEX {}", Ident(name))],
             }
         }
@@ -179,7 +179,7 @@ fn save(table: &str, key: &[Key], column: &str, written: &str, migration: &str) 
         written,
         migration,
         [&key, &value],
-        Database::Sqlite,
+        Sql::Sqlite,
     )
 }
 
@@ -234,7 +234,7 @@ fn fill_trigger(fill: &Fill, name: &str, on: &str) -> String {
         Ident(name),
         Ident(&fill.table),
         Ident(&fill.table),
-        fill.value.over("NEW", Database::Sqlite),
+        fill.value.over("NEW", Sql::Sqlite),
         row.join(" AND "),
         column = Ident(&fill.column),
     )
@@ -268,7 +268,7 @@ fn guard_trigger(guard: &Guard) -> String {
         "CREATE TRIGGER {} BEFORE {on} ON {}\nFOR EACH ROW WHEN NOT ({})\nBEGIN\n  SELECT RAISE(ABORT, {});\nEND",
         Ident(&guard_name(guard)),
         Ident(&guard.condition.table),
-        guard.condition.holds.over("NEW", Database::Sqlite),
+        guard.condition.holds.over("NEW", Sql::Sqlite),
         Literal(&guard.message),
     )
 }

@@ -18,7 +18,7 @@ use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use super::MOST_TOKENS;
-use crate::Database;
+use crate::Sql;
 
 /// A wildcard over the columns of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,15 +40,15 @@ struct Spot<'a> {
 /// Finds the wildcards in any text of SQL, from a piece of a query to a whole file.
 ///
 /// What stands in braces, as in a template or a format string, is taken for a name.
-pub fn wildcards(text: &str, database: Database) -> Vec<Wildcard> {
+pub fn wildcards(text: &str, database: Sql) -> Vec<Wildcard> {
     if !text.contains('*') {
         return Vec::new();
     }
     let text = without_braces(text);
     let dialects: [&dyn Dialect; 2] = match database {
-        Database::Postgres => [&PostgreSqlDialect {}, &SQLiteDialect {}],
-        Database::MariaDb => [&MySqlDialect {}, &PostgreSqlDialect {}],
-        Database::Sqlite => [&SQLiteDialect {}, &PostgreSqlDialect {}],
+        Sql::Postgres => [&PostgreSqlDialect {}, &SQLiteDialect {}],
+        Sql::MariaDb => [&MySqlDialect {}, &PostgreSqlDialect {}],
+        Sql::Sqlite => [&SQLiteDialect {}, &PostgreSqlDialect {}],
     };
     let mut tokens = Vec::new();
     // A piece may end inside of a quote. What stands before is judged all the same.

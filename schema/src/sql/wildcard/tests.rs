@@ -1,9 +1,9 @@
 use super::wildcards;
-use crate::Database;
+use crate::Sql;
 
 /// What is found, as the text of each and its tables.
 fn found(text: &str) -> Vec<String> {
-    let found = wildcards(text, Database::Postgres);
+    let found = wildcards(text, Sql::Postgres);
     let shown = found.iter().map(|wildcard| {
         let what = &text[wildcard.span.clone()];
         format!("{} {what}: {}", wildcard.clause, wildcard.tables.join(" "))
@@ -116,7 +116,7 @@ fn text_of_any_length_and_depth_ends() {
         format!("SELECT {} * FROM a", "(".repeat(1 << 15)),
         "{".repeat(1 << 16),
     ] {
-        let found = wildcards(&text, Database::Sqlite);
+        let found = wildcards(&text, Sql::Sqlite);
         assert!(found.len() <= text.len());
     }
 }

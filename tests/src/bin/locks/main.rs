@@ -64,7 +64,7 @@ const TRIES: usize = 3;
 
 impl Arguments {
     fn wants(&self, cell: &Cell) -> bool {
-        if Some(cell.database) != Database::of_url(&self.url)
+        if Some(cell.database) != Database::of_url(&self.url).and_then(Database::sql)
             || matches!(cell.expected, Expected::Refused(_))
         {
             return false;

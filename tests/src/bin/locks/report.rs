@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use colmig::Database;
+use colmig_schema::Sql;
 
 use crate::TABLE;
 use crate::rollout::{Rolled, Stepped};
@@ -73,11 +73,11 @@ pub(crate) fn tables(seen: &[Rolled], rows: u64) -> String {
 }
 
 /// The lock as SQL names it.
-fn lock(mode: Option<Mode>, database: Database) -> String {
+fn lock(mode: Option<Mode>, database: Sql) -> String {
     let name = match mode.map(|mode| mode.name(database)) {
         None => return "none".to_owned(),
         // The server has no other words for it.
-        Some(name) if database == Database::MariaDb => return name.to_owned(),
+        Some(name) if database == Sql::MariaDb => return name.to_owned(),
         Some(name) => name,
     };
     let mut words = String::new();

@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use colmig::Phase;
 use colmig::migrate::{Event, Settings, Watch};
-use colmig::{Database, Phase};
+use colmig_schema::Sql;
 use colmig_tests::matrix::{Cell, Failed, Place};
 
 use crate::server::Server;
@@ -15,7 +16,7 @@ use crate::{Arguments, Result};
 /// What was seen of one case.
 #[derive(Debug)]
 pub(crate) struct Rolled {
-    pub(crate) database: Database,
+    pub(crate) database: Sql,
     pub(crate) change: &'static str,
     pub(crate) table: &'static str,
     pub(crate) steps: Vec<Stepped>,
@@ -52,7 +53,7 @@ pub(crate) async fn roll_out(arguments: &Arguments, number: usize, cell: &Cell) 
     let mut owner = url.clone();
     if cell.kind.is_owned {
         let (superuser, role) = match cell.database {
-            Database::MariaDb => (
+            Sql::MariaDb => (
                 "//root@",
                 format!(
                     "CREATE USER {name}; GRANT ALL ON {name}.* TO {name}; GRANT PROCESS ON *.* TO {name}"
@@ -70,7 +71,7 @@ pub(crate) async fn roll_out(arguments: &Arguments, number: usize, cell: &Cell) 
     }
     let rolled = roll_out_on(&Place { url, owner }, arguments.rows, cell).await;
     let [database, role] = match cell.database {
-        Database::MariaDb => ["DROP DATABASE {}", "DROP USER {}"],
+        Sql::MariaDb => ["DROP DATABASE {}", "DROP USER {}"],
         _ => ["DROP DATABASE {} WITH (FORCE)", "DROP ROLE {}"],
     };
     on(&arguments.url, &database.replace("{}", &name)).await?;
@@ -90,7 +91,7 @@ async fn roll_out_on(place: &Place, rows: u64, cell: &Cell) -> Result<Rolled> {
         ..Settings::default()
     };
     let mut walk = cell.begin(place, rows, settings).await.map_err(told)?;
-    if cell.database == Database::Postgres {
+    if cell.database == Sql::Postgres {
         for sql in ["VACUUM ANALYZE", "CHECKPOINT"] {
             on(&place.url, sql).await?;
         }
@@ -152,7 +153,7 @@ pub(crate) fn now() -> f64 {
 
 /// What was seen of a rollout.
 struct Seen<'s> {
-    database: Database,
+    database: Sql,
     held: &'s [Held],
     traffic: &'s [Statement],
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use colmig::Database;
+use colmig_schema::Sql;
 
 use crate::Result;
 use crate::server::{Server, is_missing};
@@ -39,8 +39,8 @@ impl Traffic {
         let mut server = Server::open(url, NAME).await?;
         let id = server.id().await?;
         let which = match server {
-            Server::Postgres(_) => Database::Postgres,
-            Server::MariaDb(_) => Database::MariaDb,
+            Server::Postgres(_) => Sql::Postgres,
+            Server::MariaDb(_) => Sql::MariaDb,
         };
         let statements = statements(which, table);
         let is_over = Arc::new(AtomicBool::new(false));
@@ -56,9 +56,9 @@ impl Traffic {
 }
 
 /// A read and a write of a row, whichever it is.
-fn statements(database: Database, table: &str) -> [String; 2] {
+fn statements(database: Sql, table: &str) -> [String; 2] {
     let writes = match database {
-        Database::MariaDb => format!("UPDATE {table} SET first_name = first_name LIMIT 1"),
+        Sql::MariaDb => format!("UPDATE {table} SET first_name = first_name LIMIT 1"),
         _ => format!(
             "UPDATE {table} SET first_name = first_name WHERE ctid = (SELECT ctid FROM {table} LIMIT 1)"
         ),

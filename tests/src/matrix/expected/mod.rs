@@ -2,15 +2,16 @@
 
 mod mariadb;
 
-use colmig::{Database, Phase};
+use colmig::Phase;
+use colmig_schema::Sql;
 
 use super::Expected;
 
 /// What is expected; none if there can be no such table.
-pub(super) fn of(change: &str, kind: &str, database: Database) -> Option<Expected> {
+pub(super) fn of(change: &str, kind: &str, database: Sql) -> Option<Expected> {
     Some(match database {
-        Database::Sqlite => sqlite(change, kind),
-        Database::MariaDb => return mariadb::of(change, kind),
+        Sql::Sqlite => sqlite(change, kind),
+        Sql::MariaDb => return mariadb::of(change, kind),
         _ => postgres(change, kind),
     })
 }

@@ -5,7 +5,7 @@ mod several;
 
 use std::collections::BTreeMap;
 
-use colmig::Database;
+use colmig_schema::Sql;
 use colmig_schema::model::{Column, ColumnType, Dialected, Model};
 
 use super::columns::{column, text};
@@ -103,11 +103,11 @@ pub fn kinds() -> impl Iterator<Item = &'static Kind> {
 
 impl Kind {
     /// How it is made there.
-    pub fn made(&self, database: Database) -> Made {
+    pub fn made(&self, database: Sql) -> Made {
         match database {
-            Database::Postgres => self.postgres,
-            Database::Sqlite => self.sqlite,
-            Database::MariaDb => mariadb::made(self.name),
+            Sql::Postgres => self.postgres,
+            Sql::Sqlite => self.sqlite,
+            Sql::MariaDb => mariadb::made(self.name),
             _ => Made::Foreign,
         }
     }
@@ -115,7 +115,7 @@ impl Kind {
     /// What the model says of it before anything changes.
     pub fn model(&self) -> Model {
         let custom = |name: &str| {
-            let name = BTreeMap::from([(Database::MariaDb, name.to_owned())]);
+            let name = BTreeMap::from([(Sql::MariaDb.into(), name.to_owned())]);
             ColumnType::Custom(Dialected::Each(name))
         };
         let key = self.key.iter().map(|(name, ty)| Column {
@@ -144,10 +144,10 @@ impl Kind {
     }
 
     /// The type of its texts.
-    pub(super) fn text(&self, database: Database) -> &'static str {
+    pub(super) fn text(&self, database: Sql) -> &'static str {
         match (database, self.types.text) {
-            (Database::MariaDb, "") => "varchar(255)",
-            (Database::MariaDb, text) => text,
+            (Sql::MariaDb, "") => "varchar(255)",
+            (Sql::MariaDb, text) => text,
             _ => "text",
         }
     }
@@ -168,12 +168,12 @@ impl Kind {
     }
 
     /// Its name, quoted.
-    pub fn quoted(&self, database: Database) -> String {
+    pub fn quoted(&self, database: Sql) -> String {
         database.ident(self.table).to_string()
     }
 
     /// The statements that make it, with so many rows.
-    pub fn create(&self, database: Database, statements: Statements, rows: u64) -> Vec<String> {
+    pub fn create(&self, database: Sql, statements: Statements, rows: u64) -> Vec<String> {
         let filled = |text: &str| {
             text.replace("{columns}", COLUMNS)
                 .replace("{text}", self.text(database))
@@ -190,18 +190,12 @@ impl Kind {
     }
 
     /// What makes it what it is, once everything is there that the change is about.
-    pub(super) fn finish(&self, database: Database, statements: Statements) -> String {
+    pub(super) fn finish(&self, database: Sql, statements: Statements) -> String {
         statements.last.replace("{table}", &self.quoted(database))
     }
 
     /// What a build that knows nothing of the change writes: the rows of these numbers.
-    pub fn insert(
-        &self,
-        database: Database,
-        statements: Statements,
-        first: u64,
-        last: u64,
-    ) -> String {
+    pub fn insert(&self, database: Sql, statements: Statements, first: u64, last: u64) -> String {
         let keys: Vec<&str> = match statements.key {
             "" => Vec::new(),
             _ => self.key_names(),
@@ -209,7 +203,7 @@ impl Kind {
         let separator = if keys.is_empty() { "" } else { ", " };
         let numbers = match database {
             // It counts no further than to 1,000 by itself.
-            Database::MariaDb => format!("(SELECT seq AS i FROM seq_{first}_to_{last}) AS n"),
+            Sql::MariaDb => format!("(SELECT seq AS i FROM seq_{first}_to_{last}) AS n"),
             _ => format!(
                 "(WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last}) SELECT i FROM n) AS n"
             ),

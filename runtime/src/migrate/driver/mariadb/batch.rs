@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 use colmig_schema::render::positional;
 use futures_util::TryStreamExt as _;
 use sqlx::mysql::MySqlRow;
@@ -40,7 +40,7 @@ impl MariaDb {
         let mut message = String::new();
         let is_prepared = self.prepared.as_ref() == Some(&sql);
         if !is_prepared {
-            let text = Database::MariaDb.literal(&format!("{sql}{OURS}"));
+            let text = Sql::MariaDb.literal(&format!("{sql}{OURS}"));
             let _ = write!(message, "PREPARE {PREPARED} FROM {text}; ");
             // Whatever comes of it, the one before is gone.
             self.prepared = None;
@@ -111,7 +111,7 @@ impl MariaDb {
 fn literal(value: &Value) -> Option<String> {
     match value {
         Value::Int(number) => Some(number.to_string()),
-        Value::Text(text) => Some(Database::MariaDb.literal(text)),
+        Value::Text(text) => Some(Sql::MariaDb.literal(text)),
         Value::Null | Value::Real(_) | Value::Blob(_) => None,
     }
 }

@@ -2,7 +2,7 @@
 //! statement does to it. Each statement names its algorithm, so the server would refuse it: in
 //! the phase in which it comes, and in its own words.
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 
 use super::said::{Doing, Said};
 use super::{MariaDb, lengthened, text};
@@ -63,9 +63,9 @@ pub(super) async fn look(
 /// What a feature of a table keeps from being done to it.
 fn of_feature(said: &Said<'_>, kind: &str, name: &str) -> Option<Hindrance> {
     let Said { table, doing, .. } = said;
-    let quoted = Database::MariaDb.ident(table);
+    let quoted = Sql::MariaDb.ident(table);
     let drop = || {
-        let index = Database::MariaDb.ident(name);
+        let index = Sql::MariaDb.ident(name);
         format!(
             "`ALTER TABLE {quoted} DROP INDEX {index}` before, make it again when the migration is finished"
         )
@@ -128,7 +128,7 @@ fn of_partitions(said: &Said<'_>, by: &str) -> Option<Hindrance> {
     let key: Vec<&str> = by.split('`').skip(1).step_by(2).collect();
     let lacking = key
         .iter()
-        .any(|column| !does.contains(&Database::MariaDb.ident(column).to_string()));
+        .any(|column| !does.contains(&Sql::MariaDb.ident(column).to_string()));
     let why = match doing {
         Doing::Index { unique: true, .. } if lacking => format!(
             "the table `{table}` has partitions by `{}`, and a unique index of such a table has to cover that; take `unique` off, or have it \

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 
 use super::said::quoted;
 use super::{MariaDb, text};
@@ -38,7 +38,7 @@ impl MariaDb {
                    AND EXTRA LIKE '%on update current_timestamp%' ORDER BY ORDINAL_POSITION";
         let rows = self.query(sql, &[table.into()]).await?;
         let names = rows.into_iter().flatten().filter_map(text);
-        let kept = names.map(|name| Database::MariaDb.ident(&name).to_string());
+        let kept = names.map(|name| Sql::MariaDb.ident(&name).to_string());
         // One that is filled is set by the statement itself.
         let kept = kept.filter(|name| !set.contains(&format!("{name} = ")));
         Ok(kept.map(|name| format!("{name} = {name}, ")).collect())

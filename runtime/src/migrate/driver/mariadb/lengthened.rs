@@ -1,7 +1,7 @@
 //! A column whose type becomes a longer one. It is defined anew for that, and what a definition
 //! does not say is taken away: what a column has that no model can say holds the migration.
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 
 use super::said::quoted;
 use super::{MariaDb, text};
@@ -98,10 +98,7 @@ fn of_fact(
              give it back when the migration is finished"
         ))),
         "check" => {
-            let (table, column) = (
-                Database::MariaDb.ident(table),
-                Database::MariaDb.ident(column),
-            );
+            let (table, column) = (Sql::MariaDb.ident(table), Sql::MariaDb.ident(column));
             Some(Hindrance::OfTable(format!(
                 "{column} of {table} has a check of its own, CHECK ({fact}), which its new definition would take away: take it off with \
                  `ALTER TABLE {table} MODIFY COLUMN {column} ...`, its definition without the check; if the model says it (`check`), triggers \

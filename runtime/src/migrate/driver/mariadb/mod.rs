@@ -19,7 +19,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use colmig_schema::Database;
+use colmig_schema::Sql;
 use colmig_schema::render::positional;
 use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlConnection, MySqlRow};
 use sqlx::query::Query;
@@ -62,7 +62,7 @@ const CAUSAL: &str = "SET @colmig = IF((SELECT COUNT(*) FROM information_schema.
      'SET SESSION wsrep_sync_wait = 7', 'DO 0'); EXECUTE IMMEDIATE @colmig";
 
 static DIALECT: Dialect = Dialect {
-    database: Database::MariaDb,
+    database: Sql::MariaDb,
     now: words::MARIADB.now,
     later: words::MARIADB.later,
     age: "(TIMESTAMPDIFF(MICROSECOND, {}, UTC_TIMESTAMP(6)) DIV 1000)",

@@ -13,7 +13,7 @@ mod weigh;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use colmig_schema::Database;
+use colmig_schema::Sql;
 use colmig_schema::render::IN_THE_WAY;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgDatabaseError, PgRow};
 use sqlx::query::Query;
@@ -50,7 +50,7 @@ const AFTER_DEADLOCK_TIMEOUT: &str = "500 milliseconds";
 const LOOK_TIMEOUT: Duration = Duration::from_secs(1);
 
 static DIALECT: Dialect = Dialect {
-    database: Database::Postgres,
+    database: Sql::Postgres,
     name: "text",
     text: "text",
     for_share: " FOR SHARE",

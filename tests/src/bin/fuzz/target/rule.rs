@@ -1,6 +1,6 @@
 //! Rules in SQL, and SQL with wildcards in it.
 
-use colmig_schema::{Database, sql};
+use colmig_schema::{Sql, sql};
 
 use super::{STACK, Target, text};
 
@@ -66,7 +66,7 @@ pub(super) const TARGET: Target = Target {
     ],
     run: |bytes| {
         let Some(text) = text(bytes) else { return };
-        for database in Database::ALL {
+        for database in Sql::ALL {
             let columns = ["id", "first_name", "last_name"];
             match sql::expression(text, &columns, database) {
                 Ok(read) => {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use colmig::Database;
+use colmig_schema::Sql;
 use sqlx::{AssertSqlSafe, Row as _};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -29,29 +29,29 @@ pub(crate) struct Held {
 pub(crate) struct Mode(usize);
 
 impl Mode {
-    fn read(database: Database, name: &str) -> Option<Mode> {
+    fn read(database: Sql, name: &str) -> Option<Mode> {
         let found = modes(database).iter().position(|mode| *mode == name);
         found.map(Mode)
     }
 
     /// As its database calls it.
-    pub(crate) fn name(self, database: Database) -> &'static str {
+    pub(crate) fn name(self, database: Sql) -> &'static str {
         modes(database).get(self.0).copied().unwrap_or_default()
     }
 
     /// Whether it keeps even readers out.
-    pub(crate) fn is_exclusive(self, database: Database) -> bool {
+    pub(crate) fn is_exclusive(self, database: Sql) -> bool {
         let strongest = match database {
-            Database::MariaDb => 2,
+            Sql::MariaDb => 2,
             _ => 1,
         };
         self.0 + strongest >= modes(database).len()
     }
 }
 
-fn modes(database: Database) -> &'static [&'static str] {
+fn modes(database: Sql) -> &'static [&'static str] {
     match database {
-        Database::MariaDb => &mariadb::MODES,
+        Sql::MariaDb => &mariadb::MODES,
         _ => &postgres::MODES,
     }
 }
@@ -87,7 +87,7 @@ impl Trace {
         if let Server::Postgres(connection) = &mut server {
             for row in sqlx::query(postgres::NOTED).fetch_all(connection).await? {
                 let at: f64 = row.try_get(0)?;
-                if let Some(mode) = Mode::read(Database::Postgres, row.try_get(1)?) {
+                if let Some(mode) = Mode::read(Sql::Postgres, row.try_get(1)?) {
                     let (from, to) = (at, at);
                     held.push(Held { from, to, mode });
                 }
@@ -145,7 +145,7 @@ async fn looked(
     match server {
         Server::Postgres(connection) => {
             let rows = sqlx::query(postgres::LOOK).fetch_all(connection).await?;
-            let database = Database::Postgres;
+            let database = Sql::Postgres;
             let rows = rows.iter().map(|row| {
                 let (at, session, name) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
                 Ok(read(database, at, session, name))
@@ -155,7 +155,7 @@ async fn looked(
         Server::MariaDb(connection) => {
             let sql = AssertSqlSafe(mariadb::look(application));
             let rows = sqlx::query(sql).fetch_all(connection).await?;
-            let database = Database::MariaDb;
+            let database = Sql::MariaDb;
             let rows = rows.iter().map(|row| {
                 let (at, session, name) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
                 Ok(read(database, at, session, name))

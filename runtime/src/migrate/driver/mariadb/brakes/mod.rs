@@ -8,7 +8,7 @@ mod sessions;
 
 use std::collections::BTreeMap;
 
-use colmig_schema::Database;
+use colmig_schema::Sql;
 
 use crate::migrate::backfill::Gauge;
 use crate::migrate::driver::{Driver, Failure, Value};
@@ -31,7 +31,7 @@ async fn counted(
 ) -> Result<BTreeMap<String, f64>, Failure> {
     let listed: Vec<String> = names
         .iter()
-        .map(|name| Database::MariaDb.literal(name))
+        .map(|name| Sql::MariaDb.literal(name))
         .collect();
     let sql = format!(
         "SELECT LOWER(VARIABLE_NAME), VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME IN ({})",
