@@ -1,5 +1,6 @@
 //! A model: what one struct says about one table.
 
+mod bson;
 mod constraint;
 mod dialected;
 mod family;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use bson::{ANY, BSON_TYPES};
 pub use constraint::{NamedCheck, Naming, constraint_name, not_null_name};
 #[cfg(feature = "plan")]
 pub(crate) use constraint::{check_ending, numbered_ending, reference_ending};
@@ -40,6 +42,10 @@ pub struct Model {
     /// The table, as the database knows it.
     #[serde(deserialize_with = "name::not_empty")]
     pub table: String,
+    /// Whether it is a collection of MongoDB. Its columns are the fields of its documents then, each of
+    /// a [`ColumnType::Custom`] that names a type of BSON.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub collection: bool,
     /// The name that the table had. It counts while the table is on its way to its new name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
