@@ -105,10 +105,15 @@ impl Collection<'_> {
             }
             searched.computes = true;
             let field = self.fields.iter().find(|field| {
-                field.is_new() && !condition.key.starts_with('$') && field.name == first(&condition.key)
+                field.is_new()
+                    && !condition.key.starts_with('$')
+                    && field.name == first(&condition.key)
             });
             if let Some(field) = field {
-                let null = field.flight.as_ref().is_some_and(|flight| flight.null_is_old);
+                let null = field
+                    .flight
+                    .as_ref()
+                    .is_some_and(|flight| flight.null_is_old);
                 searched.before.push(Until::OrUnfilled {
                     condition: condition.clone(),
                     field: field.name.to_owned(),

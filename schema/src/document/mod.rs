@@ -67,7 +67,16 @@ pub fn refused(message: &str) -> Option<usize> {
 
 /// Text as JSON.
 fn text(text: impl Display) -> String {
-    serde_json::Value::String(text.to_string()).to_string()
+    let mut json = String::from("\"");
+    for c in text.to_string().chars() {
+        match c {
+            '"' | '\\' => json.extend(['\\', c]),
+            c if c < ' ' => json.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => json.push(c),
+        }
+    }
+    json.push('"');
+    json
 }
 
 /// The value of a field in an expression.

@@ -28,10 +28,14 @@ fn flight<'a>(stage: Stage, fallback: &'a Template) -> InFlight<'a> {
     }
 }
 
-fn collection<'a>(fields: impl IntoIterator<Item = (&'a str, Option<InFlight<'a>>)>) -> Collection<'a> {
+fn collection<'a>(
+    fields: impl IntoIterator<Item = (&'a str, Option<InFlight<'a>>)>,
+) -> Collection<'a> {
     let fields = fields.into_iter();
     Collection {
-        fields: fields.map(|(name, flight)| Field { name, flight }).collect(),
+        fields: fields
+            .map(|(name, flight)| Field { name, flight })
+            .collect(),
         leaving: Vec::new(),
     }
 }
@@ -99,7 +103,11 @@ fn a_field_that_replaces_another_is_read_from_the_side_that_is_said() {
             let read = replaced(stage, reads, &up, &down).read();
             let target = stage == Stage::Alone || (stage == Stage::Filled && reads == Side::Target);
             let rule = r#"{"$set": {"display": {"$toUpper": "$name"}}}"#;
-            assert_eq!(read.as_deref(), (!target).then_some(rule), "{stage:?} {reads:?}");
+            assert_eq!(
+                read.as_deref(),
+                (!target).then_some(rule),
+                "{stage:?} {reads:?}"
+            );
         }
     }
 }
@@ -145,7 +153,10 @@ fn legacy_is_made_of_what_a_read_gives_of_the_fields_that_are_not_set() {
         template(r#"{"$last": {"$split": ["$@", " "]}}"#, &["name"]),
     );
     let down = template(r#"{"$concat": ["$@", " ", "$@"]}"#, &["first", "last"]);
-    for (stage, reads) in [(Stage::Written, Side::Legacy), (Stage::Filled, Side::Target)] {
+    for (stage, reads) in [
+        (Stage::Written, Side::Legacy),
+        (Stage::Filled, Side::Target),
+    ] {
         let of = |up| InFlight {
             legacy: vec![("name", &down)],
             reads,
@@ -184,9 +195,14 @@ fn a_field_that_goes_is_given_a_value_while_others_may_read_it() {
             stage,
             ending: false,
         });
-        let filled = r#"{"$set": {"old": {"$cond": [{"$eq": [{"$type": "$old"}, "missing"]}, 0, "$old"]}}}"#;
+        let filled =
+            r#"{"$set": {"old": {"$cond": [{"$eq": [{"$type": "$old"}, "missing"]}, 0, "$old"]}}}"#;
         let behind = collection.insert().behind;
-        let expected: &[&str] = if stage == Stage::Alone { &[] } else { &[filled] };
+        let expected: &[&str] = if stage == Stage::Alone {
+            &[]
+        } else {
+            &[filled]
+        };
         assert_eq!(behind, expected, "{stage:?}");
         assert_eq!(collection.update(&[]), Around::default());
     }
