@@ -74,6 +74,9 @@ pub struct Column {
     /// Whether the field is an `Option`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub nullable: bool,
+    /// Whether documents may lack the field, though it is no `Option`: serde has a default for it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub may_lack: bool,
     /// Whether the column belongs to the primary key.
     #[serde(default, skip_serializing_if = "is_false")]
     pub primary_key: bool,
@@ -230,6 +233,7 @@ impl Column {
             field: name.to_owned(),
             ty,
             nullable: false,
+            may_lack: false,
             primary_key: false,
             default: None,
             index: false,

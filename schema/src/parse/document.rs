@@ -45,6 +45,8 @@ const LONGEST_COLLECTION: usize = 180;
 #[derive(Debug, Default)]
 pub(super) struct OnStruct {
     rename_all: Option<String>,
+    /// Whether fields that are missing are those of the struct's default.
+    pub(super) has_default: bool,
 }
 
 impl OnStruct {
@@ -54,6 +56,10 @@ impl OnStruct {
             let word = meta.path.get_ident().map(Ident::to_string);
             match word.as_deref() {
                 Some("rename_all") => said.rename_all = one_name(ctxt, &meta)?,
+                Some("default") => {
+                    said.has_default = true;
+                    skip_value(&meta)?;
+                }
                 Some("deny_unknown_fields") => ctxt.over(
                     &meta.path,
                     "documents hold fields that a build does not know, of builds before and behind it: take `deny_unknown_fields` away",
@@ -83,18 +89,27 @@ impl OnStruct {
 pub(super) struct OnField {
     pub(super) rename: Option<String>,
     pub(super) skipped: bool,
+    /// Whether documents may lack it.
+    pub(super) has_default: bool,
     /// Whether functions of the application make another type of it.
     converted: bool,
 }
 
 impl OnField {
-    pub(super) fn read(ctxt: &mut Ctxt, attrs: &[Attribute]) -> OnField {
-        let mut said = OnField::default();
+    pub(super) fn read(ctxt: &mut Ctxt, on_struct: &OnStruct, attrs: &[Attribute]) -> OnField {
+        let mut said = OnField {
+            has_default: on_struct.has_default,
+            ..OnField::default()
+        };
         each_serde(attrs, &mut |meta| {
             let word = meta.path.get_ident().map(Ident::to_string);
             match word.as_deref() {
                 Some("rename") => said.rename = one_name(ctxt, &meta)?,
                 Some("skip") => said.skipped = true,
+                Some("default") => {
+                    said.has_default = true;
+                    skip_value(&meta)?;
+                }
                 Some(word @ ("skip_serializing" | "skip_deserializing")) => ctxt.over(
                     &meta.path,
                     format_args!("a field is stored and read, or neither: write `skip` in the place of `{word}`, or take it away"),

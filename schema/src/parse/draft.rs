@@ -250,7 +250,7 @@ impl<'a> DraftField<'a> {
         let attrs = FieldAttrs::read(ctxt, &field.attrs);
         let name = format!("{ident}");
         let unraw = name.strip_prefix("r#").unwrap_or(&name);
-        let serde = collection.map(|_| document::OnField::read(ctxt, &field.attrs));
+        let serde = collection.map(|of| document::OnField::read(ctxt, of, &field.attrs));
         let (column, skipped, key) = match (collection, &serde) {
             (Some(collection), Some(serde)) => {
                 let named = serde.rename.clone();
@@ -405,6 +405,7 @@ impl<'a> DraftField<'a> {
             field: self.name.trim_start_matches("r#").to_owned(),
             ty,
             nullable,
+            may_lack: self.serde.is_some_and(|serde| serde.has_default) && !nullable && !self.key,
             primary_key: self.key,
             default,
             index: plain(symbol::INDEX),
