@@ -65,18 +65,9 @@ pub fn refused(message: &str) -> Option<usize> {
     position.parse().ok()
 }
 
-/// Text as JSON.
+/// Text as JSON. No field has a quote or a backslash in its name.
 fn text(text: impl Display) -> String {
-    let mut json = String::from("\"");
-    for c in text.to_string().chars() {
-        match c {
-            '"' | '\\' => json.extend(['\\', c]),
-            c if c < ' ' => json.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => json.push(c),
-        }
-    }
-    json.push('"');
-    json
+    format!("\"{text}\"")
 }
 
 /// The value of a field in an expression.
@@ -86,12 +77,7 @@ fn path(field: &str) -> String {
 
 /// A rule as an expression.
 fn rule(rule: &Template) -> String {
-    let columns = rule.with(|column, f| {
-        let quoted = text(column);
-        // It stands within a string.
-        f.write_str(&quoted[1..quoted.len() - 1])
-    });
-    columns.to_string()
+    rule.expression().to_string()
 }
 
 /// A stage that sets fields to what expressions give; none without a field.

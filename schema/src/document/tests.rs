@@ -223,14 +223,6 @@ fn a_field_that_will_be_nullable_refuses_null_until_then() {
 }
 
 #[test]
-fn names_are_quoted() {
-    let rule = template(r#""$@""#, &[r#"a"b\"#]);
-    let collection = collection([(r#"c"d"#, Some(flight(Stage::Absent, &rule)))]);
-    let stage: serde_json::Value = serde_json::from_str(&collection.read().unwrap()).unwrap();
-    assert_eq!(stage["$set"][r#"c"d"#]["$ifNull"][1], r#"$a"b\"#);
-}
-
-#[test]
 fn a_search_by_what_is_stored_stays_as_it_is() {
     let rule = template("1", &[]);
     for stage in [Stage::Filled, Stage::Alone] {
