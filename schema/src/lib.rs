@@ -16,6 +16,7 @@ pub mod access;
 pub mod comparison;
 mod database;
 pub mod dependents;
+pub mod document;
 mod escape;
 #[cfg(feature = "parse")]
 pub mod expand;

@@ -2,7 +2,8 @@
 //! of BSON are those that serde makes of the types of Rust.
 
 use syn::meta::ParseNestedMeta;
-use syn::{Attribute, Ident, LitStr, Meta, Token, Type};
+use syn::spanned::Spanned as _;
+use syn::{Attribute, Ident, LitStr, Meta, Path, Token, Type};
 
 use super::ctxt::Ctxt;
 use super::draft::Draft;
@@ -93,6 +94,8 @@ pub(super) struct OnField {
     pub(super) has_default: bool,
     /// Whether functions of the application make another type of it.
     converted: bool,
+    /// The one of them by which it is written.
+    pub(super) stored_by: Option<Path>,
 }
 
 impl OnField {
@@ -119,7 +122,17 @@ impl OnField {
                     "a field of a document belongs to one struct: write the fields of the inner struct here, or store it as a \
                      document in this one, without `flatten`",
                 ),
-                Some("with" | "serialize_with" | "deserialize_with") => {
+                Some(word @ ("with" | "serialize_with")) => {
+                    let whole = word == "serialize_with";
+                    said.converted = true;
+                    // What is no path serde reports.
+                    let mut path: Path = meta.value()?.parse::<LitStr>()?.parse()?;
+                    if !whole {
+                        path.segments.push(Ident::new("serialize", path.span()).into());
+                    }
+                    said.stored_by = Some(path);
+                }
+                Some("deserialize_with") => {
                     said.converted = true;
                     skip_value(&meta)?;
                 }

@@ -304,6 +304,8 @@ impl<'a> DraftField<'a> {
             (Some(up), Some(down)) => Some(InRust { up, down }),
             _ => None,
         };
+        let stored_by = self.serde.as_ref();
+        let stored_by = stored_by.and_then(|serde| serde.stored_by.clone());
         let inner = types::optional(ty);
         let column = (!self.skipped).then_some(model.columns.len());
         let mut known = false;
@@ -322,6 +324,7 @@ impl<'a> DraftField<'a> {
             known,
             in_rust,
             filled: filled.map(|filled| filled.by),
+            stored_by,
         }
     }
 

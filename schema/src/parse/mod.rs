@@ -66,6 +66,8 @@ pub struct ParsedField {
     pub in_rust: Option<InRust>,
     /// The function that fills it in old rows, where one in Rust does.
     pub filled: Option<FilledBy>,
+    /// The function by which serde writes it, where it is told one and the struct is a collection.
+    pub stored_by: Option<Path>,
 }
 
 /// A function in Rust that says what older rows hold in a new column.
