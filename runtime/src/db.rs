@@ -6,7 +6,7 @@ use std::sync::Arc;
 use colmig_schema::{Database, Sql};
 
 use crate::access::{Access, Held, Link, Target};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::fleet::{self, Fleet, Settings};
 use crate::options::Options;
 use crate::shadow::Shadows;
@@ -47,6 +47,8 @@ pub(crate) enum Pool {
     MariaDb(sqlx::MySqlPool),
     #[cfg(feature = "sqlite")]
     Sqlite(sqlx::SqlitePool),
+    #[cfg(feature = "mongodb")]
+    MongoDb(crate::mongodb::Place),
 }
 
 impl Pool {
@@ -61,7 +63,18 @@ impl Pool {
             Pool::MariaDb(pool) => Held::PooledMariaDb(Box::pin(pool.acquire()).await?),
             #[cfg(feature = "sqlite")]
             Pool::Sqlite(pool) => Held::PooledSqlite(Box::pin(pool.acquire()).await?),
+            #[cfg(feature = "mongodb")]
+            Pool::MongoDb(_) => return Err(Pool::no_sql()),
         })
+    }
+}
+
+#[cfg(feature = "mongodb")]
+impl Pool {
+    /// Nobody who asks for a connection for SQL gets one of MongoDB: accessors of tables are
+    /// refused before.
+    pub(crate) fn no_sql() -> sqlx::Error {
+        sqlx::Error::Configuration("MongoDB does not speak SQL".into())
     }
 }
 
@@ -102,6 +115,13 @@ impl Db {
         Db::options().from_sqlite(pool)
     }
 
+    /// Takes over a database of a client that the application has set up. This process registers
+    /// as an instance with the first access.
+    #[cfg(feature = "mongodb")]
+    pub fn from_mongodb(database: mongodb::Database) -> Db {
+        Db::options().from_mongodb(database)
+    }
+
     pub(crate) fn new(pool: Pool, settings: Settings) -> Db {
         Db(Arc::new(Inner {
             pool,
@@ -126,6 +146,8 @@ impl Db {
             Pool::MariaDb(_) => Database::MariaDb,
             #[cfg(feature = "sqlite")]
             Pool::Sqlite(_) => Database::Sqlite,
+            #[cfg(feature = "mongodb")]
+            Pool::MongoDb(_) => Database::MongoDb,
         }
     }
 
@@ -138,6 +160,8 @@ impl Db {
             Pool::MariaDb(_) => None,
             #[cfg(feature = "sqlite")]
             Pool::Sqlite(_) => None,
+            #[cfg(feature = "mongodb")]
+            Pool::MongoDb(_) => None,
         }
     }
 
@@ -150,6 +174,8 @@ impl Db {
             Pool::Postgres(_) => None,
             #[cfg(feature = "sqlite")]
             Pool::Sqlite(_) => None,
+            #[cfg(feature = "mongodb")]
+            Pool::MongoDb(_) => None,
         }
     }
 
@@ -162,15 +188,33 @@ impl Db {
             Pool::Postgres(_) => None,
             #[cfg(feature = "mariadb")]
             Pool::MariaDb(_) => None,
+            #[cfg(feature = "mongodb")]
+            Pool::MongoDb(_) => None,
+        }
+    }
+
+    /// The database, for a team's own commands; none if it is another one.
+    #[cfg(feature = "mongodb")]
+    pub fn as_mongodb(&self) -> Option<&mongodb::Database> {
+        match &self.0.pool {
+            Pool::MongoDb(place) => Some(place.database()),
+            #[cfg(feature = "postgres")]
+            Pool::Postgres(_) => None,
+            #[cfg(feature = "mariadb")]
+            Pool::MariaDb(_) => None,
+            #[cfg(feature = "sqlite")]
+            Pool::Sqlite(_) => None,
         }
     }
 
     /// Begins a transaction, in which accessors work as they do outside. On SQLite it
     /// takes the write lock at once: a transaction that reads first and writes then
-    /// would fail where another has written in between.
+    /// would fail where another has written in between. MongoDB has transactions where its
+    /// servers are a replica set, be it of one.
     ///
     /// # Errors
-    /// No connection, or the database refuses.
+    /// No connection, or the database refuses, or has no transactions
+    /// ([`NoTransactions`](crate::Error::NoTransactions)).
     pub async fn begin(&self) -> Result<Tx> {
         Tx::begin(self).await
     }
@@ -227,6 +271,8 @@ impl Db {
             Pool::MariaDb(pool) => pool.close().await,
             #[cfg(feature = "sqlite")]
             Pool::Sqlite(pool) => pool.close().await,
+            #[cfg(feature = "mongodb")]
+            Pool::MongoDb(place) => place.database().client().clone().shutdown().await,
         }
     }
 
@@ -244,16 +290,42 @@ impl fmt::Debug for Db {
 }
 
 impl Inner {
-    /// Which database it is.
-    pub(crate) fn database(&self) -> Sql {
+    /// Which database it is, of those that speak SQL.
+    ///
+    /// # Errors
+    /// It does not, and so a model that is a table is not in it.
+    pub(crate) fn sql(&self, model: &'static str) -> Result<Sql> {
         match &self.pool {
             #[cfg(feature = "postgres")]
-            Pool::Postgres(_) => Sql::Postgres,
+            Pool::Postgres(_) => Ok(Sql::Postgres),
             #[cfg(feature = "mariadb")]
-            Pool::MariaDb(_) => Sql::MariaDb,
+            Pool::MariaDb(_) => Ok(Sql::MariaDb),
             #[cfg(feature = "sqlite")]
-            Pool::Sqlite(_) => Sql::Sqlite,
+            Pool::Sqlite(_) => Ok(Sql::Sqlite),
+            #[cfg(feature = "mongodb")]
+            Pool::MongoDb(_) => Err(Error::NotGenerated {
+                model,
+                database: Database::MongoDb,
+            }),
         }
+    }
+
+    /// The database of documents.
+    ///
+    /// # Errors
+    /// It is one of tables, and so a model that is a collection is not in it.
+    #[cfg(feature = "mongodb")]
+    pub(crate) fn place(&self, model: &'static str) -> Result<&crate::mongodb::Place> {
+        let database = match &self.pool {
+            Pool::MongoDb(place) => return Ok(place),
+            #[cfg(feature = "postgres")]
+            Pool::Postgres(_) => Database::Postgres,
+            #[cfg(feature = "mariadb")]
+            Pool::MariaDb(_) => Database::MariaDb,
+            #[cfg(feature = "sqlite")]
+            Pool::Sqlite(_) => Database::Sqlite,
+        };
+        Err(Error::NotGenerated { model, database })
     }
 }
 

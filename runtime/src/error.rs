@@ -17,6 +17,34 @@ pub enum Error {
         /// The driver's error.
         source: sqlx::Error,
     },
+    /// The same, where the database is MongoDB.
+    #[cfg(feature = "mongodb")]
+    #[error("{model}: {source}")]
+    MongoDb {
+        /// The model that was accessed, or what else was done.
+        model: &'static str,
+        /// The driver's error.
+        source: Box<mongodb::error::Error>,
+    },
+    /// A server of MongoDB that stands alone has no transactions.
+    #[cfg(feature = "mongodb")]
+    #[error(
+        "a MongoDB server that stands alone has no transactions: make a replica set of it, of one server if you like          (`mongod --replSet`, then `rs.initiate()`), or keep what belongs together in one document"
+    )]
+    NoTransactions,
+    /// A filter or a sort cannot be used.
+    #[cfg(feature = "mongodb")]
+    #[error(
+        "the search in `{model}` names `{field}`, whose place `{by}` takes: name `{by}`, which every document is searched by,          whichever of the two it has"
+    )]
+    Taken {
+        /// The model.
+        model: &'static str,
+        /// The field that goes.
+        field: String,
+        /// The field that takes its place.
+        by: String,
+    },
     /// The URL names no database that this build speaks.
     #[error("{0}")]
     Url(String),
@@ -267,8 +295,29 @@ impl Error {
         }
     }
 
+    /// The error of MongoDB's driver, for its codes and labels.
+    #[cfg(feature = "mongodb")]
+    pub fn as_mongodb(&self) -> Option<&mongodb::error::Error> {
+        match self {
+            Error::MongoDb { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+
+    #[cfg(feature = "mongodb")]
+    pub(crate) fn mongodb(model: &'static str, source: impl Into<mongodb::error::Error>) -> Error {
+        Error::MongoDb {
+            model,
+            source: Box::new(source.into()),
+        }
+    }
+
     /// Whether the database refused the statement because a row with that unique key exists.
     pub fn is_unique_violation(&self) -> bool {
+        #[cfg(feature = "mongodb")]
+        if let Error::MongoDb { source, .. } = self {
+            return crate::mongodb::is_duplicate(source);
+        }
         self.is_kind(sqlx::error::ErrorKind::UniqueViolation)
     }
 

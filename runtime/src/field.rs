@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::model::Model;
-use crate::private::{Derived, Described, index_of};
+use crate::private::{Described, Named, index_of};
 
 /// A field of the model `M` that an update can set; made by [`field!`](crate::field).
 pub struct Field<M, T> {
@@ -29,7 +29,7 @@ impl<M: Model, T> fmt::Debug for Field<M, T> {
     }
 }
 
-impl<M: Model, T: Any> Field<M, T> {
+impl<M, T: Any> Field<M, T> {
     /// `position` comes from [`position`], and the type from the field itself.
     #[doc(hidden)]
     pub const fn new(position: usize, _: fn(&M) -> &T) -> Self {
@@ -59,7 +59,7 @@ macro_rules! field {
             let _ = |model: &$first $(:: $rest)*| {
                 let _ = &model.$field;
             };
-            $crate::__private::position::<$first $(:: $rest)*>($crate::__private::stringify!($field))
+            $crate::__private::position::<$first $(:: $rest)*, _>($crate::__private::stringify!($field))
         };
         $crate::Field::new(POSITION, |model: &$first $(:: $rest)*| &model.$field)
     }};
@@ -69,7 +69,7 @@ macro_rules! field {
 ///
 /// # Panics
 /// In the compiler, with what is wrong.
-pub const fn position<M: Derived>(name: &str) -> usize {
+pub const fn position<M: Named<Kind>, Kind>(name: &str) -> usize {
     if M::MODEL.is_empty() {
         // The mistake is told where the model is, and once.
         return 0;

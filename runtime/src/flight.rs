@@ -64,6 +64,9 @@ pub struct Flights {
     quick: [OnceLock<&'static Statements>; QUICK],
     /// Under which view which of `quick` is right: the view's number, and a byte for the place.
     chosen: AtomicU64,
+    /// What is sent for documents, by where each flight stands.
+    #[cfg(feature = "mongodb")]
+    pub(crate) shapes: RwLock<BTreeMap<Vec<Stand>, &'static crate::document::Shape>>,
 }
 
 /// As many sets of statements as a model needs on one database, with a few flights.
@@ -157,6 +160,8 @@ impl Flights {
             statements: RwLock::new(BTreeMap::new()),
             quick: [const { OnceLock::new() }; QUICK],
             chosen: AtomicU64::new(0),
+            #[cfg(feature = "mongodb")]
+            shapes: RwLock::new(BTreeMap::new()),
         }
     }
 
@@ -285,14 +290,8 @@ impl Flights {
         stands: &[Stand],
     ) -> Result<Table<'a>> {
         let mut table = plain_table(descriptor, database);
-        let missing = || Error::NotGenerated {
-            model: descriptor.model,
-            database: database.into(),
-        };
         let Recorded {
-            flights,
-            leaving,
-            renamed,
+            flights, renamed, ..
         } = self.recorded(descriptor)?;
         // Where the table stands comes last. By the time that it is renamed, everybody calls it
         // by the new name, under which a view stands for it until then.
@@ -301,24 +300,44 @@ impl Flights {
         {
             table.stored_as = Some(from);
         }
+        let under_way = self.under_way(descriptor, database.into(), stands)?;
+        for (flight, of_field) in flights.iter().zip(under_way.coming) {
+            table.fields[flight.field].flight = Some(of_field);
+        }
+        table.leaving = under_way.leaving;
+        Ok(table)
+    }
+
+    /// What is under way where the flights stand like this.
+    pub(crate) fn under_way<'a>(
+        &'a self,
+        descriptor: &'static Descriptor,
+        database: Database,
+        stands: &[Stand],
+    ) -> Result<UnderWay<'a>> {
+        let missing = || Error::NotGenerated {
+            model: descriptor.model,
+            database,
+        };
+        let Recorded {
+            flights, leaving, ..
+        } = self.recorded(descriptor)?;
         // Where those stand that go comes after where those stand that come.
-        for (leaving, stand) in leaving.iter().zip(&stands[flights.len()..]) {
-            let Some(filling) = of(&leaving.filling, database) else {
-                continue;
-            };
-            table.leaving.push(access::Leaving {
+        let leaving = leaving.iter().zip(&stands[flights.len()..]);
+        let leaving = leaving.filter_map(|(leaving, stand)| {
+            Some(access::Leaving {
                 column: &leaving.column,
-                filling,
+                filling: of(&leaving.filling, database)?,
                 stage: stand.stage,
                 ending: stand.ending,
-            });
-        }
-        for (flight, stand) in flights.iter().zip(stands) {
+            })
+        });
+        let coming = flights.iter().zip(stands).map(|(flight, stand)| {
             let legacy = flight.legacy.iter().map(|legacy| {
                 let down = of(&legacy.down, database).ok_or_else(missing)?;
                 Ok((legacy.column.as_str(), down))
             });
-            table.fields[flight.field].flight = Some(InFlight {
+            Ok(InFlight {
                 // A column that is altered is there, and written, from the start.
                 stage: match flight.alters {
                     Some(_) => stand.stage.max(Stage::Written),
@@ -333,15 +352,40 @@ impl Flights {
                 reads: stand.reads.side(Share::NOBODY),
                 ending: stand.ending,
                 in_rust: flight.rule.is_some(),
-            });
-        }
-        Ok(table)
+            })
+        });
+        Ok(UnderWay {
+            coming: coming.collect::<Result<_>>()?,
+            leaving: leaving.collect(),
+        })
+    }
+
+    /// Where each flight stands by what is known, and the view that this is.
+    pub(crate) fn stands(
+        &self,
+        descriptor: &'static Descriptor,
+        views: &Views,
+    ) -> Result<(Option<View>, Vec<Stand>)> {
+        let (view, stages) = views.stages();
+        let of = |migration: &str| stages.get(migration).copied().unwrap_or_default();
+        let recorded = self.recorded(descriptor)?;
+        let coming = recorded.flights.iter().map(|flight| of(flight.migration));
+        let leaving = recorded.leaving.iter().map(|leaving| of(leaving.migration));
+        let renamed = recorded.renamed.iter().map(|(_, migration)| of(migration));
+        Ok((view, coming.chain(leaving).chain(renamed).collect()))
     }
 }
 
+/// What is under way of a model on one database.
+pub(crate) struct UnderWay<'a> {
+    /// The flights, in their order.
+    pub(crate) coming: Vec<InFlight<'a>>,
+    /// What goes and is still given a value.
+    pub(crate) leaving: Vec<access::Leaving<'a>>,
+}
+
 /// The rule for a database.
-fn of(rules: &[(Database, Template)], database: Sql) -> Option<&Template> {
-    let database = Database::from(database);
+fn of(rules: &[(Database, Template)], database: Database) -> Option<&Template> {
     let rule = rules.iter().find(|(of, _)| *of == database);
     rule.map(|(_, rule)| rule)
 }
@@ -514,13 +558,7 @@ pub(crate) fn choose(
     if let Some(statements) = flights.quick(view) {
         return Ok(Chosen::InFlight(flights, statements));
     }
-    let (view, stages) = views.stages();
-    let of = |migration: &str| stages.get(migration).copied().unwrap_or_default();
-    let recorded = flights.recorded(descriptor)?;
-    let coming = recorded.flights.iter().map(|flight| of(flight.migration));
-    let leaving = recorded.leaving.iter().map(|leaving| of(leaving.migration));
-    let renamed = recorded.renamed.iter().map(|(_, migration)| of(migration));
-    let stands = coming.chain(leaving).chain(renamed).collect();
+    let (view, stands) = flights.stands(descriptor, views)?;
     let statements = flights.statements(descriptor, database, stands)?;
     if let Some(view) = view {
         flights.remember(view, statements);

@@ -37,14 +37,23 @@
 
 #![forbid(unsafe_code)]
 
-#[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
-compile_error!("switch on a database: the feature `sqlite`, `postgres` or `mariadb` of colmig");
+#[cfg(not(any(
+    feature = "postgres",
+    feature = "mariadb",
+    feature = "sqlite",
+    feature = "mongodb"
+)))]
+compile_error!(
+    "switch on a database: the feature `sqlite`, `postgres`, `mariadb` or `mongodb` of colmig"
+);
 
 mod access;
 mod backend;
 mod clock;
 mod convert;
 mod db;
+#[cfg(feature = "mongodb")]
+mod document;
 mod drift;
 mod error;
 mod field;
@@ -54,6 +63,8 @@ mod flight;
 mod identity;
 pub mod metrics;
 mod model;
+#[cfg(feature = "mongodb")]
+mod mongodb;
 mod options;
 mod private;
 mod rule;
@@ -81,6 +92,8 @@ pub use colmig_schema::reads::{Reads, Share};
 pub use colmig_schema::{Database, Phase, Progress, Side, Stage};
 pub use convert::{Convert, Converted, convert};
 pub use db::{Db, On};
+#[cfg(feature = "mongodb")]
+pub use document::{Document, DocumentQuery, DocumentUpdate};
 pub use error::{Error, Result};
 pub use field::{Field, Given};
 pub use model::Model;

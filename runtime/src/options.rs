@@ -78,6 +78,13 @@ impl Options {
         self
     }
 
+    /// The same, of a model that is a collection of MongoDB.
+    #[cfg(feature = "mongodb")]
+    pub fn document<M: crate::Document>(mut self) -> Self {
+        self.models.push(M::DESCRIPTOR);
+        self
+    }
+
     /// Connects to the database that `url` names, with sqlx's defaults for a pool, and
     /// registers this process as an instance of the application.
     ///
@@ -109,6 +116,8 @@ impl Options {
             ),
             #[cfg(feature = "sqlite")]
             Database::Sqlite => Pool::Sqlite(sqlx::SqlitePool::connect(url).await.map_err(failed)?),
+            #[cfg(feature = "mongodb")]
+            Database::MongoDb => Pool::MongoDb(crate::mongodb::connect(url).await?),
             other => {
                 return Err(Error::Url(format!(
                     "this build cannot speak to {}: switch on the feature `{other}` of colmig",
@@ -146,6 +155,13 @@ impl Options {
         self.with(Pool::Sqlite(pool))
     }
 
+    /// Takes over a database of a client that the application has set up. This process registers
+    /// as an instance with the first access, which is also when models that were named are looked at.
+    #[cfg(feature = "mongodb")]
+    pub fn from_mongodb(self, database: mongodb::Database) -> Db {
+        self.with(Pool::MongoDb(crate::mongodb::Place::new(database)))
+    }
+
     fn with(self, pool: Pool) -> Db {
         let db = Db::new(pool, self.settings);
         let views = &db.inner().views;
@@ -176,8 +192,17 @@ impl Db {
             model: "cannot connect",
             source,
         };
-        let mut held = inner.pool.acquire().await.map_err(failed)?;
-        if let Err(error) = Box::pin(fleet::renew(inner, &mut held)).await {
+        match &inner.pool {
+            #[cfg(feature = "mongodb")]
+            Pool::MongoDb(_) => {}
+            // Without a connection there is nothing to try again.
+            #[cfg_attr(
+                not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")),
+                expect(unreachable_patterns, reason = "there is one driver")
+            )]
+            pool => drop(pool.acquire().await.map_err(failed)?),
+        }
+        if let Err(error) = fleet::take(inner, "cannot connect").await {
             // The beat goes on trying, and so does the first access.
             tracing::warn!(%error, "this instance has no lease yet");
         }

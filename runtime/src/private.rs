@@ -8,6 +8,8 @@ use colmig_schema::Sql;
 
 pub use crate::access::Reader;
 pub use crate::backend::{Codec, codec};
+#[cfg(feature = "mongodb")]
+pub use crate::document::{DerivedDocument, Encode, encode, encoded};
 pub use crate::drift::{holds, lacks};
 pub use crate::error::Result;
 pub use crate::field::{KeyLike, Unknown, position};
@@ -20,6 +22,8 @@ pub use crate::{
     __sqlite_codec as sqlite_codec,
 };
 
+#[cfg(feature = "mongodb")]
+pub use serde::{Serialize, Serializer};
 #[cfg(feature = "mariadb")]
 pub use sqlx::MySql;
 #[cfg(feature = "postgres")]
@@ -50,6 +54,34 @@ pub type SqliteCodec = core::convert::Infallible;
 /// model in flight asks first. For benchmarks.
 pub fn knows_phases(db: &crate::Db) -> bool {
     db.inner().views.fresh().is_some()
+}
+
+/// What [`field!`](crate::field) names fields of: a model of either kind, which the compiler finds out.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no model",
+    label = "has no `#[derive(colmig::Model)]`"
+)]
+pub trait Named<Kind> {
+    /// As in the trait that was derived.
+    const MODEL: &'static str;
+}
+
+/// A model that is a table.
+#[derive(Debug)]
+pub struct OfTable;
+
+/// A model that is a collection.
+#[cfg(feature = "mongodb")]
+#[derive(Debug)]
+pub struct OfCollection;
+
+impl<M: Derived> Named<OfTable> for M {
+    const MODEL: &'static str = <M as Derived>::MODEL;
+}
+
+#[cfg(feature = "mongodb")]
+impl<M: DerivedDocument> Named<OfCollection> for M {
+    const MODEL: &'static str = <M as DerivedDocument>::MODEL;
 }
 
 /// What the derive writes for a struct. All else is [`Model`](crate::Model), which every

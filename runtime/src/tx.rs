@@ -38,6 +38,8 @@ impl HeldView {
                 Pool::MariaDb(_) => false,
                 #[cfg(feature = "sqlite")]
                 Pool::Sqlite(_) => true,
+                #[cfg(feature = "mongodb")]
+                Pool::MongoDb(_) => false,
             },
         }
     }
@@ -72,6 +74,8 @@ enum TxInner {
     MariaDb(sqlx::Transaction<'static, sqlx::MySql>),
     #[cfg(feature = "sqlite")]
     Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    #[cfg(feature = "mongodb")]
+    MongoDb(Box<mongodb::ClientSession>),
 }
 
 impl Tx {
@@ -92,12 +96,35 @@ impl Tx {
             Pool::Sqlite(pool) => {
                 TxInner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?)
             }
+            #[cfg(feature = "mongodb")]
+            Pool::MongoDb(place) => TxInner::MongoDb(Box::new(Tx::session(place).await?)),
         };
         Ok(Tx {
             db: db.clone(),
             inner: begun,
             held: None,
         })
+    }
+
+    /// A session of MongoDB in which a transaction has begun.
+    #[cfg(feature = "mongodb")]
+    async fn session(place: &crate::mongodb::Place) -> Result<mongodb::ClientSession> {
+        let failed = |error| Error::mongodb("cannot begin a transaction", error);
+        if !place.is_set().await.map_err(failed)? {
+            return Err(Error::NoTransactions);
+        }
+        let mut session = place
+            .database()
+            .client()
+            .start_session()
+            .await
+            .map_err(failed)?;
+        let begun = session
+            .start_transaction()
+            .write_concern(crate::mongodb::safe())
+            .read_concern(mongodb::options::ReadConcern::snapshot());
+        begun.await.map_err(failed)?;
+        Ok(session)
     }
 
     /// Commits.
@@ -124,6 +151,13 @@ impl Tx {
             TxInner::MariaDb(transaction) => transaction.commit().await,
             #[cfg(feature = "sqlite")]
             TxInner::Sqlite(transaction) => transaction.commit().await,
+            #[cfg(feature = "mongodb")]
+            TxInner::MongoDb(mut session) => {
+                if let Err(error) = session.commit_transaction().await {
+                    return Err(commit_failed(error));
+                }
+                Ok(())
+            }
         }
         .map_err(|source| Error::Database {
             model: "cannot commit",
@@ -151,6 +185,11 @@ impl Tx {
             TxInner::MariaDb(transaction) => transaction.rollback().await,
             #[cfg(feature = "sqlite")]
             TxInner::Sqlite(transaction) => transaction.rollback().await,
+            #[cfg(feature = "mongodb")]
+            TxInner::MongoDb(mut session) => {
+                let failed = |error| Error::mongodb("cannot roll back", error);
+                return session.abort_transaction().await.map_err(failed);
+            }
         }
         .map_err(|source| Error::Database {
             model: "cannot roll back",
@@ -167,6 +206,8 @@ impl Tx {
             TxInner::MariaDb(_) => None,
             #[cfg(feature = "sqlite")]
             TxInner::Sqlite(_) => None,
+            #[cfg(feature = "mongodb")]
+            TxInner::MongoDb(_) => None,
         }
     }
 
@@ -179,6 +220,8 @@ impl Tx {
             TxInner::Postgres(_) => None,
             #[cfg(feature = "sqlite")]
             TxInner::Sqlite(_) => None,
+            #[cfg(feature = "mongodb")]
+            TxInner::MongoDb(_) => None,
         }
     }
 
@@ -191,7 +234,34 @@ impl Tx {
             TxInner::Postgres(_) => None,
             #[cfg(feature = "mariadb")]
             TxInner::MariaDb(_) => None,
+            #[cfg(feature = "mongodb")]
+            TxInner::MongoDb(_) => None,
         }
+    }
+
+    /// The session, for a team's own commands in the transaction; none if it is another database.
+    #[cfg(feature = "mongodb")]
+    pub fn as_mongodb(&mut self) -> Option<&mut mongodb::ClientSession> {
+        match &mut self.inner {
+            TxInner::MongoDb(session) => Some(session),
+            #[cfg(feature = "postgres")]
+            TxInner::Postgres(_) => None,
+            #[cfg(feature = "mariadb")]
+            TxInner::MariaDb(_) => None,
+            #[cfg(feature = "sqlite")]
+            TxInner::Sqlite(_) => None,
+        }
+    }
+}
+
+/// Of a commit whose answer was lost nobody knows whether it was executed.
+#[cfg(feature = "mongodb")]
+fn commit_failed(error: mongodb::error::Error) -> Error {
+    match error.contains_label(mongodb::error::UNKNOWN_TRANSACTION_COMMIT_RESULT) {
+        true => Error::OutcomeUnknown {
+            model: "the commit",
+        },
+        false => Error::mongodb("cannot commit", error),
     }
 }
 
@@ -212,6 +282,8 @@ impl<'c> Access<'c> for &'c mut Tx {
             TxInner::MariaDb(transaction) => Link::MariaDb(transaction),
             #[cfg(feature = "sqlite")]
             TxInner::Sqlite(transaction) => Link::Sqlite(transaction),
+            #[cfg(feature = "mongodb")]
+            TxInner::MongoDb(session) => Link::MongoDb(session),
         };
         Target {
             inner: self.db.inner(),

@@ -16,6 +16,7 @@ pub mod access;
 pub mod comparison;
 mod database;
 pub mod dependents;
+pub mod document;
 mod escape;
 #[cfg(feature = "parse")]
 pub mod expand;
@@ -44,11 +45,17 @@ pub mod migration;
 pub mod snapshot;
 
 #[cfg(feature = "plan")]
+mod aggregation;
+#[cfg(feature = "plan")]
 mod capability;
 #[cfg(feature = "plan")]
 pub mod change;
 #[cfg(feature = "plan")]
+pub mod collection;
+#[cfg(feature = "plan")]
 pub mod diff;
+#[cfg(feature = "plan")]
+mod json;
 #[cfg(feature = "plan")]
 pub mod plan;
 #[cfg(feature = "plan")]

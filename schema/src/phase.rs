@@ -54,9 +54,9 @@ impl Phase {
         self as u8 + 1
     }
 
-    /// The name of the phase's file in a migration: `3_backfill.sql`.
-    pub fn file_name(self) -> String {
-        format!("{}_{}.sql", self.number(), self.name().replace('-', "_"))
+    /// The name of the phase's file in a migration, without its ending: `3_backfill`.
+    pub fn file_stem(self) -> String {
+        format!("{}_{}", self.number(), self.name().replace('-', "_"))
     }
 
     /// The phase after this one.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::capability::NotNullForm;
-use crate::change::{Change, DECLARE_ENUM, Refusal, of_tables, precheck};
+use crate::change::{Change, DECLARE_ENUM, Refusal, precheck};
 use crate::migration::{ChangeEntry, Manifest};
 use crate::record::Flight;
 use crate::render::render;
-use crate::script::Script;
+use crate::script::{Run, Script, Step};
 use crate::step::{Action, Going, PlannedStep, Rekeyed};
 use crate::{Database, Phase};
 
@@ -89,10 +89,15 @@ pub fn plan(
         // Behind every backfill, so that rows are filled while people mend others.
         let mut prechecks: Vec<(&dyn Change, PlannedStep)> = Vec::new();
         for change in changes {
-            // Some ask for nothing that only SQL has, and would plan what nobody can write.
             let change = &**change;
-            let planned = of_tables(change, *database).and_then(|_| change.steps(*database));
-            match planned {
+            if !fits(change, *database) {
+                // A project may have tables in one database, and collections in another.
+                if !databases.iter().any(|other| fits(change, *other)) {
+                    refused.push(nowhere(change));
+                }
+                continue;
+            }
+            match change.steps(*database) {
                 Ok(of_change) => {
                     let ahead = precheck::before(&of_change, &change.row_key());
                     prechecks.extend(ahead.into_iter().map(|step| (change, step)));
@@ -118,10 +123,19 @@ pub fn plan(
         let (late, prechecks): (Vec<_>, Vec<_>) = prechecks.into_iter().partition(searches);
         let ahead = going.into_iter().chain(ahead).chain(late);
         let steps = rebuilt_together(steps, *database);
-        let (steps, circle) = referring_in_order(steps);
+        let (mut steps, circle) = referring_in_order(steps);
         refused.extend(circle.map(in_a_circle));
+        // Those of all changes of a collection are one passage.
+        steps.sort_by_key(|(_, step)| match &step.action {
+            Action::Collection(action) => action.rank(),
+            _ => 0,
+        });
         for (change, step) in ahead.chain(steps).chain(prechecks) {
             match (scripts.get_mut(&step.phase), render(&step, *database, id)) {
+                // What several changes of a collection have in common is one step.
+                (Some(script), Some(rendered)) if is_shared(&step.action) => {
+                    together(&mut script.steps, rendered);
+                }
                 (Some(script), Some(rendered)) => script.steps.push(rendered),
                 _ => refused.push(cannot(change, *database)),
             }
@@ -176,6 +190,58 @@ pub fn plan(
         flights,
         contracts,
     })
+}
+
+/// Whether a change can be rolled out on a database at all.
+fn fits(change: &dyn Change, database: Database) -> bool {
+    change.is_of_collection() == (database == Database::MongoDb)
+}
+
+fn nowhere(change: &dyn Change) -> Refusal {
+    let (why, remedy) = match change.is_of_collection() {
+        true => (
+            "a collection is one of MongoDB, which is none of the project's databases",
+            "add `mongodb` to `databases` in colmig.toml, or declare a table: #[colmig(table = \"...\")]",
+        ),
+        false => (
+            "a table is one of an SQL database, and the project has none",
+            "declare a collection: #[colmig(collection = \"...\")]",
+        ),
+    };
+    Refusal {
+        table: Some(change.table().to_owned()),
+        column: change.columns().first().map(|column| (*column).to_owned()),
+        what: format!("cannot {}", change.summary()),
+        why: why.to_owned(),
+        remedy: remedy.to_owned(),
+    }
+}
+
+/// Whether a step says everything about a collection, and so the same for each change of it.
+fn is_shared(action: &Action) -> bool {
+    use crate::collection::CollectionAction::{Enforce, Expect, Prove};
+    matches!(
+        action,
+        Action::Collection(Expect { .. } | Prove { .. } | Enforce { .. })
+    )
+}
+
+/// Adds a step, or takes what it undoes and names to the one of the same name that is there.
+fn together(steps: &mut Vec<Step>, step: Step) {
+    let Some(there) = steps.iter_mut().find(|there| there.id == step.id) else {
+        return steps.push(step);
+    };
+    // The last statement puts the validator back, and is the same.
+    let back = there.revert.pop();
+    let more = step.revert.into_iter();
+    let more: Vec<String> = more.filter(|undo| Some(undo) != back.as_ref()).collect();
+    there.revert.extend(more);
+    there.revert.extend(back);
+    if let (Run::CheckRows(all), Run::CheckRows(one)) = (&mut there.run, step.run) {
+        let more = one.columns.into_iter();
+        let more: Vec<String> = more.filter(|name| !all.columns.contains(name)).collect();
+        all.columns.extend(more);
+    }
 }
 
 /// A step, with the change that it belongs to.
@@ -335,12 +401,12 @@ mod tests {
             "users".to_owned(),
             Index::over(["name"], false),
         ))];
-        assert!(plan("1_drop", None, &changes, &[Database::Postgres]).is_ok());
-        let refused = plan("1_drop", None, &changes, &Database::ALL).unwrap_err();
+        assert!(plan("1_drop", None, &changes, &Database::ALL).is_ok());
+        let refused = plan("1_drop", None, &changes, &[Database::MongoDb]).unwrap_err();
         let [only] = refused.as_slice() else {
             panic!("{refused:?}");
         };
-        assert_eq!(only.why, "a table's struct says nothing for MongoDB");
+        assert!(only.why.contains("the project has none"), "{only}");
         assert!(only.remedy.contains("collection"), "{only}");
     }
 }

@@ -370,7 +370,10 @@ impl Snapshot {
             flights.insert(flight.column.clone(), departed);
         }
         // What leaves is no column of the model's, even if a damaged file has it in both.
-        let mut record = Record::new(&entry.model, databases, |column| {
+        // A project may have tables in one database, and collections in another.
+        let mut of_model = databases.to_vec();
+        of_model.retain(|database| entry.model.collection == (*database == Database::MongoDb));
+        let mut record = Record::new(&entry.model, &of_model, |column| {
             let comes = flights.get(column).is_some_and(|flight| !flight.leaves);
             comes.then(|| flights.remove(column)).flatten()
         });

@@ -1,5 +1,6 @@
 //! Steps as data: what a change wants done, before any database's words for it.
 
+use crate::collection::CollectionAction;
 use crate::model::{Column, ColumnType, Dialected, Model, Nulls, Sized};
 use crate::{Phase, Template};
 
@@ -16,6 +17,8 @@ pub struct PlannedStep {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Action {
+    /// Something on a collection of documents.
+    Collection(CollectionAction),
     /// A whole table, with everything on it: nobody uses it yet.
     CreateTable(Table),
     /// A table that was there before colmig: created only where the database is a new one.

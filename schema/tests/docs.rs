@@ -102,6 +102,7 @@ fn model() -> Model {
     Model {
         name: "User".to_owned(),
         table: "users".to_owned(),
+        collection: false,
         renamed_from: None,
         columns: vec![id, column("name", ColumnType::Text)],
         indexes: Vec::new(),

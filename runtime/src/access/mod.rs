@@ -11,20 +11,23 @@ use std::sync::Arc;
 use colmig_schema::Sql;
 
 use crate::backend::Backend;
-use crate::db::{Inner, Pool};
+use crate::db::Inner;
+#[cfg(feature = "mongodb")]
+use crate::db::Pool;
 use crate::error::{Error, Result};
 use crate::flight::{self, Chosen};
 use crate::metrics;
 use crate::private::Descriptor;
 use crate::tx::HeldView;
 
-pub(crate) use pass::Intent;
-use pass::Pass;
+pub(crate) use pass::{Intent, Pass};
 pub use query::Query;
 pub(crate) use query::query;
 pub use read::Reader;
 pub(crate) use read::{columns, find, key_values};
 pub use write::Update;
+#[cfg(feature = "mongodb")]
+pub(crate) use write::not_writable;
 pub(crate) use write::{delete, insert, update};
 
 /// Where an access takes place: a [`Db`](crate::Db), a [`Tx`](crate::Tx), or a connection
@@ -46,9 +49,7 @@ pub struct Target<'c> {
 
 impl std::fmt::Debug for Target<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Target")
-            .field("database", &self.database())
-            .finish_non_exhaustive()
+        f.debug_struct("Target").finish_non_exhaustive()
     }
 }
 
@@ -61,6 +62,9 @@ pub(crate) enum Link<'c> {
     MariaDb(&'c mut sqlx::MySqlConnection),
     #[cfg(feature = "sqlite")]
     Sqlite(&'c mut sqlx::SqliteConnection),
+    /// A transaction of MongoDB.
+    #[cfg(feature = "mongodb")]
+    MongoDb(&'c mut mongodb::ClientSession),
 }
 
 /// A connection that is held for one access.
@@ -139,17 +143,6 @@ macro_rules! on {
 pub(crate) use on;
 
 impl<'c> Target<'c> {
-    pub(crate) fn database(&self) -> Sql {
-        match &self.inner.pool {
-            #[cfg(feature = "postgres")]
-            Pool::Postgres(_) => Sql::Postgres,
-            #[cfg(feature = "mariadb")]
-            Pool::MariaDb(_) => Sql::MariaDb,
-            #[cfg(feature = "sqlite")]
-            Pool::Sqlite(_) => Sql::Sqlite,
-        }
-    }
-
     /// The connection first, and the view then: time spent in waiting for a connection
     /// must not make the view older than it may be when the statement begins.
     ///
@@ -160,7 +153,7 @@ impl<'c> Target<'c> {
         descriptor: &'static Descriptor,
         intent: Intent,
     ) -> Result<(Held<'c>, Chosen, Pass<'c>)> {
-        let database = self.database();
+        let database = self.inner.sql(descriptor.model)?;
         let failed = |source| Error::Database {
             model: descriptor.model,
             source,
@@ -174,6 +167,8 @@ impl<'c> Target<'c> {
             Link::MariaDb(connection) => Held::MariaDb(connection),
             #[cfg(feature = "sqlite")]
             Link::Sqlite(connection) => Held::Sqlite(connection),
+            #[cfg(feature = "mongodb")]
+            Link::MongoDb(_) => return Err(failed(Pool::no_sql())),
         };
         let mut pass = Pass::new(self.inner, descriptor, intent);
         if !pass.early(self.tx.as_deref()) {

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use colmig_schema::fleet;
 
-use super::Held;
 use crate::clock;
 use crate::db::Inner;
 use crate::error::{Error, Result};
-use crate::fleet::{Mode, ask_alone, renew, start};
+use crate::fleet::{Mode, Speech, ask_alone, renew, start};
 use crate::private::Descriptor;
 use crate::tx::HeldView;
 use crate::view::{Entered, View};
@@ -82,7 +81,7 @@ impl Pass<'_> {
 
 impl<'c> Pass<'c> {
     /// An access that has not begun.
-    pub(super) fn new(
+    pub(crate) fn new(
         inner: &'c Arc<Inner>,
         descriptor: &'static Descriptor,
         intent: Intent,
@@ -102,7 +101,7 @@ impl<'c> Pass<'c> {
     /// Almost always that is so, and all of it is a look at the clock and at a few numbers. It
     /// waits for nothing, so it is in no future, which would be moved about.
     #[inline]
-    pub(super) fn early(&mut self, tx: Option<&Option<HeldView>>) -> bool {
+    pub(crate) fn early(&mut self, tx: Option<&Option<HeldView>>) -> bool {
         if self.intent == Intent::Read && self.descriptor.flights.is_none() {
             return true;
         }
@@ -130,7 +129,7 @@ impl<'c> Pass<'c> {
 
     /// Whether this build fits the database, which is looked at once for each publication.
     #[inline]
-    pub(super) fn fits(&self) -> Result<()> {
+    pub(crate) fn fits(&self) -> Result<()> {
         match self.inner.views.told.knows(self.descriptor) {
             true => Ok(()),
             false => self.look(),
@@ -151,13 +150,13 @@ impl<'c> Pass<'c> {
 
     /// Whether nothing is known of the database yet, and so not whether this build fits it.
     #[inline]
-    pub(super) fn is_first(&self) -> bool {
+    pub(crate) fn is_first(&self) -> bool {
         self.inner.fleet.mode() == Mode::Unknown
     }
 
     /// Takes the lease before the first access, also where that is a read of a model without
     /// columns in flight, which needs none.
-    pub(super) async fn first(&self, held: &mut Held<'_>) -> Result<()> {
+    pub(crate) async fn first<S: Speech>(&self, held: &mut S) -> Result<()> {
         match tokio::time::timeout(self.inner.fleet.patience(), renew(self.inner, held)).await {
             Ok(Ok(())) => {}
             // Such a read needs no lease: what is wrong with the connection it will see.
@@ -173,14 +172,14 @@ impl<'c> Pass<'c> {
     }
 
     /// Where the lease does not hold, or a transaction has its first access: rare, and large.
-    pub(super) async fn late(
+    pub(crate) async fn late<S: Speech>(
         &mut self,
-        held: &mut Held<'_>,
+        held: &mut S,
         pooled: bool,
         tx: Option<&mut Option<HeldView>>,
     ) -> Result<()> {
         let (inner, model) = (self.inner, self.descriptor.model);
-        let failed = |source| Error::Database { model, source };
+        let failed = |error| S::failed(model, error);
         start(inner);
         let mut reason = "it was not renewed in time".to_owned();
         if let Some(tx) = &tx

@@ -103,8 +103,8 @@ impl<'c, M: Model> Query<'c, M> {
             rows.iter().map(|row| read::<D, M>(row, chosen)).collect()
         }
 
-        let database = self.target.database();
         let (mut held, chosen, pass) = self.target.open(M::DESCRIPTOR, Intent::Read).await?;
+        let database = held.database();
         // Of the rows of a query nothing is known, so a query is on one side as a whole, and
         // always on the same.
         let chosen = match chosen.is_by_bucket() {

@@ -202,8 +202,9 @@ pub(crate) fn find<M: Model>(target: Target<'_>, key: M::Key) -> BoxFuture<'_, R
     }
 
     Box::pin(async move {
-        let (inner, database) = (target.inner, target.database());
+        let inner = target.inner;
         let (mut held, chosen, pass) = target.open(M::DESCRIPTOR, Intent::Read).await?;
+        let database = held.database();
         let bucket = chosen.is_by_bucket().then(|| bucket_of::<M>(&key));
         let of_row = match bucket {
             Some(bucket) => chosen.of_bucket(M::DESCRIPTOR, database, bucket)?,
@@ -235,12 +236,13 @@ pub(crate) fn key_values<M: Model>(key: &M::Key) -> impl Iterator<Item = (usize,
 /// No accessors for this database, or a view of the phases that is too old.
 pub(crate) fn columns<M: Model>(db: &Db) -> Result<String> {
     let views = &db.inner().views;
-    let chosen = flight::choose(M::DESCRIPTOR, db.inner().database(), views, views.fresh())?;
+    let database = db.inner().sql(M::DESCRIPTOR.model)?;
+    let chosen = flight::choose(M::DESCRIPTOR, database, views, views.fresh())?;
     if let Some((field, _)) = chosen.converted().first() {
         return Err(Error::InRust {
             model: M::DESCRIPTOR.model,
             column: M::DESCRIPTOR.column(*field),
         });
     }
-    Ok(chosen.list(M::DESCRIPTOR, db.inner().database()))
+    Ok(chosen.list(M::DESCRIPTOR, database))
 }

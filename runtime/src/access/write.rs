@@ -372,7 +372,11 @@ fn refuse_unproved<'v>(
     Ok(())
 }
 
-fn not_writable(descriptor: &'static Descriptor, flights: &Flights, field: usize) -> Error {
+pub(crate) fn not_writable(
+    descriptor: &'static Descriptor,
+    flights: &Flights,
+    field: usize,
+) -> Error {
     let flights = flights.of(descriptor).unwrap_or_default();
     let flight = flights.iter().find(|flight| flight.field == field);
     let (model, column) = (descriptor.model, descriptor.column(field));

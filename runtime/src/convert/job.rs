@@ -156,8 +156,13 @@ impl Job {
     }
 
     /// The type of a column, in the words of the database.
-    pub(super) async fn type_of(&self, inner: &Inner, column: &str) -> Result<String, sqlx::Error> {
-        let (sql, table) = match inner.database() {
+    pub(super) async fn type_of(
+        &self,
+        inner: &Inner,
+        database: Sql,
+        column: &str,
+    ) -> Result<String, sqlx::Error> {
+        let (sql, table) = match database {
             Sql::MariaDb => (
                 "SELECT CAST(DATA_TYPE AS char) FROM information_schema.COLUMNS \
                  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = $1 AND COLUMN_NAME = $2",

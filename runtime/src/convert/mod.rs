@@ -138,7 +138,8 @@ impl<M: Model> Convert<M> {
             Some(flights) => flights.of(descriptor)?.iter().collect(),
             None => Vec::new(),
         };
-        let worker = Worker::new(Arc::clone(inner), descriptor, self.rows);
+        let database = inner.sql(descriptor.model)?;
+        let worker = Worker::new(Arc::clone(inner), descriptor, database, self.rows);
         let jobs: Vec<Job> = flights
             .into_iter()
             .filter_map(|flight| Job::of(descriptor, flight, &worker.name))
@@ -216,6 +217,7 @@ enum Tended {
 struct Worker {
     inner: Arc<Inner>,
     descriptor: &'static Descriptor,
+    database: Sql,
     /// How it claims ranges.
     name: String,
     rows: u32,
@@ -227,10 +229,11 @@ struct Worker {
 static NUMBERS: AtomicU64 = AtomicU64::new(1);
 
 impl Worker {
-    fn new(inner: Arc<Inner>, descriptor: &'static Descriptor, rows: u32) -> Self {
+    fn new(inner: Arc<Inner>, descriptor: &'static Descriptor, database: Sql, rows: u32) -> Self {
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
         Worker {
             descriptor,
+            database,
             name: format!("{}/{number}", inner.fleet.id()),
             rows,
             lease: inner.fleet.lease(),
@@ -270,8 +273,10 @@ impl Worker {
             .map(|field| self.descriptor.column(field));
         let mut keys = Vec::new();
         for column in key {
-            let ty = match self.inner.database() {
-                Sql::Postgres | Sql::MariaDb => job.type_of(&self.inner, column).await?,
+            let ty = match self.database {
+                Sql::Postgres | Sql::MariaDb => {
+                    job.type_of(&self.inner, self.database, column).await?
+                }
                 _ => String::new(),
             };
             keys.push((column, ty));

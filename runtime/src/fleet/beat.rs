@@ -7,31 +7,70 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+#[cfg(feature = "mongodb")]
+use super::Session;
 use super::line::Line;
 #[cfg(feature = "postgres")]
 use super::listen::Ear;
-use super::{Mode, Settings, in_flight, millis, resign};
+#[cfg(feature = "mongodb")]
+use super::stream::Stream;
+use super::{Membership, Mode, Settings, Speech, in_flight, millis, resign};
 use crate::clock;
 use crate::db::Inner;
+#[cfg(feature = "mongodb")]
+use crate::db::Pool;
 use crate::metrics;
 
 /// After a failure, the shortest and the longest pause before the next try.
 const RETRY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
-/// No database with notifications is on.
-#[cfg(not(feature = "postgres"))]
+/// How this instance is told of what is published, where its database can.
 #[derive(Default)]
-struct Ear {}
+struct Ears {
+    #[cfg(feature = "postgres")]
+    postgres: Ear,
+    #[cfg(feature = "mongodb")]
+    mongodb: Stream,
+}
 
-#[cfg(not(feature = "postgres"))]
-impl Ear {
+impl Ears {
     async fn heard(&mut self) {
-        std::future::pending().await
+        let nothing = std::future::pending::<()>;
+        #[cfg(feature = "postgres")]
+        let postgres = self.postgres.heard();
+        #[cfg(not(feature = "postgres"))]
+        let postgres = nothing();
+        #[cfg(feature = "mongodb")]
+        let mongodb = self.mongodb.heard();
+        #[cfg(not(feature = "mongodb"))]
+        let mongodb = nothing();
+        tokio::select! {
+            () = postgres => {},
+            () = mongodb => {},
+            () = nothing() => {},
+        }
     }
 
-    async fn tend(&mut self, _inner: &Inner, _wanted: bool) {}
+    #[cfg_attr(
+        not(any(feature = "postgres", feature = "mongodb")),
+        expect(unused_variables, clippy::unused_async, reason = "nobody tells")
+    )]
+    async fn tend(&mut self, inner: &Inner, wanted: bool) {
+        #[cfg(feature = "postgres")]
+        self.postgres.tend(inner, wanted).await;
+        #[cfg(feature = "mongodb")]
+        self.mongodb.tend(inner, wanted).await;
+    }
 
     fn hears(&self) -> bool {
+        #[cfg(feature = "postgres")]
+        if self.postgres.hears() {
+            return true;
+        }
+        #[cfg(feature = "mongodb")]
+        if self.mongodb.hears() {
+            return true;
+        }
         false
     }
 }
@@ -43,14 +82,14 @@ pub(super) fn run(inner: &Arc<Inner>) -> impl Future<Output = ()> + Send + 'stat
     let pool = inner.pool.clone();
     let seat = inner.fleet.seat.clone();
     async move {
-        let mut ear = Ear::default();
+        let mut ears = Ears::default();
         let mut heard = false;
         let mut registered = false;
         loop {
             let pause = match weak.upgrade() {
                 Some(inner) if inner.fleet.mode() == Mode::Left => return,
                 Some(inner) => {
-                    let pause = beat(&inner, &mut ear, heard).await;
+                    let pause = beat(&inner, &mut ears, heard).await;
                     registered = inner.fleet.mode() == Mode::Joined;
                     pause
                 }
@@ -59,7 +98,7 @@ pub(super) fn run(inner: &Arc<Inner>) -> impl Future<Output = ()> + Send + 'stat
             heard = tokio::select! {
                 () = tokio::time::sleep(pause) => false,
                 () = rouse.notified() => false,
-                () = ear.heard() => true,
+                () = ears.heard() => true,
             };
         }
         if registered {
@@ -69,34 +108,34 @@ pub(super) fn run(inner: &Arc<Inner>) -> impl Future<Output = ()> + Send + 'stat
 }
 
 /// Does what is due. How long it is until the next thing is.
-async fn beat(inner: &Arc<Inner>, ear: &mut Ear, heard: bool) -> Duration {
+async fn beat(inner: &Arc<Inner>, ears: &mut Ears, heard: bool) -> Duration {
     let settings = &inner.fleet.settings;
     let mut membership = inner.fleet.membership.lock().await;
     let now = clock::now();
     let renews = now >= membership.renew_at
         || (inner.views.fresh().is_none() && inner.fleet.mode() != Mode::Alone);
-    let polls = heard || (membership.registered && looks(inner, ear) && now >= membership.poll_at);
+    let polls = heard || (membership.registered && looks(inner, ears) && now >= membership.poll_at);
     let acknowledges = membership.registered
         && inner
             .views
             .may_acknowledge()
             .is_some_and(|epoch| epoch != membership.acknowledged);
     if renews || polls || acknowledges {
+        let membership = &mut *membership;
         let done = async {
+            #[cfg(feature = "mongodb")]
+            if let Pool::MongoDb(place) = &inner.pool {
+                let session = &mut Session::new(place);
+                let done = due(membership, inner, session, renews, polls).await;
+                return done.map_err(|error| error.to_string());
+            }
             let line = Line::open(&inner.pool, settings.lease).await;
             if line.is_err() && renews {
                 metrics::LEASE_RENEWALS.add(&["failed"], 1);
             }
-            let mut line = line?;
-            let held = &mut line.held();
-            if renews {
-                return membership.renew(inner, held).await;
-            }
-            if polls {
-                membership.read(inner, held, None).await?;
-                membership.tell(inner, held).await?;
-            }
-            membership.acknowledge(inner, held).await
+            let mut line = line.map_err(|error| error.to_string())?;
+            let done = due(membership, inner, &mut line.held(), renews, polls).await;
+            done.map_err(|error| error.to_string())
         };
         // A connection that hangs must not keep the next one from being tried while the lease
         // still holds.
@@ -123,8 +162,8 @@ async fn beat(inner: &Arc<Inner>, ear: &mut Ear, heard: bool) -> Duration {
     // An access that finds the lease run out must not wait for a connection to be opened.
     drop(membership);
     let listens = settings.notifications && inner.fleet.mode() == Mode::Joined && in_flight(inner);
-    ear.tend(inner, listens).await;
-    let due = if registered && looks(inner, ear) {
+    ears.tend(inner, listens).await;
+    let due = if registered && looks(inner, ears) {
         renew_at.min(poll_at)
     } else {
         renew_at
@@ -132,9 +171,27 @@ async fn beat(inner: &Arc<Inner>, ear: &mut Ear, heard: bool) -> Duration {
     Duration::from_millis(due.saturating_sub(clock::now()).max(1))
 }
 
+/// Renews the lease, or looks for what is published, and acknowledges it.
+async fn due<S: Speech>(
+    membership: &mut Membership,
+    inner: &Inner,
+    held: &mut S,
+    renews: bool,
+    polls: bool,
+) -> Result<(), S::Error> {
+    if renews {
+        return membership.renew(inner, held).await;
+    }
+    if polls {
+        membership.read(inner, held, None).await?;
+        membership.tell(inner, held).await?;
+    }
+    membership.acknowledge(inner, held).await
+}
+
 /// Whether it is worth looking for something new between two renewals.
-fn looks(inner: &Inner, ear: &Ear) -> bool {
-    in_flight(inner) && !ear.hears()
+fn looks(inner: &Inner, ears: &Ears) -> bool {
+    in_flight(inner) && !ears.hears()
 }
 
 fn retry(settings: &Settings) -> Duration {

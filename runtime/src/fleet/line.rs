@@ -38,6 +38,8 @@ impl Line {
             Pool::MariaDb(pool) => Line::MariaDb(Box::new(pool.connect_options().connect().await?)),
             #[cfg(feature = "sqlite")]
             Pool::Sqlite(pool) => Line::Sqlite(Box::new(pool.connect_options().connect().await?)),
+            #[cfg(feature = "mongodb")]
+            Pool::MongoDb(_) => return Err(Pool::no_sql()),
         })
     }
 

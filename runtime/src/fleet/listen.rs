@@ -86,7 +86,7 @@ impl Ear {
 
     async fn listen(&mut self, inner: &Inner) -> Result<(), sqlx::Error> {
         #[cfg_attr(
-            not(feature = "sqlite"),
+            not(any(feature = "sqlite", feature = "mariadb", feature = "mongodb")),
             expect(irrefutable_let_patterns, reason = "there is one driver")
         )]
         let Pool::Postgres(pool) = &inner.pool else {

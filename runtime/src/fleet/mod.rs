@@ -46,6 +46,11 @@ mod beat;
 mod line;
 #[cfg(feature = "postgres")]
 mod listen;
+#[cfg(feature = "mongodb")]
+mod mongodb;
+mod speech;
+#[cfg(feature = "mongodb")]
+mod stream;
 pub(crate) mod told;
 pub(crate) mod words;
 
@@ -58,10 +63,12 @@ use colmig_schema::fleet::{self, Epoch};
 use tokio::task::JoinHandle;
 
 use self::line::Line;
+#[cfg(feature = "mongodb")]
+pub(crate) use self::mongodb::Session;
+pub(crate) use self::speech::Speech;
 use self::words::Seat;
-use crate::access::Held;
 use crate::clock;
-use crate::db::Inner;
+use crate::db::{Inner, Pool};
 use crate::identity;
 use crate::metrics;
 
@@ -209,7 +216,7 @@ pub(crate) fn start(inner: &Arc<Inner>) {
 
 /// Renews the lease, or takes the first one, on a connection that is in no transaction.
 /// Without an error the lease may still be none: see [`Fleet::mode`].
-pub(crate) async fn renew(inner: &Arc<Inner>, held: &mut Held<'_>) -> Result<(), sqlx::Error> {
+pub(crate) async fn renew<S: Speech>(inner: &Arc<Inner>, held: &mut S) -> Result<(), S::Error> {
     start(inner);
     let mut membership = inner.fleet.membership.lock().await;
     if inner.views.fresh().is_some() {
@@ -224,26 +231,37 @@ pub(crate) async fn ready(inner: &Arc<Inner>) {
     if inner.views.fresh().is_some() || matches!(inner.fleet.mode(), Mode::Alone | Mode::Left) {
         return;
     }
-    let renewed = match inner.pool.acquire().await {
-        Ok(mut held) => Box::pin(renew(inner, &mut held)).await,
-        Err(error) => Err(error),
-    };
-    if let Err(error) = renewed {
+    if let Err(error) = take(inner, "the lease").await {
         // The accesses say so themselves, if there are any.
         tracing::debug!(%error, "the lease was not renewed before a transaction");
     }
 }
 
+/// Renews the lease, or takes the first one, for `doing`.
+pub(crate) async fn take(inner: &Arc<Inner>, doing: &'static str) -> crate::Result<()> {
+    #[cfg(feature = "mongodb")]
+    if let Pool::MongoDb(place) = &inner.pool {
+        let renewed = Box::pin(async { renew(inner, &mut Session::new(place)).await });
+        return renewed.await.map_err(|error| Session::failed(doing, error));
+    }
+    let failed = |source| crate::Error::Database {
+        model: doing,
+        source,
+    };
+    let mut held = inner.pool.acquire().await.map_err(failed)?;
+    Box::pin(renew(inner, &mut held)).await.map_err(failed)
+}
+
 /// Asks for the phases for one access alone. When the answer was true, unless it cannot be used.
-pub(crate) async fn ask_alone(
+pub(crate) async fn ask_alone<S: Speech>(
     inner: &Inner,
-    held: &mut Held<'_>,
-) -> Result<Option<u64>, sqlx::Error> {
+    held: &mut S,
+) -> Result<Option<u64>, S::Error> {
     let now = clock::now();
-    let (there, age) = words::find(held).await?;
+    let (there, age) = held.find().await?;
     let asked = now.saturating_sub(age);
     let (published, until) = if there {
-        (words::published(held).await?, None)
+        (held.published().await?, None)
     } else {
         (Vec::new(), Some(fleet::absence_relied_on_until(asked)))
     };
@@ -266,10 +284,18 @@ pub(crate) async fn leave(inner: &Inner) {
     let _ = tokio::time::timeout(PATIENCE, leave).await;
 }
 
-async fn resign(seat: &Seat, pool: &crate::db::Pool) {
+async fn resign(seat: &Seat, pool: &Pool) {
     let left = async {
-        let mut line = Line::open(pool, Duration::from_millis(seat.lease_ms)).await?;
-        seat.leave(&mut line.held()).await
+        #[cfg(feature = "mongodb")]
+        if let Pool::MongoDb(place) = pool {
+            let left = Session::new(place).leave(seat).await;
+            return left.map_err(|error| error.to_string());
+        }
+        let lease = Duration::from_millis(seat.lease_ms);
+        let line = Line::open(pool, lease).await;
+        let mut line = line.map_err(|error| error.to_string())?;
+        let left = line.held().leave(seat).await;
+        left.map_err(|error| error.to_string())
     };
     match tokio::time::timeout(PATIENCE, left).await {
         Ok(Ok(())) => {}
@@ -281,13 +307,13 @@ async fn resign(seat: &Seat, pool: &crate::db::Pool) {
 }
 
 impl Membership {
-    async fn renew(&mut self, inner: &Inner, held: &mut Held<'_>) -> Result<(), sqlx::Error> {
+    async fn renew<S: Speech>(&mut self, inner: &Inner, held: &mut S) -> Result<(), S::Error> {
         let own = &inner.fleet;
         if own.mode() == Mode::Left {
             return Ok(());
         }
         let asked = clock::now();
-        if !self.registered && !words::find(held).await?.0 {
+        if !self.registered && !held.find().await?.0 {
             own.set(Mode::Absent);
             self.renew_at = asked + millis(own.settings.poll).min(fleet::MAX_AGE / 2);
             let until = fleet::absence_relied_on_until(asked);
@@ -307,12 +333,12 @@ impl Membership {
                 self.renew_at = asked + own.seat.lease_ms / 2;
                 self.acknowledge(inner, held).await
             }
-            Err(error) if words::is_missing(&error) => {
+            Err(error) if S::is_missing(&error) => {
                 // Somebody has taken the tables away: the next look finds that there are none.
                 self.registered = false;
                 Err(error)
             }
-            Err(error) if words::is_read_only(&error) => {
+            Err(error) if S::is_read_only(&error) => {
                 own.set(Mode::Alone);
                 self.renew_at = asked + own.seat.lease_ms / 2;
                 if !std::mem::replace(&mut self.warned, true) {
@@ -326,40 +352,40 @@ impl Membership {
     }
 
     /// Writes the lease. When that was begun.
-    async fn hold(&mut self, inner: &Inner, held: &mut Held<'_>) -> Result<u64, sqlx::Error> {
+    async fn hold<S: Speech>(&mut self, inner: &Inner, held: &mut S) -> Result<u64, S::Error> {
         let seat = &inner.fleet.seat;
         let (models, version) = inner.views.told.text();
         if self.registered {
             let asked = clock::now();
             let news = (version != self.told).then_some(models.as_str());
-            if seat.renew(held, news).await? {
+            if held.renew(seat, news).await? {
                 self.told = version;
                 return Ok(asked);
             }
         } else {
             // Nothing is under way yet, so what is published now is acknowledged from the
             // start, and no second row is written for it.
-            self.acknowledged = words::epoch(held).await?;
+            self.acknowledged = held.epoch().await?;
         }
         let asked = clock::now();
-        seat.register(held, &models, self.acknowledged).await?;
+        held.register(seat, &models, self.acknowledged).await?;
         (self.registered, self.told) = (true, version);
         Ok(asked)
     }
 
     /// Reads what is published, if it is something else than what is known.
-    async fn read(
+    async fn read<S: Speech>(
         &mut self,
         inner: &Inner,
-        held: &mut Held<'_>,
+        held: &mut S,
         until: Option<u64>,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<(), S::Error> {
         let asked = clock::now();
-        let epoch = words::epoch(held).await?;
+        let epoch = held.epoch().await?;
         let published = if inner.views.epoch() == Some(epoch) {
             None
         } else {
-            Some(words::published(held).await?)
+            Some(held.published().await?)
         };
         inner.views.learn(asked, published, until);
         self.poll_at = asked + millis(inner.fleet.settings.poll);
@@ -368,20 +394,24 @@ impl Membership {
 
     /// Tells of models that were met since. With nothing in flight that can wait for the
     /// next renewal.
-    async fn tell(&mut self, inner: &Inner, held: &mut Held<'_>) -> Result<(), sqlx::Error> {
+    async fn tell<S: Speech>(&mut self, inner: &Inner, held: &mut S) -> Result<(), S::Error> {
         let (models, version) = inner.views.told.text();
         if self.registered && version != self.told {
-            inner.fleet.seat.tell(held, &models).await?;
+            held.tell(&inner.fleet.seat, &models).await?;
             self.told = version;
         }
         Ok(())
     }
 
     /// Acknowledges what is known, unless an access of an older view is under way.
-    async fn acknowledge(&mut self, inner: &Inner, held: &mut Held<'_>) -> Result<(), sqlx::Error> {
+    async fn acknowledge<S: Speech>(
+        &mut self,
+        inner: &Inner,
+        held: &mut S,
+    ) -> Result<(), S::Error> {
         match inner.views.may_acknowledge() {
             Some(epoch) if self.registered && epoch != self.acknowledged => {
-                inner.fleet.seat.acknowledge(held, epoch).await?;
+                held.acknowledge(&inner.fleet.seat, epoch).await?;
                 self.acknowledged = epoch;
             }
             _ => {}

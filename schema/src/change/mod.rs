@@ -13,6 +13,7 @@ mod comment_columns;
 mod constrain;
 mod convert;
 mod create_model;
+mod document;
 mod drop_check;
 mod drop_column;
 mod drop_index;
@@ -42,6 +43,10 @@ pub use change_null::ChangeNull;
 pub use change_type::ChangeType;
 pub use comment_columns::CommentColumns;
 pub use create_model::CreateModel;
+pub use document::{
+    AddDocumentIndex, AddField, CreateCollection, DropCollection, DropDocumentIndex, DropField,
+    Passage, ReplaceFields,
+};
 pub use drop_check::DropCheck;
 pub use drop_column::DropColumn;
 pub use drop_index::DropIndex;
@@ -60,6 +65,11 @@ pub trait Change: fmt::Debug {
 
     /// The table that changes.
     fn table(&self) -> &str;
+
+    /// Whether it is of a collection of documents, which MongoDB alone has, and of no table.
+    fn is_of_collection(&self) -> bool {
+        false
+    }
 
     /// The columns that change, where it is about columns.
     fn columns(&self) -> Vec<&str>;

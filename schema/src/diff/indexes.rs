@@ -49,7 +49,7 @@ pub(super) fn compare(
 }
 
 /// Why an index cannot come that is on its way out: contract would take the new one.
-fn refuse_return(table: &str, index: &Index, migration: &str) -> Refusal {
+pub(super) fn refuse_return(table: &str, index: &Index, migration: &str) -> Refusal {
     let (kind, over) = (index::kind(index), index::over(index));
     Refusal {
         table: Some(table.to_owned()),

@@ -3,6 +3,7 @@
 mod adopt;
 mod ambiguous;
 mod constraints;
+mod documents;
 mod enums;
 mod indexes;
 mod keys;
@@ -15,8 +16,8 @@ mod retyped;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::{
-    AddColumn, Change, ChangeDefault, ChangeNull, CommentColumns, CreateModel, DropColumn,
-    DropModel, Refusal, ReplaceColumns,
+    AddColumn, Change, ChangeDefault, ChangeNull, CommentColumns, CreateCollection, CreateModel,
+    DropCollection, DropColumn, DropModel, Refusal, ReplaceColumns,
 };
 use crate::model::{Column, Dialected, Model};
 use crate::snapshot::{InFlight, Snapshot};
@@ -77,7 +78,10 @@ pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, told: &Told) 
         .collect();
     keys::refuse_new(&new, snapshot, models, &mut diff);
     for model in referred_first(new) {
-        diff.changes.push(Box::new(CreateModel::new(model.clone())));
+        diff.changes.push(match model.collection {
+            true => Box::new(CreateCollection::new(model.clone())),
+            false => Box::new(CreateModel::new(model.clone())),
+        });
     }
     for (table, entry) in &snapshot.models {
         if let Some(model) = models.get(table)
@@ -95,7 +99,10 @@ pub fn diff(snapshot: &Snapshot, models: &BTreeMap<String, Model>, told: &Told) 
     for model in gone.filter(|model| !renames.goes(&model.table)) {
         match refuse_gone(model, models, snapshot, told) {
             Some(refusal) => diff.refused.push(refusal),
-            None => diff.changes.push(Box::new(DropModel::new(model.clone()))),
+            None => diff.changes.push(match model.collection {
+                true => Box::new(DropCollection::new(model.clone())),
+                false => Box::new(DropModel::new(model.clone())),
+            }),
         }
     }
     diff
@@ -220,6 +227,12 @@ fn compare(
     diff: &mut Diff,
 ) {
     let table = &new.table;
+    if old.collection != new.collection {
+        return diff.refused.push(refuse_kind(new));
+    }
+    if new.collection {
+        return documents::compare(old, new, snapshot, models, told, diff);
+    }
     let added: Vec<&Column> = new
         .columns
         .iter()
@@ -323,19 +336,8 @@ fn compare(
         if let Some(flight) = flight
             && flight.transition != column.transition_fingerprint()
         {
-            diff.refused.push(Refusal {
-                table: Some(table.clone()),
-                column: Some(column.name.clone()),
-                what: format!("`{}` of `{table}`: the rule changed", column.name),
-                why: format!(
-                    "migration {} was generated with the rule as it was",
-                    flight.migration
-                ),
-                remedy:
-                    "take the edit back; or, if the migration has begun nowhere, take the folder \
-                         `migrations` and the records back from version control and generate again"
-                        .to_owned(),
-            });
+            diff.refused
+                .push(refuse_rule(table, column, &flight.migration));
         }
     }
     constraints::compare(old, new, &going, &added, snapshot, diff);
@@ -377,6 +379,35 @@ fn refuse_removed(
         why,
         remedy,
     })
+}
+
+/// Why a rule cannot become another one.
+fn refuse_rule(table: &str, column: &Column, migration: &str) -> Refusal {
+    Refusal {
+        table: Some(table.to_owned()),
+        column: Some(column.name.clone()),
+        what: format!("`{}` of `{table}`: the rule changed", column.name),
+        why: format!("migration {migration} was generated with the rule as it was"),
+        remedy: "take the edit back; or, if the migration has begun nowhere, take the folder \
+                 `migrations` and the records back from version control and generate again"
+            .to_owned(),
+    }
+}
+
+/// Why a table cannot become a collection, or the other way about.
+fn refuse_kind(new: &Model) -> Refusal {
+    let [was, is] = match new.collection {
+        true => ["a table", "a collection"],
+        false => ["a collection", "a table"],
+    };
+    Refusal {
+        table: Some(new.table.clone()),
+        column: None,
+        what: format!("`{}` was {was} and is {is}", new.table),
+        why: "they are in different databases, and nothing is copied from one to the other"
+            .to_owned(),
+        remedy: "give the struct another name for it, and copy what you need yourself".to_owned(),
+    }
 }
 
 /// Why a column cannot come that is on its way out.

@@ -75,9 +75,10 @@ pub(super) struct Text<'a> {
 }
 
 impl Text<'_> {
-    /// The implementation for a struct, with the items that `inside` writes.
+    /// The implementation of the trait of that name for a struct, with the items that `inside` writes.
     pub(super) fn implementation(
         code: &Code,
+        name: &str,
         ident: &Ident,
         key: &TokenStream,
         inside: impl Fn(&mut Text<'_>),
@@ -88,8 +89,8 @@ impl Text<'_> {
                 runtime: &code.runtime,
             };
             text.code("#[automatically_derived] impl ")
-                .path("Derived for ")
-                .code(&format!("{ident} {{ type Key = {key}; "));
+                .path(name)
+                .code(&format!(" for {ident} {{ type Key = {key}; "));
             inside(&mut text);
             text.code("}");
             Ok(())

@@ -9,6 +9,9 @@ use syn::spanned::Spanned as _;
 use super::code::{Code, Text};
 use super::descriptor;
 
+/// The trait.
+pub(super) const TRAIT: &str = "Derived";
+
 /// How many fields the runtime reads as one tuple.
 const TUPLE: usize = 16;
 
@@ -28,7 +31,7 @@ pub(super) fn expand(code: &Code, parsed: &ParsedModel, record: Option<&Record>)
     let key: Vec<&ParsedField> = parsed.key().collect();
     let mut others = custom(code, parsed, record).unwrap_or_default();
     others.extend(rules(code, parsed, record));
-    let text = Text::implementation(code, &parsed.ident, &key_type(&key), |text| {
+    let text = Text::implementation(code, TRAIT, &parsed.ident, &key_type(&key), |text| {
         descriptor::write(text, parsed, record);
         value(text, parsed);
         if key.len() > 1 {

@@ -40,9 +40,11 @@ pub(super) fn write(text: &mut Text<'_>, parsed: &ParsedModel, record: Option<&R
         write!(f, "model {}\ntable {}\n", model.name, model.table)?;
         names(f, "fields ", parsed.stored().map(|(field, _)| &*field.name))?;
         names(f, "key ", parsed.key().map(|field| &*field.name))?;
-        read_as(f, parsed, record)?;
-        if !in_flight {
-            plain(f, parsed, record)?;
+        if !model.collection {
+            read_as(f, parsed, record)?;
+            if !in_flight {
+                plain(f, parsed, record)?;
+            }
         }
         f.write_str("record\n")
     });

@@ -45,7 +45,7 @@ pub(super) fn checks(code: &Code, parsed: &ParsedModel, record: &Record) -> Toke
     let model = &parsed.model;
     let name = &model.name;
     for (field, column) in parsed.stored() {
-        let found = difference(column, record).map(|(what, line)| {
+        let found = difference(column, record, model.collection).map(|(what, line)| {
             let message = format!("`{}` of `{name}` {what}", field.ident.unraw());
             check(
                 code,
@@ -92,12 +92,21 @@ pub(super) fn checks(code: &Code, parsed: &ParsedModel, record: &Record) -> Toke
 }
 
 /// How a column differs from its record, and the line that the record should have.
-fn difference(column: &Column, record: &Record) -> Option<(String, String)> {
+fn difference(
+    column: &Column,
+    record: &Record,
+    collection: bool,
+) -> Option<(String, String)> {
     let print = column.fingerprint();
     let line = || Record::column_line(&column.name, &print);
     let Some(recorded) = record.column(&column.name) else {
         let mut what = format!("is in no migration: {RUN}");
-        if needs_value(column) {
+        if needs_value(column) && collection {
+            what.push_str(
+                ". It is required, and the documents that are there need a value: add #[colmig(backfill = \"...\")] or \
+                 #[serde(default)], or make it an `Option`",
+            );
+        } else if needs_value(column) {
             what.push_str(
                 ". It is required, and the rows that are there need a value: add #[colmig(backfill = \"...\")] or \
                  #[colmig(default = \"...\")], or make it an `Option`",
@@ -129,6 +138,7 @@ fn difference(column: &Column, record: &Record) -> Option<(String, String)> {
 fn needs_value(column: &Column) -> bool {
     let transition = &column.transition;
     !column.nullable
+        && !column.may_lack
         && column.default.is_none()
         && transition.backfill.is_none()
         && transition.backfill_fn.is_none()

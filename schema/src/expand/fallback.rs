@@ -11,6 +11,7 @@ use syn::DeriveInput;
 
 use super::code::{Code, Text};
 use super::derived::key_type;
+use super::{derived, document};
 
 /// The mistakes, and the stand-in. `partial` is what could be read of the struct.
 pub(super) fn expand(
@@ -33,8 +34,18 @@ pub(super) fn expand(
     } else {
         key_type(&key)
     };
-    let text = Text::implementation(code, &input.ident, &key, |text| {
-        text.code("const MODEL: &'static str = \"\"; fn value(&self, _: usize) -> &dyn ")
+    let collection = partial.is_some_and(|parsed| parsed.model.collection);
+    let name = if collection {
+        document::TRAIT
+    } else {
+        derived::TRAIT
+    };
+    let text = Text::implementation(code, name, &input.ident, &key, |text| {
+        text.code("const MODEL: &'static str = \"\";");
+        if collection {
+            return;
+        }
+        text.code(" fn value(&self, _: usize) -> &dyn ")
             .path("Any { loop {} } fn read(_: &mut ")
             .path("Reader<'_>) -> ")
             .path("Result<Self> { loop {} }");

@@ -13,6 +13,7 @@
 mod code;
 mod derived;
 mod descriptor;
+mod document;
 mod drift;
 mod fallback;
 mod source;
@@ -67,6 +68,9 @@ pub fn model(input: TokenStream, find: impl FnOnce(&str) -> Source, lexer: Lexer
             return fallback::expand(&code, &input, Some(&parsed), &[error]);
         }
     };
-    expanded.extend(derived::expand(&code, &parsed, record.as_ref()));
+    expanded.extend(match parsed.model.collection {
+        true => document::expand(&code, &parsed, record.as_ref()),
+        false => derived::expand(&code, &parsed, record.as_ref()),
+    });
     expanded
 }

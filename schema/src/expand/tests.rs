@@ -270,3 +270,57 @@ fn the_message_of_a_broken_record_names_the_file_and_the_line() {
         @"the record of `User` cannot be read: `colmig/users.model`, line 3: `colum` is not known; write the file anew with `cargo colmig generate`"
     );
 }
+
+const PERSON: &str = r##"
+    #[colmig(collection = "people")]
+    #[serde(rename_all = "camelCase")]
+    pub struct Person {
+        #[serde(rename = "_id")]
+        pub id: ObjectId,
+        pub first_name: String,
+        #[serde(with = "dates::readable")]
+        pub born: Date,
+        #[colmig(backfill = r#"{"$toUpper": "$firstName"}"#)]
+        pub display_name: String,
+        #[serde(skip)]
+        pub cached: u32,
+    }
+"##;
+
+/// The record that `generate` writes for [`PERSON`].
+fn person(flight: impl FnMut(&str) -> Option<Flight>) -> Record {
+    let input: DeriveInput = syn::parse_str(PERSON).unwrap();
+    let parsed = parse::model(&input).unwrap();
+    Record::new(&parsed.model, &[Database::MongoDb], flight)
+}
+
+#[test]
+fn collection() {
+    let compared = Source::Compared(person(|_| None));
+    insta::assert_snapshot!(expand(PERSON, compared));
+}
+
+#[test]
+fn collection_in_flight() {
+    let fallback: Template = r#"{{"$toUpper": "${firstName}"}}"#.parse().unwrap();
+    let record = person(|column| {
+        (column == "displayName").then(|| Flight {
+            fallback: vec![(Database::MongoDb, fallback.clone())],
+            ..Flight::out(column, "20261122064500_people_display_name", Vec::new())
+        })
+    });
+    insta::assert_snapshot!(expand(PERSON, Source::Unchecked(Some(record))));
+}
+
+#[test]
+fn collection_that_has_drifted() {
+    let mut record = person(|_| None);
+    record.columns.pop();
+    insta::assert_snapshot!(expand(PERSON, Source::Compared(record)));
+}
+
+#[test]
+fn stand_in_for_a_mistaken_collection() {
+    let mistaken = PERSON.replace("backfill", "backfil");
+    insta::assert_snapshot!(expand(&mistaken, Source::Refused(Refused::Missing)));
+}

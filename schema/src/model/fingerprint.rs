@@ -130,6 +130,10 @@ impl Column {
             named => print.add(named.sql(Sql::Postgres).unwrap_or_default()),
         }
         print.add_flag(self.nullable);
+        // Nothing is added where it is not so, so that older fingerprints stay what they are.
+        if self.may_lack {
+            print.add("\u{1}lacks");
+        }
         print.add_flag(self.primary_key);
         print.add_dialected(self.default.as_ref());
         print.add_flag(self.index);
@@ -177,6 +181,9 @@ impl Model {
     /// What the struct itself declares beside its fields: indexes and checks.
     pub fn shape_fingerprint(&self) -> String {
         let mut print = Fingerprint::new();
+        if self.collection {
+            print.add("collection");
+        }
         for index in &self.indexes {
             print.add("index");
             print.add_index(index);

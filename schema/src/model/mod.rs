@@ -1,5 +1,6 @@
 //! A model: what one struct says about one table.
 
+mod bson;
 mod constraint;
 mod dialected;
 mod family;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use bson::{ANY, BSON_TYPES};
 pub use constraint::{NamedCheck, Naming, constraint_name, not_null_name};
 #[cfg(feature = "plan")]
 pub(crate) use constraint::{check_ending, numbered_ending, reference_ending};
@@ -40,6 +42,10 @@ pub struct Model {
     /// The table, as the database knows it.
     #[serde(deserialize_with = "name::not_empty")]
     pub table: String,
+    /// Whether it is a collection of MongoDB. Its columns are the fields of its documents then, each of
+    /// a [`ColumnType::Custom`] that names a type of BSON.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub collection: bool,
     /// The name that the table had. It counts while the table is on its way to its new name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
@@ -68,6 +74,9 @@ pub struct Column {
     /// Whether the field is an `Option`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub nullable: bool,
+    /// Whether documents may lack the field, though it is no `Option`: serde has a default for it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub may_lack: bool,
     /// Whether the column belongs to the primary key.
     #[serde(default, skip_serializing_if = "is_false")]
     pub primary_key: bool,
@@ -224,6 +233,7 @@ impl Column {
             field: name.to_owned(),
             ty,
             nullable: false,
+            may_lack: false,
             primary_key: false,
             default: None,
             index: false,

@@ -8,6 +8,7 @@ use syn::{Attribute, Ident, LitStr, Path};
 
 use super::call::Call;
 use super::ctxt::Ctxt;
+use super::document;
 use super::entry::{Down, Entry, entries};
 use super::index::IndexAttr;
 use super::symbol::{self, Place};
@@ -19,6 +20,7 @@ use crate::nearest::nearest;
 pub(super) struct StructAttrs {
     pub(super) words: Words,
     pub(super) table: Option<String>,
+    pub(super) collection: Option<String>,
     pub(super) renamed_from: Option<String>,
     pub(super) rename_all: Option<RenameAll>,
     /// The fields of a composite key, with the word for the span.
@@ -35,6 +37,7 @@ pub(super) struct FieldAttrs {
     pub(super) words: Words,
     pub(super) column: Option<String>,
     pub(super) sql_type: Option<Dialected>,
+    pub(super) bson_type: Option<LitStr>,
     pub(super) values: Option<Vec<String>>,
     pub(super) default: Option<Dialected>,
     pub(super) backfill: Option<Dialected>,
@@ -152,6 +155,7 @@ impl StructAttrs {
     fn take(&mut self, ctxt: &mut Ctxt, entry: &Entry) {
         match entry.word.as_str() {
             symbol::TABLE => self.table = name(ctxt, entry),
+            symbol::COLLECTION => self.collection = document::collection(ctxt, entry),
             symbol::RENAMED_FROM => self.renamed_from = name(ctxt, entry),
             symbol::RENAME_ALL => {
                 self.rename_all = entry
@@ -213,6 +217,7 @@ impl FieldAttrs {
             symbol::SKIP => entry.expect_nothing(ctxt, || "write `skip`".to_owned()),
             symbol::COLUMN => self.column = name(ctxt, entry),
             symbol::SQL_TYPE => self.sql_type = entry.dialected(ctxt),
+            symbol::BSON_TYPE => self.bson_type = entry.text(ctxt),
             symbol::VALUES => self.values = values(ctxt, entry),
             symbol::DEFAULT => self.default = entry.dialected(ctxt),
             symbol::BACKFILL => self.backfill = entry.dialected(ctxt),

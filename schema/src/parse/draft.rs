@@ -13,11 +13,11 @@ use super::ctxt::Ctxt;
 use super::entry::Down;
 use super::index::On;
 use super::types::{self, Columnar};
-use super::{FilledBy, InRust, ParsedField, ParsedModel, check, symbol};
+use super::{FilledBy, InRust, ParsedField, ParsedModel, check, document, symbol};
 use crate::Model;
 use crate::model::{
-    BackfillFn, Column, ColumnType, Enumerated, Index, IndexPart, Indexed, Naming, Replaces,
-    Transition,
+    BackfillFn, Column, ColumnType, Dialected, Enumerated, Index, IndexPart, Indexed, Naming,
+    Replaces, Transition,
 };
 
 /// The struct.
@@ -41,6 +41,8 @@ pub(super) struct DraftField<'a> {
     pub(super) column: String,
     pub(super) skipped: bool,
     pub(super) key: bool,
+    /// What serde says of it, where the struct is a collection.
+    serde: Option<document::OnField>,
 }
 
 /// What `backfill_fn` says.
@@ -58,9 +60,11 @@ impl<'a> Draft<'a> {
         fields: &'a Punctuated<Field, Token![,]>,
     ) -> Self {
         let generic = check::generic(ctxt, input);
+        let serde = attrs.words.get(symbol::COLLECTION).is_some();
+        let serde = serde.then(|| document::OnStruct::read(ctxt, &input.attrs));
         let fields = fields
             .iter()
-            .filter_map(|field| DraftField::read(ctxt, &attrs, field));
+            .filter_map(|field| DraftField::read(ctxt, &attrs, serde.as_ref(), field));
         let fields = fields.collect();
         let mut draft = Draft {
             ident: &input.ident,
@@ -75,6 +79,11 @@ impl<'a> Draft<'a> {
     /// The fields that are columns.
     pub(super) fn stored(&self) -> impl Iterator<Item = &DraftField<'a>> {
         self.fields.iter().filter(|field| !field.skipped)
+    }
+
+    /// Whether it is a collection of MongoDB, and no table.
+    pub(super) fn is_collection(&self) -> bool {
+        self.attrs.words.get(symbol::COLLECTION).is_some()
     }
 
     /// The table that the struct would have, were it for its name.
@@ -188,10 +197,12 @@ impl<'a> Draft<'a> {
 
     /// Makes the model.
     pub(super) fn finish(self, ctxt: &mut Ctxt) -> ParsedModel {
+        let is_collection = self.is_collection();
         let table = self
             .attrs
             .table
             .clone()
+            .or_else(|| self.attrs.collection.clone())
             .unwrap_or_else(|| self.likely_table());
         let indexes = self.indexes(ctxt);
         let filled: Vec<Option<Filled>> = (0..self.fields.len())
@@ -206,6 +217,7 @@ impl<'a> Draft<'a> {
         let mut model = Model {
             name: ident.unraw().to_string(),
             table,
+            collection: is_collection,
             renamed_from: attrs.renamed_from,
             columns: Vec::with_capacity(fields.len()),
             indexes: Vec::new(),
@@ -228,23 +240,39 @@ impl<'a> Draft<'a> {
 }
 
 impl<'a> DraftField<'a> {
-    fn read(ctxt: &mut Ctxt, on_struct: &StructAttrs, field: &'a Field) -> Option<Self> {
+    fn read(
+        ctxt: &mut Ctxt,
+        on_struct: &StructAttrs,
+        collection: Option<&document::OnStruct>,
+        field: &'a Field,
+    ) -> Option<Self> {
         let ident = field.ident.as_ref()?;
         let attrs = FieldAttrs::read(ctxt, &field.attrs);
-        let skipped = attrs.words.get(symbol::SKIP).is_some();
         let name = format!("{ident}");
         let unraw = name.strip_prefix("r#").unwrap_or(&name);
-        let column = match (&attrs.column, on_struct.rename_all) {
-            (Some(column), _) => column.clone(),
-            (None, Some(style)) => style.apply(unraw),
-            (None, None) => unraw.to_owned(),
+        let serde = collection.map(|of| document::OnField::read(ctxt, of, &field.attrs));
+        let (column, skipped, key) = match (collection, &serde) {
+            (Some(collection), Some(serde)) => {
+                let named = serde.rename.clone();
+                let column = named.unwrap_or_else(|| collection.name(unraw));
+                let key = column == document::KEY;
+                (column, serde.skipped, key)
+            }
+            _ => (
+                match (&attrs.column, on_struct.rename_all) {
+                    (Some(column), _) => column.clone(),
+                    (None, Some(style)) => style.apply(unraw),
+                    (None, None) => unraw.to_owned(),
+                },
+                attrs.words.get(symbol::SKIP).is_some(),
+                attrs.words.get(symbol::PRIMARY_KEY).is_some(),
+            ),
         };
-        let key = attrs.words.get(symbol::PRIMARY_KEY).is_some();
         if skipped {
             check::skip_stands_alone(ctxt, &attrs);
         } else {
             check::no_cfg(ctxt, &field.attrs);
-            if attrs.column.is_none() {
+            if attrs.column.is_none() && serde.is_none() {
                 check::name_fits(ctxt, ident, &column);
             }
             check::transition(ctxt, &column, &attrs);
@@ -257,6 +285,7 @@ impl<'a> DraftField<'a> {
             column,
             skipped,
             key,
+            serde,
         })
     }
 
@@ -275,6 +304,8 @@ impl<'a> DraftField<'a> {
             (Some(up), Some(down)) => Some(InRust { up, down }),
             _ => None,
         };
+        let stored_by = self.serde.as_ref();
+        let stored_by = stored_by.and_then(|serde| serde.stored_by.clone());
         let inner = types::optional(ty);
         let column = (!self.skipped).then_some(model.columns.len());
         let mut known = false;
@@ -293,10 +324,18 @@ impl<'a> DraftField<'a> {
             known,
             in_rust,
             filled: filled.map(|filled| filled.by),
+            stored_by,
         }
     }
 
     fn columnar(&self, ctxt: &mut Ctxt, ty: &Type, generic: bool) -> Columnar {
+        if let Some(serde) = &self.serde {
+            let name = document::bson_type(ctxt, ty, serde, self.attrs.bson_type.as_ref());
+            return Columnar {
+                ty: ColumnType::Custom(Dialected::Same(name.to_owned())),
+                known: true,
+            };
+        }
         if let Some(sql_type) = &self.attrs.sql_type {
             // It may only be called like a type that the runtime knows.
             let sql_type = sql_type.clone();
@@ -369,6 +408,7 @@ impl<'a> DraftField<'a> {
             field: self.name.trim_start_matches("r#").to_owned(),
             ty,
             nullable,
+            may_lack: self.serde.is_some_and(|serde| serde.has_default) && !nullable && !self.key,
             primary_key: self.key,
             default,
             index: plain(symbol::INDEX),

@@ -11,6 +11,7 @@ mod check;
 mod comments;
 mod ctxt;
 mod depth;
+mod document;
 mod draft;
 mod entry;
 mod index;
@@ -65,6 +66,8 @@ pub struct ParsedField {
     pub in_rust: Option<InRust>,
     /// The function that fills it in old rows, where one in Rust does.
     pub filled: Option<FilledBy>,
+    /// The function by which serde writes it, where it is told one and the struct is a collection.
+    pub stored_by: Option<Path>,
 }
 
 /// A function in Rust that says what older rows hold in a new column.
@@ -159,10 +162,15 @@ fn read(ctxt: &mut Ctxt, input: &DeriveInput) -> Option<ParsedModel> {
     let attrs = StructAttrs::read(ctxt, &input.attrs);
     let fields = check::named_fields(ctxt, input)?;
     let draft = Draft::read(ctxt, input, attrs, fields);
-    check::has_table(ctxt, &draft);
-    check::table_was_another(ctxt, &draft);
-    check::one_primary_key(ctxt, &draft);
-    check::key_in_order(ctxt, &draft);
+    if draft.is_collection() {
+        document::check(ctxt, &draft);
+    } else {
+        document::check_table(ctxt, &draft);
+        check::has_table(ctxt, &draft);
+        check::table_was_another(ctxt, &draft);
+        check::one_primary_key(ctxt, &draft);
+        check::key_in_order(ctxt, &draft);
+    }
     check::key_is_never_null(ctxt, &draft);
     check::no_backfill_on_key(ctxt, &draft);
     check::columns_differ(ctxt, &draft);

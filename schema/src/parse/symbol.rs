@@ -4,7 +4,9 @@ pub(super) const COLMIG: &str = "colmig";
 
 pub(super) const BACKFILL: &str = "backfill";
 pub(super) const BACKFILL_FN: &str = "backfill_fn";
+pub(super) const BSON_TYPE: &str = "bson_type";
 pub(super) const CHECK: &str = "check";
+pub(super) const COLLECTION: &str = "collection";
 pub(super) const COLUMN: &str = "column";
 pub(super) const CRATE: &str = "crate";
 pub(super) const DEFAULT: &str = "default";
@@ -72,8 +74,9 @@ impl Place {
 }
 
 /// What a struct takes, in the order of the docs.
-pub const ON_STRUCT: [&str; 8] = [
+pub const ON_STRUCT: [&str; 9] = [
     TABLE,
+    COLLECTION,
     RENAMED_FROM,
     RENAME_ALL,
     PRIMARY_KEY,
@@ -84,10 +87,11 @@ pub const ON_STRUCT: [&str; 8] = [
 ];
 
 /// What a field takes, in the order of the docs.
-pub const ON_FIELD: [&str; 18] = [
+pub const ON_FIELD: [&str; 19] = [
     PRIMARY_KEY,
     COLUMN,
     SQL_TYPE,
+    BSON_TYPE,
     VALUES,
     DEFAULT,
     BACKFILL,

@@ -119,7 +119,7 @@ fn unknown(ty: &Type) -> String {
 }
 
 /// The type without what a macro or a pair of parentheses wraps around it.
-fn bare(ty: &Type) -> &Type {
+pub(super) fn bare(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => bare(&group.elem),
         Type::Paren(paren) => bare(&paren.elem),
@@ -127,7 +127,7 @@ fn bare(ty: &Type) -> &Type {
     }
 }
 
-fn last_segment(ty: &Type) -> Option<&PathSegment> {
+pub(super) fn last_segment(ty: &Type) -> Option<&PathSegment> {
     match ty {
         Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
         _ => None,
@@ -135,7 +135,7 @@ fn last_segment(ty: &Type) -> Option<&PathSegment> {
 }
 
 /// The only argument of a generic type.
-fn argument(segment: &PathSegment) -> Option<&Type> {
+pub(super) fn argument(segment: &PathSegment) -> Option<&Type> {
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
         return None;
     };

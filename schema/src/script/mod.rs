@@ -53,7 +53,12 @@ pub(crate) const CHECK_KEY: &str = "check_key_";
 
 /// The path of a script in the folder of its migration.
 pub fn script_path(database: Database, phase: Phase) -> String {
-    format!("{database}/{}", phase.file_name())
+    let ending = match database {
+        // Commands, and no SQL.
+        Database::MongoDb => "mongodb",
+        Database::Postgres | Database::MariaDb | Database::Sqlite => "sql",
+    };
+    format!("{database}/{}.{ending}", phase.file_stem())
 }
 
 /// The steps of one phase on one database.

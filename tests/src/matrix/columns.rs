@@ -9,6 +9,7 @@ pub(super) fn model(table: &str, columns: Vec<Column>) -> Model {
     Model {
         name: "Model".to_owned(),
         table: table.to_owned(),
+        collection: false,
         renamed_from: None,
         columns,
         indexes: Vec::new(),

@@ -19,6 +19,7 @@ fn model(nick: Column) -> Model {
     Model {
         name: "User".to_owned(),
         table: "users".to_owned(),
+        collection: false,
         renamed_from: None,
         columns: vec![column("id", ColumnType::BigInt), nick],
         indexes: Vec::new(),

@@ -102,6 +102,7 @@ mod tests {
         let model = Model {
             name: "Model".to_owned(),
             table: "t".to_owned(),
+            collection: false,
             renamed_from: None,
             columns: columns
                 .map(|(name, ty)| Column::new(name, ty.clone()))

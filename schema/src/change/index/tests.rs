@@ -12,6 +12,7 @@ fn model() -> Model {
     Model {
         name: "User".to_owned(),
         table: "users".to_owned(),
+        collection: false,
         renamed_from: None,
         columns: ["id", "name", "last_name"].map(column).into(),
         indexes: Vec::new(),

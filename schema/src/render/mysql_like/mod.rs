@@ -39,6 +39,8 @@ const GROUPING: precheck::Grouping = precheck::Grouping {
 
 pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
     Some(match action {
+        // A collection is MongoDB's.
+        Action::Collection(_) => return None,
         Action::CreateTable(table) => Step {
             id: format!("create_table_{}", table.model.table),
             lock: "none that anybody waits for: the table is new".to_owned(),

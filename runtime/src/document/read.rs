@@ -1,0 +1,108 @@
+//! Reading: one document by its `_id`.
+
+use mongodb::bson::{Document, doc};
+use mongodb::{ClientSession, Collection};
+use serde::de::DeserializeOwned;
+
+use super::bson::{by_id, of_key};
+use super::open::{Opened, open};
+use super::shape::bucket_of;
+use crate::BoxFuture;
+use crate::access::{Intent, Target};
+use crate::error::Result;
+
+/// The document with this `_id`, if there is one.
+pub(super) fn find<M: super::Document>(
+    target: Target<'_>,
+    key: M::Key,
+) -> BoxFuture<'_, Result<Option<M>>> {
+    Box::pin(async move {
+        let descriptor = M::DESCRIPTOR;
+        let id = of_key::<M>(descriptor, &key)?;
+        let mut opened = open(target, descriptor, Intent::Read).await?;
+        let failed = opened.failed();
+        let shape = match opened.shape {
+            Some(shape) => Some(shape.of_bucket(descriptor, bucket_of(&id))?),
+            None => None,
+        };
+        let collection = opened.collection::<M>();
+        let found = match shape.and_then(|shape| shape.read.as_ref()) {
+            None => {
+                let mut find = collection.find_one(by_id(id));
+                if let Some(session) = &mut opened.session {
+                    find = find.session(&mut **session);
+                }
+                find.await.map_err(failed)?
+            }
+            Some(read) => {
+                let pipeline = vec![doc! { "$match": by_id(id) }, read.clone()];
+                let found = aggregate(&collection, pipeline, &mut opened.session);
+                found.await.map_err(failed)?.pop()
+            }
+        };
+        opened.pass.accepted()?;
+        Ok(found)
+    })
+}
+
+/// What a pipeline gives.
+pub(super) async fn aggregate<T: Send + Sync, R: DeserializeOwned + Send + Sync>(
+    collection: &Collection<T>,
+    pipeline: Vec<Document>,
+    session: &mut Option<&mut ClientSession>,
+) -> Result<Vec<R>, mongodb::error::Error> {
+    let aggregate = collection.aggregate(pipeline).with_type::<R>();
+    let mut found = Vec::new();
+    match session {
+        Some(session) => {
+            let mut cursor = aggregate.session(&mut **session).await?;
+            while cursor.advance(session).await? {
+                found.push(cursor.deserialize_current()?);
+            }
+        }
+        None => {
+            let mut cursor = aggregate.await?;
+            while cursor.advance().await? {
+                found.push(cursor.deserialize_current()?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What a search without anything computed gives.
+pub(super) async fn search<M: super::Document>(
+    opened: &mut Opened<'_>,
+    filter: Document,
+    sort: Document,
+    skip: u64,
+    limit: Option<i64>,
+) -> Result<Vec<M>, mongodb::error::Error> {
+    let collection = opened.collection::<M>();
+    let mut find = collection.find(filter);
+    if !sort.is_empty() {
+        find = find.sort(sort);
+    }
+    if skip > 0 {
+        find = find.skip(skip);
+    }
+    if let Some(limit) = limit {
+        find = find.limit(limit);
+    }
+    let mut found = Vec::new();
+    match &mut opened.session {
+        Some(session) => {
+            let mut cursor = find.session(&mut **session).await?;
+            while cursor.advance(session).await? {
+                found.push(cursor.deserialize_current()?);
+            }
+        }
+        None => {
+            let mut cursor = find.await?;
+            while cursor.advance().await? {
+                found.push(cursor.deserialize_current()?);
+            }
+        }
+    }
+    Ok(found)
+}
