@@ -76,6 +76,8 @@ impl Inspector {
     pub async fn schema(&mut self) -> Result<Schema, Error> {
         let driver = &mut *self.driver;
         let read = match &self.connector {
+            #[cfg(feature = "mongodb")]
+            Connector::MongoDb(_) => Err(schemaless().into()),
             #[cfg(feature = "postgres")]
             Connector::Postgres(_) => postgres::schema(driver).await,
             #[cfg(feature = "mariadb")]
@@ -105,6 +107,8 @@ impl Inspector {
             }
         };
         let tried = match &self.connector {
+            #[cfg(feature = "mongodb")]
+            Connector::MongoDb(_) => Err(schemaless().into()),
             #[cfg(feature = "postgres")]
             Connector::Postgres(_) => postgres::rehearse(&mut *driver, create).await,
             #[cfg(feature = "mariadb")]
@@ -127,6 +131,14 @@ impl Inspector {
             Err(trouble) => Err(reading(trouble)),
         }
     }
+}
+
+/// Why there is nothing to be read: a collection has no columns.
+#[cfg(feature = "mongodb")]
+fn schemaless() -> Failure {
+    Failure::refused(
+        "MongoDB keeps no schema of a collection that could be compared with the models",
+    )
 }
 
 fn connecting(connector: &Connector, failure: &Failure) -> Error {

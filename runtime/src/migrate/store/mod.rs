@@ -69,5 +69,8 @@ pub(super) trait Store:
 
 /// The store for what this driver speaks to, which writes in the name of `actor`.
 pub(super) fn of(driver: &dyn Driver, actor: String) -> Arc<dyn Store> {
-    Arc::new(sql::SqlStore::new(driver.dialect(), actor))
+    Arc::new(sql::SqlStore::new(
+        driver.dialect().words.expect("a database that speaks SQL"),
+        actor,
+    ))
 }

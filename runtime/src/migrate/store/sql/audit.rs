@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::{Columns, SqlStore};
-use crate::migrate::driver::{Dialect, Driver, Failure};
+use crate::migrate::driver::{Driver, Failure, Words};
 use crate::migrate::outcome::AuditEntry;
 use crate::migrate::store::{Audit, Trouble};
 
@@ -36,10 +36,10 @@ impl Audit for SqlStore {
         driver: &mut dyn Driver,
         limit: u32,
     ) -> Result<Vec<AuditEntry>, Trouble> {
-        let at = Dialect::fill(self.dialect.iso, "at");
+        let at = Words::fill(self.words.iso, "at");
         let sql = format!(
             "SELECT CAST(seq AS {}), {at}, actor, action, migration, phase, step, detail FROM colmig_audit ORDER BY seq DESC LIMIT $1",
-            self.dialect.database.as_integer()
+            self.words.database.as_integer()
         );
         let rows = driver.query(&sql, &[i64::from(limit).into()]).await?;
         rows.into_iter()

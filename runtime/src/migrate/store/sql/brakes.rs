@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use super::ranges::OF_STEP;
 use super::{Columns, SqlStore};
 use crate::migrate::backfill::{Baseline, Hold};
-use crate::migrate::driver::{Dialect, Driver, Failure, Value};
+use crate::migrate::driver::{Driver, Failure, Value, Words};
 use crate::migrate::error::{Place, millis};
 use crate::migrate::store::{Brakes, Trouble};
 
@@ -26,7 +26,7 @@ impl Brakes for SqlStore {
         let sql = format!("DELETE FROM colmig_brake WHERE {OF_STEP} AND owner = $4");
         let ours = [&key[..], &[owner.into()]].concat();
         driver.execute(&sql, &ours).await?;
-        let later = Dialect::fill(self.dialect.later, "$9");
+        let later = Words::fill(self.words.later, "$9");
         for hold in holds {
             let sql = format!(
                 "INSERT INTO colmig_brake (migration, phase, step, owner, brake, reading, threshold, held_ms, expires_at) \
@@ -57,7 +57,7 @@ impl Brakes for SqlStore {
         let sql = format!(
             "SELECT brake, reading, threshold, held_ms FROM colmig_brake WHERE {OF_STEP} AND owner <> $4 AND expires_at > {} \
              ORDER BY brake, held_ms DESC",
-            self.dialect.now
+            self.words.now
         );
         let arguments = [&super::key(place)[..], &[owner.unwrap_or_default().into()]].concat();
         let mut holds: Vec<Hold> = Vec::new();
@@ -95,7 +95,7 @@ impl Brakes for SqlStore {
         let sql = format!(
             "INSERT INTO colmig_baseline (migration, phase, step, name, value) VALUES ($1, $2, $3, $4, $5) {} \
              name = colmig_baseline.name",
-            self.dialect.database.or_set("migration, phase, step, name")
+            self.words.database.or_set("migration, phase, step, name")
         );
         for (name, value) in baseline.unwritten() {
             let noted: [Value; 2] = [name.into(), value.into()];

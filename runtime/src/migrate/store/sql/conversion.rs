@@ -53,7 +53,7 @@ impl Conversions for SqlStore {
             "SELECT state, pass, covered, filled, failed, (SELECT count(*) FROM colmig_conversion_worker w \
              WHERE w.migration = $1 AND w.table_name = $2 AND w.column_name = $3 AND w.expires_at > {}) \
              FROM colmig_conversion WHERE {OF_JOB}",
-            self.dialect.now
+            self.words.now
         );
         let rows = driver.query(&sql, &job.values()).await?;
         let read = |row: Row| {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use colmig_schema::fleet::{Epoch, Instance};
 
 use super::{Columns, SqlStore};
-use crate::migrate::driver::{Dialect, Driver, Failure};
+use crate::migrate::driver::{Driver, Failure, Words};
 use crate::migrate::store::{Instances, Trouble};
 
 /// For how long the row of a dead instance is kept, for whoever wants to know what it was.
@@ -13,7 +13,7 @@ const KEEP_MS: i64 = 60 * 60 * 1000;
 #[async_trait]
 impl Instances for SqlStore {
     async fn epoch(&self, driver: &mut dyn Driver) -> Result<Epoch, Trouble> {
-        let sql = crate::fleet::words::count_published(self.dialect.database);
+        let sql = crate::fleet::words::count_published(self.words.database);
         let rows = driver.query(&sql, &[]).await?;
         rows.into_iter()
             .next()
@@ -23,7 +23,7 @@ impl Instances for SqlStore {
     async fn instances(&self, driver: &mut dyn Driver) -> Result<Vec<Instance>, Trouble> {
         let sql = format!(
             "SELECT id, build, host, pid, -{}, acknowledged, models FROM colmig_instance ORDER BY began_at, id",
-            Dialect::fill(self.dialect.age, "expires_at"),
+            Words::fill(self.words.age, "expires_at"),
         );
         let rows = driver.query(&sql, &[]).await?;
         rows.into_iter()
@@ -44,8 +44,8 @@ impl Instances for SqlStore {
     }
 
     async fn hold_fleet(&self, driver: &mut dyn Driver) -> Result<(), Failure> {
-        if !self.dialect.hold_fleet.is_empty() {
-            driver.execute(self.dialect.hold_fleet, &[]).await?;
+        if !self.words.hold_fleet.is_empty() {
+            driver.execute(self.words.hold_fleet, &[]).await?;
         }
         Ok(())
     }
@@ -53,7 +53,7 @@ impl Instances for SqlStore {
     async fn forget_dead(&self, driver: &mut dyn Driver) -> Result<(), Failure> {
         let sql = format!(
             "DELETE FROM colmig_instance WHERE expires_at < {}",
-            Dialect::fill(self.dialect.later, "$1")
+            Words::fill(self.words.later, "$1")
         );
         driver.execute(&sql, &[(-KEEP_MS).into()]).await?;
         Ok(())

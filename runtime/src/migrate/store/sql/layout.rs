@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::SqlStore;
-use crate::migrate::driver::{Dialect, Driver, Failure, Value, Waits, end};
+use crate::migrate::driver::{Driver, Failure, Value, Waits, Words, end};
 use crate::migrate::error::Error;
 use crate::migrate::store::Layout;
 
@@ -39,7 +39,7 @@ impl Layout for SqlStore {
             // Looked for first: a role that may only use the tables may not even try to
             // create them.
             let found = driver
-                .query(self.dialect.find_table, &["colmig_meta".into()])
+                .query(self.words.find_table, &["colmig_meta".into()])
                 .await;
             if !found.map_err(state)?.is_empty() {
                 break;
@@ -59,8 +59,8 @@ impl Layout for SqlStore {
         }
         let sql = format!(
             "SELECT CAST(max(version) AS {}), {} FROM colmig_meta",
-            self.dialect.database.as_integer(),
-            Dialect::fill(self.dialect.age, "max(created_at)")
+            self.words.database.as_integer(),
+            Words::fill(self.words.age, "max(created_at)")
         );
         let version = driver.query(&sql, &[]).await;
         match version.map_err(state)?.first().map(Vec::as_slice) {
@@ -74,7 +74,7 @@ impl Layout for SqlStore {
     }
 
     async fn remembered(&self, driver: &mut dyn Driver) -> Result<Vec<String>, Failure> {
-        let sql = self.dialect.find_table;
+        let sql = self.words.find_table;
         let found = driver.query(sql, &["colmig_migration".into()]).await?;
         if found.is_empty() {
             return Ok(Vec::new());
@@ -96,14 +96,14 @@ impl SqlStore {
     }
 
     async fn create_tables(&self, driver: &mut dyn Driver) -> Result<(), Failure> {
-        let Dialect {
+        let Words {
             time_column: time,
             serial_key: serial,
             updated_often: often,
             name,
             text,
             ..
-        } = self.dialect;
+        } = self.words;
         let saved = colmig_schema::render::SAVED_TABLE;
         // The version last: whoever finds it finds all of them.
         let tables = [
@@ -190,19 +190,19 @@ impl SqlStore {
         // The application's role is another than ours, and its instances could rely on
         // nothing from the moment on in which the table is there and they cannot read it.
         for (share, table) in [
-            (self.dialect.readable_by_all, "colmig_migration"),
-            (self.dialect.writable_by_all, "colmig_instance"),
-            (self.dialect.writable_by_all, "colmig_switch"),
-            (self.dialect.writable_by_all, "colmig_mismatch"),
+            (self.words.readable_by_all, "colmig_migration"),
+            (self.words.writable_by_all, "colmig_instance"),
+            (self.words.writable_by_all, "colmig_switch"),
+            (self.words.writable_by_all, "colmig_mismatch"),
         ] {
             if !share.is_empty() {
-                driver.execute(&Dialect::fill(share, table), &[]).await?;
+                driver.execute(&Words::fill(share, table), &[]).await?;
             }
         }
         for table in colmig_schema::render::CONVERSION_TABLES {
-            let share = self.dialect.writable_by_all;
+            let share = self.words.writable_by_all;
             if !share.is_empty() {
-                driver.execute(&Dialect::fill(share, table), &[]).await?;
+                driver.execute(&Words::fill(share, table), &[]).await?;
             }
         }
         Ok(())

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{Columns, SqlStore};
-use crate::migrate::driver::{Dialect, Driver, Failure, Row};
+use crate::migrate::driver::{Driver, Failure, Row, Words};
 use crate::migrate::error::millis;
 use crate::migrate::outcome::RunLock;
 use crate::migrate::store::{Locks, Taken, Trouble};
@@ -20,7 +20,7 @@ impl Locks for SqlStore {
         owner: &str,
         lease: Duration,
     ) -> Result<Taken, Trouble> {
-        let (now, later) = (self.dialect.now, Dialect::fill(self.dialect.later, "$3"));
+        let (now, later) = (self.words.now, Words::fill(self.words.later, "$3"));
         let actor = self.actor.as_str();
         let arguments = [owner.into(), actor.into(), millis(lease).into()];
         let over = format!(
@@ -54,7 +54,7 @@ impl Locks for SqlStore {
         owner: &str,
         lease: Duration,
     ) -> Result<bool, Failure> {
-        let later = Dialect::fill(self.dialect.later, "$2");
+        let later = Words::fill(self.words.later, "$2");
         let sql = format!("UPDATE colmig_lock SET expires_at = {later} WHERE owner = $1");
         let arguments = [owner.into(), millis(lease).into()];
         Ok(driver.execute(&sql, &arguments).await? == 1)
@@ -66,14 +66,14 @@ impl Locks for SqlStore {
         owner: &str,
         lease: Duration,
     ) -> Result<bool, Failure> {
-        if self.dialect.single_writer {
+        if driver.dialect().single_writer {
             // The heartbeat could not write while this transaction did, so the lease is
             // renewed on the way.
             return self.renew_lock(driver, owner, lease).await;
         }
         let sql = format!(
             "SELECT id FROM colmig_lock WHERE owner = $1{}",
-            self.dialect.for_share
+            self.words.for_share
         );
         Ok(!driver.query(&sql, &[owner.into()]).await?.is_empty())
     }
@@ -86,8 +86,8 @@ impl Locks for SqlStore {
     async fn lock_holder(&self, driver: &mut dyn Driver) -> Result<Option<RunLock>, Trouble> {
         let sql = format!(
             "SELECT actor, {}, -{} FROM colmig_lock",
-            Dialect::fill(self.dialect.iso, "taken_at"),
-            Dialect::fill(self.dialect.age, "expires_at"),
+            Words::fill(self.words.iso, "taken_at"),
+            Words::fill(self.words.age, "expires_at"),
         );
         let rows = driver.query(&sql, &[]).await?;
         let holder = rows.into_iter().next().map(read_holder).transpose()?;

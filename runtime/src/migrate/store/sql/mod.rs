@@ -35,20 +35,20 @@ mod switch;
 mod tuning;
 
 use super::Store;
-use crate::migrate::driver::{Dialect, Value};
+use crate::migrate::driver::{Value, Words};
 use crate::migrate::error::Place;
 pub(in crate::migrate) use rows::Columns;
 
 /// Reads and writes the tables, in the words of one database.
 #[derive(Clone, Debug)]
 pub(super) struct SqlStore {
-    dialect: &'static Dialect,
+    words: &'static Words,
     actor: String,
 }
 
 impl SqlStore {
-    pub(super) fn new(dialect: &'static Dialect, actor: String) -> Self {
-        SqlStore { dialect, actor }
+    pub(super) fn new(words: &'static Words, actor: String) -> Self {
+        SqlStore { words, actor }
     }
 }
 

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 
 use super::{Columns, SqlStore};
 use crate::migrate::backfill::Key;
-use crate::migrate::driver::{Dialect, Driver, Failure, Row, Value};
+use crate::migrate::driver::{Driver, Failure, Row, Value, Words};
 use crate::migrate::error::{Place, millis};
 use crate::migrate::store::{Headway, Range, Ranges, Sums, Trouble};
 
@@ -57,7 +57,7 @@ impl Ranges for SqlStore {
     }
 
     async fn ranges(&self, driver: &mut dyn Driver, place: &Place) -> Result<Sums, Trouble> {
-        let integer = self.dialect.database.as_integer();
+        let integer = self.words.database.as_integer();
         let sql = format!(
             "SELECT count(*), CAST(coalesce(sum(1 - done), 0) AS {integer}), CAST(coalesce(sum(covered), 0) AS {integer}), \
              CAST(coalesce(sum(changed), 0) AS {integer}) FROM colmig_range WHERE {OF_STEP}"
@@ -84,13 +84,13 @@ impl Ranges for SqlStore {
         owner: &str,
         lease: Duration,
     ) -> Result<Option<Range>, Trouble> {
-        let Dialect {
+        let Words {
             now,
             later,
             skip_locked,
             ..
-        } = self.dialect;
-        let later = Dialect::fill(later, "$5");
+        } = self.words;
+        let later = Words::fill(later, "$5");
         let free = format!(
             "SELECT {{}} FROM colmig_range WHERE {OF_STEP} AND done = 0 AND (owner IS NULL OR expires_at <= {now}) \
              {{}}ORDER BY ordinal LIMIT 1{skip_locked}"
@@ -105,7 +105,7 @@ impl Ranges for SqlStore {
         );
         let columns = "ordinal, coalesce(next_key, lower_key), upper_key";
         let (key, lease) = (super::key(place), Value::from(millis(lease)));
-        let rows = match self.dialect.returns_updated {
+        let rows = match self.words.returns_updated {
             true => {
                 let free = free.replacen("{}", "ordinal", 1).replacen("{}", "", 1);
                 let sql = format!("{claim} ({free}) {} RETURNING {columns}", runs(6));
@@ -137,7 +137,7 @@ impl Ranges for SqlStore {
     }
 
     fn fence_of_range(&self, place: &Place, range: &Range, owner: &str) -> String {
-        let literal = |text: &str| self.dialect.database.literal(text);
+        let literal = |text: &str| self.words.database.literal(text);
         format!(
             "SELECT ordinal FROM colmig_range WHERE migration = {} AND phase = {} AND step = {} AND ordinal = {} AND owner = {}{}",
             literal(&place.migration),
@@ -145,7 +145,7 @@ impl Ranges for SqlStore {
             literal(&place.step),
             range.ordinal,
             literal(owner),
-            self.dialect.for_update
+            self.words.for_update
         )
     }
 
@@ -158,7 +158,7 @@ impl Ranges for SqlStore {
         lease: Duration,
         headway: &Headway,
     ) -> Result<bool, Trouble> {
-        let later = Dialect::fill(self.dialect.later, "$6");
+        let later = Words::fill(self.words.later, "$6");
         let sql = format!(
             "UPDATE colmig_range SET expires_at = {later}, next_key = coalesce($7, next_key), covered = covered + $8, \
              changed = changed + $9, done = $10 WHERE {OF_STEP} AND ordinal = $4 AND owner = $5"
@@ -185,7 +185,7 @@ impl Ranges for SqlStore {
     ) -> Result<BTreeMap<String, u32>, Trouble> {
         let sql = format!(
             "SELECT owner FROM colmig_range WHERE {OF_STEP} AND done = 0 AND owner IS NOT NULL AND expires_at > {}",
-            self.dialect.now
+            self.words.now
         );
         let mut working = BTreeMap::new();
         for row in driver.query(&sql, &super::key(place)).await? {

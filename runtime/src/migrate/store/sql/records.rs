@@ -7,7 +7,7 @@ use colmig_schema::{Phase, Progress};
 
 use super::rows::{Columns, read_record, read_step};
 use super::{SqlStore, key};
-use crate::migrate::driver::{Dialect, Driver, Failure};
+use crate::migrate::driver::{Driver, Failure, Words};
 use crate::migrate::error::Place;
 use crate::migrate::store::records::words;
 use crate::migrate::store::{
@@ -51,7 +51,7 @@ impl Records for SqlStore {
             )));
         }
         let (state, phase) = words(to)?;
-        let Dialect { now, database, .. } = *self.dialect;
+        let Words { now, database, .. } = *self.words;
         // What an aborted migration did is undone, so it may begin anew with other files.
         let sql = format!(
             "INSERT INTO colmig_migration (id, parent, state, phase, digest, began_at, changed_at, generation, changes) \
@@ -79,8 +79,8 @@ impl Records for SqlStore {
             migration.changes.into(),
         ];
         driver.execute(&sql, &arguments).await?;
-        if !self.dialect.notify.is_empty() {
-            driver.execute(self.dialect.notify, &[]).await?;
+        if !self.words.notify.is_empty() {
+            driver.execute(self.words.notify, &[]).await?;
         }
         if matches!(to, Progress::Reverting(_)) {
             self.unswitch(driver, id).await?;
@@ -153,8 +153,8 @@ impl Steps for SqlStore {
         cursor: Option<&str>,
         rows: u64,
     ) -> Result<(), Failure> {
-        let now = self.dialect.now;
-        let database = self.dialect.database;
+        let now = self.words.now;
+        let database = self.words.database;
         let sql = format!(
             "INSERT INTO colmig_step (migration, phase, step, state, resume_at, row_count, attempts, updated_at) \
              VALUES ($1, $2, $3, $4, $5, $6, 1, {now}) {} {}, attempts = colmig_step.attempts + 1",
@@ -193,8 +193,8 @@ impl SqlStore {
     fn select_records(&self, condition: &str) -> String {
         format!(
             "SELECT id, state, phase, digest, {}, {}, generation FROM colmig_migration {condition}",
-            Dialect::fill(self.dialect.iso, "began_at"),
-            Dialect::fill(self.dialect.iso, "changed_at"),
+            Words::fill(self.words.iso, "began_at"),
+            Words::fill(self.words.iso, "changed_at"),
         )
     }
 
@@ -203,8 +203,8 @@ impl SqlStore {
             "SELECT phase, step, state, resume_at, CAST(row_count + coalesce((SELECT sum(changed) FROM colmig_range WHERE \
              colmig_range.migration = colmig_step.migration AND colmig_range.phase = colmig_step.phase \
              AND colmig_range.step = colmig_step.step), 0) AS {}), attempts, {} FROM colmig_step WHERE {condition}",
-            self.dialect.database.as_integer(),
-            Dialect::fill(self.dialect.iso, "updated_at"),
+            self.words.database.as_integer(),
+            Words::fill(self.words.iso, "updated_at"),
         )
     }
 }

@@ -5,7 +5,7 @@ use colmig_schema::reads::{Evidence, Reads};
 
 use super::SqlStore;
 use super::rows::Columns;
-use crate::migrate::driver::{Dialect, Driver, Failure};
+use crate::migrate::driver::{Driver, Failure, Words};
 use crate::migrate::outcome::Mismatch;
 use crate::migrate::store::{Audit, Switch, Switches, Trouble};
 
@@ -19,8 +19,8 @@ impl Switches for SqlStore {
         let sql = format!(
             "SELECT reads_from, {}, {}, switched_by, mismatch_limit, (SELECT count(*) FROM colmig_mismatch m \
              WHERE m.migration = s.migration AND m.at >= s.switched_at) FROM colmig_switch s WHERE migration = $1",
-            Dialect::fill(self.dialect.age, "switched_at"),
-            Dialect::fill(self.dialect.iso, "switched_at"),
+            Words::fill(self.words.age, "switched_at"),
+            Words::fill(self.words.iso, "switched_at"),
         );
         let rows = driver.query(&sql, &[migration.into()]).await?;
         let Some(row) = rows.into_iter().next() else {
@@ -50,7 +50,7 @@ impl Switches for SqlStore {
         limit: u64,
         show_values: bool,
     ) -> Result<(), Failure> {
-        let Dialect { now, database, .. } = *self.dialect;
+        let Words { now, database, .. } = *self.words;
         let sql = format!(
             "INSERT INTO colmig_switch (migration, reads_from, mismatch_limit, show_values, switched, switched_by, switched_at) \
              VALUES ($1, $2, $3, $4, 1, $5, {now}) {} switched = colmig_switch.switched + 1, {}",
@@ -72,8 +72,8 @@ impl Switches for SqlStore {
             self.actor.as_str().into(),
         ];
         driver.execute(&sql, &arguments).await?;
-        if !self.dialect.notify.is_empty() {
-            driver.execute(self.dialect.notify, &[]).await?;
+        if !self.words.notify.is_empty() {
+            driver.execute(self.words.notify, &[]).await?;
         }
         self.audit(driver, "switch", migration, None, None, Some(&reads))
             .await
@@ -89,7 +89,7 @@ impl Switches for SqlStore {
             "SELECT {}, m.table_name, m.column_name, m.row_key, m.legacy, m.target, m.instance FROM colmig_mismatch m \
              JOIN colmig_switch s ON s.migration = m.migration AND m.at >= s.switched_at \
              WHERE m.migration = $1 ORDER BY m.seq DESC LIMIT $2",
-            Dialect::fill(self.dialect.iso, "m.at")
+            Words::fill(self.words.iso, "m.at")
         );
         let rows = driver
             .query(&sql, &[migration.into(), number.into()])

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::{Columns, SqlStore};
-use crate::migrate::driver::{Dialect, Driver, Failure};
+use crate::migrate::driver::{Driver, Failure, Words};
 use crate::migrate::store::{Trouble, Tunings};
 use crate::migrate::tuning::Tuned;
 
@@ -12,7 +12,7 @@ impl Tunings for SqlStore {
     async fn tuned(&self, driver: &mut dyn Driver, migration: &str) -> Result<Vec<Tuned>, Trouble> {
         let sql = format!(
             "SELECT setting, value, tuned_by, {} FROM colmig_tuning WHERE migration = $1 ORDER BY setting",
-            Dialect::fill(self.dialect.iso, "tuned_at")
+            Words::fill(self.words.iso, "tuned_at")
         );
         let rows = driver.query(&sql, &[migration.into()]).await?;
         rows.into_iter()
@@ -35,7 +35,7 @@ impl Tunings for SqlStore {
         key: &str,
         value: &str,
     ) -> Result<(), Failure> {
-        let Dialect { now, database, .. } = *self.dialect;
+        let Words { now, database, .. } = *self.words;
         let sql = format!(
             "INSERT INTO colmig_tuning (migration, setting, value, tuned_by, tuned_at) VALUES ($1, $2, $3, $4, {now}) {} {}",
             database.or_set("migration, setting"),
