@@ -92,11 +92,7 @@ pub(super) fn checks(code: &Code, parsed: &ParsedModel, record: &Record) -> Toke
 }
 
 /// How a column differs from its record, and the line that the record should have.
-fn difference(
-    column: &Column,
-    record: &Record,
-    collection: bool,
-) -> Option<(String, String)> {
+fn difference(column: &Column, record: &Record, collection: bool) -> Option<(String, String)> {
     let print = column.fingerprint();
     let line = || Record::column_line(&column.name, &print);
     let Some(recorded) = record.column(&column.name) else {
