@@ -92,6 +92,9 @@ struct Initialized {
 
 impl Verb for Init {
     fn execute(&self, report: Report) -> Result<ExitCode> {
+        if self.from_database {
+            self.has_a_schema()?;
+        }
         let start = project::start(self.common.manifest_path.as_deref())?;
         let metadata = project::metadata(&start)?;
         // Who only looks may do so in a project that is set up.
