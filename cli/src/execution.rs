@@ -17,7 +17,7 @@ pub(crate) fn execute<T>(
     target: &Target,
     work: impl AsyncFnOnce(&mut Migrator, &Watch) -> Result<T, migrate::Error>,
 ) -> Result<T> {
-    let progress = Arc::new(Progress::new(report, json));
+    let progress = Arc::new(Progress::new(report, json, target.database));
     let stop = Stop::new();
     let watch = Watch::new({
         let progress = Arc::clone(&progress);

@@ -14,7 +14,7 @@ use crate::args::{Common, Format as _};
 use crate::connect::{Target, block_on};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
-use crate::report::progress::{elapsed, grouped};
+use crate::report::progress::{elapsed, grouped, records};
 use crate::report::{Report, count, table};
 
 /// How often `--watch` looks.
@@ -127,7 +127,10 @@ fn text(status: &Standing) -> String {
             .iter()
             .filter(|step| step.state == StepProgress::Running)
         {
-            rows.push(vec![format!("  {}", step.step), running(step)]);
+            rows.push(vec![
+                format!("  {}", step.step),
+                running(step, records(status.database)),
+            ]);
             rows.extend(step.workers.iter().map(|working| {
                 let workers = count(working.workers as usize, "worker");
                 vec![format!("    {workers}"), working.process.clone()]
@@ -240,16 +243,16 @@ fn converting(text: &mut String, step: &str, conversion: &ConversionStatus) {
     }
 }
 
-fn running(step: &StepStatus) -> String {
+fn running(step: &StepStatus, records: &str) -> String {
     if let Some(found) = &step.resisting {
         return match found.rows {
-            1 => "held by 1 row".to_owned(),
-            rows => format!("held by {} rows", grouped(rows)),
+            1 => format!("held by 1 {}", records.trim_end_matches('s')),
+            rows => format!("held by {} {records}", grouped(rows)),
         };
     }
     match (step.rows, step.estimated_rows) {
         (0, None) => "begun".to_owned(),
-        (rows, None) => format!("{} rows", grouped(rows)),
-        (rows, Some(all)) => format!("{} of about {} rows", grouped(rows), grouped(all)),
+        (rows, None) => format!("{} {records}", grouped(rows)),
+        (rows, Some(all)) => format!("{} of about {} {records}", grouped(rows), grouped(all)),
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use colmig::migrate::{Event, ProbeLatency};
+use colmig_schema::Database;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Report;
@@ -18,7 +19,17 @@ const EVERY: Duration = Duration::from_secs(5);
 pub(crate) struct Progress {
     report: Report,
     json: bool,
+    /// What is counted.
+    records: &'static str,
     state: Mutex<State>,
+}
+
+/// What tables, or collections, are full of.
+pub(crate) fn records(database: Database) -> &'static str {
+    match database {
+        Database::MongoDb => "documents",
+        _ => "rows",
+    }
 }
 
 #[derive(Debug, Default)]
@@ -33,10 +44,11 @@ struct State {
 
 impl Progress {
     /// Tells of nothing yet.
-    pub(crate) fn new(report: Report, json: bool) -> Self {
+    pub(crate) fn new(report: Report, json: bool, database: Database) -> Self {
         Progress {
             report,
             json,
+            records: records(database),
             state: Mutex::default(),
         }
     }
@@ -75,7 +87,7 @@ impl Progress {
             } => {
                 let rows = fmt::from_fn(|f| {
                     if *rows > 0 {
-                        write!(f, ", {} rows", grouped(*rows))?;
+                        write!(f, ", {} {}", grouped(*rows), self.records)?;
                     }
                     match server_log_bytes {
                         Some(bytes) => write!(f, ", the server logged {}", sized(*bytes)),
@@ -135,7 +147,11 @@ impl Progress {
             Some(seconds) => write!(f, ", {} left", elapsed(seconds.saturating_mul(1_000))),
             None => Ok(()),
         });
-        let mut pace = format!("{} rows/s{left}", grouped(rate.round().max(0.0) as u64));
+        let mut pace = format!(
+            "{} {}/s{left}",
+            grouped(rate.round().max(0.0) as u64),
+            self.records
+        );
         if let Some(latency) = latency(probe) {
             pace.push_str(&format!(", p99 {latency}"));
         }
@@ -143,7 +159,9 @@ impl Progress {
             pace.push_str(&format!(", held by {held}"));
         }
         if self.report.is_terminal() {
-            let bar = state.bar.get_or_insert_with(|| bar(verb, *estimated_rows));
+            let bar = state
+                .bar
+                .get_or_insert_with(|| bar(verb, *estimated_rows, self.records));
             // The estimate may be too low, and a bar that is full says that all is done.
             bar.set_length(estimated_rows.unwrap_or(*rows).max(*rows));
             bar.set_position(*rows);
@@ -160,7 +178,7 @@ impl Progress {
                 });
                 self.report.busy(
                     verb,
-                    format_args!("{step}: {}{all} rows, {pace}", grouped(*rows)),
+                    format_args!("{step}: {}{all} {}, {pace}", grouped(*rows), self.records),
                 );
             }
         }
@@ -286,10 +304,11 @@ impl<'a> Pace<'a> {
     }
 }
 
-fn bar(verb: &'static str, length: Option<u64>) -> ProgressBar {
-    let form = "{prefix:>12.cyan.bold} [{bar:27}] {human_pos}/{human_len} rows, {msg}";
+fn bar(verb: &'static str, length: Option<u64>, records: &str) -> ProgressBar {
+    let form = "{prefix:>12.cyan.bold} [{bar:27}] {human_pos}/{human_len} ";
+    let form = format!("{form}{records}, {{msg}}");
     let bar = ProgressBar::new(length.unwrap_or_default()).with_prefix(verb);
-    match ProgressStyle::with_template(form) {
+    match ProgressStyle::with_template(&form) {
         Ok(style) => bar.with_style(style.progress_chars("=> ")),
         // The bar without our form is still a bar.
         Err(_) => bar,

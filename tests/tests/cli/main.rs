@@ -10,6 +10,7 @@ mod adopted;
 mod asked;
 mod constrained;
 mod contracted;
+mod documents;
 mod edited;
 mod expanded;
 mod found;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::outline::{OnDatabase, Outline, records};
-use crate::report::progress::grouped;
+use super::outline::{OnDatabase, Outline};
+use crate::report::progress::{grouped, records};
 
 /// The plan as Markdown.
 pub(super) struct Markdown<'a>(pub(super) &'a Outline);

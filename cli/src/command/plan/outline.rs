@@ -89,14 +89,6 @@ pub(super) fn gate(phase: Phase, database: Database, is_covered: bool) -> &'stat
     }
 }
 
-/// What tables, or collections, are full of.
-pub(super) fn records(database: Database) -> &'static str {
-    match database {
-        Database::MongoDb => "documents",
-        _ => "rows",
-    }
-}
-
 impl OnDatabase {
     /// What `migration` does on its database.
     pub(super) fn new(

@@ -4,8 +4,8 @@ use std::fmt;
 
 use colmig_schema::Database;
 
-use super::outline::{OnDatabase, Outline, PlannedPhase, PlannedStep, records};
-use crate::report::progress::grouped;
+use super::outline::{OnDatabase, Outline, PlannedPhase, PlannedStep};
+use crate::report::progress::{grouped, records};
 
 /// The plan as text.
 pub(super) struct Text<'a>(pub(super) &'a Outline);
