@@ -203,15 +203,21 @@ impl Init {
             format_args!("a project for {}", names.join(" and ")),
         );
         let of_documents = done.databases == [Database::MongoDb];
-        let tables = match of_documents {
-            true => "collections",
-            false => "tables",
-        };
-        if self.baseline || self.from_database {
+        if self.baseline && of_documents {
             report.done(
                 "Next",
                 format_args!(
-                    "commit the files, and `cargo colmig run` on each database: it records that the {tables} of {} are \
+                    "commit the files, and `cargo colmig run` on each database: it creates what is missing of the collections of {}, names \
+                     documents that do not satisfy it, and has others refused once there are none; `cargo colmig generate` finds what \
+                     changes from here",
+                    count(done.models, "model")
+                ),
+            );
+        } else if self.baseline || self.from_database {
+            report.done(
+                "Next",
+                format_args!(
+                    "commit the files, and `cargo colmig run` on each database: it records that the tables of {} are \
                      there, and creates them in a new database only; `cargo colmig generate` finds what changes from here",
                     count(done.models, "model")
                 ),
