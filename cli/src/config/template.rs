@@ -132,7 +132,8 @@ const BRAKE_WORDS: &[(&str, &str)] = &[
     ),
     (
         "replicas",
-        "Replicas, by their `application_name`, that have to be visible in any case.",
+        "Replicas, by their `application_name` (MongoDB: their host and port), that have to be
+        visible in any case.",
     ),
     (
         "ignored-replicas",
@@ -176,7 +177,8 @@ const BRAKE_WORDS: &[(&str, &str)] = &[
     ),
     (
         "flow-control",
-        "For which share of the time a Galera cluster may pause for a node that does not keep up.",
+        "For which share of the time a Galera cluster may pause for a node that does not keep up,
+        or writers may wait because members of a MongoDB replica set do not.",
     ),
     (
         "active-sessions",

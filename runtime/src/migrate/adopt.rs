@@ -49,9 +49,8 @@ impl Session<'_> {
             Database::Postgres => Ident(table).to_string(),
             _ => table.to_owned(),
         };
-        let sql = self.driver.dialect().find_table;
-        let name = [name.as_str().into()];
-        let found = ask!(self, place, sql, self.driver.query(sql, &name))?;
-        Ok(!found.is_empty())
+        let words = self.driver.dialect().words;
+        let statement = words.map_or("listCollections", |words| words.find_table);
+        ask!(self, place, statement, self.driver.is_there(&name))
     }
 }

@@ -40,7 +40,7 @@ pub struct ConversionStatus {
 /// Looks at one column; none if no run has come to it, or it is done.
 pub(super) async fn look(
     driver: &mut dyn Driver,
-    store: &Store,
+    store: &dyn Store,
     place: &Place,
     convert: &Convert,
 ) -> Result<Option<ConversionStatus>, Trouble> {

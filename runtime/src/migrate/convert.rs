@@ -53,7 +53,7 @@ impl Session<'_> {
             let found = match looked {
                 Ok(Some(found)) => found,
                 // It is aborted by another run, whose lock this one no longer holds.
-                Ok(None) => return Err(fenced(self.driver).await),
+                Ok(None) => return Err(fenced(self.driver, self.store).await),
                 Err(trouble) => {
                     self.recover(
                         trouble,

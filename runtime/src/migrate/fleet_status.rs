@@ -51,7 +51,7 @@ pub struct GateStatus {
 /// Looks at the fleet. `progress` gives how far a migration is.
 pub(super) async fn look(
     driver: &mut dyn Driver,
-    store: &Store,
+    store: &dyn Store,
     migrations: &[Migration],
     progress: impl Fn(&str) -> Progress,
 ) -> Result<FleetStatus, Trouble> {

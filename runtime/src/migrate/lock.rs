@@ -1,28 +1,27 @@
-//! The run lock: a lease in a row, so that one run at a time executes migrations.
+//! The run lock: a lease that is written down, so that one run at a time executes migrations.
 //!
-//! A row rather than an advisory lock: it works through a pooler, it says who holds it,
-//! and nobody who waits for it holds a snapshot, which a concurrent index build would
-//! wait for in turn. A run that dies leaves a lease that runs out. A run that is cut off
+//! A run that dies leaves a lease that runs out. A run that is cut off
 //! for so long that another has taken over is fenced: every transaction that it commits
 //! asks whether the lease is still its own.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
-use super::driver::{Connector, Dialect, Driver, Failure, Row, Waits, end};
-use super::error::{Error, millis};
+use super::driver::{Connector, Driver, Failure, Waits, end};
+use super::error::Error;
 use super::event::Event;
-use super::outcome::RunLock;
 use super::settings::Settings;
-use super::store::{Columns, Trouble};
+use super::store::{Store, Taken, Trouble};
 use super::watch::Watch;
 use crate::identity::token;
 
 /// The lease of this run.
 #[derive(Debug)]
 pub(super) struct Lease {
+    store: Arc<dyn Store>,
     owner: String,
     lease: Duration,
     lost: watch::Receiver<bool>,
@@ -37,7 +36,7 @@ impl Lease {
     pub(super) async fn acquire(
         driver: &mut dyn Driver,
         connector: &Connector,
-        actor: &str,
+        store: &Arc<dyn Store>,
         settings: &Settings,
         watch: &Watch,
     ) -> Result<Option<Lease>, Error> {
@@ -51,7 +50,7 @@ impl Lease {
         let began = tokio::time::Instant::now();
         let mut told = None;
         loop {
-            match take(driver, &owner, actor, settings).await {
+            match take(driver, &**store, &owner, settings).await {
                 Ok(Taken::Ours) => break,
                 Ok(Taken::Theirs(holder)) => {
                     if began.elapsed() >= patience {
@@ -82,12 +81,14 @@ impl Lease {
         let (tell, lost) = watch::channel(false);
         let heartbeat = Heartbeat {
             driver: beat,
+            store: Arc::clone(store),
             owner: owner.clone(),
             lease: settings.lease,
             waits: Waits::of(settings.lock_timeout),
         };
         let heartbeat = tokio::spawn(heartbeat.run(ended, tell));
         Ok(Some(Lease {
+            store: Arc::clone(store),
             owner,
             lease: settings.lease,
             lost,
@@ -104,20 +105,10 @@ impl Lease {
     /// Makes sure, as the last thing in a transaction, that the lease is ours and stays
     /// so until the commit.
     pub(super) async fn fence(&self, driver: &mut dyn Driver) -> Result<(), Trouble> {
-        let ours = if driver.dialect().single_writer {
-            // The heartbeat could not write while this transaction did, so the lease is
-            // renewed on the way.
-            renew(driver, &self.owner, self.lease).await?
-        } else {
-            let sql = format!(
-                "SELECT id FROM colmig_lock WHERE owner = $1{}",
-                driver.dialect().for_share
-            );
-            !driver
-                .query(&sql, &[self.owner.as_str().into()])
-                .await?
-                .is_empty()
-        };
+        let ours = self
+            .store
+            .hold_lock(driver, &self.owner, self.lease)
+            .await?;
         if ours { Ok(()) } else { Err(Trouble::Fenced) }
     }
 
@@ -125,98 +116,28 @@ impl Lease {
     pub(super) async fn release(self, driver: &mut dyn Driver) {
         let Lease {
             owner,
+            store,
             heartbeat,
             _alive,
             ..
         } = self;
         drop(_alive);
         let _ = heartbeat.await;
-        let sql = "DELETE FROM colmig_lock WHERE owner = $1";
-        if let Err(failure) = driver.execute(sql, &[owner.as_str().into()]).await {
+        if let Err(failure) = store.release_lock(driver, &owner).await {
             tracing::warn!(target: "colmig::migrate", message = failure.message(), "the run lock was not given back, and runs out by itself");
         }
     }
 }
 
-/// Who holds the lock, if anybody does.
-pub(super) async fn holder(driver: &mut dyn Driver) -> Result<Option<RunLock>, Trouble> {
-    let dialect = driver.dialect();
-    let sql = format!(
-        "SELECT actor, {}, -{} FROM colmig_lock",
-        Dialect::fill(dialect.iso, "taken_at"),
-        Dialect::fill(dialect.age, "expires_at"),
-    );
-    let rows = driver.query(&sql, &[]).await?;
-    let holder = rows.into_iter().next().map(read_holder).transpose()?;
-    Ok(holder.filter(|holder| holder.expires_in_ms > 0))
-}
-
-fn read_holder(row: Row) -> Result<RunLock, Trouble> {
-    let mut row = Columns::of(row);
-    Ok(RunLock {
-        by: row.text()?,
-        since: row.text()?,
-        expires_in_ms: row.number()?.max(0).unsigned_abs(),
-    })
-}
-
-enum Taken {
-    Ours,
-    Theirs(RunLock),
-}
-
 async fn take(
     driver: &mut dyn Driver,
+    store: &dyn Store,
     owner: &str,
-    actor: &str,
     settings: &Settings,
 ) -> Result<Taken, Trouble> {
     driver.begin(&Waits::of(settings.lock_timeout)).await?;
-    let taken = try_take(driver, owner, actor, settings.lease).await;
+    let taken = store.take_lock(driver, owner, settings.lease).await;
     end(driver, taken).await
-}
-
-async fn try_take(
-    driver: &mut dyn Driver,
-    owner: &str,
-    actor: &str,
-    lease: Duration,
-) -> Result<Taken, Trouble> {
-    let dialect = driver.dialect();
-    let (now, later) = (dialect.now, Dialect::fill(dialect.later, "$3"));
-    let arguments = [owner.into(), actor.into(), millis(lease).into()];
-    let over = format!(
-        "UPDATE colmig_lock SET owner = $1, actor = $2, taken_at = {now}, expires_at = {later} \
-         WHERE id = 1 AND (expires_at <= {now} OR owner = $1)"
-    );
-    if driver.execute(&over, &arguments).await? == 1 {
-        return Ok(Taken::Ours);
-    }
-    // Whoever is the second to insert it finds it there, and looks again.
-    let new = format!(
-        "INSERT INTO colmig_lock (id, owner, actor, taken_at, expires_at) \
-         SELECT 1, $1, $2, {now}, {later} FROM colmig_meta WHERE NOT EXISTS (SELECT 1 FROM colmig_lock)"
-    );
-    match driver.execute(&new, &arguments).await {
-        Ok(1) => return Ok(Taken::Ours),
-        Ok(_) => {}
-        Err(Failure::Conflict { message, .. }) => return Err(Failure::Again(message).into()),
-        Err(failure) => return Err(failure.into()),
-    }
-    match holder(driver).await? {
-        Some(holder) => Ok(Taken::Theirs(holder)),
-        // It ran out between the two statements: the next look gets it.
-        None => Err(Failure::Again("the run lock has just come free".to_owned()).into()),
-    }
-}
-
-async fn renew(driver: &mut dyn Driver, owner: &str, lease: Duration) -> Result<bool, Failure> {
-    let later = Dialect::fill(driver.dialect().later, "$2");
-    let sql = format!("UPDATE colmig_lock SET expires_at = {later} WHERE owner = $1");
-    Ok(driver
-        .execute(&sql, &[owner.into(), millis(lease).into()])
-        .await?
-        == 1)
 }
 
 fn cannot(what: &'static str, trouble: Trouble) -> Error {
@@ -235,6 +156,7 @@ fn cannot(what: &'static str, trouble: Trouble) -> Error {
 /// Renews the lease while the run works, on a connection of its own.
 struct Heartbeat {
     driver: Box<dyn Driver>,
+    store: Arc<dyn Store>,
     owner: String,
     lease: Duration,
     waits: Waits,
@@ -267,7 +189,7 @@ impl Heartbeat {
     async fn beat(&mut self) -> Result<bool, Failure> {
         let driver = &mut *self.driver;
         driver.begin(&self.waits).await?;
-        let renewed = renew(driver, &self.owner, self.lease).await;
+        let renewed = self.store.renew_lock(driver, &self.owner, self.lease).await;
         end(driver, renewed).await
     }
 }

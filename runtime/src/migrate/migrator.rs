@@ -18,7 +18,7 @@ use super::session::{Halt, Session, Standing};
 use super::settings::Settings;
 use super::settle::FOUND_AFTER;
 use super::spans;
-use super::store::{Record, Store, Trouble};
+use super::store::{self, Record, Store, Trouble};
 use super::watch::Watch;
 
 /// Executes migrations on one database.
@@ -29,7 +29,7 @@ use super::watch::Watch;
 pub struct Migrator {
     pub(super) connector: Connector,
     pub(super) driver: Box<dyn Driver>,
-    pub(super) store: Store,
+    pub(super) store: Arc<dyn Store>,
     pub(super) settings: Settings,
     pub(super) brakes: Vec<Arc<dyn Brake>>,
     /// Until when an instance may not have found the tables, which are new.
@@ -57,7 +57,7 @@ impl Migrator {
             database: connector.database(),
             message: failure.message().to_owned(),
         })?;
-        let store = Store::new(driver.dialect(), settings.actor());
+        let store = store::of(&*driver, settings.actor());
         let young = store.prepare(&mut *driver, settings.lock_timeout).await?;
         Ok(Migrator {
             unfound_until: young.then(|| Instant::now() + FOUND_AFTER),
@@ -398,7 +398,7 @@ impl Session<'_> {
 
 /// Why these are not the files of what has begun on this database; none if they are.
 pub(super) async fn stranger(
-    store: &Store,
+    store: &dyn Store,
     driver: &mut dyn Driver,
     records: &BTreeMap<String, Record>,
     migrations: &[Migration],

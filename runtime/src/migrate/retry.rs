@@ -10,7 +10,7 @@ use super::error::{Error, Place, millis};
 use super::event::Event;
 use super::session::{Halt, Session, fenced};
 use super::settings::Settings;
-use super::store::Trouble;
+use super::store::{Store, Trouble};
 use super::watch::Watch;
 
 /// Pauses stop growing here: what is in the way for longer is no matter of milliseconds,
@@ -73,6 +73,7 @@ impl Attempts {
 /// What is done about a try that failed, by whoever tried.
 #[derive(Clone, Copy)]
 pub(super) struct Recovery<'a> {
+    pub(super) store: &'a dyn Store,
     pub(super) watch: &'a Watch,
     /// The command that goes on where this one gives up.
     pub(super) resume: &'a str,
@@ -88,6 +89,7 @@ impl Session<'_> {
         attempts: &mut Attempts,
     ) -> Result<(), Halt> {
         let recovery = Recovery {
+            store: self.store,
             watch: self.watch,
             resume: &self.resume,
         };
@@ -110,7 +112,7 @@ impl Recovery<'_> {
     ) -> Result<(), Halt> {
         let failure = match trouble {
             Trouble::Database(failure) => failure,
-            Trouble::Fenced => return Err(fenced(driver).await),
+            Trouble::Fenced => return Err(fenced(driver, self.store).await),
             Trouble::Damaged(what) => return Err(Error::Damaged(what).into()),
         };
         match failure {

@@ -14,7 +14,7 @@ use super::driver::{Connector, Driver, Waits, end};
 use super::error::{Error, Place};
 use super::event::Event;
 use super::load::Migration;
-use super::lock::{self, Lease};
+use super::lock::Lease;
 use super::outcome::Outcome;
 use super::retry::Attempts;
 use super::settings::Settings;
@@ -86,7 +86,7 @@ pub(super) struct Session<'a> {
     pub(super) side: Option<Box<dyn Driver>>,
     /// Opens the connections of workers.
     pub(super) connector: &'a Connector,
-    pub(super) store: &'a Store,
+    pub(super) store: &'a dyn Store,
     pub(super) settings: &'a Settings,
     pub(super) watch: &'a Watch,
     /// Brakes that the caller has brought along.
@@ -107,15 +107,14 @@ impl<'a> Session<'a> {
     pub(super) async fn open(
         driver: &'a mut dyn Driver,
         connector: &'a Connector,
-        store: &'a Store,
+        store: &'a Arc<dyn Store>,
         settings: &'a Settings,
         watch: &'a Watch,
         brakes: &'a [Arc<dyn Brake>],
         resume: String,
         unfound_until: Option<Instant>,
     ) -> Result<Option<Session<'a>>, Error> {
-        let Some(lease) = Lease::acquire(driver, connector, store.actor(), settings, watch).await?
-        else {
+        let Some(lease) = Lease::acquire(driver, connector, store, settings, watch).await? else {
             return Ok(None);
         };
         if let Err(failure) = store.forget_dead(driver).await {
@@ -131,7 +130,7 @@ impl<'a> Session<'a> {
             driver,
             side,
             connector,
-            store,
+            store: &**store,
             settings,
             watch,
             brakes,
@@ -171,7 +170,7 @@ impl<'a> Session<'a> {
             return Err(Halt::Stop);
         }
         match self.lease.is_lost() {
-            true => Err(fenced(self.driver).await),
+            true => Err(fenced(self.driver, self.store).await),
             false => Ok(()),
         }
     }
@@ -309,8 +308,8 @@ impl<'a> Session<'a> {
 }
 
 /// The run that has taken over, as an error.
-pub(super) async fn fenced(driver: &mut dyn Driver) -> Halt {
-    let by = match lock::holder(driver).await {
+pub(super) async fn fenced(driver: &mut dyn Driver, store: &dyn Store) -> Halt {
+    let by = match store.lock_holder(driver).await {
         Ok(Some(holder)) => holder.by,
         _ => "another run".to_owned(),
     };

@@ -9,7 +9,6 @@ use super::conversion_status::{self, ConversionStatus};
 use super::error::{Error, Place};
 use super::fleet_status::{self, FleetStatus};
 use super::load::Migration;
-use super::lock;
 use super::migrator::{Migrator, has_begun, reading};
 use super::outcome::{Mismatch, RunLock};
 use super::resisting::Resisting;
@@ -160,8 +159,12 @@ impl Migrator {
             .records(&mut *self.driver)
             .await
             .map_err(reading)?;
-        let run_lock = lock::holder(&mut *self.driver).await.map_err(reading)?;
-        let fleet = fleet_status::look(&mut *self.driver, &self.store, migrations, |id| {
+        let run_lock = self
+            .store
+            .lock_holder(&mut *self.driver)
+            .await
+            .map_err(reading)?;
+        let fleet = fleet_status::look(&mut *self.driver, &*self.store, migrations, |id| {
             let record = records.get(id);
             record.map_or(Progress::Pending, |record| record.progress)
         });
@@ -269,7 +272,7 @@ impl Migrator {
                         phase,
                         step: step.id.clone(),
                     };
-                    let found = conversion_status::look(driver, &self.store, &place, convert);
+                    let found = conversion_status::look(driver, &*self.store, &place, convert);
                     status.conversion = found.await.map_err(reading)?;
                     // Of this step nothing else is written down before it is done.
                     status.rows = status.conversion.as_ref().map_or(0, |found| found.filled);

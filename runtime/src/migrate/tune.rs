@@ -69,6 +69,7 @@ impl Migrator {
                 Err(trouble) => trouble,
             };
             let recovery = Recovery {
+                store: &*self.store,
                 watch: &watch,
                 resume: &resume,
             };

@@ -24,7 +24,7 @@ use crate::migrate::watch::{Stop, Watch};
 
 /// The workers of one process at one backfill.
 pub(super) struct Crew<'a> {
-    pub(super) store: &'a Store,
+    pub(super) store: &'a dyn Store,
     pub(super) settings: &'a Settings,
     pub(super) watch: &'a Watch,
     pub(super) place: &'a Place,
@@ -64,7 +64,7 @@ impl<'a> Crew<'a> {
         reason = "each is one thing that is shared"
     )]
     pub(super) fn new(
-        store: &'a Store,
+        store: &'a dyn Store,
         settings: &'a Settings,
         watch: &'a Watch,
         place: &'a Place,
@@ -249,6 +249,7 @@ impl<'a> Crew<'a> {
 
     pub(super) fn recovery(&self) -> Recovery<'_> {
         Recovery {
+            store: self.store,
             watch: self.watch,
             resume: self.resume,
         }

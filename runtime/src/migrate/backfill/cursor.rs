@@ -59,6 +59,8 @@ pub(in crate::migrate) enum KeyPart {
     Real(String),
     Text(String),
     Blob(Vec<u8>),
+    /// Canonical extended JSON.
+    Json(String),
 }
 
 impl From<Value> for KeyPart {
@@ -69,6 +71,7 @@ impl From<Value> for KeyPart {
             Value::Real(number) => KeyPart::Real(number.to_string()),
             Value::Text(text) => KeyPart::Text(text),
             Value::Blob(bytes) => KeyPart::Blob(bytes),
+            Value::Json(text) => KeyPart::Json(text),
         }
     }
 }
@@ -82,6 +85,7 @@ impl From<KeyPart> for Value {
             KeyPart::Real(number) => number.parse().map_or(Value::Null, Value::Real),
             KeyPart::Text(text) => Value::Text(text),
             KeyPart::Blob(bytes) => Value::Blob(bytes),
+            KeyPart::Json(text) => Value::Json(text),
         }
     }
 }
@@ -98,6 +102,7 @@ mod tests {
             Value::Real(0.1 + 0.2),
             Value::Text("it's".to_owned()),
             Value::Blob(vec![0, 255]),
+            Value::Json(r#"{"$oid":"65a000000000000000000001"}"#.to_owned()),
         ];
         let written = serde_json::to_string(&Key::from(key.clone())).unwrap();
         let read: Key = serde_json::from_str(&written).unwrap();

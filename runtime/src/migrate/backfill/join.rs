@@ -23,7 +23,6 @@ use crate::migrate::driver::{Connector, Driver};
 use crate::migrate::error::{Error, Place, millis};
 use crate::migrate::event::Event;
 use crate::migrate::load::Migration;
-use crate::migrate::lock;
 use crate::migrate::migrator::{Migrator, find, reading, stranger};
 use crate::migrate::outcome::Outcome;
 use crate::migrate::retry::{Attempts, Recovery};
@@ -90,7 +89,7 @@ impl Migrator {
             side: connector.open().await.ok(),
             driver: &mut **driver,
             connector,
-            store,
+            store: &**store,
             settings,
             brakes,
             watch,
@@ -124,7 +123,7 @@ struct Helper<'a> {
     /// Looks at what is in the way of a worker.
     side: Option<Box<dyn Driver>>,
     connector: &'a Connector,
-    store: &'a Store,
+    store: &'a dyn Store,
     settings: &'a Settings,
     brakes: &'a [Arc<dyn Brake>],
     watch: &'a Watch,
@@ -276,7 +275,7 @@ impl Helper<'_> {
         let Some((migration, progress)) = waiting else {
             return Ok(Ok(Found::Nothing));
         };
-        let run = lock::holder(self.driver).await?;
+        let run = self.store.lock_holder(self.driver).await?;
         Ok(Ok(Found::Waiting {
             migration,
             progress,
@@ -420,6 +419,7 @@ impl Helper<'_> {
         attempts: &mut Attempts,
     ) -> Result<(), Halt> {
         let recovery = Recovery {
+            store: self.store,
             watch: self.watch,
             resume: &self.resume,
         };

@@ -36,11 +36,13 @@ use super::retry::Attempts;
 use super::session::{Halt, Session, ask, fenced};
 use super::steps::Cost;
 use super::store::{StepState, Sums, Trouble};
+#[cfg(any(feature = "postgres", feature = "mariadb"))]
+pub(super) use brakes::Rate;
 use brakes::Watchman;
 pub(super) use brakes::{Baseline, Gauge};
 pub use brakes::{Brake, Brakes, Bytes, Hold, Looking, Reading, VacuumBrake};
-#[cfg(any(feature = "postgres", feature = "mariadb"))]
-pub(super) use brakes::{Look, Rate, Seen};
+#[cfg(any(feature = "postgres", feature = "mariadb", feature = "mongodb"))]
+pub(super) use brakes::{Look, Seen};
 use crew::Crew;
 use cursor::Cursor;
 pub(super) use cursor::Key;
@@ -371,6 +373,10 @@ impl<'a> Session<'a> {
         skip_triggers: bool,
     ) -> Result<bool, Trouble> {
         let driver = &mut *self.driver;
+        if !driver.dialect().transactions {
+            // Nothing undoes what is written by a run that has lost its lock.
+            self.lease.fence(driver).await?;
+        }
         if skip_triggers {
             driver.skip_triggers().await?;
         }
@@ -387,8 +393,9 @@ impl<'a> Session<'a> {
         driver.execute(sql, &range).await?;
         let again = driver.execute(sql, &range).await?;
         self.lease.fence(driver).await?;
-        // A NULL in the key compares as nothing, and puts its row out of reach.
-        Ok(again == 0 && !key.contains(&Value::Null))
+        // In SQL a NULL in the key compares as nothing, and puts its row out of reach.
+        let in_reach = driver.dialect().words.is_none() || !key.contains(&Value::Null);
+        Ok(again == 0 && in_reach)
     }
 
     fn resists(&self, place: &Place, backfill: &Backfill, keys: Vec<Row>) -> Halt {
@@ -417,7 +424,7 @@ async fn oversee(crew: &Crew<'_>, driver: &mut dyn Driver, lease: &Lease) -> Hal
             return halt;
         }
         if lease.is_lost() {
-            return fenced(driver).await;
+            return fenced(driver, crew.store).await;
         }
         match crew.store.ranges(driver, crew.place).await {
             Ok(sums) => {

@@ -2,7 +2,7 @@
 //! others have on the table, such as one that keeps `updated_at`. Filling old rows is no change
 //! that anybody made, so they do not fire, unless somebody says that they may.
 
-use colmig_schema::Sql;
+use colmig_schema::Database;
 use colmig_schema::script::Backfill;
 
 use crate::migrate::driver::{Driver, Failure, Triggers};
@@ -59,7 +59,7 @@ pub(super) async fn judge(
     let it = if names.len() == 1 { "it" } else { "each" };
     // MariaDB's triggers are about all columns.
     let remedy = match driver.dialect().database {
-        Sql::MariaDb => "drop what nobody misses while rows are filled".to_owned(),
+        Database::MariaDb => "drop what nobody misses while rows are filled".to_owned(),
         _ => format!("declare {it} `UPDATE OF` the columns that it is about"),
     };
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();

@@ -9,9 +9,13 @@
 //!     └── rows, or a classified Failure ┘
 //! ```
 
+#[cfg(feature = "mongodb")]
+mod documents;
 mod failure;
 #[cfg(feature = "mariadb")]
 mod mariadb;
+#[cfg(feature = "mongodb")]
+mod mongodb;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
@@ -28,6 +32,8 @@ use super::backfill::{Gauge, Traffic};
 use super::blocker::Blocker;
 use super::error::Error;
 use super::watch::Stop;
+#[cfg(feature = "mongodb")]
+pub(super) use documents::Documents;
 pub(super) use failure::Failure;
 pub(super) use tables::{Hindrance, IndexState, Instead, Standstill, Tables, Triggers};
 
@@ -39,6 +45,9 @@ pub(super) enum Value {
     Real(f64),
     Text(String),
     Blob(Vec<u8>),
+    /// What none of these is, as MongoDB has it: an `ObjectId`, a date, a document, in canonical
+    /// extended JSON, which takes nothing away from it.
+    Json(String),
 }
 
 impl From<&str> for Value {
@@ -74,6 +83,10 @@ impl fmt::Display for Value {
             Value::Real(number) => number.fmt(f),
             Value::Text(text) => f.write_str(text),
             Value::Blob(bytes) => bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
+            #[cfg(feature = "mongodb")]
+            Value::Json(text) => mongodb::in_words(text, f),
+            #[cfg(not(feature = "mongodb"))]
+            Value::Json(text) => f.write_str(text),
         }
     }
 }
@@ -149,8 +162,20 @@ pub(super) struct SessionId(pub(super) i32);
 /// transaction another session; only `alone` needs a session of its own.
 #[async_trait]
 pub(super) trait Driver: Tables {
-    /// The words of this database.
+    /// What this database differs in.
     fn dialect(&self) -> &'static Dialect;
+
+    /// colmig's own documents; none of a database that has tables for that.
+    #[cfg(feature = "mongodb")]
+    fn documents(&mut self) -> Option<&mut Documents> {
+        None
+    }
+
+    /// Whether a batch was not answered and may still be written: its range is not to be given
+    /// back. Where a batch is a transaction, it goes with its connection.
+    fn is_in_doubt(&self) -> bool {
+        false
+    }
 
     /// Opens the connection anew.
     async fn reconnect(&mut self) -> Result<(), Failure>;
@@ -219,6 +244,21 @@ pub(super) trait Driver: Tables {
     )]
     async fn replication_lag(&mut self) -> Result<Option<f64>, Failure> {
         Ok(None)
+    }
+
+    /// What a server says of itself, whichever database is worked on.
+    #[cfg(feature = "mongodb")]
+    async fn server_status(&mut self, _command: &str) -> Result<bson::Document, Failure> {
+        Ok(bson::Document::new())
+    }
+
+    /// Whether there is a table.
+    async fn is_there(&mut self, table: &str) -> Result<bool, Failure> {
+        let Some(words) = self.dialect().words else {
+            return Ok(false);
+        };
+        let found = self.query(words.find_table, &[table.into()]).await?;
+        Ok(!found.is_empty())
     }
 
     /// Executes one statement without parameters that only looks, outside of a transaction. It
@@ -302,13 +342,27 @@ const OWN_TRIGGERS: [&str; 2] = ["colmig_", "zz_colmig_"];
 /// A batch that is one message.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(
-    not(any(feature = "postgres", feature = "mariadb")),
+    not(any(feature = "postgres", feature = "mariadb", feature = "mongodb")),
     expect(dead_code, reason = "SQLite has no round trips to save")
 )]
 pub(super) struct WholeBatch<'b> {
     /// How long each statement waits for a lock.
+    #[cfg_attr(
+        all(
+            feature = "mongodb",
+            not(any(feature = "postgres", feature = "mariadb"))
+        ),
+        expect(dead_code, reason = "an update of MongoDB's waits for no lock")
+    )]
     pub(super) lock: Duration,
     /// A statement without parameters, which has to give a row.
+    #[cfg_attr(
+        all(
+            feature = "mongodb",
+            not(any(feature = "postgres", feature = "mariadb"))
+        ),
+        expect(dead_code, reason = "a batch of MongoDB's has it in itself")
+    )]
     pub(super) fence: &'b str,
     pub(super) sql: &'b str,
     pub(super) arguments: &'b [Value],
@@ -342,9 +396,31 @@ pub(super) async fn end<T, E: From<Failure>>(
     }
 }
 
-/// What databases say differently about the same thing.
+/// What databases differ in.
 #[derive(Debug)]
 pub(super) struct Dialect {
+    /// Which one it is.
+    pub(super) database: Database,
+    /// Its words, if it speaks SQL.
+    pub(super) words: Option<&'static Words>,
+    /// The shortest pause after a batch.
+    pub(super) pause_at_least: Duration,
+    /// The longest time that a batch may take.
+    pub(super) batch_at_most: Duration,
+    /// The largest share of the time that batches may take.
+    pub(super) duty_at_most: f64,
+    /// Whether sessions can be asked what they wait for.
+    pub(super) sees_blockers: bool,
+    /// Whether a transaction that writes keeps every other writer out, whatever it writes.
+    pub(super) single_writer: bool,
+    /// Whether a row stays as it was read until a transaction ends, and all that is in one is
+    /// undone together. Otherwise each statement stands by itself.
+    pub(super) transactions: bool,
+}
+
+/// What databases that speak SQL say differently about the same thing.
+#[derive(Debug)]
+pub(super) struct Words {
     /// Whose words they are.
     pub(super) database: Sql,
     /// The time, by the database's clock.
@@ -377,12 +453,6 @@ pub(super) struct Dialect {
     pub(super) hold_fleet: &'static str,
     /// Finds a table by the name in the parameter; a row if it is there.
     pub(super) find_table: &'static str,
-    /// The shortest pause after a batch.
-    pub(super) pause_at_least: Duration,
-    /// The longest time that a batch may take.
-    pub(super) batch_at_most: Duration,
-    /// The largest share of the time that batches may take.
-    pub(super) duty_at_most: f64,
     /// Keeps a row that is read from being written by others until the transaction ends;
     /// empty where a transaction that writes does that anyhow.
     pub(super) for_update: &'static str,
@@ -392,13 +462,9 @@ pub(super) struct Dialect {
     pub(super) returns_updated: bool,
     /// As the first, without the rows that others keep so.
     pub(super) skip_locked: &'static str,
-    /// Whether sessions can be asked what they wait for.
-    pub(super) sees_blockers: bool,
-    /// Whether a transaction that writes keeps every other writer out, whatever it writes.
-    pub(super) single_writer: bool,
 }
 
-impl Dialect {
+impl Words {
     /// Fills the only gap of one of the above.
     pub(super) fn fill(template: &str, with: &str) -> String {
         template.replace("{}", with)
@@ -408,12 +474,14 @@ impl Dialect {
 /// Opens connections to one database.
 #[derive(Clone, Debug)]
 pub(super) enum Connector {
+    #[cfg(feature = "mongodb")]
+    MongoDb(mongodb::Options),
     #[cfg(feature = "postgres")]
-    Postgres(postgres::Options),
+    Postgres(Box<postgres::Options>),
     #[cfg(feature = "mariadb")]
-    MariaDb(mariadb::Options),
+    MariaDb(Box<mariadb::Options>),
     #[cfg(feature = "sqlite")]
-    Sqlite(sqlite::Options),
+    Sqlite(Box<sqlite::Options>),
 }
 
 impl Connector {
@@ -426,17 +494,21 @@ impl Connector {
             )
         })?;
         match database {
+            #[cfg(feature = "mongodb")]
+            Database::MongoDb => mongodb::options(url)
+                .map(Connector::MongoDb)
+                .map_err(Error::Url),
             #[cfg(feature = "postgres")]
             Database::Postgres => postgres::options(url)
-                .map(Connector::Postgres)
+                .map(|options| Connector::Postgres(Box::new(options)))
                 .map_err(Error::Url),
             #[cfg(feature = "mariadb")]
             Database::MariaDb => mariadb::options(url)
-                .map(Connector::MariaDb)
+                .map(|options| Connector::MariaDb(Box::new(options)))
                 .map_err(Error::Url),
             #[cfg(feature = "sqlite")]
             Database::Sqlite => sqlite::options(url)
-                .map(Connector::Sqlite)
+                .map(|options| Connector::Sqlite(Box::new(options)))
                 .map_err(Error::Url),
             other => Err(Error::Url(format!(
                 "this build cannot speak to {}: switch on the feature `{other}` of colmig",
@@ -448,6 +520,8 @@ impl Connector {
     /// Which database it is.
     pub(super) fn database(&self) -> Database {
         match self {
+            #[cfg(feature = "mongodb")]
+            Connector::MongoDb(_) => Database::MongoDb,
             #[cfg(feature = "postgres")]
             Connector::Postgres(_) => Database::Postgres,
             #[cfg(feature = "mariadb")]
@@ -460,6 +534,8 @@ impl Connector {
     /// Opens a connection on which tables can be created that are nobody else's.
     pub(super) async fn rehearsal(&self) -> Result<Box<dyn Driver>, Failure> {
         match self {
+            #[cfg(feature = "mongodb")]
+            Connector::MongoDb(_) => self.open().await,
             #[cfg(feature = "postgres")]
             Connector::Postgres(_) => self.open().await,
             #[cfg(feature = "mariadb")]
@@ -474,14 +550,20 @@ impl Connector {
     /// Opens a connection.
     pub(super) async fn open(&self) -> Result<Box<dyn Driver>, Failure> {
         Ok(match self {
+            #[cfg(feature = "mongodb")]
+            Connector::MongoDb(options) => Box::new(mongodb::MongoDb::open(options.clone()).await?),
             #[cfg(feature = "postgres")]
             Connector::Postgres(options) => {
-                Box::new(postgres::Postgres::open(options.clone()).await?)
+                Box::new(postgres::Postgres::open((**options).clone()).await?)
             }
             #[cfg(feature = "mariadb")]
-            Connector::MariaDb(options) => Box::new(mariadb::MariaDb::open(options.clone()).await?),
+            Connector::MariaDb(options) => {
+                Box::new(mariadb::MariaDb::open((**options).clone()).await?)
+            }
             #[cfg(feature = "sqlite")]
-            Connector::Sqlite(options) => Box::new(sqlite::Sqlite::open(options.clone()).await?),
+            Connector::Sqlite(options) => {
+                Box::new(sqlite::Sqlite::open((**options).clone()).await?)
+            }
         })
     }
 }

@@ -5,15 +5,15 @@ mod weigh;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use colmig_schema::Sql;
 use colmig_schema::script::Backfill;
+use colmig_schema::{Database, Sql};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row as _, TypeInfo, ValueRef};
 
 use super::{
     Batches, Dialect, Driver, Failure, IndexState, OWN_TRIGGERS, Obstruction, Row, SessionId,
-    Tables, Triggers, Value, Waits,
+    Tables, Triggers, Value, Waits, Words,
 };
 use crate::fleet::words;
 use crate::migrate::blocker::Blocker;
@@ -29,6 +29,20 @@ pub(in crate::migrate) type Options = SqliteConnectOptions;
 const PATIENCE_AT_LEAST: Duration = Duration::from_secs(1);
 
 static DIALECT: Dialect = Dialect {
+    database: Database::Sqlite,
+    words: Some(&WORDS),
+    // Other writers ask for the lock every few milliseconds; without a gap between two
+    // batches they would never find it free.
+    pause_at_least: Duration::from_millis(5),
+    // Who writes waits for the whole of it, and asks again after a sleep.
+    batch_at_most: Duration::from_millis(5),
+    duty_at_most: 0.5,
+    sees_blockers: false,
+    single_writer: true,
+    transactions: true,
+};
+
+static WORDS: Words = Words {
     database: Sql::Sqlite,
     name: "text",
     text: "text",
@@ -46,16 +60,8 @@ static DIALECT: Dialect = Dialect {
     notify: "",
     hold_fleet: "",
     find_table: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1",
-    // Other writers ask for the lock every few milliseconds; without a gap between two
-    // batches they would never find it free.
-    pause_at_least: Duration::from_millis(5),
-    // Who writes waits for the whole of it, and asks again after a sleep.
-    batch_at_most: Duration::from_millis(5),
-    duty_at_most: 0.5,
     for_update: "",
     skip_locked: "",
-    sees_blockers: false,
-    single_writer: true,
 };
 
 /// Reads a URL.
@@ -407,7 +413,7 @@ fn prepared(sql: &str, arguments: &[Value]) -> Query<'static, sqlx::Sqlite, Sqli
             Value::Null => query.bind(None::<String>),
             Value::Int(number) => query.bind(number),
             Value::Real(number) => query.bind(number),
-            Value::Text(text) => query.bind(text),
+            Value::Text(text) | Value::Json(text) => query.bind(text),
             Value::Blob(bytes) => query.bind(bytes),
         })
 }

@@ -15,11 +15,7 @@ use colmig_schema::live::{Schema, Table};
 
 use super::driver::{Connector, Driver, Failure};
 use super::error::Error;
-use super::store::Trouble;
-
-/// The tables of the migrations that colmig has executed, where it was here before.
-const REMEMBERED: &str =
-    "SELECT id FROM colmig_migration WHERE state NOT IN ('pending', 'aborted') ORDER BY id";
+use super::store::{self, Trouble};
 
 /// How long a rehearsal waits for a lock, of which it needs none that anybody else has.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -80,6 +76,8 @@ impl Inspector {
     pub async fn schema(&mut self) -> Result<Schema, Error> {
         let driver = &mut *self.driver;
         let read = match &self.connector {
+            #[cfg(feature = "mongodb")]
+            Connector::MongoDb(_) => Err(schemaless().into()),
             #[cfg(feature = "postgres")]
             Connector::Postgres(_) => postgres::schema(driver).await,
             #[cfg(feature = "mariadb")]
@@ -109,6 +107,8 @@ impl Inspector {
             }
         };
         let tried = match &self.connector {
+            #[cfg(feature = "mongodb")]
+            Connector::MongoDb(_) => Err(schemaless().into()),
             #[cfg(feature = "postgres")]
             Connector::Postgres(_) => postgres::rehearse(&mut *driver, create).await,
             #[cfg(feature = "mariadb")]
@@ -133,6 +133,14 @@ impl Inspector {
     }
 }
 
+/// Why there is nothing to be read: a collection has no columns.
+#[cfg(feature = "mongodb")]
+fn schemaless() -> Failure {
+    Failure::refused(
+        "MongoDB keeps no schema of a collection that could be compared with the models",
+    )
+}
+
 fn connecting(connector: &Connector, failure: &Failure) -> Error {
     Error::Connect {
         database: connector.database(),
@@ -154,15 +162,7 @@ fn reading(trouble: Trouble) -> Error {
 
 /// The migrations that colmig has executed here before, if it has its tables.
 async fn remembered(driver: &mut dyn Driver) -> Result<Vec<String>, Failure> {
-    let sql = driver.dialect().find_table;
-    let found = driver.query(sql, &["colmig_migration".into()]).await?;
-    if found.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = driver.query(REMEMBERED, &[]).await?;
-    Ok(rows
-        .into_iter()
-        .flatten()
-        .map(|id| id.to_string())
-        .collect())
+    // Nothing is written, so in nobody's name.
+    let store = store::of(driver, String::new());
+    store.remembered(driver).await
 }

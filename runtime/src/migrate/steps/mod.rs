@@ -227,7 +227,7 @@ impl Session<'_> {
 
 /// What one transaction does.
 struct Work<'a> {
-    store: &'a Store,
+    store: &'a dyn Store,
     lease: &'a Lease,
     place: &'a Place,
     statements: &'a [String],

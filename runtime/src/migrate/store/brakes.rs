@@ -1,125 +1,47 @@
 //! What holds a backfill, and what was so when it began.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::ranges::OF_STEP;
-use super::{Columns, Store, Trouble};
-use crate::migrate::backfill::{Baseline, Hold};
-use crate::migrate::driver::{Dialect, Driver, Failure, Value};
-use crate::migrate::error::{Place, millis};
+use async_trait::async_trait;
 
-impl Store {
+use super::Trouble;
+use crate::migrate::backfill::{Baseline, Hold};
+use crate::migrate::driver::{Driver, Failure};
+use crate::migrate::error::Place;
+
+/// What holds a backfill, and what was so when it began.
+#[async_trait]
+pub(in crate::migrate) trait Brakes {
     /// Writes down what holds a process, instead of what held it before. In a transaction.
-    pub(in crate::migrate) async fn write_holds(
+    async fn write_holds(
         &self,
         driver: &mut dyn Driver,
         place: &Place,
         owner: &str,
         holds: &[Hold],
         heeded: Duration,
-    ) -> Result<(), Failure> {
-        let key = super::key(place);
-        let sql = format!("DELETE FROM colmig_brake WHERE {OF_STEP} AND owner = $4");
-        let ours = [&key[..], &[owner.into()]].concat();
-        driver.execute(&sql, &ours).await?;
-        let later = Dialect::fill(self.dialect.later, "$9");
-        for hold in holds {
-            let sql = format!(
-                "INSERT INTO colmig_brake (migration, phase, step, owner, brake, reading, threshold, held_ms, expires_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {later})"
-            );
-            let arguments = [
-                &ours[..],
-                &[
-                    hold.brake.as_str().into(),
-                    hold.reading.as_str().into(),
-                    hold.threshold.as_str().into(),
-                    hold.held_ms.into(),
-                    millis(heeded).into(),
-                ],
-            ]
-            .concat();
-            driver.execute(&sql, &arguments).await?;
-        }
-        Ok(())
-    }
+    ) -> Result<(), Failure>;
 
     /// What holds a backfill, as processes other than `owner` have written it down; each brake
     /// once.
-    pub(in crate::migrate) async fn holds(
+    async fn holds(
         &self,
         driver: &mut dyn Driver,
         place: &Place,
         owner: Option<&str>,
-    ) -> Result<Vec<Hold>, Trouble> {
-        let sql = format!(
-            "SELECT brake, reading, threshold, held_ms FROM colmig_brake WHERE {OF_STEP} AND owner <> $4 AND expires_at > {} \
-             ORDER BY brake, held_ms DESC",
-            self.dialect.now
-        );
-        let arguments = [&super::key(place)[..], &[owner.unwrap_or_default().into()]].concat();
-        let mut holds: Vec<Hold> = Vec::new();
-        for row in driver.query(&sql, &arguments).await? {
-            let mut row = Columns::of(row);
-            let hold = Hold {
-                brake: row.text()?,
-                reading: row.text()?,
-                threshold: row.text()?,
-                held_ms: row.number()?.max(0).unsigned_abs(),
-            };
-            if holds.last().is_none_or(|last| last.brake != hold.brake) {
-                holds.push(hold);
-            }
-        }
-        Ok(holds)
-    }
+    ) -> Result<Vec<Hold>, Trouble>;
 
     /// What was so when a backfill began.
-    pub(in crate::migrate) async fn baseline(
-        &self,
-        driver: &mut dyn Driver,
-        place: &Place,
-    ) -> Result<Baseline, Trouble> {
-        let sql = format!("SELECT name, value FROM colmig_baseline WHERE {OF_STEP}");
-        let mut known = BTreeMap::new();
-        for row in driver.query(&sql, &super::key(place)).await? {
-            let mut row = Columns::of(row);
-            known.insert(row.text()?, row.text()?);
-        }
-        Ok(Baseline::of(known))
-    }
+    async fn baseline(&self, driver: &mut dyn Driver, place: &Place) -> Result<Baseline, Trouble>;
 
     /// Writes down what was so when a backfill began, unless that was done. In a transaction.
-    pub(in crate::migrate) async fn note_baseline(
+    async fn note_baseline(
         &self,
         driver: &mut dyn Driver,
         place: &Place,
         baseline: &Baseline,
-    ) -> Result<(), Failure> {
-        let sql = format!(
-            "INSERT INTO colmig_baseline (migration, phase, step, name, value) VALUES ($1, $2, $3, $4, $5) {} \
-             name = colmig_baseline.name",
-            self.dialect.database.or_set("migration, phase, step, name")
-        );
-        for (name, value) in baseline.unwritten() {
-            let noted: [Value; 2] = [name.into(), value.into()];
-            let arguments = [&super::key(place)[..], &noted].concat();
-            driver.execute(&sql, &arguments).await?;
-        }
-        Ok(())
-    }
+    ) -> Result<(), Failure>;
 
     /// Forgets both, of a backfill that is done. In a transaction.
-    pub(in crate::migrate) async fn drop_brakes(
-        &self,
-        driver: &mut dyn Driver,
-        place: &Place,
-    ) -> Result<(), Failure> {
-        for table in ["colmig_brake", "colmig_baseline"] {
-            let sql = format!("DELETE FROM {table} WHERE {OF_STEP}");
-            driver.execute(&sql, &super::key(place)).await?;
-        }
-        Ok(())
-    }
+    async fn drop_brakes(&self, driver: &mut dyn Driver, place: &Place) -> Result<(), Failure>;
 }

@@ -1,77 +1,25 @@
-//! The instances of the application, as their rows say.
+//! The instances of the application, as they have told of themselves.
 
+use async_trait::async_trait;
 use colmig_schema::fleet::{Epoch, Instance};
 
-use super::rows::Columns;
-use super::{Store, Trouble};
-use crate::migrate::driver::{Dialect, Driver, Failure};
+use super::Trouble;
+use crate::migrate::driver::{Driver, Failure};
 
-/// For how long the row of a dead instance is kept, for whoever wants to know what it was.
-const KEEP_MS: i64 = 60 * 60 * 1000;
-
-impl Store {
+/// The instances of the application, and what is published for them.
+#[async_trait]
+pub(in crate::migrate) trait Instances {
     /// The epoch that is published.
-    pub(in crate::migrate) async fn epoch(
-        &self,
-        driver: &mut dyn Driver,
-    ) -> Result<Epoch, Trouble> {
-        let sql = crate::fleet::words::count_published(self.dialect.database);
-        let rows = driver.query(&sql, &[]).await?;
-        rows.into_iter()
-            .next()
-            .map_or(Ok(0), |row| Columns::of(row).number())
-    }
+    async fn epoch(&self, driver: &mut dyn Driver) -> Result<Epoch, Trouble>;
 
     /// Every instance that is known, the oldest first. Their leases end at so many
     /// milliseconds from now.
-    pub(in crate::migrate) async fn instances(
-        &self,
-        driver: &mut dyn Driver,
-    ) -> Result<Vec<Instance>, Trouble> {
-        let sql = format!(
-            "SELECT id, build, host, pid, -{}, acknowledged, models FROM colmig_instance ORDER BY began_at, id",
-            Dialect::fill(self.dialect.age, "expires_at"),
-        );
-        let rows = driver.query(&sql, &[]).await?;
-        rows.into_iter()
-            .map(|row| {
-                let mut row = Columns::of(row);
-                Ok(Instance {
-                    id: row.text()?,
-                    build: row.text()?,
-                    host: row.text()?,
-                    pid: row.number()?,
-                    expires_at: row.number()?,
-                    acknowledged: row.number()?,
-                    // What cannot be read was told by another version: it counts as nothing.
-                    understands: serde_json::from_str(&row.text()?).unwrap_or_default(),
-                })
-            })
-            .collect()
-    }
+    async fn instances(&self, driver: &mut dyn Driver) -> Result<Vec<Instance>, Trouble>;
 
     /// Keeps every instance from taking or renewing a lease, and everybody from moving the
     /// read switch, until the transaction ends.
-    pub(in crate::migrate) async fn hold_fleet(
-        &self,
-        driver: &mut dyn Driver,
-    ) -> Result<(), Failure> {
-        if !self.dialect.hold_fleet.is_empty() {
-            driver.execute(self.dialect.hold_fleet, &[]).await?;
-        }
-        Ok(())
-    }
+    async fn hold_fleet(&self, driver: &mut dyn Driver) -> Result<(), Failure>;
 
     /// Forgets instances that have been dead for long.
-    pub(in crate::migrate) async fn forget_dead(
-        &self,
-        driver: &mut dyn Driver,
-    ) -> Result<(), Failure> {
-        let sql = format!(
-            "DELETE FROM colmig_instance WHERE expires_at < {}",
-            Dialect::fill(self.dialect.later, "$1")
-        );
-        driver.execute(&sql, &[(-KEEP_MS).into()]).await?;
-        Ok(())
-    }
+    async fn forget_dead(&self, driver: &mut dyn Driver) -> Result<(), Failure>;
 }

@@ -1,21 +1,14 @@
 //! The ranges of a backfill: which there are, who works on each, how far they are.
-//!
-//! A table is divided into a few ranges of keys, which workers claim one at a time with a
-//! lease, in one process or in several. A range's row is also the fence of its worker: each
-//! batch locks it first, so whoever takes a range over, or drops all of them, waits for the
-//! batch under way, and no batch of a worker that was given up is committed later.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{Store, Trouble};
-use crate::migrate::backfill::Key;
-use crate::migrate::driver::{Dialect, Driver, Failure, Row, Value};
-use crate::migrate::error::{Place, millis};
-use crate::migrate::store::Columns;
+use async_trait::async_trait;
 
-/// As many rows are inserted by one statement.
-const INSERTED_AT_ONCE: usize = 100;
+use super::Trouble;
+use crate::migrate::backfill::Key;
+use crate::migrate::driver::{Driver, Failure};
+use crate::migrate::error::Place;
 
 /// A range that a worker has claimed.
 #[derive(Clone, Debug)]
@@ -51,155 +44,40 @@ pub(in crate::migrate) struct Headway {
     pub(in crate::migrate) done: bool,
 }
 
-pub(super) const OF_STEP: &str = "migration = $1 AND phase = $2 AND step = $3";
-
-impl Store {
+/// The ranges of backfills under way.
+#[async_trait]
+pub(in crate::migrate) trait Ranges {
     /// Writes down the ranges of a backfill, which begin at these keys, the first of them at
     /// the beginning of the table. In a transaction.
-    pub(in crate::migrate) async fn divide(
+    async fn divide(
         &self,
         driver: &mut dyn Driver,
         place: &Place,
         bounds: &[Key],
-    ) -> Result<(), Trouble> {
-        let lower = std::iter::once(None).chain(bounds.iter().map(Some));
-        let upper = bounds.iter().map(Some).chain(std::iter::once(None));
-        let ranges: Vec<_> = lower.zip(upper).collect();
-        for (round, ranges) in ranges.chunks(INSERTED_AT_ONCE).enumerate() {
-            let mut arguments: Vec<Value> = super::key(place).to_vec();
-            let mut rows = Vec::with_capacity(ranges.len());
-            for (at, (lower, upper)) in ranges.iter().enumerate() {
-                let ordinal = (round * INSERTED_AT_ONCE + at) as u64;
-                let first = arguments.len() + 1;
-                rows.push(format!(
-                    "($1, $2, $3, ${first}, ${}, ${})",
-                    first + 1,
-                    first + 2
-                ));
-                arguments.push(ordinal.into());
-                arguments.push(written(*lower)?);
-                arguments.push(written(*upper)?);
-            }
-            let sql = format!(
-                "INSERT INTO colmig_range (migration, phase, step, ordinal, lower_key, upper_key) VALUES {}",
-                rows.join(", ")
-            );
-            driver.execute(&sql, &arguments).await?;
-        }
-        Ok(())
-    }
+    ) -> Result<(), Trouble>;
 
     /// What all ranges have come to.
-    pub(in crate::migrate) async fn ranges(
-        &self,
-        driver: &mut dyn Driver,
-        place: &Place,
-    ) -> Result<Sums, Trouble> {
-        let integer = self.dialect.database.as_integer();
-        let sql = format!(
-            "SELECT count(*), CAST(coalesce(sum(1 - done), 0) AS {integer}), CAST(coalesce(sum(covered), 0) AS {integer}), \
-             CAST(coalesce(sum(changed), 0) AS {integer}) FROM colmig_range WHERE {OF_STEP}"
-        );
-        let rows = driver.query(&sql, &super::key(place)).await?;
-        let Some(row) = rows.into_iter().next() else {
-            return Ok(Sums::default());
-        };
-        let mut row = Columns::of(row);
-        let mut next = || row.number().map(|number| number.max(0).unsigned_abs());
-        Ok(Sums {
-            ranges: next()?,
-            left: next()?,
-            covered: next()?,
-            changed: next()?,
-        })
-    }
+    async fn ranges(&self, driver: &mut dyn Driver, place: &Place) -> Result<Sums, Trouble>;
 
     /// Claims a range that nobody works on, if there is one, and if the migration still runs
     /// by the files of this digest: whoever was out for long may find it aborted and begun
     /// anew with others. In a transaction.
-    pub(in crate::migrate) async fn claim(
+    async fn claim(
         &self,
         driver: &mut dyn Driver,
         place: &Place,
         digest: &str,
         owner: &str,
         lease: Duration,
-    ) -> Result<Option<Range>, Trouble> {
-        let Dialect {
-            now,
-            later,
-            skip_locked,
-            ..
-        } = self.dialect;
-        let later = Dialect::fill(later, "$5");
-        let free = format!(
-            "SELECT {{}} FROM colmig_range WHERE {OF_STEP} AND done = 0 AND (owner IS NULL OR expires_at <= {now}) \
-             {{}}ORDER BY ordinal LIMIT 1{skip_locked}"
-        );
-        let runs = |digest: u8| {
-            format!(
-                "AND EXISTS (SELECT 1 FROM colmig_migration WHERE id = $1 AND state = 'running' AND phase = $2 AND digest = ${digest})"
-            )
-        };
-        let claim = format!(
-            "UPDATE colmig_range SET owner = $4, expires_at = {later}, claims = claims + 1 WHERE {OF_STEP} AND ordinal ="
-        );
-        let columns = "ordinal, coalesce(next_key, lower_key), upper_key";
-        let (key, lease) = (super::key(place), Value::from(millis(lease)));
-        let rows = match self.dialect.returns_updated {
-            true => {
-                let free = free.replacen("{}", "ordinal", 1).replacen("{}", "", 1);
-                let sql = format!("{claim} ({free}) {} RETURNING {columns}", runs(6));
-                let arguments = [&key[..], &[owner.into(), lease, digest.into()]].concat();
-                driver.query(&sql, &arguments).await?
-            }
-            // The row is ours from the first statement on.
-            false => {
-                let and_runs = format!("{} ", runs(4));
-                let free = free.replacen("{}", columns, 1).replacen("{}", &and_runs, 1);
-                let arguments = [&key[..], &[digest.into()]].concat();
-                let rows = driver.query(&free, &arguments).await?;
-                if let Some(ordinal) = rows.first().and_then(|row| row.first()).cloned() {
-                    let arguments = [&key[..], &[owner.into(), lease, ordinal]].concat();
-                    driver.execute(&format!("{claim} $6"), &arguments).await?;
-                }
-                rows
-            }
-        };
-        let Some(row) = rows.into_iter().next() else {
-            return Ok(None);
-        };
-        let mut row = Columns::of(row);
-        Ok(Some(Range {
-            ordinal: row.number()?,
-            next: read(row.optional())?,
-            upper: read(row.optional())?,
-        }))
-    }
+    ) -> Result<Option<Range>, Trouble>;
 
     /// The statement that gives a row if a range is still this worker's, which then stays so
     /// until the transaction ends. It has no parameters.
-    pub(in crate::migrate) fn fence_of_range(
-        &self,
-        place: &Place,
-        range: &Range,
-        owner: &str,
-    ) -> String {
-        let literal = |text: &str| self.dialect.database.literal(text);
-        format!(
-            "SELECT ordinal FROM colmig_range WHERE migration = {} AND phase = {} AND step = {} AND ordinal = {} AND owner = {}{}",
-            literal(&place.migration),
-            literal(place.phase.name()),
-            literal(&place.step),
-            range.ordinal,
-            literal(owner),
-            self.dialect.for_update
-        )
-    }
+    fn fence_of_range(&self, place: &Place, range: &Range, owner: &str) -> String;
 
     /// Writes down what was done in a range, and renews its lease. Whether it is still this
     /// worker's.
-    pub(in crate::migrate) async fn advance_range(
+    async fn advance_range(
         &self,
         driver: &mut dyn Driver,
         place: &Place,
@@ -207,109 +85,22 @@ impl Store {
         owner: &str,
         lease: Duration,
         headway: &Headway,
-    ) -> Result<bool, Trouble> {
-        let later = Dialect::fill(self.dialect.later, "$6");
-        let sql = format!(
-            "UPDATE colmig_range SET expires_at = {later}, next_key = coalesce($7, next_key), covered = covered + $8, \
-             changed = changed + $9, done = $10 WHERE {OF_STEP} AND ordinal = $4 AND owner = $5"
-        );
-        let next = written(headway.next.as_ref())?;
-        let arguments = [
-            of(place, range, owner),
-            vec![
-                millis(lease).into(),
-                next,
-                headway.covered.into(),
-                headway.changed.into(),
-                i64::from(headway.done).into(),
-            ],
-        ]
-        .concat();
-        Ok(driver.execute(&sql, &arguments).await? == 1)
-    }
+    ) -> Result<bool, Trouble>;
 
     /// Who is at work: the processes, by their names, and how many workers each has.
-    pub(in crate::migrate) async fn working(
+    async fn working(
         &self,
         driver: &mut dyn Driver,
         place: &Place,
-    ) -> Result<BTreeMap<String, u32>, Trouble> {
-        let sql = format!(
-            "SELECT owner FROM colmig_range WHERE {OF_STEP} AND done = 0 AND owner IS NOT NULL AND expires_at > {}",
-            self.dialect.now
-        );
-        let mut working = BTreeMap::new();
-        for row in driver.query(&sql, &super::key(place)).await? {
-            let owner = Columns::of(row).text()?;
-            // What stands behind the name of the process tells its workers apart.
-            let process = owner
-                .rsplit_once(' ')
-                .map_or(&*owner, |(process, _)| process);
-            *working.entry(process.to_owned()).or_default() += 1;
-        }
-        Ok(working)
-    }
+    ) -> Result<BTreeMap<String, u32>, Trouble>;
 
     /// Gives back the ranges of a worker that ends.
-    pub(in crate::migrate) async fn give_back(
-        &self,
-        driver: &mut dyn Driver,
-        owner: &str,
-    ) -> Result<(), Failure> {
-        let sql = "UPDATE colmig_range SET owner = NULL WHERE owner = $1 AND done = 0";
-        driver.execute(sql, &[owner.into()]).await?;
-        Ok(())
-    }
+    async fn give_back(&self, driver: &mut dyn Driver, owner: &str) -> Result<(), Failure>;
 
     /// Begins another pass over the same ranges. In a transaction.
-    pub(in crate::migrate) async fn begin_pass(
-        &self,
-        driver: &mut dyn Driver,
-        place: &Place,
-    ) -> Result<(), Failure> {
-        let sql = format!(
-            "UPDATE colmig_range SET next_key = NULL, covered = 0, changed = 0, done = 0, owner = NULL WHERE {OF_STEP}"
-        );
-        driver.execute(&sql, &super::key(place)).await?;
-        Ok(())
-    }
+    async fn begin_pass(&self, driver: &mut dyn Driver, place: &Place) -> Result<(), Failure>;
 
     /// Drops the ranges of a backfill that is done or undone. In a transaction, of which
     /// it waits for the batches under way.
-    pub(in crate::migrate) async fn drop_ranges(
-        &self,
-        driver: &mut dyn Driver,
-        place: &Place,
-    ) -> Result<(), Failure> {
-        let sql = format!("DELETE FROM colmig_range WHERE {OF_STEP}");
-        driver.execute(&sql, &super::key(place)).await?;
-        Ok(())
-    }
-}
-
-fn of(place: &Place, range: &Range, owner: &str) -> Vec<Value> {
-    let [migration, phase, step] = super::key(place);
-    vec![migration, phase, step, range.ordinal.into(), owner.into()]
-}
-
-fn written(key: Option<&Key>) -> Result<Value, Trouble> {
-    let Some(key) = key else {
-        return Ok(Value::Null);
-    };
-    let text = serde_json::to_string(key).map_err(|error| Trouble::Damaged(error.to_string()))?;
-    Ok(Value::Text(text))
-}
-
-fn read(text: Option<String>) -> Result<Option<Key>, Trouble> {
-    let read = |text: String| {
-        serde_json::from_str(&text)
-            .map_err(|error| Trouble::Damaged(format!("a key in colmig_range: {error}")))
-    };
-    text.map(read).transpose()
-}
-
-impl From<Row> for Key {
-    fn from(row: Row) -> Self {
-        Key(row.into_iter().map(Into::into).collect())
-    }
+    async fn drop_ranges(&self, driver: &mut dyn Driver, place: &Place) -> Result<(), Failure>;
 }

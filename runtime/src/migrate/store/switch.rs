@@ -1,10 +1,10 @@
 //! The read switch, and the comparisons that found two values.
 
+use async_trait::async_trait;
 use colmig_schema::reads::{Evidence, Reads};
 
-use super::rows::Columns;
-use super::{Store, Trouble};
-use crate::migrate::driver::{Dialect, Driver, Failure};
+use super::Trouble;
+use crate::migrate::driver::{Driver, Failure};
 use crate::migrate::outcome::Mismatch;
 
 /// The switch of one migration, as its row says.
@@ -18,117 +18,31 @@ pub(in crate::migrate) struct Switch {
     pub(in crate::migrate) evidence: Evidence,
 }
 
-impl Store {
+/// The read switch, and the comparisons that found two values.
+#[async_trait]
+pub(in crate::migrate) trait Switches {
     /// The switch of a migration, if it was ever moved.
-    pub(in crate::migrate) async fn switch(
+    async fn switch(
         &self,
         driver: &mut dyn Driver,
         migration: &str,
-    ) -> Result<Option<Switch>, Trouble> {
-        let sql = format!(
-            "SELECT reads_from, {}, {}, switched_by, mismatch_limit, (SELECT count(*) FROM colmig_mismatch m \
-             WHERE m.migration = s.migration AND m.at >= s.switched_at) FROM colmig_switch s WHERE migration = $1",
-            Dialect::fill(self.dialect.age, "switched_at"),
-            Dialect::fill(self.dialect.iso, "switched_at"),
-        );
-        let rows = driver.query(&sql, &[migration.into()]).await?;
-        let Some(row) = rows.into_iter().next() else {
-            return Ok(None);
-        };
-        let mut row = Columns::of(row);
-        let reads = row.text()?;
-        Ok(Some(Switch {
-            reads: reads
-                .parse()
-                .map_err(|error| Trouble::Damaged(format!("colmig_switch: {error}")))?,
-            since_ms: row.number()?.max(0).unsigned_abs(),
-            since: row.text()?,
-            by: row.text()?,
-            evidence: Evidence {
-                limit: row.number()?.max(0).unsigned_abs(),
-                mismatches: row.number()?.max(0).unsigned_abs(),
-            },
-        }))
-    }
+    ) -> Result<Option<Switch>, Trouble>;
 
     /// Moves the switch, and makes a new epoch of it. In a transaction.
-    pub(in crate::migrate) async fn move_switch(
+    async fn move_switch(
         &self,
         driver: &mut dyn Driver,
         migration: &str,
         reads: Reads,
         limit: u64,
         show_values: bool,
-    ) -> Result<(), Failure> {
-        let Dialect { now, database, .. } = *self.dialect;
-        let sql = format!(
-            "INSERT INTO colmig_switch (migration, reads_from, mismatch_limit, show_values, switched, switched_by, switched_at) \
-             VALUES ($1, $2, $3, $4, 1, $5, {now}) {} switched = colmig_switch.switched + 1, {}",
-            database.or_set("migration"),
-            database.set_inserted(&[
-                "reads_from",
-                "mismatch_limit",
-                "show_values",
-                "switched_by",
-                "switched_at",
-            ]),
-        );
-        let reads = reads.to_string();
-        let arguments = [
-            migration.into(),
-            reads.as_str().into(),
-            limit.into(),
-            i64::from(show_values).into(),
-            self.actor().into(),
-        ];
-        driver.execute(&sql, &arguments).await?;
-        if !self.dialect.notify.is_empty() {
-            driver.execute(self.dialect.notify, &[]).await?;
-        }
-        self.audit(driver, "switch", migration, None, None, Some(&reads))
-            .await
-    }
-
-    /// Moves the switch back to where it begins, for a migration that is taken back.
-    pub(super) async fn unswitch(
-        &self,
-        driver: &mut dyn Driver,
-        migration: &str,
-    ) -> Result<(), Failure> {
-        let sql = "UPDATE colmig_switch SET reads_from = 'legacy', switched = switched + 1 \
-                   WHERE migration = $1 AND reads_from <> 'legacy'";
-        driver.execute(sql, &[migration.into()]).await.map(drop)
-    }
+    ) -> Result<(), Failure>;
 
     /// The newest comparisons that found two values since the switch was moved.
-    pub(in crate::migrate) async fn mismatches(
+    async fn mismatches(
         &self,
         driver: &mut dyn Driver,
         migration: &str,
         number: i64,
-    ) -> Result<Vec<Mismatch>, Trouble> {
-        let sql = format!(
-            "SELECT {}, m.table_name, m.column_name, m.row_key, m.legacy, m.target, m.instance FROM colmig_mismatch m \
-             JOIN colmig_switch s ON s.migration = m.migration AND m.at >= s.switched_at \
-             WHERE m.migration = $1 ORDER BY m.seq DESC LIMIT $2",
-            Dialect::fill(self.dialect.iso, "m.at")
-        );
-        let rows = driver
-            .query(&sql, &[migration.into(), number.into()])
-            .await?;
-        rows.into_iter()
-            .map(|row| {
-                let mut row = Columns::of(row);
-                Ok(Mismatch {
-                    at: row.text()?,
-                    table: row.text()?,
-                    column: row.text()?,
-                    key: row.text()?,
-                    legacy: row.optional(),
-                    target: row.optional(),
-                    instance: row.text()?,
-                })
-            })
-            .collect()
-    }
+    ) -> Result<Vec<Mismatch>, Trouble>;
 }

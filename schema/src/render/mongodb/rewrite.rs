@@ -194,16 +194,28 @@ fn left(how: &Rewritten) -> Left {
             });
             Left {
                 filter: Vec::new(),
-                expression: Some(Json::one("$or", Json::List(differ.collect()))),
+                expression: Some(any(differ.collect())),
             }
         }
         Rewritten::Unset { fields } => {
             let there = fields.iter().map(|field| Json::one(field, exists(true)));
+            let filter = match any(there.collect()) {
+                Json::Object(pairs) => pairs,
+                _ => Vec::new(),
+            };
             Left {
-                filter: vec![("$or".to_owned(), Json::List(there.collect()))],
+                filter,
                 expression: None,
             }
         }
+    }
+}
+
+/// That one of these holds, without more words than that takes.
+fn any(mut conditions: Vec<Json>) -> Json {
+    match conditions.len() {
+        1 => conditions.remove(0),
+        _ => Json::one("$or", Json::List(conditions)),
     }
 }
 

@@ -31,10 +31,10 @@ pub struct Brakes {
     /// of a replica that has gone quiet.
     #[serde(with = "off")]
     pub replica_lag_bytes: Option<Bytes>,
-    /// Replicas, by their `application_name`, that have to be visible besides those that were
-    /// when the backfill began.
+    /// Replicas, by their `application_name` (MongoDB: their host and port), that have to be
+    /// visible besides those that were when the backfill began.
     pub replicas: Vec<String>,
-    /// Replicas, by their `application_name`, that nobody waits for: one that is late by
+    /// Replicas, by the same name, that nobody waits for: one that is late by
     /// intent, or that was taken away for good.
     pub ignored_replicas: Vec<String>,
     /// Replicas of MariaDB, by their URLs: the primary does not know how far they are.
@@ -63,7 +63,8 @@ pub struct Brakes {
     /// rows.
     #[serde(with = "off")]
     pub history: Option<u32>,
-    /// For which share of the time a Galera cluster may pause for a node that does not keep up.
+    /// For which share of the time a Galera cluster may pause for a node that does not keep up, or
+    /// writers may wait because members of a MongoDB replica set do not.
     #[serde(with = "off")]
     pub flow_control: Option<f64>,
     /// How many sessions of others may be executing a statement at once.

@@ -20,11 +20,15 @@ impl Gauge for Query {
         };
         // As text, which numbers and truths of every type have.
         let query = query.trim().trim_end_matches(';');
-        let text = at.driver.dialect().database.as_text();
-        let rows = at
-            .driver
-            .look(&format!("SELECT CAST((\n{query}\n) AS {text})"))
-            .await?;
+        let rows = match at.driver.dialect().words {
+            Some(words) => {
+                let text = words.database.as_text();
+                let sql = format!("SELECT CAST((\n{query}\n) AS {text})");
+                at.driver.look(&sql).await?
+            }
+            // A command, of whose answer the first value counts.
+            None => at.driver.look(query).await?,
+        };
         let value = rows.into_iter().flatten().next().unwrap_or(Value::Null);
         Ok(Seen::Reading(judge(&value, at.limits.query_limit)))
     }

@@ -1,4 +1,5 @@
-//! One batch: a transaction that locks the row of its range first.
+//! One batch: a transaction that locks the row of its range first. Where there are no
+//! transactions, it is an update that says itself until when the range is its worker's.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -243,6 +244,10 @@ impl Work<'_, '_> {
                 )
                 .await?;
             if !ours {
+                if !driver.dialect().transactions {
+                    // Its lease ran out on the way, and what was sent too late wrote nothing.
+                    return Ok(None);
+                }
                 return Err(Trouble::Damaged(
                     "a range of a backfill changed hands while its row was locked".to_owned(),
                 ));

@@ -85,12 +85,12 @@ impl<'c, 'a> Worker<'c, 'a> {
     /// Works until no range is left, or it goes home. Whether no range is left.
     pub(super) async fn work(mut self) -> Result<bool, Halt> {
         let worked = self.claim_and_fill().await;
-        // Should it fail, the lease runs out by itself.
-        let _ = self
-            .crew
-            .store
-            .give_back(&mut *self.driver, &self.owner)
-            .await;
+        // Should it fail, the lease runs out by itself. It has to where a batch may still be written:
+        // nobody else is at work on the range until then.
+        if !self.driver.is_in_doubt() {
+            let store = self.crew.store;
+            let _ = store.give_back(&mut *self.driver, &self.owner).await;
+        }
         if worked.is_err() {
             self.crew.send_home();
         }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use colmig_schema::Database;
 use tokio::time::Instant;
 
 use super::{LOOK_FOR_RANGE, Worker};
@@ -88,11 +89,16 @@ impl Worker<'_, '_> {
                 traffic => traffic?,
             },
         };
-        if traffic.is_none() && self.driver.dialect().sees_blockers {
+        let dialect = self.driver.dialect();
+        if traffic.is_none() && dialect.sees_blockers {
+            let right = match dialect.database {
+                Database::MongoDb => "the role `clusterMonitor` on `admin`",
+                _ => "`GRANT pg_read_all_stats` to this role",
+            };
             tracing::warn!(
                 target: "colmig::migrate",
                 "who else is at work cannot be seen, so every other moment is left to them; \
-                 with `GRANT pg_read_all_stats` to this role batches fit themselves to live traffic"
+                 with {right} batches fit themselves to live traffic"
             );
         }
         self.pace.sense(traffic, self.crew.now());

@@ -112,7 +112,7 @@ fn literal(value: &Value) -> Option<String> {
     match value {
         Value::Int(number) => Some(number.to_string()),
         Value::Text(text) => Some(Sql::MariaDb.literal(text)),
-        Value::Null | Value::Real(_) | Value::Blob(_) => None,
+        Value::Null | Value::Real(_) | Value::Blob(_) | Value::Json(_) => None,
     }
 }
 

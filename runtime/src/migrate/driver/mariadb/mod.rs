@@ -19,15 +19,15 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use colmig_schema::Sql;
 use colmig_schema::render::positional;
+use colmig_schema::{Database, Sql};
 use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlConnection, MySqlRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row as _};
 
 use super::{
     Batches, Dialect, Driver, Failure, Obstruction, Row, SessionId, Value, Waits, Whole,
-    WholeBatch, end,
+    WholeBatch, Words, end,
 };
 use crate::convert::Raw;
 use crate::fleet::words;
@@ -62,6 +62,17 @@ const CAUSAL: &str = "SET @colmig = IF((SELECT COUNT(*) FROM information_schema.
      'SET SESSION wsrep_sync_wait = 7', 'DO 0'); EXECUTE IMMEDIATE @colmig";
 
 static DIALECT: Dialect = Dialect {
+    database: Database::MariaDb,
+    words: Some(&WORDS),
+    pause_at_least: Duration::ZERO,
+    batch_at_most: Duration::MAX,
+    duty_at_most: 1.0,
+    sees_blockers: true,
+    single_writer: false,
+    transactions: true,
+};
+
+static WORDS: Words = Words {
     database: Sql::MariaDb,
     now: words::MARIADB.now,
     later: words::MARIADB.later,
@@ -78,15 +89,10 @@ static DIALECT: Dialect = Dialect {
     notify: "",
     hold_fleet: "",
     find_table: "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = $1",
-    pause_at_least: Duration::ZERO,
-    batch_at_most: Duration::MAX,
-    duty_at_most: 1.0,
     for_update: " FOR UPDATE",
     for_share: " LOCK IN SHARE MODE",
     returns_updated: false,
     skip_locked: " FOR UPDATE SKIP LOCKED",
-    sees_blockers: true,
-    single_writer: false,
 };
 
 /// Reads a URL.
@@ -455,7 +461,7 @@ fn prepared(sql: &str, arguments: &[Value]) -> Query<'static, sqlx::MySql, MySql
             Value::Null => query.bind(None::<String>),
             Value::Int(number) => query.bind(number),
             Value::Real(number) => query.bind(number),
-            Value::Text(text) => query.bind(text),
+            Value::Text(text) | Value::Json(text) => query.bind(text),
             Value::Blob(bytes) => query.bind(bytes),
         })
 }

@@ -175,7 +175,7 @@ fn literals(arguments: &[Value]) -> Option<String> {
             "E'{}'",
             text.replace('\\', "\\\\").replace('\'', "''")
         )),
-        Value::Null | Value::Real(_) | Value::Blob(_) => None,
+        Value::Null | Value::Real(_) | Value::Blob(_) | Value::Json(_) => None,
     };
     let literals: Option<Vec<String>> = arguments.iter().map(literal).collect();
     Some(literals?.join(", "))

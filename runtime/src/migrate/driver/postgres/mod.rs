@@ -13,8 +13,8 @@ mod weigh;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use colmig_schema::Sql;
 use colmig_schema::render::IN_THE_WAY;
+use colmig_schema::{Database, Sql};
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgDatabaseError, PgRow};
 use sqlx::query::Query;
 use sqlx::{
@@ -28,7 +28,7 @@ use self::load::traffic;
 use self::triggers::SKIP_TRIGGERS;
 use super::{
     Batches, Dialect, Driver, Failure, Obstruction, Row, SessionId, Value, Waits, Whole,
-    WholeBatch, end,
+    WholeBatch, Words, end,
 };
 use crate::fleet::words;
 use crate::migrate::backfill::{Gauge, Traffic};
@@ -50,6 +50,17 @@ const AFTER_DEADLOCK_TIMEOUT: &str = "500 milliseconds";
 const LOOK_TIMEOUT: Duration = Duration::from_secs(1);
 
 static DIALECT: Dialect = Dialect {
+    database: Database::Postgres,
+    words: Some(&WORDS),
+    pause_at_least: Duration::ZERO,
+    batch_at_most: Duration::MAX,
+    duty_at_most: 1.0,
+    sees_blockers: true,
+    single_writer: false,
+    transactions: true,
+};
+
+static WORDS: Words = Words {
     database: Sql::Postgres,
     name: "text",
     text: "text",
@@ -68,13 +79,8 @@ static DIALECT: Dialect = Dialect {
     notify: "NOTIFY colmig",
     hold_fleet: "LOCK TABLE colmig_instance, colmig_switch IN SHARE MODE",
     find_table: "SELECT 1 WHERE to_regclass($1) IS NOT NULL",
-    pause_at_least: Duration::ZERO,
-    batch_at_most: Duration::MAX,
-    duty_at_most: 1.0,
     for_update: " FOR UPDATE",
     skip_locked: " FOR UPDATE SKIP LOCKED",
-    sees_blockers: true,
-    single_writer: false,
 };
 
 /// Reads a URL.
@@ -452,7 +458,7 @@ fn prepared(sql: &str, arguments: &[Value]) -> Query<'static, sqlx::Postgres, Pg
             Value::Null => query.bind(None::<String>),
             Value::Int(number) => query.bind(number),
             Value::Real(number) => query.bind(number),
-            Value::Text(text) => query.bind(text),
+            Value::Text(text) | Value::Json(text) => query.bind(text),
             Value::Blob(bytes) => query.bind(bytes),
         })
 }

@@ -1,37 +1,15 @@
 //! From rows to what they mean, and back.
 
-use colmig_schema::Progress;
-use serde_json::json;
-
-use super::{Record, StepRecord, StepState, Trouble};
 use crate::migrate::driver::{Row, Value};
-
-/// A progress as its two columns, in the words that serde has for it.
-pub(super) fn words(progress: Progress) -> Result<(String, Option<String>), Trouble> {
-    let value =
-        serde_json::to_value(progress).map_err(|error| Trouble::Damaged(error.to_string()))?;
-    let word = |name: &str| {
-        value
-            .get(name)
-            .and_then(|word| word.as_str())
-            .map(str::to_owned)
-    };
-    let state =
-        word("state").ok_or_else(|| Trouble::Damaged(format!("`{progress}` has no name")))?;
-    Ok((state, word("phase")))
-}
+use crate::migrate::store::records::progress_of;
+use crate::migrate::store::{Record, StepRecord, StepState, Trouble};
 
 pub(super) fn read_record(row: Row) -> Result<Record, Trouble> {
     let mut row = Columns::of(row);
     let id = row.text()?;
     let (state, phase) = (row.text()?, row.optional());
-    let progress = serde_json::from_value(match &phase {
-        Some(phase) => json!({ "state": state, "phase": phase }),
-        None => json!({ "state": state }),
-    });
     Ok(Record {
-        progress: progress
-            .map_err(|error| Trouble::Damaged(format!("the progress of {id}: {error}")))?,
+        progress: progress_of(&id, &state, phase.as_deref())?,
         id,
         digest: row.text()?,
         began: row.text()?,

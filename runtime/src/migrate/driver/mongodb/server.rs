@@ -1,0 +1,88 @@
+//! The server that answers: what it is, and what its clock shows.
+
+use std::time::Duration;
+
+use bson::oid::ObjectId;
+use bson::{DateTime, doc};
+use mongodb::{ClientSession, Database};
+use tokio::time::Instant;
+
+use super::SessionId;
+use crate::identity::token;
+use crate::migrate::driver::Failure;
+
+/// What MongoDB 6.0 says of itself. Before it no unique index can be made of another.
+const WIRE_VERSION: i32 = 17;
+
+/// What is known of the primary.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Server {
+    /// The process: another one has none of what was sent to this.
+    pub(super) process: Option<ObjectId>,
+    /// Whether it is one of a replica set.
+    pub(super) in_set: bool,
+    /// What its clock showed, and when that was.
+    clock: (DateTime, Instant),
+}
+
+impl Server {
+    /// Asks the primary who it is, and begins a session where there is a set.
+    pub(super) async fn greet(
+        database: &Database,
+    ) -> Result<(Server, Option<ClientSession>), Failure> {
+        let hello = database.run_command(doc! { "hello": 1 }).await?;
+        let asked = Instant::now();
+        if hello.get_str("msg").is_ok_and(|msg| msg == "isdbgrid") {
+            return Err(Failure::refused(
+                "this is a sharded cluster, whose mongos colmig does not know: name a replica set, or a server by itself",
+            ));
+        }
+        if hello.get_i32("maxWireVersion").unwrap_or_default() < WIRE_VERSION {
+            return Err(Failure::refused(
+                "the server is older than MongoDB 6.0, the oldest that colmig knows: upgrade it",
+            ));
+        }
+        if !hello.get_bool("isWritablePrimary").unwrap_or(true) {
+            return Err(Failure::Lost(
+                "the server is no primary at this moment".to_owned(),
+            ));
+        }
+        let version = hello.get_document("topologyVersion");
+        let process = version.and_then(|version| version.get_object_id("processId"));
+        let server = Server {
+            process: process.ok(),
+            in_set: hello.contains_key("setName"),
+            clock: (
+                hello
+                    .get_datetime("localTime")
+                    .copied()
+                    .unwrap_or(DateTime::now()),
+                asked,
+            ),
+        };
+        let session = match server.in_set {
+            true => Some(database.client().start_session().await?),
+            false => None,
+        };
+        Ok((server, session))
+    }
+
+    /// How long it is until then by the server's clock, as far as that was heard last.
+    pub(super) fn until(&self, then: DateTime) -> Duration {
+        let (shown, when) = self.clock;
+        let left = then
+            .timestamp_millis()
+            .saturating_sub(shown.timestamp_millis());
+        Duration::from_millis(u64::try_from(left).unwrap_or_default())
+            .saturating_sub(when.elapsed())
+    }
+}
+
+/// A number that no other connection of any process has.
+pub(super) fn session_id() -> SessionId {
+    let digits = token();
+    let number = digits.bytes().fold(0_u32, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(byte.into())
+    });
+    SessionId((number >> 1) as i32)
+}

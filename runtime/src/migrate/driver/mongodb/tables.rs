@@ -1,0 +1,83 @@
+//! What is asked of collections.
+
+use async_trait::async_trait;
+use bson::{Bson, doc};
+use colmig_schema::script::Backfill;
+
+use super::{MongoDb, command, operations, value};
+use crate::migrate::driver::{Driver as _, Failure, IndexState, Row, Tables, Triggers};
+use crate::migrate::estimate::Weight;
+
+/// So many documents are looked at for each part of a collection, and no more than these in all.
+const SAMPLES: u64 = 20;
+const MOST_SAMPLES: u64 = 20_000;
+
+/// How long that may take. One worker goes through what cannot be divided by then.
+const SAMPLE_MS: i64 = 10_000;
+
+/// What is logged for a document that gets one more field: its key, the field, and what an entry
+/// of the oplog has around them.
+const LOGGED: u64 = 150;
+
+#[async_trait]
+impl Tables for MongoDb {
+    async fn user_triggers(&mut self, _: &Backfill) -> Result<Triggers, Failure> {
+        // A database has none; those of a service around it hear of every change.
+        Ok(Triggers::default())
+    }
+
+    async fn divide(&mut self, backfill: &Backfill, parts: u64) -> Result<Vec<Row>, Failure> {
+        let size = (parts * SAMPLES).min(MOST_SAMPLES);
+        let sample = doc! {
+            "aggregate": &backfill.table,
+            "pipeline": [
+                { "$sample": { "size": i64::try_from(size).unwrap_or(i64::MAX) } },
+                { "$project": { "_id": 1 } },
+                { "$sort": { "_id": 1 } },
+            ],
+            "cursor": {},
+            "maxTimeMS": SAMPLE_MS,
+            "comment": operations::comment(self.id, self.works),
+        };
+        let found = match self.documents_of(sample).await {
+            Err(Failure::LockTimeout(message)) => return Err(Failure::refused(message)),
+            found => found?,
+        };
+        let keys: Vec<Bson> = found
+            .into_iter()
+            .filter_map(|mut document| document.remove("_id"))
+            .collect();
+        let parts = usize::try_from(parts).unwrap_or(usize::MAX);
+        let mut bounds: Vec<Bson> = (1..parts)
+            .filter_map(|part| keys.get(part * keys.len() / parts).cloned())
+            .collect();
+        // The same document may have been met twice.
+        bounds.dedup();
+        Ok(bounds
+            .into_iter()
+            .map(|key| vec![value::read(key)])
+            .collect())
+    }
+
+    async fn index(&mut self, _drop: &str) -> Result<IndexState, Failure> {
+        // An index is there, or it is not: what a failed build leaves, the server removes.
+        Ok(IndexState::Missing)
+    }
+
+    async fn estimate(&mut self, table: &str) -> Result<Option<u64>, Failure> {
+        if !self.is_there(table).await? {
+            return Ok(None);
+        }
+        let answer = self.done(doc! { "count": table }).await?;
+        Ok(command::number(&answer, "n"))
+    }
+
+    async fn weigh(&mut self, table: &str, rows: u64) -> Result<Option<Weight>, Failure> {
+        let answer = self.done(doc! { "collStats": table }).await?;
+        let bytes = command::number(&answer, "size");
+        Ok(bytes.map(|table_bytes| Weight {
+            table_bytes,
+            log_bytes: rows * LOGGED,
+        }))
+    }
+}
