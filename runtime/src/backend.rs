@@ -229,6 +229,11 @@ backend!(
     raw_sqlite
 );
 
+/// A build without SQL has no driver of it, and nothing here is called: it keeps its types by one of
+/// sqlx's that is none.
+#[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
+mod nothing;
+
 /// Whatever is asked for raw is asked for as text.
 #[cfg(feature = "postgres")]
 fn raw_postgres(row: &sqlx::postgres::PgRow, column: usize) -> Result<Raw, sqlx::Error> {
@@ -380,6 +385,9 @@ pub(crate) enum AnyRow<'r> {
     /// SQLite's.
     #[cfg(feature = "sqlite")]
     Sqlite(&'r sqlx::sqlite::SqliteRow),
+    /// Nobody's.
+    #[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
+    Nothing(&'r sqlx::any::AnyRow),
 }
 
 impl AnyRow<'_> {
@@ -398,6 +406,8 @@ impl AnyRow<'_> {
             AnyRow::MySql(row) => (codecs.mariadb?.decode)(row, column, to),
             #[cfg(feature = "sqlite")]
             AnyRow::Sqlite(row) => (codecs.sqlite?.decode)(row, column, to),
+            #[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
+            AnyRow::Nothing(_) => return None,
         })
     }
 }
@@ -414,6 +424,8 @@ impl AnyRow<'_> {
             AnyRow::MySql(row) => sqlx::Row::try_get_raw(row, column)?.is_null(),
             #[cfg(feature = "sqlite")]
             AnyRow::Sqlite(row) => sqlx::Row::try_get_raw(row, column)?.is_null(),
+            #[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
+            AnyRow::Nothing(row) => sqlx::Row::try_get_raw(row, column)?.is_null(),
         })
     }
 
@@ -430,6 +442,8 @@ impl AnyRow<'_> {
             }
             #[cfg(feature = "sqlite")]
             AnyRow::Sqlite(row) => sqlx::Row::try_get(row, column)?,
+            #[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
+            AnyRow::Nothing(row) => sqlx::Row::try_get(row, column)?,
         };
         Ok(truth.unwrap_or(false))
     }

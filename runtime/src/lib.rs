@@ -31,12 +31,26 @@
 //! | feature | brings |
 //! | --- | --- |
 //! | `sqlite` (default), `postgres`, `mariadb` | the driver of that database |
-//! | `mongodb` | the driver of MongoDB, and accessors for documents: [`Document`]; beside one of those above |
+//! | `mongodb` | the driver of MongoDB, and accessors for documents: [`Document`] |
 //! | `migrate` | the module `migrate`, which executes migrations; applications do without |
 //! | `metrics` | counters and gauges for the recorder of the crate `metrics` that the process has installed: [`metrics`] |
 //! | `uuid`, `chrono`, `time`, `json`, `rust_decimal`, `bigdecimal` | types that sqlx maps |
 
 #![forbid(unsafe_code)]
+// A build without SQL calls none of what speaks it.
+#![cfg_attr(
+    not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")),
+    allow(
+        dead_code,
+        irrefutable_let_patterns,
+        unreachable_code,
+        unreachable_pub,
+        unused_imports,
+        unused_macros,
+        unused_variables,
+        reason = "it is for accessors of tables"
+    )
+)]
 
 #[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
 compile_error!(

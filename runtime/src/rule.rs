@@ -148,6 +148,8 @@ impl Sides {
             AnyRow::MySql(row) => (self.mariadb?.legacy.decode)(row, columns),
             #[cfg(feature = "sqlite")]
             AnyRow::Sqlite(row) => (self.sqlite?.legacy.decode)(row, columns),
+            #[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
+            AnyRow::Nothing(_) => return None,
         })
     }
 

@@ -178,7 +178,7 @@ impl Tx {
     /// # Errors
     /// The connection is lost, in which case the database rolls back by itself.
     pub async fn rollback(self) -> Result<()> {
-        match self.inner {
+        let rolled_back: sqlx::Result<()> = match self.inner {
             #[cfg(feature = "postgres")]
             TxInner::Postgres(transaction) => transaction.rollback().await,
             #[cfg(feature = "mariadb")]
@@ -190,8 +190,8 @@ impl Tx {
                 let failed = |error| Error::mongodb("cannot roll back", error);
                 return session.abort_transaction().await.map_err(failed);
             }
-        }
-        .map_err(|source| Error::Database {
+        };
+        rolled_back.map_err(|source| Error::Database {
             model: "cannot roll back",
             source,
         })

@@ -116,7 +116,7 @@ impl Manifest {
     /// None that a manifest of this shape can meet; TOML's writer has a type for them.
     pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
         Ok(format!(
-            "# Written by `cargo colmig generate`. The SQL beside it is what will be executed, to the letter.\n{}",
+            "# Written by `cargo colmig generate`. What stands beside it is what will be executed, to the letter.\n{}",
             toml::to_string(self)?
         ))
     }

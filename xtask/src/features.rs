@@ -9,13 +9,15 @@ use crate::report;
 
 /// What applications and the command choose from, one database at a time: the
 /// tests have all of it, and would not notice.
-const FEATURES: [&str; 6] = [
+const FEATURES: [&str; 8] = [
     "sqlite",
     "postgres",
     "mariadb",
     "sqlite,migrate",
     "postgres,migrate",
     "mariadb,migrate",
+    "mongodb",
+    "mongodb,migrate",
 ];
 
 pub(crate) fn run() -> Result<ExitCode> {

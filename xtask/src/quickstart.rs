@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use colmig_harness::install::{Server, ensure};
-use colmig_harness::{MariaDb, Postgres};
+use colmig_harness::{MariaDb, Postgres, ReplicaSet};
 
 use crate::cargo::{cargo, status};
 use crate::error::Result;
@@ -23,6 +23,8 @@ enum Database {
     Postgres,
     #[value(name = "mariadb")]
     MariaDb,
+    #[value(name = "mongodb")]
+    MongoDb,
 }
 
 impl Quickstart {
@@ -38,6 +40,12 @@ impl Quickstart {
                 ensure(Server::MariaDb)?;
                 let server = MariaDb::start()?;
                 play(&server.url(&server.create_database("shop")?))
+            }
+            Database::MongoDb => {
+                ensure(Server::MongoDb)?;
+                // A set of one node: what it says of itself is what a set says.
+                let set = ReplicaSet::builder().nodes(1).start()?;
+                play(&set.url(&set.create_database("shop")?))
             }
         }
     }

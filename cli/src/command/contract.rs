@@ -80,9 +80,13 @@ fn losses(target: &Target, id: &str) -> String {
         .flat_map(|migration| &migration.manifest().changes);
     let lost: Vec<String> = changes
         .flat_map(|change| {
+            let kind = match change.kind.as_str() {
+                "drop_collection" => "collection",
+                _ => "table",
+            };
             let table = change
                 .drops_table
-                .then(|| format!("the table `{}`", change.table));
+                .then(|| format!("the {kind} `{}`", change.table));
             let columns = change.drops.iter();
             let columns = columns.map(|column| format!("`{column}` of `{}`", change.table));
             table.into_iter().chain(columns)

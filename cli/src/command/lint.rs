@@ -107,6 +107,12 @@ impl Verb for Lint {
         if let (Some(project), None) = (&project, self.database) {
             known.databases = project.config.sql().collect();
         }
+        if let (Some(project), true, None) = (&project, self.files.is_empty(), self.database)
+            && project.config.sql().next().is_none()
+        {
+            self.tell_of_none(report, &judged);
+            return Ok(ExitCode::Done);
+        }
         let mut sources: Vec<Sources> = Vec::new();
         let targets = match &project {
             Some(project) if self.files.is_empty() => {
@@ -196,6 +202,20 @@ impl Lint {
             );
         }
         folders
+    }
+
+    /// Of a project whose databases speak no SQL.
+    fn tell_of_none(&self, report: Report, judged: &Judged) {
+        if self.wants_json() {
+            report.json(&Answer {
+                findings: Vec::new(),
+                judged,
+            });
+        }
+        report.done(
+            "Finished",
+            "the project is for MongoDB alone, so there is no SQL to judge",
+        );
     }
 
     fn tell(&self, report: Report, problems: &[Problem], judged: &Judged) {

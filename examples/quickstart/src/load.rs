@@ -51,7 +51,7 @@ impl Load {
     /// Starts an instance. New rows get ids from `first_new_id` on.
     pub(crate) fn start(&mut self, shop: &Shop, program: &Path, first_new_id: u64) -> Result<()> {
         let mut process = Command::new(program)
-            .args(["serve", &shop.url(), &first_new_id.to_string()])
+            .args(["serve", shop.url(), &first_new_id.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -76,12 +76,12 @@ impl Load {
 
     /// Does the work of a phase, and says what the requests had to wait meanwhile.
     pub(crate) fn measure(
-        &self,
+        &mut self,
         phase: &str,
-        work: impl FnOnce() -> Result<Work>,
+        work: impl FnOnce(&mut Load) -> Result<Work>,
     ) -> Result<Measured> {
         let (start, from) = (Instant::now(), now_ms());
-        let work = work()?;
+        let work = work(self)?;
         let time = start.elapsed();
         // Lines come every 50 ms: the last ones of the phase are still on their way.
         std::thread::sleep(Duration::from_millis(150));

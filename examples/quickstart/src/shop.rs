@@ -4,7 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::Result;
+use crate::kind::Kind;
 use crate::rollout::{self, Work};
+
+/// The exit code of a run that waited for somebody, and gave up.
+const HELD: i32 = 1;
 
 /// Which struct a build was made from.
 #[derive(Clone, Copy)]
@@ -17,16 +21,19 @@ pub(crate) enum Build {
 
 /// A project in a folder of its own.
 pub(crate) struct Shop {
+    /// What it keeps its customers in.
+    pub(crate) kind: Kind,
     folder: PathBuf,
     workspace: PathBuf,
     colmig: PathBuf,
-    /// That of a database of the user's, if one was named.
-    url: Option<String>,
+    url: String,
 }
 
 impl Shop {
     /// Makes the project anew, and the command `cargo colmig` with it.
     pub(crate) fn create(url: Option<String>) -> Result<Shop> {
+        let kind = Kind::of(url.as_deref())?;
+        let sources = kind.sources();
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../..")
             .canonicalize()?;
@@ -37,21 +44,26 @@ impl Shop {
         std::fs::create_dir_all(folder.join("src"))?;
         let manifest = include_str!("../shop/Cargo.toml.in");
         let runtime = workspace.join("runtime").display().to_string();
-        std::fs::write(
-            folder.join("Cargo.toml"),
-            manifest.replace("@RUNTIME@", &runtime),
-        )?;
-        std::fs::write(
-            folder.join("src/main.rs"),
-            include_str!("../shop/src/main.rs"),
-        )?;
-        std::fs::write(
-            folder.join("src/user.rs"),
-            include_str!("../shop/src/user_before.rs"),
-        )?;
+        let manifest = manifest.replace("@DEPENDENCIES@", sources.dependencies.trim_end());
+        let manifest = manifest.replace("@RUNTIME@", &runtime);
+        for (path, text) in [
+            ("Cargo.toml", manifest.as_str()),
+            ("src/main.rs", include_str!("../shop/src/main.rs")),
+            ("src/seed.rs", sources.seed),
+            ("src/user.rs", sources.before),
+        ] {
+            std::fs::write(folder.join(path), text)?;
+        }
         // The same versions of everything, so that nothing is fetched or compiled twice.
         std::fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock"))?;
-        std::fs::File::create(folder.join("shop.db"))?;
+        let url = match url {
+            Some(url) => url,
+            None => {
+                let file = folder.join("shop.db");
+                std::fs::File::create(&file)?;
+                format!("sqlite:{}", file.display())
+            }
+        };
 
         let target = workspace.join("target");
         let status = cargo()
@@ -67,6 +79,7 @@ impl Shop {
             .join("debug")
             .join(format!("cargo-colmig{}", std::env::consts::EXE_SUFFIX));
         Ok(Shop {
+            kind,
             folder,
             workspace,
             colmig,
@@ -75,20 +88,18 @@ impl Shop {
     }
 
     /// The URL of the shop's database.
-    pub(crate) fn url(&self) -> String {
-        match &self.url {
-            Some(url) => url.clone(),
-            None => format!("sqlite:{}", self.folder.join("shop.db").display()),
-        }
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// The kind of it, as `init` is told.
     pub(crate) fn database(&self) -> Result<&'static str> {
-        match self.url().split(':').next() {
+        match self.url.split(':').next() {
             Some("sqlite") => Ok("sqlite"),
             Some("postgres" | "postgresql") => Ok("postgres"),
             Some("mysql" | "mariadb") => Ok("mariadb"),
-            _ => Err("a URL begins with `sqlite:`, `postgres:` or `mysql:`".into()),
+            Some("mongodb" | "mongodb+srv") => Ok("mongodb"),
+            _ => Err("a URL begins with `sqlite:`, `postgres:`, `mysql:` or `mongodb:`".into()),
         }
     }
 
@@ -110,15 +121,29 @@ impl Shop {
             .arg("colmig")
             .args(arguments)
             .current_dir(&self.folder)
-            .env("DATABASE_URL", self.url())
+            .env("DATABASE_URL", &self.url)
             .stdin(Stdio::null());
         command
     }
 
     /// Goes on to the end of a phase.
-    pub(crate) fn run_until(&self, phase: &str) -> Result<Work> {
-        println!("$ cargo colmig run --until {phase}");
-        rollout::watch(self.command(&["run", "--until", phase, "--format", "json"]))
+    pub(crate) fn run_until(&self, phase: &str, more: &[&str]) -> Result<Work> {
+        let arguments = [&["run", "--until", phase], more].concat();
+        println!("$ cargo colmig {}", arguments.join(" "));
+        rollout::watch(self.command(&[&arguments[..], &["--format", "json"]].concat()))
+    }
+
+    /// Tries to go on to a phase, which has to be held, and shows by whom.
+    pub(crate) fn is_held(&self, phase: &str) -> Result<()> {
+        let arguments = ["run", "--until", phase];
+        println!("$ cargo colmig {}", arguments.join(" "));
+        let status = self.command(&arguments).status()?;
+        match status.code() {
+            Some(HELD) => Ok(()),
+            _ => {
+                Err(format!("`{phase}` was to be held, and the command ended with {status}").into())
+            }
+        }
     }
 
     /// Ends the migration.
@@ -173,21 +198,21 @@ impl Shop {
         command
     }
 
-    /// Fills the table.
+    /// Fills the table, or the collection.
     pub(crate) fn seed(&self, program: &Path, rows: u64) -> Result<()> {
         let status = Command::new(program)
-            .args(["seed", &self.url(), &rows.to_string()])
+            .args(["seed", &self.url, &rows.to_string()])
             .status()?;
         if !status.success() {
-            return Err("the table could not be filled".into());
+            return Err("the shop could not be filled".into());
         }
-        println!("{rows} rows");
+        println!("{rows} {}", self.kind.sources().rows);
         Ok(())
     }
 
     /// The edit that the story is about.
     pub(crate) fn add_field(&self) -> Result<()> {
-        let after = include_str!("../shop/src/user_after.rs");
+        let after = self.kind.sources().after;
         let field = after
             .lines()
             .skip_while(|line| !line.contains("///"))

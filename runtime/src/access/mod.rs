@@ -81,6 +81,9 @@ pub(crate) enum Held<'c> {
     MariaDb(&'c mut sqlx::MySqlConnection),
     #[cfg(feature = "sqlite")]
     Sqlite(&'c mut sqlx::SqliteConnection),
+    /// In a build without SQL, which holds none: what is said of connections keeps its types.
+    #[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
+    Nothing(&'c mut sqlx::AnyConnection),
 }
 
 impl Held<'_> {
@@ -93,6 +96,8 @@ impl Held<'_> {
             Held::PooledMariaDb(_) | Held::MariaDb(_) => Sql::MariaDb,
             #[cfg(feature = "sqlite")]
             Held::PooledSqlite(_) | Held::Sqlite(_) => Sql::Sqlite,
+            #[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
+            Held::Nothing(_) => <sqlx::Any as Backend>::DATABASE,
         }
     }
 }
@@ -135,6 +140,12 @@ macro_rules! on {
             $crate::access::Held::Sqlite(connection) => {
                 type $driver = sqlx::Sqlite;
                 let $connection: &mut sqlx::SqliteConnection = &mut *connection;
+                $body
+            }
+            #[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
+            $crate::access::Held::Nothing(connection) => {
+                type $driver = sqlx::Any;
+                let $connection: &mut sqlx::AnyConnection = &mut *connection;
                 $body
             }
         }

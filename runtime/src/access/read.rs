@@ -147,6 +147,14 @@ macro_rules! take_known {
                     AnyRow::MySql(row) => sqlx::Row::try_get(row, at),
                     #[cfg(feature = "sqlite")]
                     AnyRow::Sqlite(row) => sqlx::Row::try_get(row, at),
+                    #[cfg(not(any(
+                        feature = "postgres",
+                        feature = "mariadb",
+                        feature = "sqlite"
+                    )))]
+                    AnyRow::Nothing(_) => {
+                        Err(sqlx::Error::ColumnIndexOutOfBounds { index: at, len: 0 })
+                    }
                 }
                 .map_err(|source| reader.failed(source))
             }

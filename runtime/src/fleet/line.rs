@@ -63,6 +63,8 @@ impl Line {
             Line::MariaDb(connection) => Held::MariaDb(connection),
             #[cfg(feature = "sqlite")]
             Line::Sqlite(connection) => Held::Sqlite(connection),
+            #[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
+            Line::Pooled(Held::Nothing(connection)) => Held::Nothing(connection),
         }
     }
 }

@@ -143,6 +143,8 @@ pub(super) async fn find(held: &mut Held<'_>) -> Result<(bool, u64), sqlx::Error
         Held::PooledSqlite(_) | Held::Sqlite(_) => {
             "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'colmig_instance'), 0"
         }
+        #[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
+        Held::Nothing(_) => "",
     };
     on!(held, _D, connection => {
         let row = sqlx::raw_sql(sql).fetch_one(connection).await?;
@@ -217,6 +219,8 @@ async fn causal<T>(
         Held::PooledPostgres(_) | Held::Postgres(_) => ask(held, sql).await,
         #[cfg(feature = "sqlite")]
         Held::PooledSqlite(_) | Held::Sqlite(_) => ask(held, sql).await,
+        #[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
+        Held::Nothing(_) => ask(held, sql).await,
     }
 }
 
@@ -243,6 +247,8 @@ pub(crate) async fn notify_all(held: &mut Held<'_>) -> Result<(), sqlx::Error> {
         Held::PooledMariaDb(_) | Held::MariaDb(_) => Ok(()),
         #[cfg(feature = "sqlite")]
         Held::PooledSqlite(_) | Held::Sqlite(_) => Ok(()),
+        #[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
+        Held::Nothing(_) => Ok(()),
     }
 }
 
@@ -261,6 +267,8 @@ fn clock(held: &Held<'_>) -> &'static Clock {
         Held::PooledMariaDb(_) | Held::MariaDb(_) => &MARIADB,
         #[cfg(feature = "sqlite")]
         Held::PooledSqlite(_) | Held::Sqlite(_) => &SQLITE,
+        #[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
+        Held::Nothing(_) => <sqlx::Any as crate::backend::Backend>::CLOCK,
     }
 }
 

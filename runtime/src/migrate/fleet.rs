@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use colmig_schema::Phase;
+use colmig_schema::{Database, Phase};
 use colmig_schema::fleet::{self, Epoch, Holder, Instance, Reason};
 use serde::Serialize;
 use tokio::time::Instant;
@@ -163,13 +163,16 @@ impl Session<'_> {
             }
             if holding.is_empty() {
                 // Nobody knows of writers that do not register, and nothing serves them.
+                let (why, what, such_as) = match self.connector.database() {
+                    Database::MongoDb => ("MongoDB has no triggers", "collection", "`mongosh`"),
+                    _ => ("it was generated without triggers", "table", "`psql`"),
+                };
                 return Err(Halt::Held {
                     migration: migration.id().to_owned(),
                     phase,
                     gate: format!(
-                        "it was generated without triggers, so whatever writes the table and is no accessor would be \
-                         lost from here on: scripts, other services, `psql`; if there are none, say so: `{} --assume-drained`, \
-                         which the audit records",
+                        "{why}, so whatever writes the {what} and is no accessor would be lost from here on: scripts, \
+                         other services, {such_as}; if there are none, say so: `{} --assume-drained`, which the audit records",
                         self.resume
                     ),
                 });
@@ -186,7 +189,7 @@ impl Session<'_> {
                     phase,
                     gate: format!(
                         "{} a build that does not know the change: {}; end them or deploy over them, then `{}` goes on \
-                         (if they write these tables no more, say so with `--assume-drained`, which the audit records)",
+                         (if they write no more, say so with `--assume-drained`, which the audit records)",
                         are_of(holding.len()),
                         Holdings(&holding),
                         self.resume

@@ -186,7 +186,7 @@ impl Generate {
             let Some(entry) = before.models.get(table) else {
                 let tables = before.models.keys().map(String::as_str);
                 return Some((
-                    format!("there is no table `{table}`"),
+                    format!("there is no table or collection `{table}`"),
                     nearest(table, tables),
                 ));
             };

@@ -52,6 +52,25 @@ impl Adopted {
 }
 
 impl Init {
+    /// Whether the database that is asked can say what it holds.
+    pub(super) fn has_a_schema(&self) -> Result<()> {
+        let of_url = url(&self.common)?.as_deref().and_then(Database::of_url);
+        let asked = match self.databases.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        };
+        if of_url.or(asked) != Some(Database::MongoDb) {
+            return Ok(());
+        }
+        let what = match self.structs {
+            Some(_) => "documents do not say what their collection holds, so no struct can be made of one",
+            None => "documents do not say what their collection holds, so nothing can be compared with the models",
+        };
+        Err(Problem::error(what)
+            .help("write structs with `#[colmig(collection = \"...\")]`, and take them as they are with `cargo colmig init --baseline`")
+            .into())
+    }
+
     /// Compares, or prints structs; writes nothing.
     pub(super) fn look(
         &self,

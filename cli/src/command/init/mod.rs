@@ -92,6 +92,9 @@ struct Initialized {
 
 impl Verb for Init {
     fn execute(&self, report: Report) -> Result<ExitCode> {
+        if self.from_database {
+            self.has_a_schema()?;
+        }
         let start = project::start(self.common.manifest_path.as_deref())?;
         let metadata = project::metadata(&start)?;
         // Who only looks may do so in a project that is set up.
@@ -218,9 +221,12 @@ impl Init {
     }
 }
 
-/// The databases for which sqlx, or colmig itself, is switched on somewhere in the workspace.
+/// The databases for which sqlx, or colmig itself, is switched on somewhere in the workspace, or whose
+/// driver is a dependency.
 fn databases_of_features(metadata: &Metadata) -> BTreeSet<Database> {
     let packages = metadata.workspace_packages();
+    let mut dependencies = packages.iter().flat_map(|package| &package.dependencies);
+    let mongodb = dependencies.any(|dependency| dependency.name == "mongodb");
     let of_dependencies = packages
         .iter()
         .flat_map(|package| &package.dependencies)
@@ -241,5 +247,6 @@ fn databases_of_features(metadata: &Metadata) -> BTreeSet<Database> {
             "mysql" => Some(Database::MariaDb),
             feature => feature.parse().ok(),
         })
+        .chain(mongodb.then_some(Database::MongoDb))
         .collect()
 }

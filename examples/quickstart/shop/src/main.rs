@@ -4,13 +4,15 @@
 //! prints a line: the time in ms since 1970, the requests since the last line, how many of
 //! them failed, and the longest in microseconds.
 
+mod seed;
 mod user;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use colmig::{Db, Model};
+use colmig::Db;
+use seed::Accessors as _;
 use user::User;
 
 #[derive(Default)]
@@ -33,26 +35,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 async fn seed(url: &str, rows: i64) -> Result<(), Box<dyn std::error::Error>> {
     let db = Db::connect(url).await?;
-    if let Some(pool) = db.as_postgres() {
-        let rows = format!(
-            "INSERT INTO users (id, first_name, last_name) SELECT id, 'First ' || id, 'Last ' || id FROM generate_series(1, {rows}) AS id"
-        );
-        sqlx::query(sqlx::AssertSqlSafe(rows)).execute(pool).await?;
-    } else if let Some(pool) = db.as_mariadb() {
-        let rows = format!(
-            "INSERT INTO users (id, first_name, last_name) SELECT seq, CONCAT('First ', seq), CONCAT('Last ', seq) FROM seq_1_to_{rows}"
-        );
-        sqlx::query(sqlx::AssertSqlSafe(rows)).execute(pool).await?;
-    } else if let Some(pool) = db.as_sqlite() {
-        sqlx::query("PRAGMA journal_mode = WAL").execute(pool).await?;
-        sqlx::query(
-            "WITH RECURSIVE ids(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM ids WHERE id < $1) \
-             INSERT INTO users (id, first_name, last_name) SELECT id, 'First ' || id, 'Last ' || id FROM ids",
-        )
-        .bind(rows)
-        .execute(pool)
-        .await?;
-    }
+    seed::seed(&db, rows).await?;
     db.close().await;
     Ok(())
 }
@@ -60,7 +43,7 @@ async fn seed(url: &str, rows: i64) -> Result<(), Box<dyn std::error::Error>> {
 async fn serve(url: &str, first_new_id: i64) -> Result<(), Box<dyn std::error::Error>> {
     // A short lease: nobody wants to wait half a minute in a demonstration.
     let lease = Duration::from_secs(5);
-    let db = Db::options().lease(lease).model::<User>().connect(url).await?;
+    let db = seed::options().lease(lease).connect(url).await?;
     let counters = Arc::new(Counters::default());
     let mut load = tokio::task::JoinSet::new();
     for reader in 0..2 {

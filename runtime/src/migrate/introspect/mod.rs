@@ -106,7 +106,7 @@ impl Inspector {
                 opened.map_err(|failure| connecting(&self.connector, &failure))?
             }
         };
-        let tried = match &self.connector {
+        let tried: Result<Vec<Table>, Trouble> = match &self.connector {
             #[cfg(feature = "mongodb")]
             Connector::MongoDb(_) => Err(schemaless().into()),
             #[cfg(feature = "postgres")]

@@ -1,0 +1,40 @@
+//! Around the blocks of the page of MongoDB.
+
+#![allow(unused_variables, reason = "the blocks show what they get, and leave it at that")]
+
+//= docs/mongodb.md 1
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Address {
+    pub street: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Name {
+    pub given: String,
+    pub family: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, Model)]
+#[colmig(collection = "guests")]
+pub struct Guest {
+    #[serde(rename = "_id")]
+    pub id: i64,
+    pub first: String,
+    pub last: String,
+    pub visits: i64,
+    //= docs/mongodb.md 2
+}
+
+pub async fn accessors(person: Person, id: ObjectId) -> Result<(), Box<dyn std::error::Error>> {
+    //= docs/mongodb.md 3
+    Ok(())
+}
+
+pub async fn transactions(db: colmig::Db, id: ObjectId) -> colmig::Result<()> {
+    use colmig::{Document, field};
+    //= docs/mongodb.md 4
+    Ok(())
+}
+
+fn main() {}
