@@ -104,7 +104,7 @@ impl MongoDb {
         };
         let until = match self.mode {
             // The end of the run's own lease, once it was asked for.
-            Mode::Unit => self.documents.until,
+            Mode::Unit => self.documents.held_until,
             _ => None,
         };
         Terms {

@@ -80,7 +80,7 @@ impl Locks for MongoDbStore {
         let ours = is_ours(&work.state);
         let lock = work.state.lock.as_ref().filter(|_| ours);
         // Nothing undoes what a statement has written by then: later it writes nothing.
-        documents.until = lock.map(|lock| lock.expires_at);
+        documents.held_until = lock.map(|lock| lock.expires_at);
         Ok(ours)
     }
 
