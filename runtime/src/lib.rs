@@ -52,11 +52,6 @@
     )
 )]
 
-#[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
-compile_error!(
-    "switch on a database: the feature `sqlite`, `postgres` or `mariadb` of colmig; `mongodb` stands beside one of them"
-);
-
 mod access;
 mod backend;
 mod clock;
