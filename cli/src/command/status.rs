@@ -165,7 +165,11 @@ fn fleet(text: &mut String, fleet: &FleetStatus) {
     more(text, fleet.behind.len());
     for gate in &fleet.unaware {
         for holding in gate.instances.iter().take(NAMED) {
-            let _ = writeln!(text, "holds contract of {}: {holding}", gate.migration);
+            let _ = writeln!(
+                text,
+                "holds {} of {}: {holding}",
+                gate.phase, gate.migration
+            );
         }
         more(text, gate.instances.len());
     }

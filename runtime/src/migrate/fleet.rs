@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use colmig_schema::{Database, Phase};
 use colmig_schema::fleet::{self, Epoch, Holder, Instance, Reason};
+use colmig_schema::{Database, Phase};
 use serde::Serialize;
 use tokio::time::Instant;
 

@@ -22,7 +22,8 @@ pub struct FleetStatus {
     pub builds: Vec<BuildStatus>,
     /// Who has not acknowledged the epoch, so that nothing goes on.
     pub behind: Vec<Holding>,
-    /// Who would keep a migration from being contracted.
+    /// Who would keep a migration from being contracted, or from filling what is old where nothing in
+    /// the database serves builds that do not know it.
     pub unaware: Vec<GateStatus>,
 }
 
@@ -38,12 +39,14 @@ pub struct BuildStatus {
     pub acknowledged: Epoch,
 }
 
-/// Who holds the gate of `contract`.
+/// Who holds the gate of a phase.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct GateStatus {
     /// The migration.
     pub migration: String,
+    /// The phase.
+    pub phase: Phase,
     /// The instances whose builds do not know its change.
     pub instances: Vec<Holding>,
 }
@@ -67,9 +70,18 @@ pub(super) async fn look(
         .filter(contracts_next)
         .map(|migration| {
             let changes = changes(migration);
-            let held = fleet::gate(Phase::Contract, false, &instances, &changes, 0);
+            let phase = match progress(migration.id()) {
+                Progress::Running(phase) | Progress::Done(phase)
+                    if phase < Phase::Backfill && !migration.is_covered() =>
+                {
+                    Phase::Backfill
+                }
+                _ => Phase::Contract,
+            };
+            let held = fleet::gate(phase, false, &instances, &changes, 0);
             GateStatus {
                 migration: migration.id().to_owned(),
+                phase,
                 instances: holdings(held),
             }
         })

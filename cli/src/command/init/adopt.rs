@@ -63,8 +63,12 @@ impl Init {
             return Ok(());
         }
         let what = match self.structs {
-            Some(_) => "documents do not say what their collection holds, so no struct can be made of one",
-            None => "documents do not say what their collection holds, so nothing can be compared with the models",
+            Some(_) => {
+                "documents do not say what their collection holds, so no struct can be made of one"
+            }
+            None => {
+                "documents do not say what their collection holds, so nothing can be compared with the models"
+            }
         };
         Err(Problem::error(what)
             .help("write structs with `#[colmig(collection = \"...\")]`, and take them as they are with `cargo colmig init --baseline`")

@@ -202,14 +202,25 @@ impl Init {
             "Finished",
             format_args!("a project for {}", names.join(" and ")),
         );
+        let of_documents = done.databases == [Database::MongoDb];
+        let tables = match of_documents {
+            true => "collections",
+            false => "tables",
+        };
         if self.baseline || self.from_database {
             report.done(
                 "Next",
                 format_args!(
-                    "commit the files, and `cargo colmig run` on each database: it records that the tables of {} are \
+                    "commit the files, and `cargo colmig run` on each database: it records that the {tables} of {} are \
                      there, and creates them in a new database only; `cargo colmig generate` finds what changes from here",
                     count(done.models, "model")
                 ),
+            );
+        } else if of_documents {
+            report.done(
+                "Next",
+                "annotate structs and run `cargo colmig generate`; if their collections exist already, \
+                 remove these files and run `cargo colmig init --baseline`",
             );
         } else {
             report.done(

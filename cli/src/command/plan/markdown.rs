@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::outline::{OnDatabase, Outline};
+use super::outline::{OnDatabase, Outline, records};
 use crate::report::progress::grouped;
 
 /// The plan as Markdown.
@@ -50,19 +50,23 @@ fn write_database(f: &mut fmt::Formatter<'_>, on: &OnDatabase) -> fmt::Result {
                 cell(&step.id)
             )?;
             if let Some(rows) = step.estimated_rows {
-                write!(f, ", about {} rows", grouped(rows))?;
+                write!(f, ", about {} {}", grouped(rows), records(on.database))?;
             }
-            if let Some(takes) = step.takes() {
+            if let Some(takes) = step.takes(on.database) {
                 write!(f, ", {takes}")?;
             }
             writeln!(f, " | {} | {} |", cell(&step.lock), cell(&step.safe))?;
         }
     }
+    let language = match on.database.sql() {
+        Some(_) => "sql",
+        None => "js",
+    };
     writeln!(f, "\n<details><summary>Gates and statements</summary>")?;
     for phase in on.phases.iter().filter(|phase| !phase.steps.is_empty()) {
         writeln!(
             f,
-            "\n**{} {}**. Gate: {}.\n\n```sql",
+            "\n**{} {}**. Gate: {}.\n\n```{language}",
             phase.phase.number(),
             phase.phase,
             phase.gate

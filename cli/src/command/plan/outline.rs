@@ -48,7 +48,7 @@ pub(super) struct PlannedStep {
     pub(super) id: String,
     pub(super) lock: String,
     pub(super) safe: String,
-    /// `transaction`, `alone`, `backfill`, `compare`, `check-rows` or `convert`.
+    /// `transaction`, `one-by-one`, `alone`, `backfill`, `compare`, `check-rows` or `convert`.
     pub(super) run: &'static str,
     pub(super) statements: Vec<String>,
     pub(super) revert: Vec<String>,
@@ -60,19 +60,40 @@ pub(super) struct PlannedStep {
     pub(super) estimate: Option<Estimate>,
 }
 
-/// What has to hold before a phase is entered.
-pub(super) fn gate(phase: Phase) -> &'static str {
+/// What has to hold before a phase is entered, where something in the database serves builds that do not
+/// know the change, or nothing does.
+pub(super) fn gate(phase: Phase, database: Database, is_covered: bool) -> &'static str {
+    let of_documents = database == Database::MongoDb;
     match phase {
         Phase::Expand => "the lock is had within its time-out",
+        Phase::DualWrite if of_documents => "every instance reads the field",
         Phase::DualWrite => "every instance reads the column",
+        Phase::Backfill if !is_covered => {
+            "no live build is left that does not know the change, you say that nothing else writes \
+             (`--assume-drained`), and every transaction that began before has ended"
+        }
+        Phase::Backfill if of_documents => {
+            "every instance writes the field, and every transaction that began before has ended"
+        }
         Phase::Backfill => {
             "every instance writes the column, and every transaction that began before has ended"
+        }
+        Phase::Constrain if of_documents => {
+            "a whole pass of the backfill found nothing left to do, and no document resists"
         }
         Phase::Constrain => {
             "a whole pass of the backfill found nothing left to do, and no row resists"
         }
         Phase::SwitchReads => "constrain is done",
         Phase::Contract => "you say so: `cargo colmig contract`",
+    }
+}
+
+/// What tables, or collections, are full of.
+pub(super) fn records(database: Database) -> &'static str {
+    match database {
+        Database::MongoDb => "documents",
+        _ => "rows",
     }
 }
 
@@ -85,7 +106,7 @@ impl OnDatabase {
     ) -> Self {
         let phases = Phase::ALL.into_iter().map(|phase| PlannedPhase {
             phase,
-            gate: gate(phase),
+            gate: gate(phase, database, migration.is_covered()),
             steps: migration
                 .steps(phase)
                 .iter()
@@ -130,13 +151,17 @@ impl PlannedStep {
 
 impl PlannedStep {
     /// What filling the table will take besides its rows, in words.
-    pub(super) fn takes(&self) -> Option<String> {
+    pub(super) fn takes(&self, database: Database) -> Option<String> {
+        let kind = match database {
+            Database::MongoDb => "collection",
+            _ => "table",
+        };
         let estimate = self.estimate.as_ref()?;
         let (table, log) = (estimate.table_bytes?, estimate.log_bytes?);
         let time = elapsed(estimate.idle_seconds?.saturating_mul(1_000));
         let (table, log) = (sized(table), sized(log));
         Some(format!(
-            "table of {table}, about {log} of log, about {time} where nobody else is at work"
+            "{kind} of {table}, about {log} of log, about {time} where nobody else is at work"
         ))
     }
 }

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::outline::{OnDatabase, Outline, PlannedPhase, PlannedStep};
+use colmig_schema::Database;
+
+use super::outline::{OnDatabase, Outline, PlannedPhase, PlannedStep, records};
 use crate::report::progress::grouped;
 
 /// The plan as text.
@@ -28,10 +30,15 @@ impl fmt::Display for Text<'_> {
 
 fn write_database(f: &mut fmt::Formatter<'_>, on: &OnDatabase) -> fmt::Result {
     writeln!(f, "\n{}", on.database.title())?;
-    on.phases.iter().try_for_each(|phase| write_phase(f, phase))
+    let mut phases = on.phases.iter();
+    phases.try_for_each(|phase| write_phase(f, on.database, phase))
 }
 
-fn write_phase(f: &mut fmt::Formatter<'_>, phase: &PlannedPhase) -> fmt::Result {
+fn write_phase(
+    f: &mut fmt::Formatter<'_>,
+    database: Database,
+    phase: &PlannedPhase,
+) -> fmt::Result {
     if phase.steps.is_empty() {
         return writeln!(
             f,
@@ -42,10 +49,11 @@ fn write_phase(f: &mut fmt::Formatter<'_>, phase: &PlannedPhase) -> fmt::Result 
     }
     writeln!(f, "\n  {} {}", phase.phase.number(), phase.phase)?;
     writeln!(f, "    gate: {}", phase.gate)?;
-    phase.steps.iter().try_for_each(|step| write_step(f, step))
+    let mut steps = phase.steps.iter();
+    steps.try_for_each(|step| write_step(f, database, step))
 }
 
-fn write_step(f: &mut fmt::Formatter<'_>, step: &PlannedStep) -> fmt::Result {
+fn write_step(f: &mut fmt::Formatter<'_>, database: Database, step: &PlannedStep) -> fmt::Result {
     write!(f, "    {}", step.id)?;
     match step.run {
         "alone" => f.write_str(" (outside of a transaction)")?,
@@ -53,10 +61,10 @@ fn write_step(f: &mut fmt::Formatter<'_>, step: &PlannedStep) -> fmt::Result {
         _ => {}
     }
     if let Some(rows) = step.estimated_rows {
-        write!(f, ", about {} rows", grouped(rows))?;
+        write!(f, ", about {} {}", grouped(rows), records(database))?;
     }
     writeln!(f)?;
-    if let Some(takes) = step.takes() {
+    if let Some(takes) = step.takes(database) {
         writeln!(f, "      takes: {takes}")?;
     }
     writeln!(f, "      lock: {}", step.lock)?;
