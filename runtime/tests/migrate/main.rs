@@ -19,6 +19,8 @@ mod dependents;
 mod fixture;
 mod listed;
 mod loading;
+#[cfg(feature = "mongodb")]
+mod mongodb;
 mod nullable;
 mod partitions;
 mod postgres;

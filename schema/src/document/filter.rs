@@ -103,6 +103,13 @@ impl Collection<'_> {
                 searched.before.push(Until::As(condition));
                 continue;
             }
+            if let Some(legacy) = self.instead(&condition.key) {
+                searched.before.push(Until::As(Condition {
+                    key: legacy,
+                    ..condition
+                }));
+                continue;
+            }
             searched.computes = true;
             let field = self.fields.iter().find(|field| {
                 field.is_new()
@@ -123,6 +130,16 @@ impl Collection<'_> {
             searched.behind.push(condition);
         }
         Ok(searched)
+    }
+
+    /// The path in the place of one that leads into a field which is only called otherwise: an index
+    /// serves the search by it.
+    fn instead(&self, path: &str) -> Option<String> {
+        let name = first(path);
+        let field = self.fields.iter().find(|field| field.name == name)?;
+        let flight = field.flight.as_ref().filter(|flight| flight.alike)?;
+        let (legacy, _) = flight.legacy.first()?;
+        Some(format!("{legacy}{}", &path[name.len()..]))
     }
 
     fn is_computed(&self, path: &str) -> bool {

@@ -276,6 +276,21 @@ fn a_search_by_what_is_read_from_legacy_computes_first() {
 }
 
 #[test]
+fn a_search_by_a_field_that_is_only_renamed_goes_by_its_old_name() {
+    let up = template(r#""$@""#, &["name"]);
+    let down = template(r#""$@""#, &["display"]);
+    let mut collection = replaced(Stage::Written, Side::Legacy, &up, &down);
+    for field in &mut collection.fields {
+        if let Some(flight) = &mut field.flight {
+            flight.alike = true;
+        }
+    }
+    let searched = collection.search(vec![when("display.x", 1)], &[]).unwrap();
+    assert_eq!(searched.before, [Until::As(when("name.x", 1))]);
+    assert_eq!((searched.behind.len(), searched.computes), (0, false));
+}
+
+#[test]
 fn an_operator_is_looked_at_by_the_fields_that_it_names() {
     let rule = template("1", &[]);
     let collection = collection([("a", None), ("b", Some(flight(Stage::Written, &rule)))]);

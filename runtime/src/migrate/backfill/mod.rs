@@ -36,11 +36,13 @@ use super::retry::Attempts;
 use super::session::{Halt, Session, ask, fenced};
 use super::steps::Cost;
 use super::store::{StepState, Sums, Trouble};
+#[cfg(any(feature = "postgres", feature = "mariadb"))]
+pub(super) use brakes::Rate;
 use brakes::Watchman;
 pub(super) use brakes::{Baseline, Gauge};
 pub use brakes::{Brake, Brakes, Bytes, Hold, Looking, Reading, VacuumBrake};
-#[cfg(any(feature = "postgres", feature = "mariadb"))]
-pub(super) use brakes::{Look, Rate, Seen};
+#[cfg(any(feature = "postgres", feature = "mariadb", feature = "mongodb"))]
+pub(super) use brakes::{Look, Seen};
 use crew::Crew;
 use cursor::Cursor;
 pub(super) use cursor::Key;

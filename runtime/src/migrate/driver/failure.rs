@@ -22,7 +22,7 @@ pub(in crate::migrate) enum Failure {
     },
     /// A statement of the step found something in its way, and says what to do about it.
     #[cfg_attr(
-        not(feature = "postgres"),
+        not(any(feature = "postgres", feature = "mongodb")),
         expect(dead_code, reason = "SQLite's steps ask nothing of the kind")
     )]
     InTheWay {

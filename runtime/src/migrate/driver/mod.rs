@@ -342,13 +342,27 @@ const OWN_TRIGGERS: [&str; 2] = ["colmig_", "zz_colmig_"];
 /// A batch that is one message.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(
-    not(any(feature = "postgres", feature = "mariadb")),
+    not(any(feature = "postgres", feature = "mariadb", feature = "mongodb")),
     expect(dead_code, reason = "SQLite has no round trips to save")
 )]
 pub(super) struct WholeBatch<'b> {
     /// How long each statement waits for a lock.
+    #[cfg_attr(
+        all(
+            feature = "mongodb",
+            not(any(feature = "postgres", feature = "mariadb"))
+        ),
+        expect(dead_code, reason = "an update of MongoDB's waits for no lock")
+    )]
     pub(super) lock: Duration,
     /// A statement without parameters, which has to give a row.
+    #[cfg_attr(
+        all(
+            feature = "mongodb",
+            not(any(feature = "postgres", feature = "mariadb"))
+        ),
+        expect(dead_code, reason = "a batch of MongoDB's has it in itself")
+    )]
     pub(super) fence: &'b str,
     pub(super) sql: &'b str,
     pub(super) arguments: &'b [Value],
@@ -463,11 +477,11 @@ pub(super) enum Connector {
     #[cfg(feature = "mongodb")]
     MongoDb(mongodb::Options),
     #[cfg(feature = "postgres")]
-    Postgres(postgres::Options),
+    Postgres(Box<postgres::Options>),
     #[cfg(feature = "mariadb")]
-    MariaDb(mariadb::Options),
+    MariaDb(Box<mariadb::Options>),
     #[cfg(feature = "sqlite")]
-    Sqlite(sqlite::Options),
+    Sqlite(Box<sqlite::Options>),
 }
 
 impl Connector {
@@ -486,15 +500,15 @@ impl Connector {
                 .map_err(Error::Url),
             #[cfg(feature = "postgres")]
             Database::Postgres => postgres::options(url)
-                .map(Connector::Postgres)
+                .map(|options| Connector::Postgres(Box::new(options)))
                 .map_err(Error::Url),
             #[cfg(feature = "mariadb")]
             Database::MariaDb => mariadb::options(url)
-                .map(Connector::MariaDb)
+                .map(|options| Connector::MariaDb(Box::new(options)))
                 .map_err(Error::Url),
             #[cfg(feature = "sqlite")]
             Database::Sqlite => sqlite::options(url)
-                .map(Connector::Sqlite)
+                .map(|options| Connector::Sqlite(Box::new(options)))
                 .map_err(Error::Url),
             other => Err(Error::Url(format!(
                 "this build cannot speak to {}: switch on the feature `{other}` of colmig",
@@ -540,12 +554,16 @@ impl Connector {
             Connector::MongoDb(options) => Box::new(mongodb::MongoDb::open(options.clone()).await?),
             #[cfg(feature = "postgres")]
             Connector::Postgres(options) => {
-                Box::new(postgres::Postgres::open(options.clone()).await?)
+                Box::new(postgres::Postgres::open((**options).clone()).await?)
             }
             #[cfg(feature = "mariadb")]
-            Connector::MariaDb(options) => Box::new(mariadb::MariaDb::open(options.clone()).await?),
+            Connector::MariaDb(options) => {
+                Box::new(mariadb::MariaDb::open((**options).clone()).await?)
+            }
             #[cfg(feature = "sqlite")]
-            Connector::Sqlite(options) => Box::new(sqlite::Sqlite::open(options.clone()).await?),
+            Connector::Sqlite(options) => {
+                Box::new(sqlite::Sqlite::open((**options).clone()).await?)
+            }
         })
     }
 }

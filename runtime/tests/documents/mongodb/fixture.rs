@@ -233,6 +233,28 @@ derived!(
     &[(0, "_id")]
 );
 
+/// `calls` is what was `visits`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Visitor {
+    #[serde(rename = "_id")]
+    pub(super) id: i64,
+    pub(super) calls: i64,
+}
+
+derived!(
+    Visitor,
+    i64,
+    concat!(
+        "model Visitor\ntable visitors\nfields id, calls\nkey id\nrecord\n",
+        "colmig 1\ntable visitors\nmodel Visitor\ndatabases mongodb\nshape 0\n",
+        "column _id 0\ncolumn calls 0\n",
+        "flight calls 0 20260101000000_names always-filled\nalike calls\n",
+        "fallback calls mongodb \"${visits}\"\nlegacy calls visits mongodb \"${calls}\"\n",
+        "leaving old 20260101000000_names\nfilling old mongodb {{\"$numberLong\": \"7\"}}\n",
+    ),
+    &[(0, "_id")]
+);
+
 /// Nothing is in flight.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Note {

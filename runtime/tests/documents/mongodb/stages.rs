@@ -3,7 +3,7 @@
 use colmig::{Document, Error, field};
 use mongodb::bson::doc;
 
-use super::fixture::{At, Author, Member, Person, Place, member, person};
+use super::fixture::{At, Author, Member, Person, Place, Visitor, member, person};
 
 #[tokio::test]
 async fn a_new_field_reads_by_the_rule_where_a_document_is_not_filled() {
@@ -185,6 +185,35 @@ async fn a_value_that_legacy_cannot_hold_is_refused_and_nothing_is_written() {
         let update = Member::update("a").set(field!(Member.display), "Ada");
         refused(update.execute(&db).await.map(drop), at);
         assert_eq!(place.get("members", "a").await, before, "{at:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_field_that_is_renamed_is_found_by_its_old_name_and_one_that_goes_is_given_a_value() {
+    for at in At::ALL {
+        let place = Place::new("renamed").await;
+        let db = place.db_at(at).await;
+        Visitor { id: 1, calls: 5 }.insert(&db).await.unwrap();
+        Visitor { id: 2, calls: 6 }.save(&db).await.unwrap();
+        let update = Visitor::update(2).set(field!(Visitor.calls), 7);
+        assert!(update.execute(&db).await.unwrap());
+        let stored = place.get("visitors", 2_i64).await.unwrap();
+        let expected = match at {
+            At::Alone => doc! { "_id": 2_i64, "calls": 7_i64 },
+            _ => doc! { "_id": 2_i64, "calls": 7_i64, "visits": 7_i64, "old": 7_i64 },
+        };
+        assert_eq!(stored, expected, "{at:?}");
+        if at < At::Target {
+            place
+                .put("visitors", doc! { "_id": 3, "visits": 8, "old": 1 })
+                .await;
+            Visitor { id: 3, calls: 9 }.save(&db).await.unwrap();
+            let stored = place.get("visitors", 3).await.unwrap();
+            assert_eq!(stored.get_i32("old").unwrap(), 1, "{at:?}");
+        }
+        let found = Visitor::query(&db).filter(doc! { "calls": { "$gte": 6, "$lt": 8 } });
+        let found = found.fetch_all().await.unwrap();
+        assert_eq!(found, [Visitor { id: 2, calls: 7 }], "{at:?}");
     }
 }
 

@@ -186,7 +186,7 @@ impl Baseline {
 
     /// What was so; where nobody has noted it, what is so now.
     #[cfg_attr(
-        not(feature = "postgres"),
+        not(any(feature = "postgres", feature = "mongodb")),
         expect(dead_code, reason = "what SQLite has is read from less")
     )]
     pub(in crate::migrate) fn get(&mut self, name: &str, now: impl FnOnce() -> String) -> &str {

@@ -69,7 +69,7 @@ impl MongoDb {
         })
     }
 
-    /// Whether a collection is there, as the command would create it.
+    /// Whether a collection is there, with all that the command would create it with.
     async fn is_created_so(&mut self, command: &Document) -> Result<bool, Failure> {
         let Some(collection) = command::collection(command) else {
             return Ok(false);
@@ -77,10 +77,13 @@ impl MongoDb {
         let Some(options) = self.collection_options(collection).await? else {
             return Ok(false);
         };
-        let wanted = |name: &str| command.get(name) == options.get(name);
+        let has = |name: &str| {
+            let wanted = command.get(name);
+            wanted.is_none_or(|wanted| options.get(name) == Some(wanted))
+        };
         Ok(["validator", "validationLevel", "validationAction"]
             .into_iter()
-            .all(wanted))
+            .all(has))
     }
 
     /// The options of a collection; none if it is not there.

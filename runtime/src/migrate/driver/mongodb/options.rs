@@ -25,7 +25,7 @@ const CONNECTIONS: u32 = 80;
 /// Which database, and how to reach its servers.
 #[derive(Clone)]
 pub(in crate::migrate) struct Options {
-    address: ConnectionString,
+    address: Box<ConnectionString>,
     database: String,
     /// What watches the servers, and keeps connections: one for all of a process.
     client: Arc<OnceCell<Client>>,
@@ -49,7 +49,7 @@ pub(in crate::migrate) fn options(url: &str) -> Result<Options, String> {
         "the database URL: it names no database, as in `mongodb://user@host/app?authSource=admin`",
     )?;
     Ok(Options {
-        address,
+        address: Box::new(address),
         database,
         client: Arc::default(),
     })
@@ -63,7 +63,7 @@ impl Options {
     }
 
     async fn client(&self) -> Result<Client, Failure> {
-        let mut options = ClientOptions::parse(self.address.clone()).await?;
+        let mut options = ClientOptions::parse((*self.address).clone()).await?;
         options.app_name = Some(APPLICATION.to_owned());
         options.server_selection_timeout.get_or_insert(PATIENCE);
         options.max_pool_size.get_or_insert(CONNECTIONS);

@@ -125,6 +125,7 @@ async fn what_is_done_already_is_done() {
     for again in [
         create,
         create,
+        r#"{"create": "people"}"#,
         r#"{"dropIndexes": "people", "index": "people_first"};"#,
         r#"{"dropIndexes": "nobody", "index": "people_first"};"#,
         r#"{"drop": "nobody"};"#,
