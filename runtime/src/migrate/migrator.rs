@@ -57,7 +57,8 @@ impl Migrator {
             database: connector.database(),
             message: failure.message().to_owned(),
         })?;
-        let store = store::of(&*driver, settings.actor());
+        let store = store::of(&mut *driver, settings.actor());
+        let store = store.map_err(|failure| reading(failure.into()))?;
         let young = store.prepare(&mut *driver, settings.lock_timeout).await?;
         Ok(Migrator {
             unfound_until: young.then(|| Instant::now() + FOUND_AFTER),

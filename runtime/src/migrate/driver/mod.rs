@@ -33,7 +33,7 @@ use super::blocker::Blocker;
 use super::error::Error;
 use super::watch::Stop;
 #[cfg(feature = "mongodb")]
-pub(super) use documents::Documents;
+pub(super) use documents::{Documents, Unit};
 pub(super) use failure::Failure;
 pub(super) use tables::{Hindrance, IndexState, Instead, Standstill, Tables, Triggers};
 

@@ -163,6 +163,6 @@ fn reading(trouble: Trouble) -> Error {
 /// The migrations that colmig has executed here before, if it has its tables.
 async fn remembered(driver: &mut dyn Driver) -> Result<Vec<String>, Failure> {
     // Nothing is written, so in nobody's name.
-    let store = store::of(driver, String::new());
+    let store = store::of(driver, String::new())?;
     store.remembered(driver).await
 }

@@ -284,6 +284,8 @@ async fn grouped(
     let counted = driver.query(count, &[]).await?;
     let rows = match counted.first().map(Vec::as_slice) {
         Some([Value::Int(rows)]) => rows.max(&0).unsigned_abs(),
+        // Of no documents MongoDB makes no group, and so no number.
+        None => 0,
         other => {
             return Err(Failure::refused(format!(
                 "the search for rows gave {other:?}, and not one number"

@@ -1,6 +1,7 @@
 //! What colmig keeps in the database: how far each migration is, what each step did, who did it.
 //!
-//! Each part is a trait, and a [`Store`] is all of them: [`sql`] keeps them in tables.
+//! Each part is a trait, and a [`Store`] is all of them: [`sql`] keeps them in tables, `mongodb` in
+//! collections.
 //! Every time is the database's.
 
 mod audit;
@@ -9,8 +10,11 @@ mod conversion;
 mod instances;
 mod layout;
 mod lock;
+#[cfg(feature = "mongodb")]
+mod mongodb;
 mod ranges;
 mod records;
+#[cfg(any(feature = "postgres", feature = "mariadb", feature = "sqlite"))]
 mod sql;
 mod switch;
 mod tuning;
@@ -27,6 +31,7 @@ pub(super) use layout::Layout;
 pub(super) use lock::{Locks, Taken};
 pub(super) use ranges::{Headway, Range, Ranges, Sums};
 pub(super) use records::{Published, Record, Records, StepRecord, StepState, Steps};
+#[cfg(any(feature = "postgres", feature = "mariadb", feature = "sqlite"))]
 pub(super) use sql::Columns;
 pub(super) use switch::{Switch, Switches};
 pub(super) use tuning::Tunings;
@@ -68,9 +73,16 @@ pub(super) trait Store:
 }
 
 /// The store for what this driver speaks to, which writes in the name of `actor`.
-pub(super) fn of(driver: &dyn Driver, actor: String) -> Arc<dyn Store> {
-    Arc::new(sql::SqlStore::new(
-        driver.dialect().words.expect("a database that speaks SQL"),
-        actor,
-    ))
+pub(super) fn of(driver: &mut dyn Driver, actor: String) -> Result<Arc<dyn Store>, Failure> {
+    #[cfg(feature = "mongodb")]
+    if driver.documents().is_some() {
+        return Ok(Arc::new(mongodb::MongoDbStore::new(actor)));
+    }
+    #[cfg(any(feature = "postgres", feature = "mariadb", feature = "sqlite"))]
+    if let Some(words) = driver.dialect().words {
+        return Ok(Arc::new(sql::SqlStore::new(words, actor)));
+    }
+    Err(Failure::refused(format!(
+        "nothing of colmig's can be kept here, in the name of {actor}"
+    )))
 }

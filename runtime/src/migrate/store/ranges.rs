@@ -13,6 +13,12 @@ use crate::migrate::error::Place;
 /// A range that a worker has claimed.
 #[derive(Clone, Debug)]
 pub(in crate::migrate) struct Range {
+    /// What tells it from a range of another pass, where its number alone does not.
+    #[cfg_attr(
+        not(feature = "mongodb"),
+        expect(dead_code, reason = "a table has the ranges of one pass at a time")
+    )]
+    pub(in crate::migrate) division: String,
     pub(in crate::migrate) ordinal: i64,
     /// Where it goes on; none at the beginning of the table.
     pub(in crate::migrate) next: Option<Key>,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use colmig_schema::{Phase, Progress};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Trouble;
@@ -25,7 +26,8 @@ pub(in crate::migrate) struct Record {
 }
 
 /// Whether a step is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(in crate::migrate) enum StepState {
     /// Begun: its effect is there, or not, or in part.
     Intent,

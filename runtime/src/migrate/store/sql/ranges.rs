@@ -130,6 +130,7 @@ impl Ranges for SqlStore {
         };
         let mut row = Columns::of(row);
         Ok(Some(Range {
+            division: String::new(),
             ordinal: row.number()?,
             next: read(row.optional())?,
             upper: read(row.optional())?,
