@@ -31,20 +31,16 @@
 //! | feature | brings |
 //! | --- | --- |
 //! | `sqlite` (default), `postgres`, `mariadb` | the driver of that database |
+//! | `mongodb` | the driver of MongoDB, and accessors for documents: [`Document`]; beside one of those above |
 //! | `migrate` | the module `migrate`, which executes migrations; applications do without |
 //! | `metrics` | counters and gauges for the recorder of the crate `metrics` that the process has installed: [`metrics`] |
 //! | `uuid`, `chrono`, `time`, `json`, `rust_decimal`, `bigdecimal` | types that sqlx maps |
 
 #![forbid(unsafe_code)]
 
-#[cfg(not(any(
-    feature = "postgres",
-    feature = "mariadb",
-    feature = "sqlite",
-    feature = "mongodb"
-)))]
+#[cfg(not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")))]
 compile_error!(
-    "switch on a database: the feature `sqlite`, `postgres`, `mariadb` or `mongodb` of colmig"
+    "switch on a database: the feature `sqlite`, `postgres` or `mariadb` of colmig; `mongodb` stands beside one of them"
 );
 
 mod access;
