@@ -1,5 +1,4 @@
 //! Around the blocks of the page of MongoDB.
-<<<<<<< HEAD
 
 #![allow(unused_variables, reason = "the blocks show what they get, and leave it at that")]
 
@@ -28,34 +27,10 @@ pub struct Guest {
 }
 
 pub async fn accessors(person: Person, id: ObjectId) -> Result<(), Box<dyn std::error::Error>> {
-=======
-#![allow(unused_variables, reason = "the blocks show what they get, and leave it at that")]
-
-use mongodb::bson::doc;
-use mongodb::bson::oid::ObjectId;
-use serde::{Deserialize, Serialize};
-
-//= docs/mongodb.md 1
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Address {
-    town: String,
-}
-
-async fn accessors(db: &colmig::Db, id: ObjectId, ada: Person) -> colmig::Result<()> {
-    //= docs/mongodb.md 2
-    Ok(())
-}
-
-async fn transaction(db: &colmig::Db, id: ObjectId, ada: Person) -> colmig::Result<()> {
-    use colmig::{Document, field};
-
->>>>>>> w-docs
     //= docs/mongodb.md 3
     Ok(())
 }
 
-<<<<<<< HEAD
 pub async fn transactions(db: colmig::Db, id: ObjectId) -> colmig::Result<()> {
     use colmig::{Document, field};
     //= docs/mongodb.md 4
@@ -63,8 +38,3 @@ pub async fn transactions(db: colmig::Db, id: ObjectId) -> colmig::Result<()> {
 }
 
 fn main() {}
-=======
-fn main() {
-    let _ = (accessors, transaction);
-}
->>>>>>> w-docs
