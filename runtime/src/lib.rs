@@ -30,7 +30,8 @@
 //!
 //! | feature | brings |
 //! | --- | --- |
-//! | `sqlite` (default), `postgres`, `mariadb`, `mongodb` | the driver of that database |
+//! | `sqlite` (default), `postgres`, `mariadb` | the driver of that database |
+//! | `mongodb` | the driver of MongoDB, and accessors for documents: [`Document`] |
 //! | `migrate` | the module `migrate`, which executes migrations; applications do without |
 //! | `metrics` | counters and gauges for the recorder of the crate `metrics` that the process has installed: [`metrics`] |
 //! | `uuid`, `chrono`, `time`, `json`, `rust_decimal`, `bigdecimal` | types that sqlx maps |
@@ -50,16 +51,6 @@
         reason = "it is for accessors of tables"
     )
 )]
-
-#[cfg(not(any(
-    feature = "postgres",
-    feature = "mariadb",
-    feature = "sqlite",
-    feature = "mongodb"
-)))]
-compile_error!(
-    "switch on a database: the feature `sqlite`, `postgres`, `mariadb` or `mongodb` of colmig"
-);
 
 mod access;
 mod backend;

@@ -74,27 +74,34 @@ pub(crate) fn compare<M: Model>(
     key: M::Key,
     fields: Vec<(&'static Flight, Stand)>,
 ) {
-    let Ok(permit) = Arc::clone(&inner.shadows.0).try_acquire_owned() else {
-        metrics::READS_COMPARED.add(&["skipped"], 1);
-        return;
-    };
-    let inner = Arc::clone(inner);
-    tokio::spawn(async move {
-        let compared = compare_now::<M>(&inner, chosen, key, &fields);
-        let result = match tokio::time::timeout(PATIENCE, compared).await {
-            Ok(Ok(())) => "done",
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "both sides of a replaced column could not be compared");
-                "failed"
-            }
-            Err(_) => {
-                tracing::debug!("a comparison of both sides took too long");
-                "timeout"
-            }
+    let within = Arc::clone(inner);
+    let compared = async move { compare_now::<M>(&within, chosen, key, &fields).await };
+    inner.shadows.compare(compared);
+}
+
+impl Shadows {
+    /// Compares, some time soon, unless there is too much to do.
+    pub(crate) fn compare(&self, compared: impl Future<Output = Result<()>> + Send + 'static) {
+        let Ok(permit) = Arc::clone(&self.0).try_acquire_owned() else {
+            metrics::READS_COMPARED.add(&["skipped"], 1);
+            return;
         };
-        metrics::READS_COMPARED.add(&[result], 1);
-        drop(permit);
-    });
+        tokio::spawn(async move {
+            let result = match tokio::time::timeout(PATIENCE, compared).await {
+                Ok(Ok(())) => "done",
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "both sides of a replaced column could not be compared");
+                    "failed"
+                }
+                Err(_) => {
+                    tracing::debug!("a comparison of both sides took too long");
+                    "timeout"
+                }
+            };
+            metrics::READS_COMPARED.add(&[result], 1);
+            drop(permit);
+        });
+    }
 }
 
 /// Whether a rule in Rust makes of legacy what the target holds, where the row gives both, one

@@ -31,6 +31,11 @@ pub(crate) enum Error {
     )]
     NoLocks,
 
+    #[error(
+        "MongoDB does not say for how long a lock was held: the scripts of a migration say which each step takes"
+    )]
+    NoLocksSeen,
+
     #[error("`{command}` failed ({status})\n{stderr}")]
     Command {
         command: String,

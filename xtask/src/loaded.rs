@@ -9,6 +9,8 @@ pub(crate) enum Loaded {
     Postgres,
     #[value(name = "mariadb")]
     MariaDb,
+    #[value(name = "mongodb")]
+    MongoDb,
 }
 
 impl Loaded {
@@ -18,6 +20,7 @@ impl Loaded {
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",
             Self::MariaDb => "mariadb",
+            Self::MongoDb => "mongodb",
         }
     }
 }

@@ -4,6 +4,7 @@ mod bson;
 mod open;
 mod query;
 mod read;
+mod shadow;
 mod shape;
 mod write;
 

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::bson::{by_id, of_key};
 use super::open::{Opened, open};
+use super::shadow;
 use super::shape::bucket_of;
 use crate::BoxFuture;
 use crate::access::{Intent, Target};
@@ -18,6 +19,7 @@ pub(super) fn find<M: super::Document>(
 ) -> BoxFuture<'_, Result<Option<M>>> {
     Box::pin(async move {
         let descriptor = M::DESCRIPTOR;
+        let inner = target.inner;
         let id = of_key::<M>(descriptor, &key)?;
         let mut opened = open(target, descriptor, Intent::Read).await?;
         let failed = opened.failed();
@@ -25,6 +27,8 @@ pub(super) fn find<M: super::Document>(
             Some(shape) => Some(shape.of_bucket(descriptor, bucket_of(&id))?),
             None => None,
         };
+        let compared = opened.shape.filter(|shape| shape.by_bucket);
+        let compared = compared.map(|shape| (shape, id.clone()));
         let collection = opened.collection::<M>();
         let found = match shape.and_then(|shape| shape.read.as_ref()) {
             None => {
@@ -41,6 +45,10 @@ pub(super) fn find<M: super::Document>(
             }
         };
         opened.pass.accepted()?;
+        if let (Some((shape, id)), true) = (compared, found.is_some()) {
+            let bucket = bucket_of(&id);
+            shadow::compare(inner, descriptor, shape, id, bucket)?;
+        }
         Ok(found)
     })
 }

@@ -10,7 +10,7 @@ use mongodb::bson::{Bson, Document};
 
 use super::bson::parsed;
 use crate::error::{Error, Result};
-use crate::flight::kept;
+use crate::flight::{Flight, kept};
 use crate::private::Descriptor;
 use crate::view::{Stand, View, Views};
 
@@ -115,6 +115,23 @@ impl Shape {
             ..*stand
         });
         Shape::at(descriptor, stands.collect())
+    }
+
+    /// The fields of which both sides are compared when a document in this bucket is read.
+    pub(super) fn compared(
+        &self,
+        descriptor: &'static Descriptor,
+        bucket: u16,
+    ) -> Result<Vec<(&'static Flight, Stand)>> {
+        let Some(flights) = descriptor.flights else {
+            return Ok(Vec::new());
+        };
+        let stands = self.stands.iter().copied();
+        let all = flights.of(descriptor)?.iter().zip(stands);
+        let compared = |(flight, stand): &(&Flight, Stand)| {
+            !flight.legacy.is_empty() && stand.reads.compares(bucket)
+        };
+        Ok(all.filter(compared).collect())
     }
 
     /// What is needed around the values of these fields, which are in their order.

@@ -13,6 +13,7 @@ mod mongodb {
     mod fixture;
     mod fleet;
     mod searches;
+    mod shadows;
     mod stages;
     mod transactions;
     mod writes;

@@ -87,7 +87,7 @@ async fn fields_come_and_take_the_place_of_others() {
         .with_guests(20_000)
         .with_stays(120_000);
     // Keys of several types in one collection.
-    let others = vec![
+    let others = [
         doc! { "_id": "a", "first": "First", "last": "Last" },
         doc! { "_id": { "a": 1 }, "first": "First", "last": "Last", "initial": null },
     ];

@@ -134,51 +134,78 @@ fn read(case: &Path) -> BTreeMap<String, String> {
     files
 }
 
+/// Executes every case that has files for `database`, each on a database of its own: forth, back and forth
+/// again, and to the very end.
+fn executed(database: &str, at_least: usize, create: impl Fn() -> String, drop: impl Fn(&str)) {
+    let cases = cases().into_iter();
+    let cases: Vec<PathBuf> = cases.filter(|case| case.join(database).is_dir()).collect();
+    assert!(cases.len() >= at_least, "{cases:?}");
+    for case in cases {
+        let (project, migration) = planned(&case, Some(database));
+        crate::adopted::offline(&project);
+        // Nobody is here to convert by a function of the application's.
+        let in_rust = case.ends_with("converted_in_rust") || case.ends_with("filled_in_rust");
+        let last = if in_rust { "dual-write" } else { "constrain" };
+        for until in [last, "switch-reads"] {
+            let url = create();
+            let colmig = |arguments: &[&str]| {
+                let ended = project.colmig(&[arguments, &["--database-url", &url]].concat());
+                assert_eq!(ended.code, Some(0), "{}: {ended}", case.display());
+            };
+            if until == last {
+                colmig(&["run", "--assume-drained", "--until", until]);
+                colmig(&["abort", &migration, "--yes"]);
+                colmig(&["run", "--again", "--assume-drained", "--until", until]);
+            } else if !in_rust {
+                colmig(&["run", "--assume-drained"]);
+                if std::fs::read_to_string(case.join("migration.toml")).is_ok_and(replaces) {
+                    colmig(&["switch", &migration, "--reads", "target"]);
+                }
+                colmig(&["contract", &migration, "--assume-drained", "--yes"]);
+            }
+            drop(&url);
+        }
+    }
+}
+
+/// Whether a migration puts columns in the place of others, and has reads to move.
+fn replaces(manifest: String) -> bool {
+    manifest.contains("\nreplaces = ")
+}
+
+/// The name of the database in a URL without more behind it than options.
+fn named(url: &str) -> &str {
+    let path = url.split('?').next().unwrap_or_default();
+    path.rsplit('/').next().unwrap_or_default()
+}
+
 mod mariadb {
     use colmig_harness::shared_mariadb;
 
-    use super::*;
-    use crate::adopted::offline;
+    use super::{executed, named};
 
     /// MariaDB refuses much that looks like SQL, and by another way than the one that a statement names
     /// it does nothing: so each statement is executed, in its order, forth and back.
     #[test]
     fn every_case_is_executed() {
         let server = shared_mariadb().unwrap();
-        let cases = cases().into_iter();
-        let cases: Vec<PathBuf> = cases.filter(|case| case.join("mariadb").is_dir()).collect();
-        assert!(cases.len() >= 20, "{cases:?}");
-        for case in cases {
-            let (project, migration) = planned(&case, Some("mariadb"));
-            offline(&project);
-            // Nobody is here to convert by a function of the application's.
-            let in_rust = case.ends_with("converted_in_rust") || case.ends_with("filled_in_rust");
-            let last = if in_rust { "dual-write" } else { "constrain" };
-            for until in [last, "switch-reads"] {
-                let database = server.create_database("plan").unwrap();
-                let url = server.url(&database);
-                let colmig = |arguments: &[&str]| {
-                    let ended = project.colmig(&[arguments, &["--database-url", &url]].concat());
-                    assert_eq!(ended.code, Some(0), "{}: {ended}", case.display());
-                };
-                if until == last {
-                    colmig(&["run", "--assume-drained", "--until", until]);
-                    colmig(&["abort", &migration, "--yes"]);
-                    colmig(&["run", "--again", "--assume-drained", "--until", until]);
-                } else if !in_rust {
-                    colmig(&["run", "--assume-drained"]);
-                    if std::fs::read_to_string(case.join("migration.toml")).is_ok_and(replaces) {
-                        colmig(&["switch", &migration, "--reads", "target"]);
-                    }
-                    colmig(&["contract", &migration, "--assume-drained", "--yes"]);
-                }
-                server.drop_database(&database).unwrap();
-            }
-        }
+        let create = || server.url(&server.create_database("plan").unwrap());
+        let drop = |url: &str| server.drop_database(named(url)).unwrap();
+        executed("mariadb", 20, create, drop);
     }
+}
 
-    /// Whether a migration puts columns in the place of others, and has reads to move.
-    fn replaces(manifest: String) -> bool {
-        manifest.contains("\nreplaces = ")
+mod mongodb {
+    use colmig_harness::shared_mongodb;
+
+    use super::{executed, named};
+
+    /// A command that the server does not take is found nowhere but there.
+    #[test]
+    fn every_case_is_executed() {
+        let server = shared_mongodb().unwrap();
+        let create = || server.url(&server.create_database("plan").unwrap());
+        let drop = |url: &str| server.drop_database(named(url)).unwrap();
+        executed("mongodb", 5, create, drop);
     }
 }

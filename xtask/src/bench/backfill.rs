@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 
 use clap::Args;
 use colmig_harness::install::{Server, ensure};
-use colmig_harness::{MariaDb, Postgres, Storage};
+use colmig_harness::{MariaDb, Postgres, ReplicaSet, Storage};
 
 use crate::bench::colmig::{Colmig, Profile};
 use crate::cargo::{cargo, output, status, target_dir};
@@ -73,7 +73,7 @@ impl Backfill {
     pub(crate) fn run(self) -> Result<ExitCode> {
         let rows = self.rows.unwrap_or(match self.database {
             Loaded::Postgres => 2_000_000,
-            Loaded::Sqlite | Loaded::MariaDb => 1_000_000,
+            Loaded::Sqlite | Loaded::MariaDb | Loaded::MongoDb => 1_000_000,
         });
         let in_memory = !self.disk && has_room(rows);
         let colmig = Colmig::build(Profile::Dev)?;
@@ -87,6 +87,10 @@ impl Backfill {
             Loaded::MariaDb => {
                 let server = mariadb(in_memory)?;
                 status(command.args(["--url", &server.url("mysql")]))?.success()
+            }
+            Loaded::MongoDb => {
+                let set = mongodb(in_memory)?;
+                status(command.args(["--url", &set.url("admin")]))?.success()
             }
             Loaded::Sqlite => status(&mut command)?.success(),
         };
@@ -167,6 +171,20 @@ pub(super) fn mariadb(in_memory: bool) -> Result<MariaDb> {
         .storage(storage(in_memory))
         .setting("innodb-buffer-pool-size", "2G")
         .setting("innodb-log-file-size", "4G")
+        .start()?)
+}
+
+/// The same of MongoDB, as a set of one node, for in production there is a set: what a majority has
+/// to have is in its journal. The bench makes the checkpoints itself, and the oplog is so large
+/// that nothing has to go from it.
+fn mongodb(in_memory: bool) -> Result<ReplicaSet> {
+    ensure(Server::MongoDb)?;
+    Ok(ReplicaSet::builder()
+        .nodes(1)
+        .storage(storage(in_memory))
+        .setting("wiredTigerCacheSizeGB", "3")
+        .setting("syncdelay", "3600")
+        .setting("oplogSize", "16384")
         .start()?)
 }
 

@@ -57,6 +57,7 @@ impl Locks {
                 status(&mut self.command(&server.url("mysql")))?.success()
             }
             Loaded::Sqlite => return Err(Error::NoLocks),
+            Loaded::MongoDb => return Err(Error::NoLocksSeen),
         };
         Ok(match succeeded {
             true => ExitCode::SUCCESS,

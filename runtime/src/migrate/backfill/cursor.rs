@@ -40,13 +40,32 @@ impl Key {
         self.0.iter().cloned().map(Value::from).collect()
     }
 
-    /// The only part of it, where that is a whole number: the order of those is the database's.
-    pub(super) fn number(&self) -> Option<i64> {
-        match *self.0 {
-            [KeyPart::Int(number)] => Some(number),
+    /// Whether it can be told without the database what comes before it.
+    pub(super) fn is_ordered(&self) -> bool {
+        self.is_below(self).is_some()
+    }
+
+    /// Whether it comes before another one, where that can be told without the database: of two
+    /// whole numbers, and of two ids that MongoDB has given.
+    pub(super) fn is_below(&self, other: &Key) -> Option<bool> {
+        match (&*self.0, &*other.0) {
+            ([KeyPart::Int(one)], [KeyPart::Int(other)]) => Some(one < other),
+            ([KeyPart::Json(one)], [KeyPart::Json(other)]) => {
+                Some(object_id(one)? < object_id(other)?)
+            }
             _ => None,
         }
     }
+}
+
+/// The digits of an id, in an order that is that of the ids.
+fn object_id(json: &str) -> Option<&str> {
+    let digits = json.strip_prefix(r#"{"$oid":""#)?.strip_suffix(r#""}"#)?;
+    let is_id = digits.len() == 24
+        && digits
+            .bytes()
+            .all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
+    is_id.then_some(digits)
 }
 
 /// One column of a key, in a form from which JSON takes nothing away.
@@ -107,6 +126,29 @@ mod tests {
         let written = serde_json::to_string(&Key::from(key.clone())).unwrap();
         let read: Key = serde_json::from_str(&written).unwrap();
         assert_eq!(read.values(), key);
+    }
+
+    #[test]
+    fn keys_are_put_in_order_only_where_the_order_is_known() {
+        let id = |digits: &str| Value::Json(format!(r#"{{"$oid":"{digits}"}}"#));
+        let (early, late) = ("65a0000000000000000000ff", "65a000000000000000000100");
+        let below =
+            |one: Value, other: Value| Key::from(vec![one]).is_below(&Key::from(vec![other]));
+        assert_eq!(below(Value::Int(-1), Value::Int(0)), Some(true));
+        assert_eq!(below(Value::Int(0), Value::Int(0)), Some(false));
+        assert_eq!(below(id(early), id(late)), Some(true));
+        assert_eq!(below(id(late), id(early)), Some(false));
+        // Collations order texts, and a server the types.
+        for (one, other) in [
+            (Value::Text("a".to_owned()), Value::Text("b".to_owned())),
+            (Value::Int(1), Value::Real(1.5)),
+            (Value::Int(1), id(late)),
+            (Value::Json(r#"{"a":1}"#.to_owned()), id(late)),
+        ] {
+            assert_eq!(below(one, other), None);
+        }
+        let two = || Key::from(vec![Value::Int(1), Value::Int(2)]);
+        assert_eq!(two().is_below(&two()), None);
     }
 
     #[test]

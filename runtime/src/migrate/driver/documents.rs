@@ -43,6 +43,9 @@ pub(in crate::migrate) struct Documents {
     /// Until when the range of this connection's worker is its own, by the server's clock. What
     /// a batch writes, it writes before then.
     pub(in crate::migrate) until: Option<DateTime>,
+    /// Until when the run lock is that of the transaction under way, once it was asked for: what the
+    /// transaction writes to documents that are none of colmig's, it writes before then.
+    pub(in crate::migrate) held_until: Option<DateTime>,
     stage: Stage,
 }
 
@@ -61,17 +64,20 @@ impl Documents {
             database,
             session,
             until: None,
+            held_until: None,
             stage: Stage::Idle,
         }
     }
 
     /// Begins a transaction. One that was not ended is dropped.
     pub(in crate::migrate) fn begin(&mut self) {
+        self.held_until = None;
         self.stage = Stage::Begun;
     }
 
     /// Writes what was gathered, if anything was. The transaction is over in any case.
     pub(in crate::migrate) async fn commit(&mut self) -> Result<(), Failure> {
+        self.held_until = None;
         match std::mem::replace(&mut self.stage, Stage::Idle) {
             Stage::Idle | Stage::Begun => Ok(()),
             Stage::Under(unit) => unit.commit(self).await,
@@ -79,6 +85,7 @@ impl Documents {
     }
 
     pub(in crate::migrate) fn rollback(&mut self) {
+        self.held_until = None;
         self.stage = Stage::Idle;
     }
 

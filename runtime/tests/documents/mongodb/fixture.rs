@@ -46,6 +46,12 @@ impl Place {
 
     /// Publishes where the migration stands.
     pub(super) async fn publish(&self, at: At) {
+        let reads = if at == At::Target { "target" } else { "legacy" };
+        self.publish_reads(at, reads).await;
+    }
+
+    /// The same, with the side that is read of a field that replaces another.
+    pub(super) async fn publish_reads(&self, at: At, reads: &str) {
         let generation = at as i64 + 1;
         let (state, phase) = at.words();
         let mut set = doc! {
@@ -55,7 +61,10 @@ impl Place {
                 "phase": phase,
                 "generation": generation,
                 "changes": "[]",
-                "switch": { "reads": if at == At::Target { "target" } else { "legacy" }, "switched": 0_i64 },
+                "switch": {
+                    "reads": reads, "switched": 0_i64, "limit": if reads == "shadow" { 2_i64 } else { 1_000 }, "show_values": true, "by": "me",
+                    "at": mongodb::bson::DateTime::from_millis(0),
+                },
             },
         };
         if phase.is_empty() {

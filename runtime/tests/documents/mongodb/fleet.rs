@@ -290,4 +290,16 @@ fn signal(server: &MongoDb, name: &str) {
         .args([format!("-{name}"), pid])
         .status();
     assert!(sent.unwrap().success());
+    // It is sent, and comes when the system finds the time.
+    let began = Instant::now();
+    let stopped = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
+        status
+            .lines()
+            .any(|line| line.starts_with("State:") && line.contains('T'))
+    };
+    while stopped() != (name == "STOP") {
+        assert!(began.elapsed() < Duration::from_secs(20), "no {name}");
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }

@@ -89,9 +89,12 @@ fn backfill(rewrite: &Rewrite) -> Backfill {
             Json::Object(Vec::new()),
             &[sorted.clone(), ("limit", Json::Number(1))],
         ),
+        // A lower bound of the index itself, of whichever type: no document has to be fetched to be
+        // skipped, as an expression would have it.
         boundary: find(
-            Json::one("$expr", from()),
+            Json::Object(Vec::new()),
             &[
+                ("min", Json::one(KEY, Json::text("$1"))),
                 sorted,
                 ("skip", Json::text("$2")),
                 ("limit", Json::Number(1)),

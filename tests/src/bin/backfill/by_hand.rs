@@ -29,15 +29,26 @@ pub(crate) async fn one_update(place: &Place, course: &Course) -> Result<()> {
     let mut connection = Connection::open(&place.url(), "one update").await?;
     course.begin();
     let began = Instant::now();
-    let sql = format!("UPDATE {TABLE} SET {TARGET} = {}", rule(place.database));
-    connection.execute(&sql).await?;
+    connection.execute(&update(place.database)).await?;
     course.took(began.elapsed());
     course.filled();
     connection.close().await
 }
 
-/// The engine's own statements in chunks, each with its cursor in one transaction, for a share
-/// of the time that never changes.
+fn update(database: Database) -> String {
+    let rule = rule(database);
+    match database {
+        // With the write concern that the engine's batches have.
+        Database::MongoDb => format!(
+            r#"{{"update": "{TABLE}", "updates": [{{"q": {{}}, "u": [{{"$set": {{"{TARGET}": {rule}}}}}], "multi": true}}],
+               "writeConcern": {{"w": "majority", "j": true}}}}"#
+        ),
+        _ => format!("UPDATE {TABLE} SET {TARGET} = {rule}"),
+    }
+}
+
+/// The engine's own statements in chunks, each with its cursor in one transaction where there are
+/// transactions, for a share of the time that never changes.
 pub(crate) async fn chunks(
     place: &Place,
     project: &Project,
@@ -49,17 +60,15 @@ pub(crate) async fn chunks(
     let Some([first, boundary, .., batch, last, _]) = statements.as_deref() else {
         return Err("the migration has no backfill".into());
     };
-    let (gap, begin) = match place.database {
-        Database::Sqlite => (SQLITE_GAP, "BEGIN IMMEDIATE"),
-        _ => (Duration::ZERO, "BEGIN"),
+    let gap = match place.database {
+        Database::Sqlite => SQLITE_GAP,
+        _ => Duration::ZERO,
     };
+    let cursor = Cursor::of(place.database);
     let mut connection = Connection::open(&place.url(), "chunks").await?;
-    connection
-        .execute("CREATE TABLE chunk_cursor (id bigint PRIMARY KEY, next_key bigint)")
-        .await?;
-    connection
-        .execute("INSERT INTO chunk_cursor VALUES (1, 0)")
-        .await?;
+    for statement in cursor.set_up {
+        connection.execute(statement).await?;
+    }
     course.begin();
     let mut lower = connection.key(first, None).await?;
     while let Some(key) = lower {
@@ -67,19 +76,20 @@ pub(crate) async fn chunks(
             break;
         }
         let began = Instant::now();
-        connection.execute(begin).await?;
+        if let Some(begin) = cursor.begin {
+            connection.execute(begin).await?;
+        }
         let next = connection.key(boundary, Some((key, BATCH))).await?;
         match next {
             Some(next) => connection.fill(batch, &[key, next]).await?,
             None => connection.fill(last, &[key]).await?,
         };
         let recorded = next.unwrap_or(i64::MAX);
-        connection
-            .execute(&format!(
-                "UPDATE chunk_cursor SET next_key = {recorded} WHERE id = 1"
-            ))
-            .await?;
-        connection.execute("COMMIT").await?;
+        let record = cursor.record.replace("NEXT", &recorded.to_string());
+        connection.execute(&record).await?;
+        if let Some(commit) = cursor.commit {
+            connection.execute(commit).await?;
+        }
         let busy = began.elapsed();
         course.took(busy);
         lower = next;
@@ -90,6 +100,44 @@ pub(crate) async fn chunks(
         course.pause(pause).await;
     }
     connection.close().await
+}
+
+/// The statements that keep a cursor.
+struct Cursor {
+    set_up: &'static [&'static str],
+    begin: Option<&'static str>,
+    /// With `NEXT` where the key stands.
+    record: &'static str,
+    commit: Option<&'static str>,
+}
+
+impl Cursor {
+    fn of(database: Database) -> Cursor {
+        let begin = match database {
+            Database::Sqlite => "BEGIN IMMEDIATE",
+            Database::MongoDb => {
+                return Cursor {
+                    set_up: &[
+                        r#"{"insert": "chunk_cursor", "documents": [{"_id": 1, "next": 0}]}"#,
+                    ],
+                    begin: None,
+                    record: r#"{"update": "chunk_cursor", "updates": [{"q": {"_id": 1}, "u": {"$set": {"next": NEXT}}}],
+                        "writeConcern": {"w": "majority", "j": true}}"#,
+                    commit: None,
+                };
+            }
+            _ => "BEGIN",
+        };
+        Cursor {
+            set_up: &[
+                "CREATE TABLE chunk_cursor (id bigint PRIMARY KEY, next_key bigint)",
+                "INSERT INTO chunk_cursor VALUES (1, 0)",
+            ],
+            begin: Some(begin),
+            record: "UPDATE chunk_cursor SET next_key = NEXT WHERE id = 1",
+            commit: Some("COMMIT"),
+        }
+    }
 }
 
 /// As pgroll 0.14 and reshape 0.9 do it: a trigger computes the value, for the application's

@@ -14,21 +14,13 @@ use colmig::Database;
 use crate::Result;
 use crate::arguments::Live;
 use crate::connection::Connection;
+use crate::errand::Errand;
 
 /// The connections to a server: a pool's worth, all of which do both.
 const POOL: usize = 16;
 
 /// One update for four reads.
 const READS: f64 = 0.8;
-
-const READ: &str = "SELECT first_name, email FROM customers WHERE id = $1";
-const READ_MARIADB: &str = "SELECT first_name, email FROM customers WHERE id = ?";
-const UPDATE_POSTGRES: &str =
-    "UPDATE customers SET balance = balance + 1, seen_at = now() WHERE id = $1";
-const UPDATE_MARIADB: &str =
-    "UPDATE customers SET balance = balance + 1, seen_at = now() WHERE id = ?";
-const UPDATE_SQLITE: &str =
-    "UPDATE customers SET balance = balance + 1, seen_at = CURRENT_TIMESTAMP WHERE id = $1";
 
 /// How much of a transaction is written down: when it was due, how long it took from then, and
 /// what it was, each as eight bytes.
@@ -58,7 +50,7 @@ pub(crate) fn serve(arguments: &Live) -> Result<()> {
     };
     let mut workers = Vec::new();
     for plan in &plans {
-        workers.push(Worker::open(arguments, plan.reads, database)?);
+        workers.push(Worker::open(arguments, plan.reads)?);
     }
     let schedules: Vec<Mutex<Schedule>> = match database {
         Database::Sqlite => plans
@@ -146,7 +138,7 @@ impl Schedule {
     }
 
     /// Customers do not know of each other: the time between two of them is exponential.
-    fn next(&mut self, now: Duration) -> (Duration, i64, bool) {
+    fn next(&mut self, now: Duration) -> (Duration, i64, Errand) {
         self.due = match self.plan.rate {
             Some(rate) => {
                 let gap = -(1.0 - self.random.share()).ln() / rate;
@@ -155,7 +147,11 @@ impl Schedule {
             None => now,
         };
         let key = (self.random.share() * self.plan.rows as f64) as i64 + 1;
-        (self.due, key, self.random.share() < self.plan.reads)
+        let errand = match self.random.share() < self.plan.reads {
+            true => Errand::Read,
+            false => Errand::Update,
+        };
+        (self.due, key, errand)
     }
 }
 
@@ -179,33 +175,24 @@ impl Random {
 struct Worker {
     runtime: tokio::runtime::Runtime,
     connection: Connection,
-    read: &'static str,
-    update: &'static str,
 }
 
 impl Worker {
-    fn open(arguments: &Live, reads: f64, database: Database) -> Result<Worker> {
+    fn open(arguments: &Live, reads: f64) -> Result<Worker> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let (read, update) = match database {
-            Database::MariaDb => (READ_MARIADB, UPDATE_MARIADB),
-            Database::Sqlite => (READ, UPDATE_SQLITE),
-            _ => (READ, UPDATE_POSTGRES),
-        };
         let mut connection = runtime.block_on(Connection::open(&arguments.url, "live"))?;
         // Statements are prepared before the clock runs.
         if reads > 0.0 {
-            runtime.block_on(connection.one(read, 1))?;
+            runtime.block_on(connection.one(Errand::Read, 1))?;
         }
         if reads < 1.0 {
-            runtime.block_on(connection.one(update, 1))?;
+            runtime.block_on(connection.one(Errand::Update, 1))?;
         }
         Ok(Worker {
             runtime,
             connection,
-            read,
-            update,
         })
     }
 
@@ -214,17 +201,16 @@ impl Worker {
         loop {
             let now = began.instant.elapsed();
             let mut next = schedule.lock().unwrap_or_else(PoisonError::into_inner);
-            let (due, key, read) = next.next(now);
+            let (due, key, errand) = next.next(now);
             drop(next);
             if !until(due, began) {
                 break;
             }
-            let sql = if read { self.read } else { self.update };
-            let done = self.runtime.block_on(self.connection.one(sql, key));
-            let kind = match (done, read) {
+            let done = self.runtime.block_on(self.connection.one(errand, key));
+            let kind = match (done, errand) {
                 (Err(_), _) => HAS_FAILED,
-                (Ok(()), true) => WAS_READ,
-                (Ok(()), false) => WAS_UPDATE,
+                (Ok(()), Errand::Read) => WAS_READ,
+                (Ok(()), Errand::Update) => WAS_UPDATE,
             };
             let took = began.instant.elapsed().saturating_sub(due);
             records.push([due.as_micros() as u64, took.as_micros() as u64, kind]);

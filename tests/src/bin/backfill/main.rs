@@ -19,6 +19,7 @@ mod chart;
 mod connection;
 mod course;
 mod engine;
+mod errand;
 mod latency;
 mod live;
 mod method;

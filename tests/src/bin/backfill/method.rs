@@ -35,8 +35,8 @@ const METHODS: [(&str, &[Database]); 9] = [
 /// The ways to the whole change that are compared if nobody says otherwise.
 const WAYS: [&str; 5] = [CONTROL, "colmig", "pt-osc", "pt-osc-twice", "plain"];
 
-const EVERY: &[Database] = &[Database::Postgres, Database::MariaDb, Database::Sqlite];
-const SERVERS: &[Database] = &[Database::Postgres, Database::MariaDb];
+const EVERY: &[Database] = &Database::ALL;
+const SERVERS: &[Database] = &[Database::Postgres, Database::MariaDb, Database::MongoDb];
 
 /// The engine with one worker, whose session the operating system runs when nobody else needs a
 /// processor.

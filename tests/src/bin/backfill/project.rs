@@ -19,6 +19,7 @@ pub(crate) const TARGET: &str = "search_name";
 pub(crate) fn rule(database: Database) -> &'static str {
     match database {
         Database::MariaDb => "lower(concat(first_name, ' ', last_name))",
+        Database::MongoDb => r#"{"$concat": ["$first_name", " ", "$last_name"]}"#,
         _ => "lower(first_name || ' ' || last_name)",
     }
 }
@@ -41,7 +42,7 @@ impl Project {
         call(&["init", "--database", database.name()])?;
         call(&["generate"])?;
         let rule = rule(database);
-        let field = format!("#[colmig(backfill = \"{rule}\")]\npub {TARGET}: String,\n");
+        let field = format!("#[colmig(backfill = {rule:?})]\npub {TARGET}: String,\n");
         fs::write(&lib, model(database, &field))?;
         call(&["generate"])?;
         let migrations = load(&folder.join("migrations"), database)?;
@@ -77,11 +78,24 @@ fn model(database: Database, field: &str) -> String {
         ),
         _ => ("", "f64"),
     };
+    if database == Database::MongoDb {
+        return document(field);
+    }
     format!(
         "#[derive(colmig::Model)]\n#[colmig(table = \"{TABLE}\")]\npub struct Customer {{\n\
          #[colmig(primary_key)]\npub id: i64,\npub first_name: String,\npub last_name: String,\n\
          pub email: String,\npub street: String,\npub city: String,\npub note: String,\n\
          {size}pub balance: {number},\npub seen_at: chrono::NaiveDateTime,\n{field}}}\n"
+    )
+}
+
+/// Documents of about 250 bytes, for each has the names of its fields in it.
+fn document(field: &str) -> String {
+    format!(
+        "#[derive(serde::Serialize, serde::Deserialize, colmig::Model)]\n#[colmig(collection = \"{TABLE}\")]\n\
+         pub struct Customer {{\n#[serde(rename = \"_id\")]\npub id: i64,\npub first_name: String,\n\
+         pub last_name: String,\npub email: String,\npub street: String,\npub city: String,\npub note: String,\n\
+         pub balance: i64,\npub seen_at: bson::DateTime,\n{field}}}\n"
     )
 }
 

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::method::BASELINE;
+use crate::latency::Latency;
+use crate::method::{BASELINE, CONTROL};
 use crate::rule::Rule;
 use crate::run::Run;
 
@@ -50,6 +51,12 @@ pub(crate) struct Verdict {
     /// To the baselines around the run.
     pub(crate) p99_ratio: Option<Spread>,
     pub(crate) update_p99_ratio: Option<Spread>,
+    /// To those of a run in the same round in which nothing was done.
+    pub(crate) p50_to_control: Option<Spread>,
+    pub(crate) p95_to_control: Option<Spread>,
+    pub(crate) p99_to_control: Option<Spread>,
+    pub(crate) p50_ms: Option<Spread>,
+    pub(crate) p95_ms: Option<Spread>,
     pub(crate) p99_ms: Option<Spread>,
     pub(crate) longest_batch_ms: Option<Spread>,
     pub(crate) longest_update_ms: Option<Spread>,
@@ -125,8 +132,12 @@ impl Verdict {
         let spread = |value: &dyn Fn(&Run) -> Option<f64>| {
             Spread::of(counting.iter().filter_map(|run| value(run)))
         };
-        let traffic = |value: fn(&crate::latency::Latency) -> f64| {
-            spread(&|run| run.during.as_ref().map(value))
+        let traffic = |value: fn(&Latency) -> f64| spread(&|run| run.during.as_ref().map(value));
+        let to_control = |value: fn(&Latency) -> f64| {
+            spread(&|run| {
+                let control = counterpart(runs, run, CONTROL)?;
+                Some(value(&run.during?) / value(&control.during?))
+            })
         };
         let filled = |run: &Run| (run.rate > 0.0).then_some(run.rate);
         let failed = counting
@@ -139,27 +150,32 @@ impl Verdict {
             runs: counting.len(),
             rejected: rejected.len(),
             rate: spread(&filled),
-            rate_ratio: spread(&|run| Some(filled(run)? / baseline(runs, run)?.rate)),
+            rate_ratio: spread(&|run| Some(filled(run)? / counterpart(runs, run, BASELINE)?.rate)),
             p50_ratio: spread(&|run| run.p50_ratio),
             p95_ratio: spread(&|run| run.p95_ratio),
             p99_ratio: spread(&|run| run.p99_ratio),
             update_p99_ratio: spread(&|run| run.update_p99_ratio),
+            p50_to_control: to_control(|during| during.p50),
+            p95_to_control: to_control(|during| during.p95),
+            p99_to_control: to_control(|during| during.p99),
+            p50_ms: traffic(|during| during.p50),
+            p95_ms: traffic(|during| during.p95),
             p99_ms: traffic(|during| during.p99),
             longest_batch_ms: spread(&|run| run.longest_batch_ms),
             longest_update_ms: traffic(|during| during.longest_update),
             last_to_first: spread(&|run| run.last_to_first),
             proved_ratio: spread(&|run| {
-                Some(baseline(runs, run)?.until_proved? / run.until_proved?)
+                Some(counterpart(runs, run, BASELINE)?.until_proved? / run.until_proved?)
             }),
             failed: failed.sum(),
         }
     }
 }
 
-/// The one UPDATE that counts for a run: that of its round.
-fn baseline<'a>(runs: &'a [Run], run: &Run) -> Option<&'a Run> {
+/// The run of another method that counts, of the same round.
+pub(crate) fn counterpart<'a>(runs: &'a [Run], run: &Run, method: &str) -> Option<&'a Run> {
     runs.iter().find(|other| {
-        other.method == BASELINE
+        other.method == method
             && other.rejected.is_none()
             && (other.load, other.round) == (run.load, run.round)
     })

@@ -46,6 +46,7 @@ pub(crate) fn of(report: &Report) -> String {
         }
         text.push_str(&row(verdict));
     }
+    text.push_str(&latencies(report));
     text.push_str(&tenths(report));
     text.push_str(&rejected(&report.runs));
     text
@@ -127,6 +128,42 @@ fn row(verdict: &Verdict) -> String {
         verdict.rate_ratio.map_or(0, |ratio| ratio.of),
         verdict.rejected,
     )
+}
+
+/// What the traffic had to wait, beside a run of the same round in which nothing was done.
+fn latencies(report: &Report) -> String {
+    let mut text = String::new();
+    let mut load = None;
+    for verdict in report.results.iter().filter(|verdict| verdict.load > 0) {
+        if load != Some(verdict.load) {
+            load = Some(verdict.load);
+            let _ = writeln!(
+                text,
+                "\n{:<26}{:>22}{:>22}{:>24}{:>22}{:>22}{:>22}{:>7}",
+                format!("the traffic at {} %", verdict.load),
+                "p50 ms",
+                "p95 ms",
+                "p99 ms",
+                "p50 to control",
+                "p95 to control",
+                "p99 to control",
+                "pairs"
+            );
+        }
+        let _ = writeln!(
+            text,
+            "{:<26}{:>22}{:>22}{:>24}{:>22}{:>22}{:>22}{:>7}",
+            verdict.method,
+            spread(verdict.p50_ms, 2),
+            spread(verdict.p95_ms, 2),
+            spread(verdict.p99_ms, 2),
+            spread(verdict.p50_to_control, 2),
+            spread(verdict.p95_to_control, 2),
+            spread(verdict.p99_to_control, 2),
+            verdict.p50_to_control.map_or(0, |ratio| ratio.of),
+        );
+    }
+    text
 }
 
 fn tenths(report: &Report) -> String {

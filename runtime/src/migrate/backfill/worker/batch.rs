@@ -277,19 +277,24 @@ impl Work<'_, '_> {
         };
         let bounds = &mut *self.bounds;
         if !bounds.fit(self.rows) || (bounds.ends.is_empty() && !bounds.all) {
-            self.lookups = 1;
             let batches = (LOOKED_AHEAD / self.rows.max(1)).max(1);
-            let found = match upper.number() {
-                // To number the rows of one large batch takes longer than to skip them, and whether
-                // it ends within the range can be seen here.
-                Some(upper) if batches == 1 => {
+            // To number the rows of one large batch takes longer than to skip them, if it can be seen
+            // here whether it ends within the range.
+            let skipped = match batches == 1 && upper.is_ordered() {
+                true => {
+                    self.lookups += 1;
                     let arguments = [lower.values(), vec![self.rows.into()]].concat();
                     let found = driver.query(&backfill.boundary, &arguments).await?;
-                    let mut found: Vec<Key> = found.into_iter().map(Key::from).collect();
-                    found.retain(|key| key.number().is_some_and(|number| number < upper));
-                    found
+                    let found = found.into_iter().next().map(Key::from);
+                    let below = found.as_ref().map_or(Some(false), |key| key.is_below(upper));
+                    below.map(|below| found.filter(|_| below))
                 }
-                _ => {
+                false => None,
+            };
+            let found: Vec<Key> = match skipped {
+                Some(found) => found.into_iter().collect(),
+                None => {
+                    self.lookups += 1;
                     let numbers = vec![(batches * self.rows + 1).into(), self.rows.into()];
                     let arguments = [lower.values(), upper.values(), numbers].concat();
                     let found = driver.query(sql, &arguments).await?;

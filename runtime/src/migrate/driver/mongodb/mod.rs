@@ -102,8 +102,13 @@ impl MongoDb {
             Mode::Read(until) => Some(ms(until.saturating_duration_since(Instant::now())).max(1)),
             _ => None,
         };
+        let until = match self.mode {
+            // The end of the run's own lease, once it was asked for.
+            Mode::Unit => self.documents.held_until,
+            _ => None,
+        };
         Terms {
-            until: command::NEVER,
+            until: until.unwrap_or(command::NEVER),
             at_most,
             comment: operations::comment(self.id, self.works),
         }

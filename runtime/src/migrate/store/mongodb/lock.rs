@@ -77,7 +77,11 @@ impl Locks for MongoDbStore {
         }
         let work = unit::work(documents).await?;
         work.fenced_by = Some(owner.to_owned());
-        Ok(is_ours(&work.state))
+        let ours = is_ours(&work.state);
+        let lock = work.state.lock.as_ref().filter(|_| ours);
+        // Nothing undoes what a statement has written by then: later it writes nothing.
+        documents.held_until = lock.map(|lock| lock.expires_at);
+        Ok(ours)
     }
 
     async fn release_lock(&self, driver: &mut dyn Driver, owner: &str) -> Result<(), Failure> {

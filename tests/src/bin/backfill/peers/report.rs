@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::bench::Seen;
 use crate::latency::Latency;
 use crate::method::{CONTROL, Method};
-use crate::report::{Conditions, Spread};
+use crate::report::{Conditions, Spread, counterpart};
 use crate::run::Run;
 
 /// The report.
@@ -155,13 +155,4 @@ impl Beside {
             longest: spread(&|run| Some(run.during?.longest)),
         }
     }
-}
-
-/// The run of another method that counts, of the same round.
-fn counterpart<'a>(runs: &'a [Run], run: &Run, method: &str) -> Option<&'a Run> {
-    runs.iter().find(|other| {
-        other.method == method
-            && other.rejected.is_none()
-            && (other.load, other.round) == (run.load, run.round)
-    })
 }

@@ -1,6 +1,7 @@
 //! The table, made once, and copies of it that are the same to the byte.
 
 mod mariadb;
+mod mongodb;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,6 +45,7 @@ enum Home {
         main: String,
     },
     MariaDb(mariadb::Server),
+    MongoDb(mongodb::Server),
     /// The folder of the files.
     Sqlite(PathBuf),
 }
@@ -60,6 +62,7 @@ impl Place {
     ) -> Result<Place> {
         let home = match (database, url) {
             (Database::Sqlite, _) => Home::Sqlite(scratch.to_owned()),
+            (Database::MongoDb, Some(url)) => Home::MongoDb(mongodb::Server::of_url(url)?),
             (_, Some(url)) => {
                 let (server, _) = url.rsplit_once('/').ok_or("the URL names no database")?;
                 let (server, main) = (server.to_owned(), url.to_owned());
@@ -108,6 +111,7 @@ impl Place {
                 copy.close().await
             }
             Home::MariaDb(server) => server.copy(project, self.begins).await,
+            Home::MongoDb(server) => server.copy(project, self.rows, self.begins).await,
             Home::Sqlite(folder) => {
                 remove(folder, COPY)?;
                 fs::copy(file(folder, TEMPLATE), file(folder, COPY))?;
@@ -119,14 +123,10 @@ impl Place {
     /// How many rows are filled. None of them may hold anything else than the rule gives.
     pub(crate) async fn filled(&self) -> Result<i64> {
         let mut copy = Connection::open(&self.url(), "count").await?;
-        let rule = rule(self.database);
-        let differs = match self.database {
-            // By letters, and not by what a collation takes for the same.
-            Database::MariaDb => format!("CAST({TARGET} AS binary) <> CAST({rule} AS binary)"),
-            _ => format!("{TARGET} <> {rule}"),
+        let [wrong, filled] = match self.database {
+            Database::MongoDb => mongodb::counts(),
+            sql => counts(sql),
         };
-        let wrong = format!("SELECT count(*) FROM {TABLE} WHERE {differs}");
-        let filled = format!("SELECT count({TARGET}) FROM {TABLE}");
         let (wrong, filled) = (copy.number(&wrong).await?, copy.number(&filled).await?);
         copy.close().await?;
         match wrong {
@@ -154,6 +154,7 @@ impl Place {
         match &self.home {
             Home::Postgres { .. } => Ok(()),
             Home::MariaDb(server) => server.settle().await,
+            Home::MongoDb(server) => server.settle().await,
             Home::Sqlite(_) => {
                 let mut copy = Connection::open(&self.url(), "settle").await?;
                 copy.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
@@ -166,11 +167,16 @@ impl Place {
     pub(crate) async fn version(&self) -> Result<String> {
         let mut copy = Connection::open(&self.url_of(TEMPLATE), "version").await?;
         let version = match self.database {
+            Database::MongoDb => r#"{"buildInfo": 1}"#,
             Database::Postgres => "SELECT 'PostgreSQL ' || current_setting('server_version')",
             Database::MariaDb => "SELECT concat('MariaDB ', substring_index(version(), '-', 1))",
             _ => "SELECT 'SQLite ' || sqlite_version()",
         };
         let version = copy.text(version).await?;
+        let version = match self.database {
+            Database::MongoDb => format!("MongoDB {version}"),
+            _ => version,
+        };
         copy.close().await?;
         Ok(version)
     }
@@ -187,6 +193,7 @@ impl Place {
                 server.close().await
             }
             Home::MariaDb(server) => server.drop().await,
+            Home::MongoDb(server) => server.drop().await,
             // Its files go with their folder.
             Home::Sqlite(_) => Ok(()),
         }
@@ -196,6 +203,7 @@ impl Place {
         match &self.home {
             Home::Postgres { server, .. } => format!("{server}/{name}"),
             Home::MariaDb(server) => server.url(name),
+            Home::MongoDb(server) => server.url(name),
             Home::Sqlite(folder) => format!("sqlite:{}", file(folder, name).display()),
         }
     }
@@ -212,6 +220,8 @@ impl Place {
                 server.close().await?;
             }
             Home::MariaDb(server) => return server.fill(project, &self.seed()).await,
+            // It is filled anew for each run.
+            Home::MongoDb(_) => return Ok(()),
             Home::Sqlite(folder) => {
                 remove(folder, TEMPLATE)?;
                 fs::write(file(folder, TEMPLATE), "")?;
@@ -265,6 +275,20 @@ impl Place {
              concat('a customer of whom nothing more is known, number ', id), id % 100000, {time} FROM {ids}"
         )
     }
+}
+
+/// How many rows hold something else than the rule gives, and how many hold anything.
+fn counts(database: Database) -> [String; 2] {
+    let rule = rule(database);
+    let differs = match database {
+        // By letters, and not by what a collation takes for the same.
+        Database::MariaDb => format!("CAST({TARGET} AS binary) <> CAST({rule} AS binary)"),
+        _ => format!("{TARGET} <> {rule}"),
+    };
+    [
+        format!("SELECT count(*) FROM {TABLE} WHERE {differs}"),
+        format!("SELECT count({TARGET}) FROM {TABLE}"),
+    ]
 }
 
 fn file(folder: &Path, name: &str) -> PathBuf {
