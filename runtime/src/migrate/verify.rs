@@ -417,10 +417,17 @@ impl Migrator {
                 };
                 Ok((finding, Vec::new()))
             }
+            Run::OneByOne(statements) => {
+                for statement in statements {
+                    if let Some(lost) = self.driver.lost(statement).await? {
+                        return Ok((Some(lost), Vec::new()));
+                    }
+                }
+                Ok((None, Vec::new()))
+            }
             // What a function of the application gives, nobody else can say: `not_compared` does say so.
             // What was searched for is what the constraint sees to by now.
             Run::Transaction(_)
-            | Run::OneByOne(_)
             | Run::Compare(_)
             | Run::CheckRows(_)
             | Run::CheckDependents(_)

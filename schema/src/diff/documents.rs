@@ -82,17 +82,7 @@ pub(super) fn compare(
             continue;
         };
         if let Some(what) = difference(before, column) {
-            diff.refused.push(Refusal {
-                table: Some(collection.clone()),
-                column: Some(column.name.clone()),
-                what: format!("`{}` of `{collection}`: {what}", column.name),
-                why: "documents of before hold it as it was".to_owned(),
-                remedy: format!(
-                    "put a field in its place: #[serde(rename = \"{0}2\")] #[colmig(replaces = \"{0}\", up = \"...\", down = \"...\")]; \
-                     the field of the struct keeps its name",
-                    column.name
-                ),
-            });
+            diff.refused.push(refuse_changed(collection, column, what));
         }
         if let Some(flight) = snapshot.flight(collection, &column.name)
             && flight.transition != column.transition_fingerprint()
@@ -100,6 +90,33 @@ pub(super) fn compare(
             diff.refused
                 .push(super::refuse_rule(collection, column, &flight.migration));
         }
+    }
+}
+
+/// Why a field that is there cannot be another in its place.
+fn refuse_changed(collection: &str, column: &Column, what: &str) -> Refusal {
+    let name = &column.name;
+    let (why, remedy) = match name.as_str() {
+        "_id" => (
+            "no document takes another `_id`",
+            "keep its type, and give the documents a field of the new type with a unique index beside it; or put them into \
+             another collection"
+                .to_owned(),
+        ),
+        _ => (
+            "documents of before hold it as it was",
+            format!(
+                "put a field in its place: #[serde(rename = \"{name}2\")] #[colmig(replaces = \"{name}\", up = \"...\", \
+                 down = \"...\")]; the field of the struct keeps its name"
+            ),
+        ),
+    };
+    Refusal {
+        table: Some(collection.to_owned()),
+        column: Some(name.clone()),
+        what: format!("`{name}` of `{collection}`: {what}"),
+        why: why.to_owned(),
+        remedy,
     }
 }
 

@@ -185,6 +185,19 @@ fn refuse_gone(
         model.name == *name || 2 * known.count() >= gone.columns.len()
     };
     let renamed = new.filter(|_| !told.tables.contains(table)).find(same)?;
+    if gone.collection {
+        return refuse(
+            format!(
+                "`{}` is new, and may be the same collection by another name, which documents do not move to",
+                renamed.table
+            ),
+            format!(
+                "if it is the same collection, write on `{}` the name that it has: #[colmig(collection = \"{table}\")]; if it is \
+                 another one, `cargo colmig generate --drop {table}`",
+                renamed.name
+            ),
+        );
+    }
     refuse(
         format!(
             "`{}` is new, and may be the same table by another name",

@@ -17,6 +17,9 @@ use crate::{Side, Sides, Stage, Template};
 
 pub use filter::{Condition, Names, Searched, Taken, Until};
 
+/// By this title a validator is known as colmig's, which may take another in its place.
+pub const VALIDATOR_TITLE: &str = "colmig";
+
 /// What the statements of one model are made from.
 #[derive(Clone, Debug, Default)]
 pub struct Collection<'a> {

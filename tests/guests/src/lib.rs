@@ -97,6 +97,19 @@ pub struct Name {
     pub last: String,
 }
 
+/// A badge, of which the build before knew more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Model)]
+#[colmig(collection = "badges")]
+pub struct Badge {
+    /// The key.
+    #[serde(rename = "_id")]
+    pub id: i64,
+    /// What it says.
+    pub name: String,
+    /// The year.
+    pub year: i64,
+}
+
 /// The migration that takes over both collections, as the build before knows them.
 pub const CREATE: &str = "20260101000000_create";
 
@@ -105,6 +118,13 @@ pub const ADD: &str = "20260102000000_add";
 
 /// The migration that replaces fields of stays.
 pub const REPLACE: &str = "20260103000000_replace";
+
+/// The migration that takes over badges, as the build before knows them.
+pub const CREATE_BADGES: &str = "20260104000000_create_badges";
+
+/// The migration that drops what is not known any more: `points` and `color`, which are required,
+/// `color` with an index, and `remark`, which documents may lack.
+pub const DROP: &str = "20260105000000_drop";
 
 impl Guest {
     /// What reads give of the guest that [`old_guest`] is.
@@ -154,4 +174,9 @@ pub fn old_stay(id: i64) -> Document {
         "paid": (id * 100).to_string(),
         "note": null,
     }
+}
+
+/// A badge as the build before stores it.
+pub fn old_badge(id: i64) -> Document {
+    doc! { "_id": id, "name": format!("Badge {id}"), "year": 2000_i64, "points": id, "color": "silver" }
 }

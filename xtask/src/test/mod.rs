@@ -28,8 +28,8 @@ const THREADS_VARIABLE: &str = "RUST_TEST_THREADS";
 /// The arguments of the verb.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Test {
-    /// Run only the conformance suite, and of it only this database's tests; for MongoDB, which the suite does
-    /// not run on yet, the tests of its servers
+    /// Run only the conformance suite, and of it only this database's tests; for MongoDB those of its accessors,
+    /// its driver and its servers as well
     #[arg(long, value_enum)]
     database: Option<Database>,
 

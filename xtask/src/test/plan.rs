@@ -9,7 +9,7 @@ use crate::test::Database;
 /// The package of the conformance suite.
 const SUITE: &str = "colmig-tests";
 
-/// The package of the servers, whose own tests are all that runs on MongoDB.
+/// The package of the servers, of which MongoDB's have tests of their own.
 const HARNESS: &str = "colmig-harness";
 
 /// The package of the executor, whose suite runs on each database as well.
@@ -37,7 +37,16 @@ impl Plan {
     /// a database.
     pub(super) fn new(database: Option<Database>, mut libtest: Vec<OsString>) -> Self {
         let selection = match database {
-            Some(Database::MongoDb) => ["--package", HARNESS].as_slice(),
+            // Its accessors, its driver and its store are tested where they are.
+            Some(Database::MongoDb) => [
+                "--package",
+                SUITE,
+                "--package",
+                RUNTIME,
+                "--package",
+                HARNESS,
+            ]
+            .as_slice(),
             Some(_) => ["--package", SUITE].as_slice(),
             None => ["--workspace"].as_slice(),
         };
@@ -170,13 +179,13 @@ mod tests {
     }
 
     #[test]
-    fn mongodb_has_the_tests_of_its_servers() {
+    fn mongodb_has_the_tests_of_every_package_that_speaks_to_it() {
         let filtered = lines(Some(Database::MongoDb));
         assert_eq!(
             filtered.last().map(String::as_str),
             Some(
-                "test --all-features --package colmig-harness --all-targets --no-fail-fast -- \
-                 mongodb:: --nocapture"
+                "test --all-features --package colmig-tests --package colmig --package colmig-harness \
+                 --all-targets --no-fail-fast -- mongodb:: --nocapture"
             )
         );
     }

@@ -60,6 +60,9 @@ const LOOK: std::time::Duration = std::time::Duration::from_millis(500);
 /// How often the live instances are counted, for who watches them as a number.
 const LOOK_AT_FLEET: std::time::Duration = std::time::Duration::from_secs(5);
 
+/// How often more a row is filled that was not filled a moment after it was.
+const TRIES: u32 = 3;
+
 /// How many keys of rows that cannot be filled are named.
 const NAMED_KEYS: i64 = 20;
 
@@ -391,7 +394,14 @@ impl<'a> Session<'a> {
             None => (&backfill.last, key.clone()),
         };
         driver.execute(sql, &range).await?;
-        let again = driver.execute(sql, &range).await?;
+        let mut again = driver.execute(sql, &range).await?;
+        for _ in 0..TRIES {
+            if again == 0 {
+                break;
+            }
+            // Where it holds no lock on it, somebody may have erased the value in between.
+            again = driver.execute(sql, &range).await?;
+        }
         self.lease.fence(driver).await?;
         // In SQL a NULL in the key compares as nothing, and puts its row out of reach.
         let in_reach = driver.dialect().words.is_none() || !key.contains(&Value::Null);

@@ -63,6 +63,12 @@ pub(in crate::migrate) trait Tables: Send + Sync {
     /// What there is under the name of the index that `drop`, a statement, drops.
     async fn index(&mut self, drop: &str) -> Result<IndexState, Failure>;
 
+    /// What is gone of what a statement brought that takes effect by itself; none if nothing is,
+    /// or nobody looks.
+    async fn lost(&mut self, _statement: &str) -> Result<Option<String>, Failure> {
+        Ok(None)
+    }
+
     /// The rows of a table, as far as that is known without reading it whole.
     async fn estimate(&mut self, table: &str) -> Result<Option<u64>, Failure>;
 
@@ -104,7 +110,7 @@ pub(in crate::migrate) enum Instead {
 /// What of a table keeps a statement from being executed, with the way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
-    not(any(feature = "postgres", feature = "mariadb")),
+    not(any(feature = "postgres", feature = "mariadb", feature = "mongodb")),
     expect(dead_code, reason = "on SQLite nothing does")
 )]
 pub(in crate::migrate) enum Hindrance {
@@ -112,7 +118,10 @@ pub(in crate::migrate) enum Hindrance {
     OfMigration(String),
     /// The table can be made to take it.
     #[cfg_attr(
-        all(feature = "postgres", not(feature = "mariadb")),
+        all(
+            feature = "postgres",
+            not(any(feature = "mariadb", feature = "mongodb"))
+        ),
         expect(
             dead_code,
             reason = "a table of PostgreSQL takes every statement of a plan"

@@ -1,7 +1,7 @@
 //! What the server would refuse to do to a table as it is, is said before anything is done.
 
-use colmig_schema::Phase;
 use colmig_schema::script::{Run, Step};
+use colmig_schema::{Database, Phase};
 
 use crate::migrate::driver::{Driver, Failure, Hindrance};
 use crate::migrate::error::Place;
@@ -37,6 +37,14 @@ impl Session<'_> {
             for step in migration.steps(phase) {
                 for statement in given(step) {
                     self.look_for_hindrances(migration, (entered, step), Asked::Given(statement))
+                        .await?;
+                }
+                if let (Run::Backfill(backfill), Database::MongoDb) =
+                    (&step.run, self.driver.dialect().database)
+                {
+                    // What takes two values for one is a matter of the collection there.
+                    let batch = Asked::Given(&backfill.batch);
+                    self.look_for_hindrances(migration, (entered, step), batch)
                         .await?;
                 }
             }

@@ -95,7 +95,12 @@ impl Change for AddField {
     }
 
     fn columns(&self) -> Vec<&str> {
-        vec![&self.column.name]
+        // Without a rule there is nothing to wait for: whoever knows the field may write it at any
+        // time, and whoever reads a document without it finds none.
+        match self.column.transition.backfill {
+            Some(_) => vec![&self.column.name],
+            None => Vec::new(),
+        }
     }
 
     fn is_covered(&self) -> bool {

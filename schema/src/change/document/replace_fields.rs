@@ -49,7 +49,9 @@ impl ReplaceFields {
     fn is_renamed(&self) -> bool {
         let said = |target: &Column| {
             let replaces = target.transition.replaces.as_ref();
-            replaces.is_some_and(|replaces| replaces.up.is_some() || !replaces.down.is_empty())
+            target.transition.in_rust().is_some()
+                || replaces
+                    .is_some_and(|replaces| replaces.up.is_some() || !replaces.down.is_empty())
         };
         self.pair()
             .is_some_and(|(target, legacy)| !said(target) && target.ty == legacy.ty)

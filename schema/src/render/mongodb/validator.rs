@@ -2,6 +2,7 @@
 
 use super::{command, majority};
 use crate::collection::{Shape, ShapeField};
+use crate::document::VALIDATOR_TITLE;
 use crate::json::Json;
 use crate::model::ANY;
 
@@ -14,6 +15,7 @@ pub(super) fn schema(shape: &Shape) -> Json {
     Json::one(
         "$jsonSchema",
         Json::object([
+            ("title", Json::text(VALIDATOR_TITLE)),
             ("bsonType", Json::text("object")),
             ("required", Json::List(required)),
             ("properties", Json::Object(properties.collect())),

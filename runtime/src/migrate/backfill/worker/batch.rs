@@ -286,7 +286,9 @@ impl Work<'_, '_> {
                     let arguments = [lower.values(), vec![self.rows.into()]].concat();
                     let found = driver.query(&backfill.boundary, &arguments).await?;
                     let found = found.into_iter().next().map(Key::from);
-                    let below = found.as_ref().map_or(Some(false), |key| key.is_below(upper));
+                    let below = found
+                        .as_ref()
+                        .map_or(Some(false), |key| key.is_below(upper));
                     below.map(|below| found.filter(|_| below))
                 }
                 false => None,

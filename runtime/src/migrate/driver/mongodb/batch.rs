@@ -144,7 +144,7 @@ impl MongoDb {
             return Ok(());
         };
         while self.server.process.is_none() || self.server.process == before {
-            let left = self.server.until(until);
+            let left = self.server.until_surely(until);
             if left.is_zero() {
                 break;
             }

@@ -6,6 +6,7 @@ mod brakes;
 mod classify;
 mod command;
 mod culprit;
+mod hindrance;
 mod operations;
 mod options;
 mod server;

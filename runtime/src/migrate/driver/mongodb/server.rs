@@ -21,8 +21,8 @@ pub(super) struct Server {
     pub(super) process: Option<ObjectId>,
     /// Whether it is one of a replica set.
     pub(super) in_set: bool,
-    /// What its clock showed, and when that was.
-    clock: (DateTime, Instant),
+    /// What its clock showed, and between when and when that was.
+    clock: (DateTime, Instant, Instant),
 }
 
 impl Server {
@@ -30,8 +30,9 @@ impl Server {
     pub(super) async fn greet(
         database: &Database,
     ) -> Result<(Server, Option<ClientSession>), Failure> {
-        let hello = database.run_command(doc! { "hello": 1 }).await?;
         let asked = Instant::now();
+        let hello = database.run_command(doc! { "hello": 1 }).await?;
+        let answered = Instant::now();
         if hello.get_str("msg").is_ok_and(|msg| msg == "isdbgrid") {
             return Err(Failure::refused(
                 "this is a sharded cluster, whose mongos colmig does not know: name a replica set, or a server by itself",
@@ -58,6 +59,7 @@ impl Server {
                     .copied()
                     .unwrap_or(DateTime::now()),
                 asked,
+                answered,
             ),
         };
         let session = match server.in_set {
@@ -67,9 +69,21 @@ impl Server {
         Ok((server, session))
     }
 
-    /// How long it is until then by the server's clock, as far as that was heard last.
+    /// How long it is until then by the server's clock, at the least: an answer that took long
+    /// showed the clock as it was at any moment meanwhile.
     pub(super) fn until(&self, then: DateTime) -> Duration {
-        let (shown, when) = self.clock;
+        let (_, asked, _) = self.clock;
+        self.until_since(then, asked)
+    }
+
+    /// The same at the most.
+    pub(super) fn until_surely(&self, then: DateTime) -> Duration {
+        let (_, _, answered) = self.clock;
+        self.until_since(then, answered)
+    }
+
+    fn until_since(&self, then: DateTime, when: Instant) -> Duration {
+        let (shown, ..) = self.clock;
         let left = then
             .timestamp_millis()
             .saturating_sub(shown.timestamp_millis());

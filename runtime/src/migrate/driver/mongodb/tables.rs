@@ -4,8 +4,10 @@ use async_trait::async_trait;
 use bson::{Bson, doc};
 use colmig_schema::script::Backfill;
 
-use super::{MongoDb, command, operations, value};
-use crate::migrate::driver::{Driver as _, Failure, IndexState, Row, Tables, Triggers};
+use super::{MongoDb, command, hindrance, operations, value};
+use crate::migrate::driver::{
+    Driver as _, Failure, Hindrance, IndexState, Row, Tables, Triggers, Value,
+};
 use crate::migrate::estimate::Weight;
 
 /// So many documents are looked at for each part of a collection, and no more than these in all.
@@ -57,6 +59,50 @@ impl Tables for MongoDb {
             .into_iter()
             .map(|key| vec![value::read(key)])
             .collect())
+    }
+
+    async fn hindrance(&mut self, statement: &str) -> Result<Option<Hindrance>, Failure> {
+        // Of a batch it matters not which documents it is about.
+        let range = [Value::Null, Value::Null];
+        let command = command::read(statement, &range, &self.terms())?;
+        let Some(collection) = command::collection(&command) else {
+            return Ok(None);
+        };
+        let validates = command.contains_key("validator");
+        if !validates && !command.contains_key("updates") {
+            return Ok(None);
+        }
+        let options = self
+            .collection_options(collection)
+            .await?
+            .unwrap_or_default();
+        Ok(match validates {
+            true => hindrance::by_validator(collection, &options),
+            false => hindrance::by_collation(collection, &options, statement),
+        })
+    }
+
+    async fn lost(&mut self, statement: &str) -> Result<Option<String>, Failure> {
+        let command = command::read(statement, &[], &self.terms())?;
+        let wanted = hindrance::indexes(&command);
+        let (Some(collection), false) = (command::collection(&command), wanted.is_empty()) else {
+            return Ok(None);
+        };
+        let list = doc! { "listIndexes": collection, "cursor": {} };
+        let there = self.documents_of(list).await?;
+        let lost = wanted.into_iter().find_map(|(name, unique)| {
+            let index = there
+                .iter()
+                .find(|index| index.get_str("name").is_ok_and(|own| own == name));
+            match index {
+                None => Some(format!("the index `{name}` is not there")),
+                Some(index) if unique && !index.get_bool("unique").unwrap_or(false) => {
+                    Some(format!("the index `{name}` is not unique"))
+                }
+                Some(_) => None,
+            }
+        });
+        Ok(lost)
     }
 
     async fn index(&mut self, _drop: &str) -> Result<IndexState, Failure> {
