@@ -5,6 +5,7 @@
 
 pub mod behind;
 pub mod command;
+pub mod documents;
 pub mod load;
 pub mod matrix;
 pub mod model;

@@ -20,7 +20,7 @@ use crate::raw;
 const RANGE: i64 = 1_000_000_000;
 
 /// A range of ids that no other worker of this process has.
-fn own_range() -> i64 {
+pub(crate) fn own_range() -> i64 {
     static WORKERS: AtomicU64 = AtomicU64::new(1);
     RANGE * WORKERS.fetch_add(1, Ordering::Relaxed) as i64
 }
@@ -53,9 +53,9 @@ pub struct Latency {
 /// Traffic that runs until it is stopped.
 #[derive(Debug)]
 pub struct Load {
-    seen: Arc<Seen>,
-    stop: Arc<AtomicBool>,
-    tasks: Vec<tokio::task::JoinHandle<()>>,
+    pub(crate) seen: Arc<Seen>,
+    pub(crate) stop: Arc<AtomicBool>,
+    pub(crate) tasks: Vec<tokio::task::JoinHandle<()>>,
 }
 
 /// What new workers tell each other: the rows that were acknowledged, by id.
@@ -118,7 +118,7 @@ impl Load {
 }
 
 impl Seen {
-    fn report(&self, what: String) {
+    pub(crate) fn report(&self, what: String) {
         let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
         // The first ones tell; thousands of the same do not tell more.
         if wrong.len() < 20 {
@@ -166,15 +166,16 @@ impl Seen {
     }
 }
 
-struct Pace {
-    seen: Arc<Seen>,
-    stop: Arc<AtomicBool>,
-    pause: Duration,
+#[derive(Clone)]
+pub(crate) struct Pace {
+    pub(crate) seen: Arc<Seen>,
+    pub(crate) stop: Arc<AtomicBool>,
+    pub(crate) pause: Duration,
 }
 
 impl Pace {
     /// Times a request. None if it failed, which is taken down unless it was only early.
-    async fn request<T, E: Into<Failure>>(
+    pub(crate) async fn request<T, E: Into<Failure>>(
         &self,
         what: &str,
         work: impl Future<Output = Result<T, E>>,
@@ -196,12 +197,12 @@ impl Pace {
         }
     }
 
-    fn stopped(&self) -> bool {
+    pub(crate) fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
 }
 
-enum Failure {
+pub(crate) enum Failure {
     Early,
     Failed(String),
 }
@@ -212,6 +213,12 @@ impl From<Error> for Failure {
             Error::NotWritable { .. } => Failure::Early,
             other => Failure::Failed(other.to_string()),
         }
+    }
+}
+
+impl From<mongodb::error::Error> for Failure {
+    fn from(error: mongodb::error::Error) -> Failure {
+        Failure::Failed(error.to_string())
     }
 }
 

@@ -16,6 +16,8 @@ use crate::command::colmig_binary;
 #[derive(Debug)]
 pub struct Project {
     folder: TempDir,
+    before: &'static str,
+    field: &'static str,
 }
 
 const BEFORE: &str = "\
@@ -34,6 +36,23 @@ const FIELD: &str = "    #[colmig(backfill = \"first_name || ' ' || last_name\",
 }
 ";
 
+/// The same where it is a collection.
+const DOCUMENT: &str = "\
+#[derive(serde::Serialize, serde::Deserialize, colmig::Model)]
+#[colmig(collection = \"users\")]
+pub struct User {
+    #[serde(rename = \"_id\")]
+    pub id: i64,
+    pub first_name: String,
+    pub last_name: String,
+}
+";
+
+const FIELD_OF_DOCUMENT: &str = "    #[colmig(backfill = r#\"{ \"$concat\": [\"$first_name\", \" \", \"$last_name\"] }\"#, index)]
+    pub display_name: String,
+}
+";
+
 impl Project {
     /// A project whose table has its first migration. No instance of it ever runs, so
     /// its migrations do not wait for one.
@@ -41,8 +60,22 @@ impl Project {
     /// # Panics
     /// A file or the command fails.
     pub fn new(databases: &[&str]) -> Project {
+        Project::of(BEFORE, FIELD, databases)
+    }
+
+    /// The same of a collection of MongoDB.
+    ///
+    /// # Panics
+    /// A file or the command fails.
+    pub fn of_documents() -> Project {
+        Project::of(DOCUMENT, FIELD_OF_DOCUMENT, &["mongodb"])
+    }
+
+    fn of(before: &'static str, field: &'static str, databases: &[&str]) -> Project {
         let project = Project {
             folder: tempfile::tempdir().unwrap(),
+            before,
+            field,
         };
         let write = |path: &str, text: &str| {
             let path = project.folder().join(path);
@@ -53,7 +86,7 @@ impl Project {
             "Cargo.toml",
             "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n",
         );
-        write("src/lib.rs", BEFORE);
+        write("src/lib.rs", before);
         let databases: Vec<&str> = databases
             .iter()
             .flat_map(|database| ["--database", database])
@@ -85,7 +118,7 @@ impl Project {
     /// # Panics
     /// A file or the command fails.
     pub fn add_field(&self) {
-        let after = BEFORE.trim_end().strip_suffix('}').unwrap().to_owned() + FIELD;
+        let after = self.before.trim_end().strip_suffix('}').unwrap().to_owned() + self.field;
         std::fs::write(self.folder().join("src/lib.rs"), after).unwrap();
         self.colmig(&["generate"]);
     }
@@ -97,8 +130,9 @@ impl Project {
     /// A file or the command fails, or the command takes it.
     pub fn refused(&self, field: &str, attribute: &str) -> String {
         let line = format!("    pub {field}:");
-        let changed = BEFORE.replace(&line, &format!("    #[colmig({attribute})]\n{line}"));
-        assert_ne!(changed, BEFORE, "there is no `{field}`");
+        let before = self.before;
+        let changed = before.replace(&line, &format!("    #[colmig({attribute})]\n{line}"));
+        assert_ne!(changed, before, "there is no `{field}`");
         std::fs::write(self.folder().join("src/lib.rs"), changed).unwrap();
         let output = Command::new(colmig_binary())
             .args(["colmig", "generate"])

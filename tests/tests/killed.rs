@@ -198,3 +198,89 @@ mod postgres {
         assert_eq!(state(&db).await, (ROWS, ROWS, None));
     }
 }
+
+mod mongodb {
+    use ::mongodb::bson::{Document, doc};
+    use colmig_harness::{ReplicaSet, Storage, shared_mongodb};
+
+    use super::*;
+
+    fn seeded() -> impl Iterator<Item = Document> {
+        (1..=ROWS).map(|id| {
+            doc! { "_id": id, "first_name": format!("First{id}"), "last_name": format!("Last{id}") }
+        })
+    }
+
+    async fn users(run: &Run) -> ::mongodb::Collection<Document> {
+        let client = ::mongodb::Client::with_uri_str(&run.url).await.unwrap();
+        client.default_database().unwrap().collection("users")
+    }
+
+    /// A project whose collection is there, with documents of a build before.
+    async fn created(url: String) -> (Run, ::mongodb::Collection<Document>) {
+        let project = Project::of_documents();
+        let run = Run { project, url };
+        let output = run.command(&["run"]).output().unwrap();
+        let words = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{words}");
+        let users = users(&run).await;
+        users.insert_many(seeded()).await.unwrap();
+        run.project.add_field();
+        (run, users)
+    }
+
+    async fn assert_filled(users: &::mongodb::Collection<Document>) {
+        let mut found = users.find(doc! {}).sort(doc! { "_id": 1 }).await.unwrap();
+        for mut expected in seeded() {
+            assert!(found.advance().await.unwrap());
+            let id = expected.get_i64("_id").unwrap();
+            expected.insert("display_name", format!("First{id} Last{id}"));
+            assert_eq!(found.deserialize_current().unwrap(), expected);
+        }
+        assert!(!found.advance().await.unwrap());
+        let indexes = users.list_index_names().await.unwrap();
+        assert_eq!(indexes, ["_id_", "users_display_name_idx"]);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn killed_again_and_again() {
+        let server = shared_mongodb().unwrap();
+        let name = server.create_database("killed").unwrap();
+        let (run, users) = created(server.url(&name)).await;
+        let mut kills = 0;
+        for number in 0.. {
+            assert!(number < 200, "the run makes no progress");
+            if !run.kill_after(1 + number % 12) {
+                break;
+            }
+            kills += 1;
+        }
+        assert!(kills >= 5, "killed {kills} times only");
+        run.finish();
+        assert_filled(&users).await;
+        server.drop_database(&name).unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_first_server_is_killed_during_the_backfill() {
+        let set = ReplicaSet::builder().storage(Storage::Memory);
+        let set = set.election_timeout(Duration::from_secs(2));
+        let mut set = set.start().unwrap();
+        let (run, users) = created(set.url("killed")).await;
+        let mut child = run
+            .command(&["run"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdout = child.stdout.take().unwrap();
+        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
+        assert!(lines.any(|line| line.contains("backfill-progress")));
+        let killed = set.primary().unwrap();
+        set.kill9(killed).unwrap();
+        // It goes on by itself, on the server that comes next.
+        let rest: Vec<String> = lines.collect();
+        assert!(child.wait().unwrap().success(), "{rest:?}");
+        run.finish();
+        assert_filled(&users).await;
+    }
+}

@@ -81,7 +81,7 @@ pub(crate) async fn an_edited_file_is_refused_once_the_migration_has_begun(place
     assert!(error.contains(ADD), "{error}");
 }
 
-fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
+pub(crate) fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

@@ -1,6 +1,7 @@
 //! The conformance suite: every case runs on every database, and no database has a case
 //! of its own where a shared one serves. A new database is one function in `place.rs` and
-//! one line in `conformance!` below; a new case is one function and one line.
+//! one line in `conformance!` below; a new case is one function and one line. MongoDB, which has no
+//! SQL, plays each of them in `documents/`.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,6 +12,7 @@ mod abort;
 mod accessors;
 mod converted;
 mod cut;
+mod documents;
 mod dropped;
 mod filled;
 mod fleet;
@@ -49,6 +51,16 @@ macro_rules! conformance {
             $(conformance!(@cases trials $database $cases);)+
             trials
         }
+
+        /// The names of all cases, with their modules.
+        fn cases() -> Vec<&'static str> {
+            let mut cases: Vec<&'static str> = conformance!(@names $cases).to_vec();
+            $(cases.push(concat!(stringify!($module), "::", stringify!($case)));)*
+            cases
+        }
+    };
+    (@names { $($module:ident::$case:ident),+ $(,)? }) => {
+        [$(concat!(stringify!($module), "::", stringify!($case))),+]
     };
     (@cases $trials:ident $database:ident { $($module:ident::$case:ident),+ $(,)? }) => {
         $($trials.push(trial(
@@ -85,7 +97,11 @@ fn main() -> ExitCode {
     }));
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(THREADS);
-    libtest_mimic::run(&arguments, trials()).exit_code()
+    let mut all = trials();
+    all.extend(documents::trials());
+    let conclusion = libtest_mimic::run(&arguments, all);
+    documents::stop_alone();
+    conclusion.exit_code()
 }
 
 conformance! {

@@ -10,7 +10,7 @@ use crate::place::Place;
 use crate::{converted, fleet, switched};
 
 /// The recorder of this process. There is one, whichever cases are run in it.
-fn recorder() -> &'static PrometheusHandle {
+pub(crate) fn recorder() -> &'static PrometheusHandle {
     static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
     RECORDER.get_or_init(|| {
         let handle = PrometheusBuilder::new().install_recorder().unwrap();
