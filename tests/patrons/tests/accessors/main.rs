@@ -12,8 +12,8 @@ mod mongodb {
     use ::mongodb::bson::{Document as Stored, doc};
     use ::mongodb::{Client, Database};
     use colmig::{Db, Document, field};
-    use colmig_patrons::{Address, Patron};
     use colmig_harness::shared_mongodb;
+    use colmig_patrons::{Address, Patron};
 
     /// What brings the fields that are in flight.
     const MIGRATION: &str = "20261129090938_patrons_displayName_and_3_more";
@@ -80,13 +80,19 @@ mod mongodb {
                 "_id": id, "firstName": "Ada", "lastName": "Byron", "balance": 1250_i64, "stays": 3_i64,
                 "street": "Row 1", "town": "London",
             };
-            database.collection("patrons").insert_one(old).await.unwrap();
+            database
+                .collection("patrons")
+                .insert_one(old)
+                .await
+                .unwrap();
             let found = Patron::find(&db, id).await.unwrap();
             assert_eq!(found, Some(patron(id, Some("ada"))), "{place}");
             let filter = doc! {
                 "displayName": "Ada Byron", "nick": "ada", "visits": { "$gt": 2 }, "address.town": "London",
             };
-            let found = Patron::query(&db).filter(filter).sort(doc! { "address": 1 });
+            let found = Patron::query(&db)
+                .filter(filter)
+                .sort(doc! { "address": 1 });
             let found = found.fetch_all().await.unwrap();
             assert_eq!(found, [patron(id, Some("ada"))], "{place}");
         }
