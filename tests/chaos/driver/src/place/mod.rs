@@ -69,7 +69,7 @@ impl Database {
     /// while it fills them.
     pub(crate) fn cold_rows(self) -> i64 {
         match self {
-            Database::MongoDb => 2_000,
+            Database::MongoDb => 500,
             _ => 0,
         }
     }
@@ -95,7 +95,7 @@ impl Database {
     pub(crate) fn settings(self) -> String {
         let (databases, lease, rows) = match self {
             // A run is to outlive an election, as it would with the leases of production.
-            Database::MongoDb => ("\"mongodb\"", "5s", 50),
+            Database::MongoDb => ("\"mongodb\"", "5s", 250),
             _ => ("\"postgres\", \"mariadb\", \"sqlite\"", "1s", 500),
         };
         format!(
