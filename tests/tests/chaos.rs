@@ -61,6 +61,13 @@ mod galera {
     }
 }
 
+mod mongodb {
+    #[test]
+    fn chaos() {
+        super::short(super::Database::MongoDb);
+    }
+}
+
 mod sqlite {
     #[test]
     fn chaos() {

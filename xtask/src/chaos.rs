@@ -17,6 +17,9 @@ enum Struck {
     MariaDb,
     /// Three nodes of MariaDB
     Galera,
+    /// Three nodes of a replica set
+    #[value(name = "mongodb")]
+    MongoDb,
 }
 
 impl Struck {
@@ -27,6 +30,7 @@ impl Struck {
             Self::Postgres => "postgres",
             Self::MariaDb => "mariadb",
             Self::Galera => "galera",
+            Self::MongoDb => "mongodb",
         }
     }
 
@@ -37,6 +41,7 @@ impl Struck {
             Self::Postgres => Some(Server::Postgres),
             // Its package brings the cluster's library and transfers.
             Self::MariaDb | Self::Galera => Some(Server::MariaDb),
+            Self::MongoDb => Some(Server::MongoDb),
         }
     }
 }
@@ -50,6 +55,9 @@ pub(crate) struct Chaos {
     /// For how long
     #[arg(long, default_value_t = 60)]
     seconds: u64,
+    /// The same in minutes
+    #[arg(long, conflicts_with = "seconds")]
+    minutes: Option<u64>,
     /// By what builds, ways and faults are drawn; by default by the time
     #[arg(long)]
     seed: Option<u64>,
@@ -57,7 +65,7 @@ pub(crate) struct Chaos {
     #[arg(long, default_value_t = 7)]
     instances: usize,
     /// Kill so many worker processes of a backfill instead, and the run beside them
-    #[arg(long, value_name = "PROCESSES", conflicts_with_all = ["seconds", "instances"])]
+    #[arg(long, value_name = "PROCESSES", conflicts_with_all = ["seconds", "minutes", "instances"])]
     workers: Option<u32>,
     /// The rows of the table that the workers fill
     #[arg(long, requires = "workers")]
@@ -86,8 +94,9 @@ impl Chaos {
             .args(["run", "--quiet", "--package", "colmig-chaos", "--"])
             .args(["--database", self.database.name()]);
         if self.workers.is_none() {
+            let seconds = self.minutes.map_or(self.seconds, |minutes| minutes * 60);
             command
-                .args(["--seconds", &self.seconds.to_string()])
+                .args(["--seconds", &seconds.to_string()])
                 .args(["--instances", &self.instances.to_string()]);
         }
         let numbers = [

@@ -3,6 +3,7 @@
 use std::io;
 
 use colmig::Error;
+use mongodb::error::{ErrorKind, TRANSIENT_TRANSACTION_ERROR, WriteFailure};
 use sqlx::mysql::MySqlDatabaseError;
 
 use crate::line::Outcome;
@@ -14,6 +15,7 @@ pub(crate) fn of_accessor(error: &Error) -> Outcome {
     };
     match error {
         Error::Database { source, .. } => of_driver(source),
+        Error::MongoDb { source, .. } => of_mongodb(source),
         Error::NotWritable { .. } => refused("NotWritable"),
         Error::NotReversible { .. } => refused("NotReversible"),
         Error::LeaseExpired { .. } => refused("LeaseExpired"),
@@ -111,6 +113,59 @@ fn of_number(number: u16, message: &str) -> Outcome {
     }
 }
 
+/// What became of a command of MongoDB's. An election ends what is under way: the driver tries it once
+/// again, and if there is no primary yet nobody knows what became of it.
+pub(crate) fn of_mongodb(error: &mongodb::error::Error) -> Outcome {
+    // Within a transaction: all of it is undone.
+    if error.contains_label(TRANSIENT_TRANSACTION_ERROR) {
+        return Outcome::Refused {
+            why: "the transaction was broken off".to_owned(),
+        };
+    }
+    match &*error.kind {
+        ErrorKind::ServerSelection { .. } => Outcome::Refused {
+            why: "no primary".to_owned(),
+        },
+        ErrorKind::Io(_) | ErrorKind::ConnectionPoolCleared { .. } => Outcome::Unknown {
+            why: "connection lost".to_owned(),
+        },
+        ErrorKind::Command(error) => of_mongodb_code(error.code, &error.message),
+        ErrorKind::Write(WriteFailure::WriteError(error)) => {
+            of_mongodb_code(error.code, &error.message)
+        }
+        // It is written on the primary, and not on most of the others.
+        ErrorKind::Write(WriteFailure::WriteConcernError(error)) => Outcome::Unknown {
+            why: format!("not on a majority: {}", error.code_name),
+        },
+        other => Outcome::Schema {
+            what: other.to_string(),
+        },
+    }
+}
+
+fn of_mongodb_code(code: i32, message: &str) -> Outcome {
+    match code {
+        // HostUnreachable, HostNotFound, NetworkTimeout, SocketException.
+        6 | 7 | 89 | 9001 => Outcome::Unknown {
+            why: "connection lost".to_owned(),
+        },
+        // ShutdownInProgress, PrimarySteppedDown, ExceededTimeLimit, NotWritablePrimary,
+        // InterruptedAtShutdown, InterruptedDueToReplStateChange, NotPrimaryNoSecondaryOk,
+        // NotPrimaryOrSecondary.
+        91 | 189 | 262 | 10_107 | 11_600 | 11_602 | 13_435 | 13_436 => Outcome::Unknown {
+            why: "not primary any more".to_owned(),
+        },
+        // LockTimeout, WriteConflict, NoSuchTransaction, and a transaction that was open for too
+        // long: nothing is written.
+        24 | 112 | 251 | 290 => Outcome::Refused {
+            why: format!("error {code}"),
+        },
+        _ => Outcome::Schema {
+            what: format!("{code}: {message}"),
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,6 +196,23 @@ mod tests {
             let outcome = of_number(number, message);
             assert!(matches!(outcome, Outcome::Schema { .. }), "{outcome:?}");
         }
+        for (code, message) in [
+            (121, "Document failed validation"),
+            (
+                11_000,
+                "E11000 duplicate key error collection: items index: badge",
+            ),
+            (241, "Failed to parse number 'x' in $convert"),
+            (26, "ns does not exist"),
+        ] {
+            let outcome = of_mongodb_code(code, message);
+            assert!(matches!(outcome, Outcome::Schema { .. }), "{outcome:?}");
+        }
+        assert!(matches!(
+            of_mongodb_code(11_602, ""),
+            Outcome::Unknown { .. }
+        ));
+        assert!(matches!(of_mongodb_code(112, ""), Outcome::Refused { .. }));
         assert!(matches!(of_number(1053, ""), Outcome::Unknown { .. }));
         assert!(matches!(of_number(1213, ""), Outcome::Refused { .. }));
         assert!(matches!(of_code("57P01", ""), Outcome::Unknown { .. }));

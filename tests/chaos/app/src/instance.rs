@@ -7,13 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use colmig::Db;
-use sqlx::mysql::MySqlPoolOptions;
-use sqlx::postgres::PgPoolOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use tokio::sync::{RwLock, mpsc};
 
-use crate::item::Item;
 use crate::line::{Line, RawWrites};
+use crate::store::Store;
 use crate::sweep;
 use crate::worker::{Hot, Worker};
 
@@ -22,7 +19,10 @@ pub const LEASE: Duration = Duration::from_secs(2);
 
 /// For how long an operation waits for a connection. It is less than a lease, so that a server
 /// that is away makes operations fail, and none of them begins after such a wait.
-const PATIENCE: Duration = Duration::from_millis(1500);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// How many connections an instance has at most.
+pub(crate) const CONNECTIONS: u32 = 6;
 
 /// Standard output, a line at a time.
 #[derive(Debug, Default)]
@@ -60,9 +60,9 @@ pub(crate) struct Shared {
     pub(crate) stopped: AtomicBool,
 }
 
-/// The whole program of a build: `serve URL INSTANCE ROWS WORKERS all|accessors`, `seed URL ROWS`,
-/// `sweep URL`.
-pub fn main<I: Item>() -> ExitCode {
+/// The whole program of a build: `serve URL INSTANCE ROWS WORKERS all|accessors`,
+/// `seed URL ROWS COLD`, `sweep URL`.
+pub fn main<S: Store>() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -83,21 +83,24 @@ pub fn main<I: Item>() -> ExitCode {
                     instance,
                     workers,
                 };
-                serve::<I>(url, hot, what == "all").await
+                serve::<S>(url, hot, what == "all").await
             }
-            ["seed", url, rows] => {
-                let (Ok(rows), Some(db)) = (rows.parse(), connect::<I>(url)) else {
+            ["seed", url, rows, cold] => {
+                let (Ok(rows), Ok(cold)) = (rows.parse(), cold.parse()) else {
                     return false;
                 };
-                sweep::seed::<I>(&db, &Output::default(), rows).await;
+                let Some(db) = S::connect(url).await else {
+                    return false;
+                };
+                sweep::seed::<S>(&db, rows, cold).await;
                 db.close().await;
                 true
             }
             ["sweep", url] => {
-                let Some(db) = connect::<I>(url) else {
+                let Some(db) = S::connect(url).await else {
                     return false;
                 };
-                let done = sweep::read_all::<I>(&db, &Output::default()).await;
+                let done = sweep::read_all::<S>(&db, &Output::default()).await;
                 db.close().await;
                 done
             }
@@ -111,47 +114,8 @@ pub fn main<I: Item>() -> ExitCode {
     }
 }
 
-/// A pool is set up by hand, since it has to give up soon, and to not mind a server that is
-/// away when the process begins.
-fn connect<I: Item>(url: &str) -> Option<Db> {
-    let options = Db::options()
-        .lease(LEASE)
-        .poll(Duration::from_millis(200))
-        .build(I::BUILD)
-        .model::<I>();
-    if url.starts_with("postgres") {
-        let pool = PgPoolOptions::new()
-            .max_connections(6)
-            .acquire_timeout(PATIENCE)
-            .connect_lazy(url);
-        pool.ok().map(|pool| options.from_postgres(pool))
-    } else if url.starts_with("mysql") {
-        let pool = MySqlPoolOptions::new()
-            .max_connections(6)
-            .acquire_timeout(PATIENCE)
-            // On a node of a cluster a statement is to see what was committed before it on another:
-            // the checker asks for that, and so does SQL by hand that names columns as soon as a
-            // command on another node has added them.
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    let wait = "SET SESSION wsrep_sync_wait = 7";
-                    sqlx::raw_sql(wait).execute(connection).await.map(drop)
-                })
-            })
-            .connect_lazy(url);
-        pool.ok().map(|pool| options.from_mariadb(pool))
-    } else {
-        let file = url.parse::<SqliteConnectOptions>().ok()?;
-        let pool = SqlitePoolOptions::new()
-            .max_connections(6)
-            .acquire_timeout(PATIENCE)
-            .connect_lazy_with(file.journal_mode(SqliteJournalMode::Wal));
-        Some(options.from_sqlite(pool))
-    }
-}
-
-async fn serve<I: Item>(url: &str, hot: Hot, raw: bool) -> bool {
-    let Some(db) = connect::<I>(url) else {
+async fn serve<S: Store>(url: &str, hot: Hot, raw: bool) -> bool {
+    let Some(db) = S::connect(url).await else {
         return false;
     };
     let shared = Arc::new(Shared {
@@ -165,7 +129,7 @@ async fn serve<I: Item>(url: &str, hot: Hot, raw: bool) -> bool {
     });
     shared.output.tell(&Line::Ready);
     let tasks: Vec<_> = (0..hot.workers)
-        .map(|number| Worker::<I>::new(Arc::clone(&shared), hot, number, raw))
+        .map(|number| Worker::<S>::new(Arc::clone(&shared), hot, number, raw))
         .map(|worker| tokio::spawn(worker.work()))
         .collect();
     obey(&shared).await;

@@ -1,8 +1,9 @@
-//! What a build is: a model of its time.
+//! What a build is: a model of its time, of a table or of a collection.
 
 use std::collections::BTreeMap;
 
-use colmig::{Database, Db, Model, Query, Result, Update};
+use colmig::{Database, Db, Document, DocumentUpdate, Model, Query, Result, Update};
+use mongodb::bson::{self, Bson};
 use serde::{Deserialize, Serialize};
 
 use crate::line::{Number, RawWrites};
@@ -24,7 +25,8 @@ pub enum Field {
 /// What a row holds.
 pub type Values = BTreeMap<Field, Number>;
 
-/// A model of an item in one of its times, and the raw SQL of that time.
+/// A model of an item in one of its times, where items are rows of a table, and the raw SQL of that
+/// time.
 pub trait Item: Model<Key = i64> + Unpin + Send + Sync + 'static {
     /// What the build is called.
     const BUILD: &'static str;
@@ -58,13 +60,34 @@ pub trait Item: Model<Key = i64> + Unpin + Send + Sync + 'static {
     fn raw_insert(id: i64, number: Number) -> String;
 }
 
-/// What an insert writes. A build that does not know the badge leaves it to the rule, which makes
-/// it of the kind, and so of the same number.
-pub(crate) fn written<I: Item>(item: &I) -> Values {
-    let mut values = item.values();
-    let number = values[&Field::Label];
-    values.entry(Field::Badge).or_insert(number);
-    values
+/// A model of an item in one of its times, where items are documents of a collection.
+pub trait DocumentItem: Document<Key = i64> {
+    /// What the build is called.
+    const BUILD: &'static str;
+    /// The fields that it knows.
+    const FIELDS: &'static [Field];
+    /// Whether it has to refuse values that legacy cannot hold, for as long as there is legacy.
+    const GUARDS: bool;
+
+    /// A new item; `own` if it has a badge of its own, and not the one that the rule gives.
+    fn new(id: i64, number: Number, own: bool) -> Self;
+    /// The key.
+    fn id(&self) -> i64;
+    /// What it holds.
+    fn values(&self) -> Values;
+    /// Sets a field; `loud` if legacy is not to be able to hold the value.
+    fn set(
+        update: DocumentUpdate<Self>,
+        field: Field,
+        value: Number,
+        loud: bool,
+    ) -> DocumentUpdate<Self>;
+    /// What a search for the value asks for.
+    fn filter(field: Field, value: Number) -> bson::Document;
+    /// How far it may go by hand, given what the driver told.
+    fn raw(told: RawWrites) -> RawWrites;
+    /// By which name and as what a value is stored by hand.
+    fn stored(field: Field, value: Number) -> (&'static str, Bson);
 }
 
 /// How a number is written where a field is text.

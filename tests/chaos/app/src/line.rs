@@ -122,7 +122,7 @@ pub enum Outcome {
     },
 }
 
-/// Which raw SQL of its time a build may write.
+/// What of its time a build may write by hand, past the accessors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RawWrites {

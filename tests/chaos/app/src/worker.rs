@@ -10,10 +10,10 @@ use colmig::Error;
 use crate::clock::now;
 use crate::failure::of_accessor;
 use crate::instance::Shared;
-use crate::item::{Field, Item, Values, written};
+use crate::item::{Field, Values};
 use crate::line::{Begun, Found, Line, Number, Outcome, RawWrites, Read};
 use crate::random::Random;
-use crate::raw;
+use crate::store::{Store, written};
 
 /// A pause after each operation, so that many instances fit on a small machine.
 const PAUSE: Duration = Duration::from_millis(4);
@@ -52,19 +52,19 @@ struct Own {
     certain: Values,
 }
 
-pub(crate) struct Worker<I> {
+pub(crate) struct Worker<S> {
     shared: Arc<Shared>,
     hot: Hot,
     first: i64,
     inserted: i64,
     own: Vec<Own>,
     random: Random,
-    /// Whether it writes SQL by hand as well.
+    /// Whether it writes by hand as well, past the accessors.
     raw: bool,
-    build: PhantomData<fn() -> I>,
+    build: PhantomData<fn() -> S>,
 }
 
-impl<I: Item> Worker<I> {
+impl<S: Store> Worker<S> {
     pub(crate) fn new(shared: Arc<Shared>, hot: Hot, number: i64, raw: bool) -> Self {
         let first = hot.first(hot.instance, number);
         Worker {
@@ -143,7 +143,7 @@ impl<I: Item> Worker<I> {
             return self.update_own().await;
         };
         let own = self.random.chance(50);
-        let item = I::new(key, self.number(), own);
+        let item = S::new(key, self.number(), own);
         let values = item.values();
         let op = self.begin("insert", key, written(&item), true, false);
         let outcome = match item.insert(&self.shared.db).await {
@@ -162,16 +162,16 @@ impl<I: Item> Worker<I> {
     async fn raw_insert(&mut self) -> bool {
         let shared = Arc::clone(&self.shared);
         let told = shared.raw.read().await;
-        if I::raw_writes(shared.db.database(), *told) < RawWrites::All {
+        if S::raw_writes(&shared.db, *told) < RawWrites::All {
             return true;
         }
         let Some(key) = self.next_own() else {
             return true;
         };
         let number = self.number();
-        let item = I::new(key, number, true);
+        let item = S::new(key, number, true);
         let op = self.begin("raw insert", key, written(&item), true, false);
-        let outcome = raw::write(&shared.db, I::raw_insert(key, number)).await;
+        let outcome = S::raw_insert(&shared.db, key, number).await;
         if outcome == Outcome::Accepted {
             self.own.push(Own {
                 key,
@@ -185,7 +185,7 @@ impl<I: Item> Worker<I> {
     fn some(&mut self) -> Values {
         let mut values = Values::new();
         for _ in 0..=self.random.below(2) {
-            if let Some(field) = self.random.one_of(I::FIELDS) {
+            if let Some(field) = self.random.one_of(S::FIELDS) {
                 let number = self.shared.numbers.fetch_add(1, Ordering::Relaxed);
                 values.insert(*field, number);
             }
@@ -200,11 +200,8 @@ impl<I: Item> Worker<I> {
 
     async fn update_to(&mut self, key: i64, values: &Values) -> Outcome {
         // A few values are such that legacy could not hold them.
-        let loud = values.contains_key(&Field::Tone) && I::GUARDS && self.random.chance(4);
-        let mut update = I::update(key);
-        for (field, value) in values {
-            update = I::set(update, *field, *value, loud);
-        }
+        let loud = values.contains_key(&Field::Tone) && S::GUARDS && self.random.chance(4);
+        let update = S::update(key, values, loud);
         let in_transaction = self.random.chance(25);
         let kind = if in_transaction {
             "update in a transaction"
@@ -215,7 +212,7 @@ impl<I: Item> Worker<I> {
         let done = if in_transaction {
             self.in_transaction(update).await
         } else {
-            let done = update.execute(&self.shared.db).await;
+            let done = S::execute(update, &self.shared.db).await;
             done.map_err(|error| of_accessor(&error))
         };
         let outcome = match done {
@@ -227,14 +224,14 @@ impl<I: Item> Worker<I> {
         outcome
     }
 
-    async fn in_transaction(&self, update: colmig::Update<I>) -> Result<bool, Outcome> {
+    async fn in_transaction(&self, update: S::Update) -> Result<bool, Outcome> {
         // Until it is committed, nothing is written whatever the answer is.
         let early = |error: Error| match of_accessor(&error) {
             Outcome::Unknown { why } => Outcome::Refused { why },
             other => other,
         };
         let mut tx = self.shared.db.begin().await.map_err(early)?;
-        let found = update.execute(&mut tx).await.map_err(early)?;
+        let found = S::execute_in(update, &mut tx).await.map_err(early)?;
         tx.commit().await.map_err(|error| of_accessor(&error))?;
         Ok(found)
     }
@@ -242,17 +239,12 @@ impl<I: Item> Worker<I> {
     async fn raw_update(&mut self, key: i64) -> bool {
         let shared = Arc::clone(&self.shared);
         let told = shared.raw.read().await;
-        if I::raw_writes(shared.db.database(), *told) < RawWrites::Updates {
+        if S::raw_writes(&shared.db, *told) < RawWrites::Updates {
             return true;
         }
         let values = self.some();
-        let sets: Vec<String> = values
-            .iter()
-            .map(|(field, value)| I::raw_set(*field, *value))
-            .collect();
-        let op = self.begin("raw update", key, values, false, false);
-        let sql = format!("UPDATE items SET {} WHERE id = {key}", sets.join(", "));
-        let outcome = raw::write(&shared.db, sql).await;
+        let op = self.begin("raw update", key, values.clone(), false, false);
+        let outcome = S::raw_update(&shared.db, key, &values).await;
         self.answer(op, outcome)
     }
 
@@ -277,7 +269,7 @@ impl<I: Item> Worker<I> {
 
     async fn find(&self, key: i64) -> bool {
         let begun = now();
-        let found = match I::find(&self.shared.db, key).await {
+        let found = match S::find(&self.shared.db, key).await {
             Ok(Some(item)) => Found::Row {
                 values: item.values(),
             },
@@ -315,9 +307,7 @@ impl<I: Item> Worker<I> {
         let (first, last) = (self.first, self.first + RANGE - 1);
         let begun = now();
         let value = own.certain[&field];
-        let rows = I::filtered(&self.shared.db, field, value, first, last)
-            .fetch_all()
-            .await;
+        let rows = S::filtered(&self.shared.db, field, value, [first, last]).await;
         let found = match rows {
             Ok(items) => match items.iter().find(|item| item.id() == own.key) {
                 Some(item) => Found::Row {
@@ -339,8 +329,11 @@ impl<I: Item> Worker<I> {
     }
 
     async fn raw_read(&self, key: i64) -> bool {
+        if !S::raw_reads(*self.shared.raw.read().await) {
+            return true;
+        }
         let begun = now();
-        let found = raw::read::<I>(&self.shared.db, key).await;
+        let found = S::raw_read(&self.shared.db, key).await;
         self.read("raw read", key, begun, found)
     }
 

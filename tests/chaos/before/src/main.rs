@@ -5,5 +5,5 @@ mod item;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    colmig_chaos_app::main::<item::Item>()
+    colmig_chaos_app::main::<colmig_chaos_app::InTable<item::Item>>()
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::{Error, Result};
+use crate::place::Database;
 
 /// A build of the application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +31,7 @@ impl fmt::Display for Build {
 /// Where the programs are.
 #[derive(Clone, Debug)]
 pub(crate) struct Programs {
+    database: Database,
     folder: PathBuf,
 }
 
@@ -38,21 +40,19 @@ impl Programs {
     ///
     /// # Errors
     /// They do not compile.
-    pub(crate) fn compile() -> Result<Programs> {
-        Programs::compiled(&[
-            "cargo-colmig",
-            "colmig-chaos-before",
-            "colmig-chaos-during",
-            "colmig-chaos-after",
-        ])
+    pub(crate) fn compile(database: Database) -> Result<Programs> {
+        let name = |build| format!("{}-{build}", database.builds());
+        let builds = [Build::Before, Build::During, Build::After].map(name);
+        let [before, during, after] = &builds;
+        Programs::compiled(database, &["cargo-colmig", before, during, after])
     }
 
     /// The same without the builds of the application.
     pub(crate) fn command_only() -> Result<Programs> {
-        Programs::compiled(&["cargo-colmig"])
+        Programs::compiled(Database::Postgres, &["cargo-colmig"])
     }
 
-    fn compiled(packages: &[&str]) -> Result<Programs> {
+    fn compiled(database: Database, packages: &[&str]) -> Result<Programs> {
         let mut cargo = Command::new(env!("CARGO"));
         cargo
             .args(["build", "--quiet"])
@@ -71,13 +71,17 @@ impl Programs {
             _ => folder,
         };
         Ok(Programs {
+            database,
             folder: folder.to_owned(),
         })
     }
 
     /// A build of the application.
     pub(crate) fn application(&self, build: Build) -> Command {
-        Command::new(self.folder.join(format!("colmig-chaos-{build}")))
+        Command::new(
+            self.folder
+                .join(format!("{}-{build}", self.database.builds())),
+        )
     }
 
     /// The command.

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use crate::build::Programs;
 use crate::error::{Error, Result};
+use crate::place::Database;
 
 /// The migration that creates the table.
 pub(crate) const CREATE: &str = "20260101000000_create_items";
@@ -21,21 +22,6 @@ pub(crate) const REPLACE: &str = "20260102000000_replace";
 /// For how long a command is given again and again.
 const PATIENCE: Duration = Duration::from_secs(240);
 
-/// A project with short waits: a run that was killed is soon taken over, and batches are small enough, so
-/// that there is something to interrupt.
-const SETTINGS: &str = "\
-migrations = \"migrations\"
-databases = [\"postgres\", \"mariadb\", \"sqlite\"]
-
-[run]
-lock-retry = \"50ms\"
-lock-patience = \"8s\"
-lease = \"1s\"
-batch-rows = 500
-duty = 0.8
-dwell = \"0s\"
-";
-
 /// The command `cargo colmig`, for one database, by each of the servers that have it.
 #[derive(Debug)]
 pub(crate) struct Command {
@@ -45,14 +31,17 @@ pub(crate) struct Command {
     given: AtomicUsize,
     folder: TempDir,
     running: Mutex<Option<Child>>,
+    /// What it is to do now.
+    doing: Mutex<String>,
 }
 
 impl Command {
-    pub(crate) fn new(programs: &Programs, urls: &[String]) -> Result<Command> {
+    pub(crate) fn new(programs: &Programs, database: Database, urls: &[String]) -> Result<Command> {
         let folder = tempfile::tempdir().map_err(Error::io("create", Path::new("a folder")))?;
         let settings = folder.path().join("colmig.toml");
-        fs::write(&settings, SETTINGS).map_err(Error::io("write", &settings))?;
-        let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
+        fs::write(&settings, database.settings()).map_err(Error::io("write", &settings))?;
+        let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let migrations = migrations.join(database.folder()).join("migrations");
         copy(&migrations, &folder.path().join("migrations"))?;
         Ok(Command {
             programs: programs.clone(),
@@ -60,6 +49,7 @@ impl Command {
             given: AtomicUsize::new(0),
             folder,
             running: Mutex::default(),
+            doing: Mutex::default(),
         })
     }
 
@@ -72,9 +62,26 @@ impl Command {
         }
     }
 
+    /// Whether it is on its way to one of these phases.
+    pub(crate) fn is_about(&self, phases: &[&str]) -> bool {
+        let doing = self.doing.lock().unwrap_or_else(PoisonError::into_inner);
+        phases.contains(&doing.as_str())
+    }
+
     /// Gives a command, again and again until it is done; or until nobody wants it any more.
     /// Whether it is done.
     pub(crate) fn run(&self, arguments: &[&str], until: Instant) -> Result<bool> {
+        let last = arguments.last().copied().unwrap_or_default();
+        *self.doing.lock().unwrap_or_else(PoisonError::into_inner) = last.to_owned();
+        let done = self.insist(arguments, until);
+        self.doing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        done
+    }
+
+    fn insist(&self, arguments: &[&str], until: Instant) -> Result<bool> {
         let began = Instant::now();
         let (output, words) = (
             self.folder.path().join("stdout"),

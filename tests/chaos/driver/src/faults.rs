@@ -65,8 +65,22 @@ impl Faults<'_> {
         self.fleet.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn is_telling(&self) -> bool {
+        self.place.elects() && self.command.is_about(&["backfill", "constrain"])
+    }
+
     fn one(&self, random: &mut Random) -> Result<()> {
-        let kind = choose(random);
+        // Where another server takes over, most can go wrong while these are on their way.
+        let elections = [
+            Kind::CutConnections,
+            Kind::StopServer,
+            Kind::KillServer,
+            Kind::KillServer,
+        ];
+        let kind = match random.one_of(&elections) {
+            Some(kind) if self.is_telling() && random.chance(60) => *kind,
+            _ => choose(random),
+        };
         let what = match kind {
             Kind::KillInstance => {
                 self.fleet().kill(random)?;
@@ -82,6 +96,10 @@ impl Faults<'_> {
                 self.fleet().pause(random);
                 "an instance stopped for longer than its lease"
             }
+            Kind::CutConnections if self.place.proxies().is_empty() => match self.place.elect()? {
+                Some(what) => what,
+                None => return Ok(()),
+            },
             Kind::CutConnections => {
                 let Some(proxy) = random.one_of(self.place.proxies()) else {
                     return Ok(());

@@ -41,6 +41,8 @@ struct Instance {
 pub(crate) struct Fleet {
     programs: Programs,
     urls: Vec<String>,
+    /// How many rows there are that nobody writes.
+    cold: i64,
     history: Arc<Mutex<History>>,
     instances: Vec<Instance>,
     readers: Vec<JoinHandle<()>>,
@@ -54,11 +56,13 @@ impl Fleet {
     pub(crate) fn new(
         programs: &Programs,
         urls: &[String],
+        cold: i64,
         history: &Arc<Mutex<History>>,
     ) -> Fleet {
         Fleet {
             programs: programs.clone(),
             urls: urls.to_vec(),
+            cold,
             history: Arc::clone(history),
             instances: Vec::new(),
             readers: Vec::new(),
@@ -73,7 +77,7 @@ impl Fleet {
         let mut command = self.programs.application(build);
         command.args([what, url]).stdin(Stdio::null());
         if what == "seed" {
-            command.arg(ROWS.to_string());
+            command.args([ROWS, self.cold].map(|rows| rows.to_string()));
         }
         let path = command.get_program().to_owned();
         let mut child = command

@@ -28,6 +28,8 @@ pub(crate) struct History {
     /// From when to when an abort took back what was added; one that did not come to its end
     /// may have, or not.
     aborts: Vec<(Time, Option<Time>)>,
+    /// Whether a read may see a write that is not accepted yet.
+    reads_early: bool,
     /// From when on values are accepted that legacy cannot hold.
     contract: Option<Time>,
     /// What is told at the end.
@@ -38,6 +40,14 @@ pub(crate) struct History {
 pub(crate) type Pending = BTreeMap<u64, Begun>;
 
 impl History {
+    /// `reads_early` if a read may see a write that is not accepted yet, and may be taken back.
+    pub(crate) fn new(reads_early: bool) -> History {
+        History {
+            reads_early,
+            ..History::default()
+        }
+    }
+
     /// Takes down a line of an instance.
     pub(crate) fn take(&mut self, by: &str, line: Line, pending: &mut Pending) {
         match line {
@@ -207,7 +217,10 @@ impl History {
             if let (Some(kind), Some(badge)) = (row.kind, row.fields.get_mut(&Field::Badge)) {
                 take_back(badge, kind, &self.aborts);
             }
-            for (field, register) in &row.fields {
+            for (field, register) in &mut row.fields {
+                if self.reads_early {
+                    distrust_early_reads(register);
+                }
                 if let Some(found) = register.unexplained().into_iter().next() {
                     self.report
                         .violation(told(key, *field, register, &found.why, &found.read));
@@ -231,6 +244,19 @@ fn take_back(badge: &mut Register, by_rule: Number, aborts: &[(Time, Option<Time
         for read in &mut badge.reads {
             read.telling &= read.answered < *from || to.is_some_and(|to| read.begun > to);
         }
+    }
+}
+
+/// What was read before its write was accepted may be gone again, until the write is tried once more.
+fn distrust_early_reads(register: &mut Register) {
+    let mut accepted: BTreeMap<Number, Time> = BTreeMap::new();
+    for write in &register.writes {
+        let at = accepted.entry(write.value).or_default();
+        *at = (*at).max(write.accepted.unwrap_or(Time::MAX));
+    }
+    for read in &mut register.reads {
+        let at = accepted.get(&read.value).copied();
+        read.telling &= at.is_some_and(|at| at < read.begun);
     }
 }
 
@@ -410,6 +436,28 @@ mod tests {
             history.aborted(5, Some(10));
             assert_eq!(history.judge().violations(), violations);
         }
+    }
+
+    #[test]
+    fn a_read_before_its_write_was_accepted_tells_nothing_where_it_may_be_taken_back() {
+        let lines = || {
+            [
+                begun(1, 0, 10, true),
+                answered(1, 1, Outcome::Accepted),
+                begun(2, 2, 20, false),
+                found(4, Field::Label, 20),
+                found(7, Field::Label, 10),
+                answered(2, 9, Outcome::Accepted),
+            ]
+        };
+        assert_eq!(history(lines()).judge().violations(), 1);
+        let mut early = history(lines());
+        early.reads_early = true;
+        assert_eq!(early.judge().violations(), 0);
+        // Once it is accepted, it stays.
+        let mut lost = history(lines().into_iter().chain([found(10, Field::Label, 10)]));
+        lost.reads_early = true;
+        assert_eq!(lost.judge().violations(), 1);
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl Chaos {
     /// # Errors
     /// The set-up failed, or a command got nowhere; nothing that was found is said then.
     pub fn run(self) -> Result<Report> {
-        let programs = Programs::compile()?;
+        let programs = Programs::compile(self.database)?;
         let place = place::open(self.database)?;
         let began = Instant::now();
         let until = began + self.time;
@@ -83,9 +83,10 @@ impl Chaos {
         until: Instant,
     ) -> Result<Report> {
         let address = place.database(number)?;
-        let command = Command::new(programs, &address.of_command)?;
-        let history = Arc::new(Mutex::new(History::default()));
-        let fleet = Fleet::new(programs, &address.of_instances, &history);
+        let command = Command::new(programs, self.database, &address.of_command)?;
+        let history = Arc::new(Mutex::new(History::new(self.database.reads_early())));
+        let cold = self.database.cold_rows();
+        let fleet = Fleet::new(programs, &address.of_instances, cold, &history);
         let fleet = Mutex::new(fleet);
         // The table is there before the first instance, as it would be, and nothing fails yet.
         command.run(&["run", CREATE], Instant::now() + Duration::from_secs(60))?;

@@ -24,6 +24,9 @@ const PHASES: [&str; 5] = [
 /// From this phase on the new columns are there for raw SQL as well.
 const DUAL_WRITE: usize = 1;
 
+/// From this phase on a build that does not write the new columns would make rows stale.
+const BACKFILL: usize = 2;
+
 /// Where the reads go on their way.
 const READS: [&str; 5] = ["shadow", "25%", "legacy", "60%", "target"];
 
@@ -105,11 +108,18 @@ impl Walk<'_> {
             self.allow(&[Build::Before, Build::During])?;
             let turn = self.random.below(9) as usize;
             for (at, phase) in PHASES.iter().enumerate() {
+                let alone = at >= BACKFILL && !self.database.serves_old_builds();
+                if at == BACKFILL && alone {
+                    self.allow(&[Build::During])?;
+                }
                 if let Way::Over = self.forward(at, phase)? {
                     return Ok(Way::Over);
                 }
                 self.dwell()?;
                 self.misfit(Build::After)?;
+                if alone {
+                    self.misfit(Build::Before)?;
+                }
                 if at == turn {
                     break;
                 }
@@ -134,10 +144,13 @@ impl Walk<'_> {
     }
 
     fn forward(&mut self, at: usize, phase: &str) -> Result<Way> {
-        let done = self
-            .command
-            .run(&["run", REPLACE, "--again", "--until", phase], self.until)?;
-        if !done {
+        let mut words = vec!["run", REPLACE, "--again"];
+        if at >= BACKFILL && !self.database.serves_old_builds() {
+            // Nobody writes past the accessors any more, which somebody has to say.
+            words.push("--assume-drained");
+        }
+        words.extend(["--until", phase]);
+        if !self.command.run(&words, self.until)? {
             return Ok(Way::Over);
         }
         self.entered(&format!("forward: {phase}"));

@@ -1,0 +1,9 @@
+//! The application after contract, on MongoDB.
+
+mod item;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    colmig_chaos_app::main::<colmig_chaos_app::InCollection<item::Item>>()
+}
