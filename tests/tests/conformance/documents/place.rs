@@ -48,7 +48,7 @@ pub(crate) struct Place {
 /// The server, where it is this place's alone.
 enum Own {
     None,
-    Alone(MongoDb),
+    Alone(Box<MongoDb>),
     Set(ReplicaSet),
 }
 
@@ -85,7 +85,12 @@ impl Place {
             return Place::on_a_set_of(1).await;
         }
         let server = MongoDb::builder().storage(Storage::Memory).start().unwrap();
-        Place::at(server.endpoint().clone(), false, Own::Alone(server)).await
+        Place::at(
+            server.endpoint().clone(),
+            false,
+            Own::Alone(Box::new(server)),
+        )
+        .await
     }
 
     /// One on a set of so many nodes that nobody else uses.
