@@ -226,6 +226,11 @@ impl Driver for MongoDb {
         if self.in_doubt.is_some() {
             return Err(Failure::Lost("a batch was not answered".to_owned()));
         }
+        if self.documents.until.is_some() && self.batch_terms().is_none() {
+            // More may be left of the range than what is known of the clock says.
+            let database = &self.documents.database;
+            self.server.look_at_the_clock(database).await?;
+        }
         self.mode = Mode::Batch;
         self.documents.begin();
         Ok((self.id, self.batch_terms().is_some()))
