@@ -78,7 +78,7 @@ impl Faults<'_> {
             Kind::KillServer,
         ];
         let kind = match random.one_of(&elections) {
-            Some(kind) if self.is_telling() && random.chance(60) => *kind,
+            Some(kind) if self.is_telling() && random.chance(25) => *kind,
             _ => choose(random),
         };
         let what = match kind {

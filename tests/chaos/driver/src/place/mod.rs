@@ -94,9 +94,10 @@ impl Database {
     /// over, and small batches, so that there is something to interrupt.
     pub(crate) fn settings(self) -> String {
         let (databases, lease, rows) = match self {
-            // A run is to outlive an election, as it would with the leases of production.
-            Database::MongoDb => ("\"mongodb\"", "5s", 250),
-            _ => ("\"postgres\", \"mariadb\", \"sqlite\"", "1s", 500),
+            // A run is to outlive an election, as it would with the leases of production. With a
+            // node away most of the time it would do little but give way.
+            Database::MongoDb => ("\"mongodb\"", "5s", "250\ngive-way = false"),
+            _ => ("\"postgres\", \"mariadb\", \"sqlite\"", "1s", "500"),
         };
         format!(
             "\
