@@ -6,7 +6,9 @@ use std::sync::Arc;
 use colmig_schema::{Database, Sql};
 
 use crate::access::{Access, Held, Link, Target};
-use crate::error::{Error, Result};
+#[cfg(feature = "mongodb")]
+use crate::error::Error;
+use crate::error::Result;
 use crate::fleet::{self, Fleet, Settings};
 use crate::options::Options;
 use crate::shadow::Shadows;
@@ -294,7 +296,14 @@ impl Inner {
     ///
     /// # Errors
     /// It does not, and so a model that is a table is not in it.
-    pub(crate) fn sql(&self, model: &'static str) -> Result<Sql> {
+    pub(crate) fn sql(
+        &self,
+        #[cfg_attr(
+            not(feature = "mongodb"),
+            expect(unused_variables, reason = "every other database speaks SQL")
+        )]
+        model: &'static str,
+    ) -> Result<Sql> {
         match &self.pool {
             #[cfg(feature = "postgres")]
             Pool::Postgres(_) => Ok(Sql::Postgres),

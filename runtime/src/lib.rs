@@ -41,6 +41,7 @@
 #![cfg_attr(
     not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")),
     allow(
+        clippy::drop_non_drop,
         dead_code,
         irrefutable_let_patterns,
         unreachable_code,

@@ -11,9 +11,14 @@ use std::time::Duration;
 use colmig_chaos::{Chaos, Database, Workers};
 
 fn short(database: Database) {
+    let seconds = match database {
+        // Every write waits for two of three nodes, also those of the documents that are there first.
+        Database::MongoDb => 40,
+        _ => 12,
+    };
     let chaos = Chaos {
         database,
-        time: Duration::from_secs(12),
+        time: Duration::from_secs(seconds),
         seed: 1,
         instances: 4,
     };

@@ -68,6 +68,12 @@ fn object_id(json: &str) -> Option<&str> {
     is_id.then_some(digits)
 }
 
+impl From<Row> for Key {
+    fn from(row: Row) -> Self {
+        Key(row.into_iter().map(Into::into).collect())
+    }
+}
+
 /// One column of a key, in a form from which JSON takes nothing away.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -99,6 +99,10 @@ impl Inspector {
         table: &str,
         create: &[String],
     ) -> Result<Result<Table, String>, Error> {
+        #[cfg_attr(
+            not(any(feature = "postgres", feature = "mariadb", feature = "sqlite")),
+            expect(unused_mut, reason = "MongoDB has no tables to rehearse")
+        )]
         let mut driver = match self.rehearsal.take() {
             Some(driver) => driver,
             None => {

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 
 use super::{Columns, SqlStore};
 use crate::migrate::backfill::Key;
-use crate::migrate::driver::{Driver, Failure, Row, Value, Words};
+use crate::migrate::driver::{Driver, Failure, Value, Words};
 use crate::migrate::error::{Place, millis};
 use crate::migrate::store::{Headway, Range, Ranges, Sums, Trouble};
 
@@ -240,10 +240,4 @@ fn read(text: Option<String>) -> Result<Option<Key>, Trouble> {
             .map_err(|error| Trouble::Damaged(format!("a key in colmig_range: {error}")))
     };
     text.map(read).transpose()
-}
-
-impl From<Row> for Key {
-    fn from(row: Row) -> Self {
-        Key(row.into_iter().map(Into::into).collect())
-    }
 }
