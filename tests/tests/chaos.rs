@@ -68,6 +68,7 @@ mod galera {
 
 mod mongodb {
     #[test]
+    #[ignore = "`cargo xtask test --database mongodb` strikes three nodes, beside which other tests wait too long"]
     fn chaos() {
         super::short(super::Database::MongoDb);
     }

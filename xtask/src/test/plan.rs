@@ -51,6 +51,10 @@ impl Plan {
             None => ["--workspace"].as_slice(),
         };
         libtest.splice(0..0, database.map(|database| database.marker().into()));
+        if database == Some(Database::MongoDb) {
+            // What is too long for a run of all tests.
+            libtest.push("--include-ignored".into());
+        }
 
         let part = |name, targets: &[&'static str], libtest| Part {
             name,
@@ -185,7 +189,7 @@ mod tests {
             filtered.last().map(String::as_str),
             Some(
                 "test --all-features --package colmig-tests --package colmig --package colmig-harness \
-                 --all-targets --no-fail-fast -- mongodb:: --nocapture"
+                 --all-targets --no-fail-fast -- mongodb:: --nocapture --include-ignored"
             )
         );
     }

@@ -28,6 +28,12 @@ use place::Place;
 
 use crate::trial;
 
+/// They take minutes on two cores, each write waiting for its journal: a run of all tests leaves them to
+/// `cargo xtask test --database mongodb`.
+fn apart(trial: Trial) -> Trial {
+    trial.with_ignored_flag(true)
+}
+
 /// One test for each case on each kind of server, which is called `mongodb::<kind>::<case>`; and those
 /// that need another place than one of these.
 macro_rules! documents {
@@ -35,10 +41,10 @@ macro_rules! documents {
         /// All of them.
         pub(crate) fn trials() -> Vec<Trial> {
             let mut trials = Vec::new();
-            $(trials.push(trial(
+            $(trials.push(apart(trial(
                 concat!("mongodb::", stringify!($own), "::", stringify!($of_own)),
                 || Box::pin($own::$of_own()),
-            ));)*
+            )));)*
             $(documents!(@cases trials $kind $cases);)+
             trials.extend(refused::trials());
             trials.push(cells::trial());
@@ -48,13 +54,13 @@ macro_rules! documents {
         documents!(@names $cases);
     };
     (@cases $trials:ident $kind:ident { $($module:ident::$case:ident),+ $(,)? }) => {
-        $($trials.push(trial(
+        $($trials.push(apart(trial(
             concat!("mongodb::", stringify!($kind), "::", stringify!($case)),
             || Box::pin(async {
                 let place = Place::$kind().await;
                 $module::$case(&place).await;
             }),
-        ));)+
+        )));)+
     };
     (@names { $($module:ident::$case:ident),+ $(,)? }) => {
         /// The names of the cases, with their modules.
