@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use colmig_schema::Model;
 use colmig_schema::diff::{Diff, Told, diff, name_constraints};
 use colmig_schema::model::Transition;
 use colmig_schema::plan::{self, Plan};
 use colmig_schema::snapshot::{Entry, LeavingConstraint, LeavingIndex, Rename, Snapshot};
+use colmig_schema::{Model, Sql};
 
 use crate::config::Config;
 use crate::discover::Models;
@@ -36,8 +36,7 @@ impl Draft {
         let mut snapshot = before.clone();
         snapshot.models = models.entries();
         let mut before = Cow::Borrowed(before);
-        let mut databases = config.databases.iter();
-        if !config.comments || !databases.any(|database| database.keeps_comments()) {
+        if !config.comments || !config.sql().any(Sql::keeps_comments) {
             // Neither asked for nor taken away: they are no business of colmig's then.
             forget_comments(&mut snapshot);
             forget_comments(before.to_mut());

@@ -1,7 +1,7 @@
-//! What databases differ in, as named data. Changes ask for these; none asks which
+//! What databases of tables differ in, as named data. Changes ask for these; none asks which
 //! database it is.
 
-use crate::{Database, Sql};
+use crate::Sql;
 
 /// What one database can do, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +52,6 @@ pub enum NotNullForm {
     Rebuilt,
     /// A column cannot be altered: triggers refuse what the constraint would refuse.
     Triggers,
-    /// Not at all: nothing in the database refuses it.
-    Nowhere,
 }
 
 /// How a check is added to a table that is in use.
@@ -63,8 +61,6 @@ pub enum CheckForm {
     Validated,
     /// Not without a copy for which writers wait: triggers refuse what the check would refuse.
     Triggers,
-    /// Not at all: the database has no such checks.
-    Nowhere,
 }
 
 /// How a foreign key is added to a table that is in use.
@@ -76,8 +72,6 @@ pub enum ReferenceForm {
     Searched,
     /// Not at all: it comes with its table.
     WithTable,
-    /// Not at all: the database has no foreign keys.
-    Nowhere,
 }
 
 /// How an index is built on a table that is in use.
@@ -150,18 +144,9 @@ pub enum DefaultForm {
     Altered,
     /// A column cannot be altered: a trigger fills what an insert leaves out.
     Trigger,
-    /// Not at all: what a writer leaves out is missing.
-    Nowhere,
 }
 
 impl Sql {
-    /// What this database can do.
-    pub const fn capabilities(self) -> Capabilities {
-        self.database().capabilities()
-    }
-}
-
-impl Database {
     /// Whether what is said of a column to people is kept with it.
     pub const fn keeps_comments(self) -> bool {
         matches!(self.capabilities().comment, CommentForm::OnColumn)
@@ -170,7 +155,7 @@ impl Database {
     /// What this database can do.
     pub const fn capabilities(self) -> Capabilities {
         match self {
-            Database::Postgres => Capabilities {
+            Sql::Postgres => Capabilities {
                 not_null: NotNullForm::Validated,
                 check: CheckForm::Validated,
                 reference: ReferenceForm::Validated,
@@ -184,7 +169,7 @@ impl Database {
                 rename: RenameForm::BesideView,
                 writers: Writers::Many,
             },
-            Database::MariaDb => Capabilities {
+            Sql::MariaDb => Capabilities {
                 not_null: NotNullForm::Rebuilt,
                 check: CheckForm::Triggers,
                 reference: ReferenceForm::Searched,
@@ -198,7 +183,7 @@ impl Database {
                 rename: RenameForm::Alone,
                 writers: Writers::Many,
             },
-            Database::Sqlite => Capabilities {
+            Sql::Sqlite => Capabilities {
                 not_null: NotNullForm::Triggers,
                 check: CheckForm::Triggers,
                 reference: ReferenceForm::WithTable,
@@ -211,20 +196,6 @@ impl Database {
                 widening: WideningForm::Sizeless,
                 rename: RenameForm::Alone,
                 writers: Writers::One,
-            },
-            Database::MongoDb => Capabilities {
-                not_null: NotNullForm::Nowhere,
-                check: CheckForm::Nowhere,
-                reference: ReferenceForm::Nowhere,
-                index: IndexForm::Beside,
-                indexing: Indexing::Plain,
-                index_bytes: None,
-                default: DefaultForm::Nowhere,
-                comment: CommentForm::Nowhere,
-                enums: EnumForm::Nowhere,
-                widening: WideningForm::Sizeless,
-                rename: RenameForm::Alone,
-                writers: Writers::Many,
             },
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::capability::NotNullForm;
-use crate::change::{Change, DECLARE_ENUM, Refusal, precheck};
+use crate::change::{Change, DECLARE_ENUM, Refusal, nowhere, precheck};
 use crate::migration::{ChangeEntry, Manifest};
 use crate::record::Flight;
 use crate::render::render;
@@ -151,7 +151,11 @@ pub fn plan(
         }
     }
     for change in changes {
-        match change.flights(id, databases) {
+        let of_change = databases.iter().copied();
+        let of_change: Vec<Database> = of_change
+            .filter(|database| fits(&**change, *database))
+            .collect();
+        match change.flights(id, &of_change) {
             Ok(columns) => {
                 let table = change.table();
                 let columns = columns.into_iter();
@@ -195,26 +199,6 @@ pub fn plan(
 /// Whether a change can be rolled out on a database at all.
 fn fits(change: &dyn Change, database: Database) -> bool {
     change.is_of_collection() == (database == Database::MongoDb)
-}
-
-fn nowhere(change: &dyn Change) -> Refusal {
-    let (why, remedy) = match change.is_of_collection() {
-        true => (
-            "a collection is one of MongoDB, which is none of the project's databases",
-            "add `mongodb` to `databases` in colmig.toml, or declare a table: #[colmig(table = \"...\")]",
-        ),
-        false => (
-            "a table is one of an SQL database, and the project has none",
-            "declare a collection: #[colmig(collection = \"...\")]",
-        ),
-    };
-    Refusal {
-        table: Some(change.table().to_owned()),
-        column: change.columns().first().map(|column| (*column).to_owned()),
-        what: format!("cannot {}", change.summary()),
-        why: why.to_owned(),
-        remedy: remedy.to_owned(),
-    }
 }
 
 /// Whether a step says everything about a collection, and so the same for each change of it.
@@ -326,7 +310,8 @@ fn dropped_together<'a>(
 /// Takes together what each would write the whole table anew, where the first of it stands: what
 /// fills the columns meanwhile goes behind all of it.
 fn rebuilt_together(steps: Vec<Planned<'_>>, database: Database) -> Vec<Planned<'_>> {
-    if database.capabilities().not_null != NotNullForm::Rebuilt {
+    let form = database.sql().map(|sql| sql.capabilities().not_null);
+    if form != Some(NotNullForm::Rebuilt) {
         return steps;
     }
     let mut together: Vec<Planned<'_>> = Vec::new();
@@ -392,8 +377,8 @@ fn unprintable(id: &str, database: Database, phase: Phase) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::change::DropIndex;
-    use crate::model::Index;
+    use crate::change::{AddColumn, AddField, DropIndex, Passage};
+    use crate::model::{Column, ColumnType, Dialected, Index, Model, Transition};
 
     #[test]
     fn a_table_is_refused_where_there_are_none() {
@@ -408,5 +393,63 @@ mod tests {
         };
         assert!(only.why.contains("the project has none"), "{only}");
         assert!(only.remedy.contains("collection"), "{only}");
+    }
+
+    #[test]
+    fn tables_and_collections_stand_side_by_side_in_one_project() {
+        let text = ColumnType::Custom(Dialected::Same("string".to_owned()));
+        let [key, name] = [("id", true), ("name", false)].map(|(name, primary_key)| Column {
+            primary_key,
+            ..Column::new(name, ColumnType::Text)
+        });
+        let model = |collection: bool, columns: Vec<Column>| Model {
+            name: "Thing".to_owned(),
+            table: if collection { "documents" } else { "rows" }.to_owned(),
+            collection,
+            renamed_from: None,
+            columns,
+            indexes: Vec::new(),
+            checks: Vec::new(),
+        };
+        let filled = |column: &Column, rule: &str| Column {
+            transition: Transition {
+                backfill: Some(Dialected::Same(rule.to_owned())),
+                ..Transition::default()
+            },
+            ..column.clone()
+        };
+        let column = filled(&name, "'x'");
+        let table = model(false, vec![key.clone(), column.clone()]);
+        let [key, field] = [("_id", key), ("name", name)].map(|(name, column)| Column {
+            name: name.to_owned(),
+            ty: text.clone(),
+            ..column
+        });
+        let field = filled(&field, r#""x""#);
+        let passage = Passage {
+            old: model(true, vec![key.clone()]),
+            new: model(true, vec![key, field.clone()]),
+        };
+        let changes: [Box<dyn Change>; 2] = [
+            Box::new(AddColumn::new(table, column)),
+            Box::new(AddField::new(passage, field, Vec::new())),
+        ];
+        let databases = [Database::Sqlite, Database::MongoDb];
+        let plan = plan("1_both", None, &changes, &databases).unwrap();
+        let of = |(table, _, flight): &(String, String, Flight)| {
+            let databases = flight.fallback.iter().map(|(database, _)| *database);
+            (table.clone(), databases.collect::<Vec<_>>())
+        };
+        assert_eq!(
+            plan.flights.iter().map(of).collect::<Vec<_>>(),
+            [
+                ("rows".to_owned(), vec![Database::Sqlite]),
+                ("documents".to_owned(), vec![Database::MongoDb]),
+            ]
+        );
+        let backfill = |path: &str| plan.files[path].contains("-- step: backfill_");
+        assert!(backfill("sqlite/3_backfill.sql"));
+        assert!(backfill("mongodb/3_backfill.mongodb"));
+        assert!(!plan.files["sqlite/3_backfill.sql"].contains("documents"));
     }
 }

@@ -230,10 +230,6 @@ impl AddColumn {
                     format!("{} can add a column with a literal default only", database.title()),
                     "set the value in the application, or name a literal",
                 )),
-                DefaultForm::Nowhere => Err(self.refuse(
-                    format!("{} has no defaults", database.title()),
-                    "take `default` out, and set the value in the application",
-                )),
             },
             (None, None) if nullable => Ok(Old::Null),
             (None, None) => Err(self.refuse(

@@ -6,10 +6,10 @@
 use crate::capability::ReferenceForm;
 use crate::model::{Column, ColumnType, Model, Reference, constraint_name};
 use crate::step::{Action, ForeignKey, Key, PlannedStep};
-use crate::{Database, Phase};
+use crate::{Database, Phase, Sql};
 
 use super::constrain::key;
-use super::{Change, Flights, Refusal, precheck};
+use super::{Change, Flights, Refusal, of_tables, precheck};
 
 /// A foreign key that a table did not have.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ impl AddReference {
     }
 
     /// Refuses what the database would refuse, once every row had been looked at.
-    fn possible(&self, database: Database) -> Result<(), Refusal> {
+    fn possible(&self, database: Sql) -> Result<(), Refusal> {
         let (table, column) = (&self.reference.table, &self.reference.column);
         if database.capabilities().reference == ReferenceForm::WithTable {
             return Err(self.refuse(
@@ -169,6 +169,7 @@ impl Change for AddReference {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         self.possible(database)?;
         let foreign = ForeignKey {
             row_key: key(&self.model),

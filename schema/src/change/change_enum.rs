@@ -9,7 +9,7 @@ use crate::model::Sized;
 use crate::step::{Action, PlannedStep, Value};
 use crate::{Database, Phase};
 
-use super::{Change, Flights, Refusal};
+use super::{Change, Flights, Refusal, of_tables};
 
 /// The kind of a change that brings a type.
 pub(crate) const DECLARE_ENUM: &str = "declare_enum";
@@ -57,6 +57,7 @@ impl Change for DeclareEnum {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         if database.capabilities().enums == EnumForm::Nowhere {
             return Ok(Vec::new());
         }
@@ -151,6 +152,7 @@ impl Change for AddValues {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         if database.capabilities().enums == EnumForm::Nowhere {
             return Ok(Vec::new());
         }

@@ -157,8 +157,6 @@ impl ChangeNull {
                 NotNullForm::Rebuilt => Phase::Contract,
                 // A trigger that refuses would come before the one that fills.
                 NotNullForm::Triggers => Phase::Contract,
-                // There is none.
-                NotNullForm::Nowhere => Phase::Contract,
             },
             database,
         ));
@@ -176,7 +174,7 @@ impl ChangeNull {
         let mut steps = vec![prove(Phase::Backfill)];
         match database.capabilities().not_null {
             // Builds from before may have stored another one meanwhile.
-            NotNullForm::Validated | NotNullForm::Rebuilt | NotNullForm::Nowhere => {
+            NotNullForm::Validated | NotNullForm::Rebuilt => {
                 steps.push(prove(Phase::Contract));
                 steps.extend(constraint);
             }
@@ -269,7 +267,6 @@ impl Change for ChangeNull {
                     definition: Definition::of(&self.column),
                 },
             }]),
-            NotNullForm::Nowhere => Ok(Vec::new()),
             NotNullForm::Triggers => Err(self.refuse(
                 format!("{} cannot alter a column", database.title()),
                 format!(

@@ -30,7 +30,6 @@ impl Constrained<'_> {
             NotNullForm::Triggers => [Write::Insert, Write::UpdateOf(self.column.name.clone())]
                 .map(|on| self.not_null_guard(on))
                 .to_vec(),
-            NotNullForm::Nowhere => Vec::new(),
         };
         actions.into_iter().map(step).collect()
     }
@@ -71,7 +70,6 @@ impl Constrained<'_> {
                 NotNullForm::Rebuilt => {}
                 // Inserts that leave the column out go on until contract, and are filled.
                 NotNullForm::Triggers => step(self.not_null_guard(Write::UpdateOf(column.clone()))),
-                NotNullForm::Nowhere => {}
             }
         }
         if let Some(check) = self.check {
@@ -110,7 +108,7 @@ impl Constrained<'_> {
             {
                 Some(self.not_null_guard(Write::Insert))
             }
-            (Some(_), DefaultForm::Nowhere) | (None, _) => None,
+            (None, _) => None,
         };
         let step = |action| PlannedStep {
             phase: Phase::Contract,
@@ -186,7 +184,6 @@ pub(super) fn checked(model: &Model, check: &Condition, database: Sql) -> Vec<Ac
             };
             guards.into_iter().chain([prove]).collect()
         }
-        CheckForm::Nowhere => Vec::new(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::step::{Action, PlannedStep};
 use crate::{Database, Phase};
 
 use super::add_check::in_words;
-use super::{Change, Flights, Refusal};
+use super::{Change, Flights, Refusal, of_tables};
 
 /// A check that goes.
 #[derive(Clone, Debug)]
@@ -64,6 +64,7 @@ impl Change for DropCheck {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         let (table, name) = (
             &self.model.table,
             constraint_name(&self.model.table, &self.ending),
@@ -80,7 +81,6 @@ impl Change for DropCheck {
         let alters_tables = database.capabilities().reference != ReferenceForm::WithTable;
         let action = match database.capabilities().check {
             CheckForm::Validated => drop(),
-            CheckForm::Nowhere => return Ok(Vec::new()),
             CheckForm::Triggers if came_later => Action::DropGuards { name },
             // It is one of the table's, which this database lets go of.
             CheckForm::Triggers if alters_tables => drop(),

@@ -8,7 +8,7 @@ use crate::model::{Model, Reference, constraint_name};
 use crate::step::{Action, PlannedStep};
 use crate::{Database, Phase};
 
-use super::{Change, Flights, Refusal};
+use super::{Change, Flights, Refusal, of_tables};
 
 /// A foreign key that goes.
 #[derive(Clone, Debug)]
@@ -67,6 +67,7 @@ impl Change for DropReference {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         if database.capabilities().reference == ReferenceForm::WithTable {
             return Err(Refusal {
                 table: Some(self.table.clone()),

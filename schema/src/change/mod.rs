@@ -163,15 +163,28 @@ pub trait Change: fmt::Debug {
 /// # Errors
 /// A [`Refusal`] on any other.
 pub(crate) fn of_tables(change: &dyn Change, database: Database) -> Result<Sql, Refusal> {
-    database.sql().ok_or_else(|| Refusal {
+    database.sql().ok_or_else(|| nowhere(change))
+}
+
+/// Why a change can be rolled out on none of the databases at hand.
+pub(crate) fn nowhere(change: &dyn Change) -> Refusal {
+    let (why, remedy) = match change.is_of_collection() {
+        true => (
+            "a collection is one of MongoDB, which is none of the project's databases",
+            "add `mongodb` to `databases` in colmig.toml, or declare a table: #[colmig(table = \"...\")]",
+        ),
+        false => (
+            "a table is one of an SQL database, and the project has none",
+            "declare a collection: #[colmig(collection = \"...\")]",
+        ),
+    };
+    Refusal {
         table: Some(change.table().to_owned()),
         column: change.columns().first().map(|column| (*column).to_owned()),
         what: format!("cannot {}", change.summary()),
-        why: format!("a table's struct says nothing for {}", database.title()),
-        remedy:
-            "declare `collection = \"...\"` instead of a table: #[colmig(collection = \"...\")]"
-                .to_owned(),
-    })
+        why: why.to_owned(),
+        remedy: remedy.to_owned(),
+    }
 }
 
 /// Columns, each with what accessors have to know of it.

@@ -6,11 +6,11 @@
 use crate::capability::ReferenceForm;
 use crate::model::{Column, Model, Reference, constraint_name};
 use crate::step::{Action, Demand, Demanded, ForeignKey, Key, PlannedStep};
-use crate::{Database, Phase};
+use crate::{Database, Phase, Sql};
 
 use super::add_reference::are_comparable;
 use super::constrain::standing_key;
-use super::{Change, Flights, Refusal};
+use super::{Change, Flights, Refusal, of_tables};
 
 /// A foreign key that follows the key to which it leads.
 #[derive(Clone, Debug)]
@@ -110,6 +110,7 @@ impl Change for MoveReference {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         if database.capabilities().reference == ReferenceForm::WithTable {
             return Err(self.refuse(
                 format!(
@@ -119,7 +120,7 @@ impl Change for MoveReference {
                 "leave the key to which it refers as it is",
             ));
         }
-        if database == Database::MariaDb {
+        if database == Sql::MariaDb {
             return Err(self.refuse(
                 "what it refers to is the key of a table, of which no column takes another's place on MariaDB",
                 "leave the key to which it refers as it is",

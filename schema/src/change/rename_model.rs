@@ -9,7 +9,7 @@ use crate::model::{Model, constraint_name};
 use crate::step::{Action, PlannedStep, Renaming};
 use crate::{Database, Phase};
 
-use super::{Change, Flights, Refusal};
+use super::{Change, Flights, Refusal, of_tables};
 
 /// A model whose table was called otherwise.
 #[derive(Clone, Debug)]
@@ -70,6 +70,7 @@ impl Change for RenameModel {
     }
 
     fn steps(&self, database: Database) -> Result<Vec<PlannedStep>, Refusal> {
+        let database = of_tables(self, database)?;
         if database.capabilities().rename == RenameForm::Alone {
             let (from, to) = (&self.from, &self.model.table);
             return Err(Refusal {
