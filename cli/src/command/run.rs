@@ -36,8 +36,8 @@ pub(crate) struct Run {
     #[arg(long, conflicts_with_all = ["until", "again", "assume_drained"])]
     worker: bool,
 
-    /// Vouch that no build writes any more that does not know the change, whatever the leases
-    /// say; the audit records who did
+    /// Vouch that nobody writes any more who holds no lease, where nothing in the database serves old
+    /// writers while a backfill runs; live instances are waited for all the same. The audit records who did
     #[arg(long)]
     assume_drained: bool,
 

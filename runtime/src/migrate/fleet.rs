@@ -154,7 +154,9 @@ impl Session<'_> {
         loop {
             let instances = self.instances(migration, phase).await?;
             let holding = holdings(fleet::gate(phase, covered, &instances, &changes, 0));
-            let vouched = phase == Phase::Contract || !covered;
+            // Before the backfill it stands for writers that do not register. Those that do can be
+            // seen, and are waited for.
+            let vouched = phase == Phase::Contract || (!covered && holding.is_empty());
             if vouched && self.settings.assume_drained {
                 return self.record_drained(migration, phase, &holding).await;
             }
@@ -188,11 +190,15 @@ impl Session<'_> {
                     migration: migration.id().to_owned(),
                     phase,
                     gate: format!(
-                        "{} a build that does not know the change: {}; end them or deploy over them, then `{}` goes on \
-                         (if they write no more, say so with `--assume-drained`, which the audit records)",
+                        "{} a build that does not know the change: {}; end them or deploy over them, then `{}` goes on{}",
                         are_of(holding.len()),
                         Holdings(&holding),
-                        self.resume
+                        self.resume,
+                        match phase {
+                            Phase::Contract =>
+                                " (if they write no more, say so with `--assume-drained`, which the audit records)",
+                            _ => "",
+                        }
                     ),
                 });
             }

@@ -76,8 +76,9 @@ pub struct Settings {
     /// for between two stages: a database for development or tests. With live instances
     /// it loses writes.
     pub offline: bool,
-    /// Whether somebody vouches that no build is live any more that does not know the
-    /// change, whatever the leases say. The audit records it. It is said with a command and
+    /// Whether somebody vouches that no build writes any more that does not know the change: before
+    /// `contract` whatever the leases say, and before a backfill that nothing in the database covers,
+    /// for writers that hold none. The audit records it. It is said with a command and
     /// not in a file, so that it is said anew each time.
     #[serde(skip)]
     pub assume_drained: bool,

@@ -299,7 +299,14 @@ const KNOWING: &str =
 const OLD: &str = r#"{"users":{"id":null,"first_name":null,"last_name":null}}"#;
 
 /// An instance of which there is no process here.
-async fn seat(db: &Db, id: &str, build: &str, lease_ms: i64, acknowledged: i64, models: &str) {
+pub(crate) async fn seat(
+    db: &Db,
+    id: &str,
+    build: &str,
+    lease_ms: i64,
+    acknowledged: i64,
+    models: &str,
+) {
     let expires = later(db.database(), lease_ms);
     let sql = format!(
         "INSERT INTO colmig_instance (id, build, models, host, pid, expires_at, acknowledged) \

@@ -10,6 +10,7 @@ use colmig_people::{Person, REPLACE, insert_old};
 use colmig_tests::{behind, raw};
 
 use crate::Place;
+use crate::fleet::seat;
 use crate::place::{quick, stopping};
 
 /// The phases in which a migration stops by itself, or can be told to.
@@ -359,6 +360,7 @@ pub(crate) async fn without_triggers_somebody_has_to_vouch_for_all_other_writers
     let run = async |until, assume_drained| {
         let settings = Settings {
             assume_drained,
+            lock_patience: Duration::from_secs(8),
             ..quick()
         };
         let goal = Goal {
@@ -376,6 +378,19 @@ pub(crate) async fn without_triggers_somebody_has_to_vouch_for_all_other_writers
     };
     assert_eq!(phase, Phase::Backfill);
     assert!(gate.contains("--assume-drained"), "{gate}");
+    // Of a live instance everybody can see that it is not gone.
+    let (old, knows) = ("old-1", r#"{"people":{"id":null,"name":null}}"#);
+    seat(&db, old, "build-0", 60_000, 1000, knows).await;
+    let held = run(Phase::Backfill, true).await;
+    let Outcome::Held { gate, .. } = held else {
+        panic!("{held:?}");
+    };
+    assert!(
+        gate.contains(old) && !gate.contains("--assume-drained"),
+        "{gate}"
+    );
+    let leave = format!("DELETE FROM colmig_instance WHERE id = '{old}'");
+    raw::execute(&db, &leave).await.unwrap();
     own(1_000).insert(&db).await.unwrap();
     for (phase, id) in [
         (Phase::Backfill, 1_001),
