@@ -7,7 +7,8 @@ use mongodb::error::{Error, ErrorKind, WriteFailure};
 use mongodb::options::{
     Acknowledgment, CollectionOptions, ReadConcern, ReadPreference, SelectionCriteria, WriteConcern,
 };
-use mongodb::{Collection, Database};
+use mongodb::{ClientSession, Collection, Cursor, Database, SessionCursor};
+use serde::de::DeserializeOwned;
 
 /// Colmig's document, in which everything stands that is published.
 pub(crate) const STATE: &str = "colmig_state";
@@ -103,6 +104,27 @@ pub(crate) fn code(error: &Error) -> Option<i32> {
         ErrorKind::Write(WriteFailure::WriteConcernError(error)) => Some(error.code),
         _ => None,
     }
+}
+
+/// Everything that a cursor gives.
+pub(crate) async fn all<T: DeserializeOwned>(mut cursor: Cursor<T>) -> Result<Vec<T>, Error> {
+    let mut found = Vec::new();
+    while cursor.advance().await? {
+        found.push(cursor.deserialize_current()?);
+    }
+    Ok(found)
+}
+
+/// The same of one that belongs to a session.
+pub(crate) async fn all_of_session<T: DeserializeOwned>(
+    mut cursor: SessionCursor<T>,
+    session: &mut ClientSession,
+) -> Result<Vec<T>, Error> {
+    let mut found = Vec::new();
+    while cursor.advance(session).await? {
+        found.push(cursor.deserialize_current()?);
+    }
+    Ok(found)
 }
 
 /// DuplicateKey.

@@ -11,6 +11,7 @@ use super::shape::bucket_of;
 use crate::BoxFuture;
 use crate::access::{Intent, Target};
 use crate::error::Result;
+use crate::mongodb::{all, all_of_session};
 
 /// The document with this `_id`, if there is one.
 pub(super) fn find<M: super::Document>(
@@ -60,22 +61,13 @@ pub(super) async fn aggregate<T: Send + Sync, R: DeserializeOwned + Send + Sync>
     session: &mut Option<&mut ClientSession>,
 ) -> Result<Vec<R>, mongodb::error::Error> {
     let aggregate = collection.aggregate(pipeline).with_type::<R>();
-    let mut found = Vec::new();
     match session {
         Some(session) => {
-            let mut cursor = aggregate.session(&mut **session).await?;
-            while cursor.advance(session).await? {
-                found.push(cursor.deserialize_current()?);
-            }
+            let cursor = aggregate.session(&mut **session).await?;
+            all_of_session(cursor, session).await
         }
-        None => {
-            let mut cursor = aggregate.await?;
-            while cursor.advance().await? {
-                found.push(cursor.deserialize_current()?);
-            }
-        }
+        None => all(aggregate.await?).await,
     }
-    Ok(found)
 }
 
 /// What a search without anything computed gives.
@@ -97,20 +89,11 @@ pub(super) async fn search<M: super::Document>(
     if let Some(limit) = limit {
         find = find.limit(limit);
     }
-    let mut found = Vec::new();
     match &mut opened.session {
         Some(session) => {
-            let mut cursor = find.session(&mut **session).await?;
-            while cursor.advance(session).await? {
-                found.push(cursor.deserialize_current()?);
-            }
+            let cursor = find.session(&mut **session).await?;
+            all_of_session(cursor, session).await
         }
-        None => {
-            let mut cursor = find.await?;
-            while cursor.advance().await? {
-                found.push(cursor.deserialize_current()?);
-            }
-        }
+        None => all(find.await?).await,
     }
-    Ok(found)
 }

@@ -15,6 +15,7 @@ use mongodb::options::{ReadConcern, ReturnDocument, UpdateModifications};
 use mongodb::{ClientSession, Collection, Database, IndexModel};
 
 use super::Failure;
+use crate::mongodb::{all, all_of_session};
 
 /// How long a server waits for others to confirm that it is the primary.
 const CONFIRMED: Duration = Duration::from_secs(5);
@@ -124,16 +125,12 @@ impl Documents {
         // Without the session: this is stronger than what a session adds to a read, and no server
         // takes both.
         let collection = self.collection(collection);
-        let mut cursor = collection
+        let cursor = collection
             .aggregate(pipeline)
             .read_concern(ReadConcern::linearizable())
             .max_time(CONFIRMED)
             .await?;
-        let mut found = Vec::new();
-        while cursor.advance().await? {
-            found.push(cursor.deserialize_current()?);
-        }
-        Ok(found)
+        Ok(all(cursor).await?)
     }
 
     /// What a pipeline gives.
@@ -144,22 +141,13 @@ impl Documents {
     ) -> Result<Vec<Document>, Failure> {
         let collection = self.collection(collection);
         let aggregate = collection.aggregate(pipeline);
-        let mut found = Vec::new();
-        match &mut self.session {
+        Ok(match &mut self.session {
             Some(session) => {
-                let mut cursor = aggregate.session(&mut *session).await?;
-                while let Some(document) = cursor.next(session).await {
-                    found.push(document?);
-                }
+                let cursor = aggregate.session(&mut *session).await?;
+                all_of_session(cursor, session).await?
             }
-            None => {
-                let mut cursor = aggregate.await?;
-                while cursor.advance().await? {
-                    found.push(cursor.deserialize_current()?);
-                }
-            }
-        }
-        Ok(found)
+            None => all(aggregate.await?).await?,
+        })
     }
 
     /// Changes one document, the first in the order of the keys; as it is afterwards.
