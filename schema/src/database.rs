@@ -49,6 +49,20 @@ impl Database {
         }
     }
 
+    /// What people call the parts of it.
+    ///
+    /// ```
+    /// use colmig_schema::Database;
+    /// assert_eq!(Database::MongoDb.nouns().counted(1), "1 document");
+    /// assert_eq!(Database::Postgres.nouns().counted(7), "7 rows");
+    /// ```
+    pub const fn nouns(self) -> Nouns {
+        match self {
+            Database::Postgres | Database::MariaDb | Database::Sqlite => Nouns::OF_TABLES,
+            Database::MongoDb => Nouns::OF_COLLECTIONS,
+        }
+    }
+
     /// The same, where it speaks SQL; none for MongoDB.
     ///
     /// ```
@@ -83,6 +97,50 @@ impl Database {
             "sqlite" => Some(Database::Sqlite),
             "mongodb" | "mongodb+srv" => Some(Database::MongoDb),
             _ => None,
+        }
+    }
+}
+
+/// What people call the parts of a database, for messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Nouns {
+    /// One of what a table is full of.
+    pub row: &'static str,
+    /// Several of them.
+    pub rows: &'static str,
+    /// One of the parts of a row.
+    pub column: &'static str,
+    /// Several of them.
+    pub columns: &'static str,
+    /// No value.
+    pub null: &'static str,
+}
+
+impl Nouns {
+    /// Of databases that hold tables.
+    pub const OF_TABLES: Nouns = Nouns {
+        row: "row",
+        rows: "rows",
+        column: "column",
+        columns: "columns",
+        null: "NULL",
+    };
+
+    /// Of databases that hold collections.
+    pub const OF_COLLECTIONS: Nouns = Nouns {
+        row: "document",
+        rows: "documents",
+        column: "field",
+        columns: "fields",
+        null: "null",
+    };
+
+    /// So many rows, or documents.
+    pub fn counted(self, number: u64) -> String {
+        match number {
+            1 => format!("1 {}", self.row),
+            more => format!("{more} {}", self.rows),
         }
     }
 }

@@ -63,7 +63,7 @@ pub mod sql;
 #[cfg(feature = "plan")]
 pub mod step;
 
-pub use database::{Database, Sql, UnknownDatabase};
+pub use database::{Database, Nouns, Sql, UnknownDatabase};
 pub use model::Model;
 #[cfg(any(feature = "parse", feature = "plan"))]
 pub use nearest::nearest;

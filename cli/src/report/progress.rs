@@ -26,10 +26,7 @@ pub(crate) struct Progress {
 
 /// What tables, or collections, are full of.
 pub(crate) fn records(database: Database) -> &'static str {
-    match database {
-        Database::MongoDb => "documents",
-        _ => "rows",
-    }
+    database.nouns().rows
 }
 
 #[derive(Debug, Default)]

@@ -206,7 +206,7 @@ pub enum Error {
     },
     /// The data resists: rows do not satisfy what the step would enforce.
     #[error(
-        "the data resists {place}: {message}{}; nothing was changed: mend the rows, then `{resume}` goes on from here",
+        "the data resists {place}: {message}{}; nothing was changed: mend that, then `{resume}` goes on from here",
         detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default()
     )]
     Conflict {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use colmig_schema::precheck::{Precheck, Rule};
+use colmig_schema::{Database, Nouns};
 use serde::{Deserialize, Serialize};
 
 use super::driver::{Row, Value, keys_in_words};
@@ -22,6 +23,9 @@ pub struct Resisting {
     /// The condition of a check, or what a foreign key refers to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub says: Option<String>,
+    /// Whether they are documents, of a collection.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub documents: bool,
     /// The columns of the key.
     pub key: Vec<String>,
     /// How many rows resist.
@@ -36,7 +40,12 @@ pub struct Resisting {
 impl Resisting {
     /// What a search has found. Where rows are held against each other, the last value of
     /// each row says which belong together.
-    pub(super) fn new(check: &Precheck, rows: u64, mut found: Vec<Row>) -> Self {
+    pub(super) fn new(
+        database: Database,
+        check: &Precheck,
+        rows: u64,
+        mut found: Vec<Row>,
+    ) -> Self {
         let mut together: Vec<(Value, Vec<Row>)> = Vec::new();
         if check.rule == Rule::Unique {
             for mut row in std::mem::take(&mut found) {
@@ -61,6 +70,7 @@ impl Resisting {
             rule: check.rule.to_string(),
             columns: check.columns.clone(),
             says: check.says.clone(),
+            documents: database.nouns() == Nouns::OF_COLLECTIONS,
             key: check.key.clone(),
             rows,
             keys,
@@ -68,16 +78,26 @@ impl Resisting {
         }
     }
 
+    fn nouns(&self) -> Nouns {
+        match self.documents {
+            true => Nouns::OF_COLLECTIONS,
+            false => Nouns::OF_TABLES,
+        }
+    }
+
     /// What is to be done with the rows.
-    pub(super) fn remedy(&self) -> &'static str {
+    pub(super) fn remedy(&self) -> String {
+        let rows = self.nouns().rows;
         match self.rule.parse() {
-            Ok(Rule::Unique) => "write values of their own to these rows, or delete those too many",
-            Ok(Rule::Check) => "write values to these rows that satisfy it",
-            Ok(Rule::NotNull) => "write a value to these rows",
-            Ok(Rule::ForeignKey) => {
-                "write references to these rows that lead somewhere, or insert what they refer to"
+            Ok(Rule::Unique) => {
+                format!("write values of their own to these {rows}, or delete those too many")
             }
-            Err(_) => "mend these rows",
+            Ok(Rule::Check) => format!("write values to these {rows} that satisfy it"),
+            Ok(Rule::NotNull) => format!("write a value to these {rows}"),
+            Ok(Rule::ForeignKey) => format!(
+                "write references to these {rows} that lead somewhere, or insert what they refer to"
+            ),
+            Err(_) => format!("mend these {rows}"),
         }
     }
 
@@ -90,17 +110,19 @@ impl Resisting {
         let columns = columns.join(", ");
         let says = self.says.as_deref().unwrap_or_default();
         let one = self.rows == 1;
+        let nouns = self.nouns();
         let verb = |one_does: &'static str, they_do: &'static str| match one {
             true => one_does,
             false => they_do,
         };
         match self.rule.parse() {
-            Ok(Rule::Unique) => write!(f, "they have the same {columns} as another row"),
+            Ok(Rule::Unique) => write!(f, "they have the same {columns} as another {}", nouns.row),
             Ok(Rule::Check) => write!(f, "{} the check `{says}`", verb("it fails", "they fail")),
             Ok(Rule::NotNull) => write!(
                 f,
-                "{} NULL in {columns}, which is to be required",
-                verb("it holds", "they hold")
+                "{} {} in {columns}, which is to be required",
+                verb("it holds", "they hold"),
+                nouns.null
             ),
             Ok(Rule::ForeignKey) => write!(
                 f,
@@ -124,10 +146,12 @@ impl fmt::Display for Resisting {
             together,
             ..
         } = self;
-        match rows {
-            1 => write!(f, "1 row of `{table}` resists `{constraint}`: ")?,
-            more => write!(f, "{more} rows of `{table}` resist `{constraint}`: ")?,
-        }
+        let counted = self.nouns().counted(*rows);
+        let resist = match rows {
+            1 => "resists",
+            _ => "resist",
+        };
+        write!(f, "{counted} of `{table}` {resist} `{constraint}`: ")?;
         self.what(f)?;
         let named = match together.is_empty() {
             true => keys.clone(),
@@ -170,7 +194,7 @@ mod tests {
     fn rows_that_share_a_value_stand_together() {
         let row = |key: &str, group: i64| vec![Value::from(key), Value::Int(group)];
         let rows = vec![row("17", 1), row("3", 1), row("40", 2), row("5", 2)];
-        let found = Resisting::new(&check(Rule::Unique, None), 7, rows);
+        let found = Resisting::new(Database::Postgres, &check(Rule::Unique, None), 7, rows);
         assert_eq!(found.keys, ["3", "17", "5", "40"]);
         assert_eq!(
             found.to_string(),
@@ -182,10 +206,24 @@ mod tests {
     }
 
     #[test]
+    fn documents_are_called_so() {
+        let rows = vec![vec![Value::from("3"), Value::Int(1)]];
+        let found = Resisting::new(Database::MongoDb, &check(Rule::Unique, None), 1, rows);
+        assert_eq!(
+            found.to_string(),
+            "1 document of `users` resists `users_nick`: they have the same `nick` as another document; by id: 3"
+        );
+        assert_eq!(
+            found.remedy(),
+            "write values of their own to these documents, or delete those too many"
+        );
+    }
+
+    #[test]
     fn every_rule_says_what_is_wrong() {
         let words = |rule, says, rows: u64| {
             let keys = (1..=rows.min(2)).map(|key| vec![Value::from(key)]);
-            Resisting::new(&check(rule, says), rows, keys.collect()).to_string()
+            Resisting::new(Database::Postgres, &check(rule, says), rows, keys.collect()).to_string()
         };
         assert_eq!(
             words(Rule::Check, Some("length(\"nick\") < 9"), 2),

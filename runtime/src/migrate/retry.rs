@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use colmig_schema::Database;
 use tokio::time::Instant;
 
 use super::driver::{Driver, Failure, Obstruction, Waits};
@@ -140,9 +141,13 @@ impl Recovery<'_> {
             }
             .into()),
             Failure::Refused { message, hint, .. } => {
+                let statement = spoken(driver.dialect().database, statement);
                 Err(refused(place, statement, message, hint).into())
             }
-            Failure::Cancelled(message) => Err(refused(place, statement, message, None).into()),
+            Failure::Cancelled(message) => {
+                let statement = spoken(driver.dialect().database, statement);
+                Err(refused(place, statement, message, None).into())
+            }
         }
     }
 
@@ -210,6 +215,17 @@ impl Recovery<'_> {
     }
 }
 
+/// What was sent, in the database's words: what the executor keeps is written and read through
+/// the store, for which callers name the statement that it is in SQL.
+fn spoken(database: Database, statement: &str) -> &str {
+    let sql = ["SELECT ", "INSERT ", "UPDATE ", "DELETE "];
+    let is_sql = sql.iter().any(|verb| statement.starts_with(verb));
+    match database.sql() {
+        None if is_sql => "a command on colmig's own collections",
+        _ => statement,
+    }
+}
+
 fn refused(place: &Place, statement: &str, message: String, hint: Option<String>) -> Error {
     Error::Statement {
         place: Box::new(place.clone()),
@@ -222,6 +238,17 @@ fn refused(place: &Place, statement: &str, message: String, hint: Option<String>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_databases_of_tables_are_said_to_have_been_sent_sql() {
+        let (ours, collmod) = ("INSERT INTO colmig_step ...", "{\"collMod\": \"users\"}");
+        assert_eq!(spoken(Database::Postgres, ours), ours);
+        assert_eq!(
+            spoken(Database::MongoDb, ours),
+            "a command on colmig's own collections"
+        );
+        assert_eq!(spoken(Database::MongoDb, collmod), collmod);
+    }
 
     #[test]
     fn pauses_are_at_least_as_long_as_asked_for_and_end() {

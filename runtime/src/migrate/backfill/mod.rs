@@ -26,6 +26,7 @@ mod slots;
 mod triggers;
 mod worker;
 
+use colmig_schema::Nouns;
 use colmig_schema::script::Backfill;
 
 use super::driver::{Driver, Row, Value, end, keys_in_words};
@@ -360,7 +361,8 @@ impl<'a> Session<'a> {
         self.store
             .mark(driver, place, StepState::Done, None, cursor.filled)
             .await?;
-        let rows = format!("{} rows in {} passes", cursor.filled, cursor.passes);
+        let filled = driver.dialect().database.nouns().counted(cursor.filled);
+        let rows = format!("{filled} in {} passes", cursor.passes);
         let (phase, step) = (Some(place.phase.name()), Some(place.step.as_str()));
         self.store
             .audit(driver, "step", &place.migration, phase, step, Some(&rows))
@@ -411,12 +413,19 @@ impl<'a> Session<'a> {
     fn resists(&self, place: &Place, backfill: &Backfill, keys: Vec<Row>) -> Halt {
         let names = backfill.key.join(", ");
         let keys = keys_in_words(keys, &backfill.shown);
+        let Nouns {
+            rows,
+            column,
+            columns,
+            null,
+            ..
+        } = self.driver.dialect().database.nouns();
         Halt::Held {
             migration: place.migration.clone(),
             phase: place.phase,
             gate: format!(
-                "the rule gives NULL, or what the column cannot hold, for rows of `{}`, such as those with {names} = {}: write a value to these rows, or to \
-                 the columns that the rule reads, and `{}` goes on",
+                "the rule gives {null}, or what the {column} cannot hold, for {rows} of `{}`, such as those with {names} = {}: write a value to these {rows}, or to \
+                 the {columns} that the rule reads, and `{}` goes on",
                 backfill.table,
                 keys.join("; "),
                 self.resume

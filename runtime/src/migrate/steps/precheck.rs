@@ -118,7 +118,8 @@ impl Session<'_> {
                     statements: *statements,
                     logged: None,
                 };
-                (StepState::Done, None, "no row resists".to_owned(), cost)
+                let row = self.driver.dialect().database.nouns().row;
+                (StepState::Done, None, format!("no {row} resists"), cost)
             }
             Looked::BrokenOff(after) => {
                 self.watch.emit(Event::RowsUnchecked {
@@ -133,7 +134,8 @@ impl Session<'_> {
             }
             Looked::Resisting(found) => {
                 let cursor = serde_json::to_string(found).ok();
-                let said = format!("{} rows resist", found.rows);
+                let nouns = self.driver.dialect().database.nouns();
+                let said = format!("{} resist", nouns.counted(found.rows));
                 (StepState::Intent, cursor, said, Cost::default())
             }
         };
@@ -201,6 +203,7 @@ impl Session<'_> {
     }
 
     async fn look_for(&mut self, place: &Place, check: &Precheck) -> Result<Looked, Halt> {
+        let database = self.driver.dialect().database;
         let (count, resisting) = match &check.looks {
             Looks::Whole { count, resisting } => (count, resisting),
             Looks::Ranges(ranges) => {
@@ -211,7 +214,7 @@ impl Session<'_> {
                         rows: pass.rows,
                         statements: pass.chunks,
                     },
-                    rows => Looked::Resisting(Resisting::new(check, rows, pass.keys)),
+                    rows => Looked::Resisting(Resisting::new(database, check, rows, pass.keys)),
                 });
             }
         };
@@ -230,7 +233,9 @@ impl Session<'_> {
                     });
                 }
                 Ok((rows, keys)) => {
-                    return Ok(Looked::Resisting(Resisting::new(check, rows, keys)));
+                    return Ok(Looked::Resisting(Resisting::new(
+                        database, check, rows, keys,
+                    )));
                 }
                 // By its time-out, or by somebody who had a reason.
                 Err(Failure::Cancelled(_)) if !self.watch.stop.is_requested() => {

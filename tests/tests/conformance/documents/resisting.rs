@@ -45,7 +45,7 @@ pub(crate) async fn duplicates_hold_the_migration_until_they_are_mended(place: &
     let load = documents::start(place.instances(2).await, Vec::new(), 100, pause);
     for _ in 0..2 {
         let words = refused(place).await;
-        let expected = "30 rows of `guests` resist `guests_handle_key`: they have the same `handle` as another row; by _id: 101 and 102";
+        let expected = "30 documents of `guests` resist `guests_handle_key`: they have the same `handle` as another document; by _id: 101 and 102";
         assert!(words.starts_with(expected), "{words}");
         assert!(words.contains(" and 120; and 10 more"), "{words}");
     }
@@ -79,7 +79,7 @@ pub(crate) async fn a_duplicate_from_behind_is_reported_alike_and_before_the_nex
     set(place, alike, doc! { "handle": "twice" }).await;
     for _ in 0..2 {
         let words = refused(place).await;
-        let expected = "2 rows of `guests` resist `guests_handle_key`: they have the same `handle` as another row; by _id: 3 and 5: ";
+        let expected = "2 documents of `guests` resist `guests_handle_key`: they have the same `handle` as another document; by _id: 3 and 5: ";
         assert!(words.starts_with(expected), "{words}");
     }
     set(place, doc! { "_id": 3 }, doc! { "handle": "once" }).await;
@@ -138,7 +138,7 @@ pub(crate) async fn rows_that_fail_the_check_hold_the_migration_until_they_are_m
     // Somebody gives the field a meaning of their own.
     set(place, some(), doc! { "displayName": 7 }).await;
     let words = refused(place).await;
-    let expected = "25 rows of `guests` resist `guests_schema`: ";
+    let expected = "25 documents of `guests` resist `guests_schema`: ";
     assert!(words.starts_with(expected), "{words}");
     assert!(words.contains("displayName: string"), "{words}");
     assert!(words.contains("; by _id: 40; 80; "), "{words}");
@@ -148,7 +148,7 @@ pub(crate) async fn rows_that_fail_the_check_hold_the_migration_until_they_are_m
     // The same documents from behind, between the search and the validator.
     set(place, doc! { "_id": 777 }, doc! { "displayName": 7 }).await;
     let words = refused(place).await;
-    let expected = "1 row of `guests` resists `guests_schema`: ";
+    let expected = "1 document of `guests` resists `guests_schema`: ";
     assert!(words.starts_with(expected), "{words}");
     assert!(words.contains("; by _id: 777: "), "{words}");
     set(place, doc! { "_id": 777 }, doc! { "displayName": "Mended" }).await;
