@@ -69,6 +69,8 @@ pub(super) struct Pace {
     /// The shortest pause after a batch, where there are pauses.
     pause: Duration,
     duty: f64,
+    /// The share of the time while others are at work.
+    duty_beside: f64,
     gives_way: bool,
     blind: bool,
     /// The rows of the next batch.
@@ -97,10 +99,15 @@ impl Pace {
         let Dialect {
             batch_at_most,
             duty_at_most,
+            duty_beside_others,
             pause_at_least,
             ..
         } = *dialect;
-        Pace::by(settings, batch_at_most, duty_at_most, pause_at_least)
+        let pace = Pace::by(settings, batch_at_most, duty_at_most, pause_at_least);
+        Pace {
+            duty_beside: pace.duty.min(duty_beside_others),
+            ..pace
+        }
     }
 
     fn by(settings: &Settings, longest: Duration, duty: f64, pause: Duration) -> Self {
@@ -110,6 +117,7 @@ impl Pace {
             longest: settings.batch_time.min(longest),
             pause,
             duty: settings.duty.min(duty),
+            duty_beside: settings.duty.min(duty),
             gives_way: settings.give_way,
             blind: false,
             // Whoever sets the pace by hand gets the batches that they asked for.
@@ -139,6 +147,7 @@ impl Pace {
         self.most = fresh.most;
         self.longest = fresh.longest;
         self.duty = fresh.duty;
+        self.duty_beside = fresh.duty_beside;
         self.gives_way = fresh.gives_way;
         if self.blind {
             self.longest = self.longest.min(UNSEEN);
@@ -238,8 +247,12 @@ impl Pace {
             // Several workers leave together what one of them would.
             pause = self.gap + (busy + self.gap) * self.workers;
         }
-        if self.duty < 1.0 {
-            let share = busy.mul_f64(1.0 / self.duty - 1.0);
+        let duty = match others {
+            true => self.duty.min(self.duty_beside),
+            false => self.duty,
+        };
+        if duty < 1.0 {
+            let share = busy.mul_f64(1.0 / duty - 1.0);
             pause = pause.max(share).max(self.pause);
         }
         pause
@@ -365,6 +378,22 @@ mod tests {
         database.sense(0);
         database.batch(1.0);
         assert!(database.pace.rows() > brief, "it is quiet again");
+    }
+
+    #[test]
+    fn where_a_database_asks_for_it_others_have_a_share_of_the_time() {
+        let mut database = Simulated::new(&Settings::default());
+        database.pace.duty_beside = 0.5;
+        database.sense(0);
+        let rows = database.pace.rows();
+        let took = ROW.mul_f64(rows as f64);
+        let alone = database
+            .pace
+            .record(Some(took), took, [rows, rows], database.now);
+        assert_eq!(alone, Duration::ZERO);
+        let pause = database.beside_others(10, 1.0);
+        let brief = ROW.mul_f64(database.pace.rows() as f64);
+        assert_eq!(pause, brief, "as long as the batch took");
     }
 
     #[test]

@@ -409,6 +409,8 @@ pub(super) struct Dialect {
     pub(super) batch_at_most: Duration,
     /// The largest share of the time that batches may take.
     pub(super) duty_at_most: f64,
+    /// The same while others are at work.
+    pub(super) duty_beside_others: f64,
     /// Whether sessions can be asked what they wait for.
     pub(super) sees_blockers: bool,
     /// Whether a transaction that writes keeps every other writer out, whatever it writes.

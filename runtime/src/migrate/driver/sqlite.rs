@@ -37,6 +37,7 @@ static DIALECT: Dialect = Dialect {
     // Who writes waits for the whole of it, and asks again after a sleep.
     batch_at_most: Duration::from_millis(5),
     duty_at_most: 0.5,
+    duty_beside_others: 1.0,
     sees_blockers: false,
     single_writer: true,
     transactions: true,

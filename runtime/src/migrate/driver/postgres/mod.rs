@@ -55,6 +55,7 @@ static DIALECT: Dialect = Dialect {
     pause_at_least: Duration::ZERO,
     batch_at_most: Duration::MAX,
     duty_at_most: 1.0,
+    duty_beside_others: 1.0,
     sees_blockers: true,
     single_writer: false,
     transactions: true,
