@@ -1,6 +1,7 @@
 //! Documents of MongoDB: the accessors of a struct that is a collection.
 
 mod bson;
+mod fill_on_read;
 mod open;
 mod query;
 mod read;
@@ -22,6 +23,7 @@ use crate::flight::Flights;
 use crate::private::{Described, Descriptor};
 
 pub use bson::{encode, encoded};
+pub(crate) use fill_on_read::Fills;
 pub use query::DocumentQuery;
 pub(crate) use shape::Shape;
 pub use write::DocumentUpdate;

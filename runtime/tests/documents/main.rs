@@ -10,6 +10,7 @@
 
 /// By this name the tests on this database are chosen.
 mod mongodb {
+    mod fills;
     mod fixture;
     mod fleet;
     mod searches;
