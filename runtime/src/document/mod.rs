@@ -49,6 +49,9 @@ pub trait DerivedDocument: Serialize + DeserializeOwned + Send + Sync + Sized + 
 
     /// How the fields are stored of which serde is told a function, by position.
     const ENCODED: &'static [(usize, Encode)] = &[];
+
+    /// The field in which documents say which version of the model they satisfy, and that of this build.
+    const VERSION: Option<(&'static str, i32)> = None;
 }
 
 /// What a value is stored as; none if it is of another type than its field.
@@ -87,6 +90,7 @@ pub trait Document: DerivedDocument {
         columns: Self::COLUMNS,
         custom: &[],
         rules: &[],
+        version: Self::VERSION,
     };
 
     /// The document with this `_id`, if there is one.

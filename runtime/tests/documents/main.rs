@@ -17,5 +17,6 @@ mod mongodb {
     mod shadows;
     mod stages;
     mod transactions;
+    mod versions;
     mod writes;
 }

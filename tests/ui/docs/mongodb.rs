@@ -42,4 +42,6 @@ pub async fn filling() -> colmig::Result<()> {
     Ok(())
 }
 
+//= docs/mongodb.md 6
+
 fn main() {}

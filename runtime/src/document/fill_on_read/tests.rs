@@ -12,6 +12,7 @@ static DESCRIPTORS: [Descriptor; 2] = [
         columns: &[],
         custom: &[],
         rules: &[],
+        version: None,
     },
     Descriptor {
         described: Described::read("model B\ntable b\nfields id\nkey id\nrecord\n"),
@@ -19,6 +20,7 @@ static DESCRIPTORS: [Descriptor; 2] = [
         columns: &[],
         custom: &[],
         rules: &[],
+        version: None,
     },
 ];
 
