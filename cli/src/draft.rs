@@ -98,6 +98,11 @@ impl Draft {
                         snapshot.widen(change.table(), column);
                     }
                 }
+                for change in &changes {
+                    if let Some(to) = change.raises() {
+                        snapshot.raise(change.table(), &id, to);
+                    }
+                }
                 if plan.flights.is_empty() && plan.contracts {
                     snapshot.open.push(id.clone());
                 }

@@ -32,6 +32,9 @@ pub(crate) struct Inner {
     pub(crate) views: Views,
     pub(crate) fleet: Fleet,
     pub(crate) shadows: Shadows,
+    /// Present where documents are filled on read.
+    #[cfg(feature = "mongodb")]
+    pub(crate) fills: Option<crate::document::Fills>,
 }
 
 impl Drop for Inner {
@@ -124,12 +127,18 @@ impl Db {
         Db::options().from_mongodb(database)
     }
 
-    pub(crate) fn new(pool: Pool, settings: Settings) -> Db {
+    pub(crate) fn new(
+        pool: Pool,
+        settings: Settings,
+        #[cfg(feature = "mongodb")] fills: Option<crate::document::Fills>,
+    ) -> Db {
         Db(Arc::new(Inner {
             pool,
             views: Views::default(),
             fleet: Fleet::new(settings),
             shadows: Shadows::default(),
+            #[cfg(feature = "mongodb")]
+            fills,
         }))
     }
 
@@ -295,7 +304,7 @@ impl Inner {
     /// Which database it is, of those that speak SQL.
     ///
     /// # Errors
-    /// It does not, and so a model that is a table is not in it.
+    /// It does not, and so a model that is a table is not in it; or documents were to be filled on read.
     pub(crate) fn sql(
         &self,
         #[cfg_attr(
@@ -304,6 +313,10 @@ impl Inner {
         )]
         model: &'static str,
     ) -> Result<Sql> {
+        #[cfg(feature = "mongodb")]
+        if self.fills.is_some() && !matches!(self.pool, Pool::MongoDb(_)) {
+            return Err(Error::NoFillOnRead);
+        }
         match &self.pool {
             #[cfg(feature = "postgres")]
             Pool::Postgres(_) => Ok(Sql::Postgres),

@@ -32,6 +32,13 @@ pub enum Error {
         "a MongoDB server that stands alone has no transactions: make a replica set of it, of one server if you like          (`mongod --replSet`, then `rs.initiate()`), or keep what belongs together in one document"
     )]
     NoTransactions,
+    /// Documents are filled on read, rows are not.
+    #[cfg(feature = "mongodb")]
+    #[error(
+        "`fill_on_read` is for MongoDB, and this is a database of tables: leave it out, for rows are filled by \
+         `cargo colmig run`"
+    )]
+    NoFillOnRead,
     /// A filter or a sort cannot be used.
     #[cfg(feature = "mongodb")]
     #[error(

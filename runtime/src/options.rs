@@ -33,6 +33,8 @@ const SHORTEST_POLL: Duration = Duration::from_millis(10);
 #[must_use = "nothing is connected before `connect`"]
 pub struct Options {
     settings: Settings,
+    #[cfg(feature = "mongodb")]
+    fill_on_read: bool,
     models: Vec<&'static Descriptor>,
 }
 
@@ -71,6 +73,30 @@ impl Options {
         self
     }
 
+    /// Whether documents that are read before the backfill has come by them are filled behind the
+    /// read, so that those that are read often are filled first. It is off, and for MongoDB.
+    ///
+    /// A read waits for none of it: the documents that it found go into a queue, which is bounded, and one
+    /// task writes them in small batches, for a fifth of the time at most. The backfill of
+    /// `cargo colmig run` goes on beside it, and is what ends it: it alone comes by every document.
+    ///
+    /// ```no_run
+    /// # async fn example() -> colmig::Result<()> {
+    /// let db = colmig::Db::options()
+    ///     .fill_on_read(true)
+    ///     .connect("mongodb://localhost/app")
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// Where the database is one of tables, `connect` refuses it
+    /// ([`NoFillOnRead`](Error::NoFillOnRead)); with a pool of the application's own the first access does.
+    #[cfg(feature = "mongodb")]
+    pub fn fill_on_read(mut self, on: bool) -> Self {
+        self.fill_on_read = on;
+        self
+    }
+
     /// Names a model at once. Others are met with their first access; as long as a model is
     /// not, this instance counts as not knowing what changes in its table.
     pub fn model<M: Model>(mut self) -> Self {
@@ -91,7 +117,8 @@ impl Options {
     /// # Errors
     /// A URL of another scheme, a database whose feature is off, no connection; or this
     /// build is too old or too new for the database ([`TooOld`](Error::TooOld),
-    /// [`TooNew`](Error::TooNew)), as far as its models are named.
+    /// [`TooNew`](Error::TooNew)), as far as its models are named; or something was asked for that this
+    /// database does not have.
     pub async fn connect(self, url: &str) -> Result<Db> {
         let database = Database::of_url(url).ok_or_else(|| {
             Error::Url(
@@ -99,6 +126,10 @@ impl Options {
                     .to_owned(),
             )
         })?;
+        #[cfg(feature = "mongodb")]
+        if self.fill_on_read && database != Database::MongoDb {
+            return Err(Error::NoFillOnRead);
+        }
         let failed = |source| Error::Database {
             model: "cannot connect",
             source,
@@ -163,7 +194,12 @@ impl Options {
     }
 
     fn with(self, pool: Pool) -> Db {
-        let db = Db::new(pool, self.settings);
+        let db = Db::new(
+            pool,
+            self.settings,
+            #[cfg(feature = "mongodb")]
+            self.fill_on_read.then(crate::document::Fills::default),
+        );
         let views = &db.inner().views;
         for model in self.models {
             // Nothing is known of the database yet, so all that this does is to remember them.

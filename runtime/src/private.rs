@@ -268,6 +268,10 @@ pub struct Descriptor {
     pub(crate) columns: &'static [(usize, &'static str)],
     pub(crate) custom: &'static [(usize, Codecs)],
     pub(crate) rules: &'static [(usize, &'static dyn Rule)],
+    /// The field in which documents say which version of the model they satisfy, and that of this
+    /// build.
+    #[cfg(feature = "mongodb")]
+    pub(crate) version: Option<(&'static str, i32)>,
 }
 
 impl std::ops::Deref for Descriptor {
@@ -519,6 +523,8 @@ mod tests {
                 columns: &[],
                 custom: &[],
                 rules: &[],
+                #[cfg(feature = "mongodb")]
+                version: None,
             };
             let found: Vec<usize> = descriptor.key().collect();
             assert_eq!(found, positions, "{key}");

@@ -24,6 +24,8 @@ pub enum CollectionAction {
         before: Option<Shape>,
         /// The fields that come, which go again when the rollout is taken back.
         coming: Vec<Coming>,
+        /// The version that documents satisfy again when it is.
+        raised: Option<Raised>,
     },
     /// Documents that are written in batches, until none of them is left.
     Rewrite(Rewrite),
@@ -107,6 +109,15 @@ impl CollectionAction {
     }
 }
 
+/// The version of the model that documents satisfy, and that becomes a higher one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raised {
+    /// The field that holds it.
+    pub field: String,
+    /// The number that it becomes.
+    pub to: u32,
+}
+
 /// A field that comes.
 #[derive(Clone, Debug)]
 pub struct Coming {
@@ -144,6 +155,8 @@ pub enum Rewritten {
         /// Each with its value.
         targets: Vec<(String, Template)>,
     },
+    /// The version is raised where it is lower.
+    Raise(Raised),
     /// Fields go.
     Unset {
         /// The fields.

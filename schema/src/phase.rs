@@ -218,6 +218,23 @@ impl Progress {
         }
     }
 
+    /// Whether whoever finds a row that is not filled may fill it by the rule, as the batches of the
+    /// backfill do.
+    ///
+    /// From the moment on when `backfill` is published: the gate before it is passed in the very
+    /// commit that publishes, so no build is live any more that changes what a value is made of
+    /// without making it anew. What a transaction of such a build has still open is either
+    /// seen by the fill or conflicts with it, row by row. With `constrain` every row is filled, and
+    /// an abort takes the values out again: there is nothing to fill then. An instance that has not
+    /// heard of the abort yet may go on for as long as it does not know that the stage has
+    /// changed, which it is waited for to know before anything is taken out.
+    pub fn fills(self) -> bool {
+        matches!(
+            self,
+            Progress::Running(Phase::Backfill) | Progress::Done(Phase::Backfill)
+        )
+    }
+
     fn refuse(self, verb: &'static str) -> IllegalTransition {
         IllegalTransition { from: self, verb }
     }
@@ -364,6 +381,27 @@ mod tests {
         for state in [Progress::Running(Phase::Contract), Progress::Finished] {
             let error = state.abort().unwrap_err();
             assert!(error.to_string().contains("cannot be aborted"), "{error}");
+        }
+    }
+
+    #[test]
+    fn rows_are_filled_behind_the_gate_of_backfill_and_in_one_stage() {
+        let mut progress = Progress::Pending;
+        let mut filled = Vec::new();
+        while progress != Progress::Finished {
+            progress = progress.enter().unwrap();
+            filled.extend(progress.fills().then_some(progress));
+            progress = progress.complete().unwrap();
+            filled.extend(progress.fills().then_some(progress));
+        }
+        let (first, last) = (
+            Progress::Running(Phase::Backfill),
+            Progress::Done(Phase::Backfill),
+        );
+        assert_eq!(filled, [first, last]);
+        for progress in filled {
+            assert_eq!(progress.stage(), Stage::Written);
+            assert!(!progress.abort().unwrap().fills());
         }
     }
 

@@ -218,7 +218,8 @@ fn together(steps: &mut Vec<Step>, step: Step) {
     // The last statement puts the validator back, and is the same.
     let back = there.revert.pop();
     let more = step.revert.into_iter();
-    let more: Vec<String> = more.filter(|undo| Some(undo) != back.as_ref()).collect();
+    let more = more.filter(|undo| Some(undo) != back.as_ref() && !there.revert.contains(undo));
+    let more: Vec<String> = more.collect();
     there.revert.extend(more);
     there.revert.extend(back);
     if let (Run::CheckRows(all), Run::CheckRows(one)) = (&mut there.run, step.run) {
@@ -429,6 +430,7 @@ mod tests {
         let passage = Passage {
             old: model(true, vec![key.clone()]),
             new: model(true, vec![key, field.clone()]),
+            raised: None,
         };
         let changes: [Box<dyn Change>; 2] = [
             Box::new(AddColumn::new(table, column)),

@@ -46,6 +46,8 @@ pub struct Record {
     /// The columns whose type was widened in place, which are read as what they became: the
     /// build may be asked before they have.
     pub widened: Vec<String>,
+    /// The version of the model, where documents are to say which they satisfy.
+    pub version: Option<RecordedVersion>,
 }
 
 /// A table on its way to another name.
@@ -160,6 +162,17 @@ impl Flight {
     }
 }
 
+/// The version of the model that documents are to satisfy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedVersion {
+    /// The field in which they say so.
+    pub field: String,
+    /// The number.
+    pub number: u32,
+    /// The migrations that are under way, each with the number to which it raises.
+    pub raised: Vec<(u32, String)>,
+}
+
 /// A column whose place others take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Legacy {
@@ -197,6 +210,7 @@ impl Record {
             altered: Vec::new(),
             constrained: None,
             widened: Vec::new(),
+            version: None,
         }
     }
 
@@ -328,6 +342,12 @@ impl fmt::Display for Record {
         for widened in &self.widened {
             writeln!(f, "widened {}", word(widened))?;
         }
+        if let Some(version) = &self.version {
+            writeln!(f, "version {} {}", word(&version.field), version.number)?;
+            for (number, migration) in &version.raised {
+                writeln!(f, "raised {number} {}", word(migration))?;
+            }
+        }
         Ok(())
     }
 }
@@ -455,6 +475,19 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
             });
         }
         "widened" => record.widened.push(unpercent(next()?)),
+        "version" => {
+            record.version = Some(RecordedVersion {
+                field: unpercent(next()?),
+                number: number(next()?)?,
+                raised: Vec::new(),
+            });
+        }
+        "raised" => {
+            let raised = (number(next()?)?, unpercent(next()?));
+            let version = record.version.as_mut();
+            let version = version.ok_or("there is no version to raise")?;
+            version.raised.push(raised);
+        }
         "altered" => record.altered.push(Altered {
             column: unpercent(next()?),
             migration: unpercent(next()?),
@@ -499,6 +532,11 @@ fn read_line(record: &mut Record, key: &str, rest: &str) -> Result<(), String> {
         other => return Err(format!("`{other}` is not known")),
     }
     Ok(())
+}
+
+fn number(word: &str) -> Result<u32, String> {
+    word.parse()
+        .map_err(|_| format!("`{word}` is no number of a version"))
 }
 
 /// A database, and the template behind `words` words.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::{fingerprint_word, not_empty};
-use crate::record::{Alteration, Altered, Flight, Leaving, Legacy, Renamed};
+use crate::record::{Alteration, Altered, Flight, Leaving, Legacy, RecordedVersion, Renamed};
 use crate::{Database, Model, Record, Template};
 
 /// The name of the file in the folder of the migrations.
@@ -51,6 +51,32 @@ pub struct Snapshot {
     /// The columns whose type was widened in place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub widened: Vec<WidenedColumn>,
+    /// The collections whose documents say which version of the model they satisfy, where that is above
+    /// the first.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub versions: BTreeMap<String, Versioned>,
+}
+
+/// The version of a model that documents are to satisfy.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Versioned {
+    /// The number.
+    pub number: u32,
+    /// The migrations that are under way to a number, the last of them to this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub raised: Vec<Raising>,
+}
+
+/// A migration that is under way to a version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Raising {
+    /// The migration.
+    #[serde(deserialize_with = "not_empty")]
+    pub migration: String,
+    /// The number that the version becomes.
+    pub to: u32,
 }
 
 /// A column whose type was widened in place.
@@ -200,6 +226,7 @@ impl Default for Snapshot {
             leaving_constraints: Vec::new(),
             constrained: BTreeMap::new(),
             widened: Vec::new(),
+            versions: BTreeMap::new(),
         }
     }
 }
@@ -267,12 +294,36 @@ impl Snapshot {
         self.renames.iter().find(|rename| rename.table == table)
     }
 
+    /// The number of the newest version of a model.
+    pub fn version(&self, collection: &str) -> u32 {
+        self.versions
+            .get(collection)
+            .map_or(1, |version| version.number)
+    }
+
+    /// Takes down that a migration raises the version of a model.
+    pub fn raise(&mut self, collection: &str, migration: &str, to: u32) {
+        let version = self.versions.entry(collection.to_owned()).or_default();
+        version.number = to;
+        version.raised.push(Raising {
+            migration: migration.to_owned(),
+            to,
+        });
+    }
+
     /// Whether `contract` has not ended a migration yet.
     pub fn is_open(&self, migration: &str) -> bool {
         let mut flights = self.in_flight.iter();
         flights.any(|flight| flight.migration == migration)
             || (self.renames.iter()).any(|rename| rename.migration == migration)
             || self.open.iter().any(|open| open == migration)
+            || self
+                .raisings()
+                .any(|raising| raising.migration == migration)
+    }
+
+    fn raisings(&self) -> impl Iterator<Item = &Raising> {
+        self.versions.values().flat_map(|version| &version.raised)
     }
 
     /// Takes down that a migration is finished everywhere. Whether it was not.
@@ -294,6 +345,11 @@ impl Snapshot {
         self.in_flight
             .retain(|flight| flight.migration != migration);
         self.open.retain(|open| open != migration);
+        for version in self.versions.values_mut() {
+            version
+                .raised
+                .retain(|raising| raising.migration != migration);
+        }
         self.renames.retain(|rename| rename.migration != migration);
         self.leaving_indexes
             .retain(|index| index.migration != migration);
@@ -318,6 +374,10 @@ impl Snapshot {
         let models = &self.models;
         self.constrained
             .retain(|table, _| models.contains_key(table));
+        self.versions.retain(|table, _| {
+            let entry = models.get(table);
+            entry.is_some_and(|entry| entry.model.version().is_some())
+        });
         let is_there = |table: &str, column: &str| {
             let entry = models.get(table);
             entry.is_some_and(|entry| entry.model.column(column).is_some())
@@ -389,6 +449,17 @@ impl Snapshot {
             })
             .collect();
         record.constrained = self.constrained.get(table).cloned();
+        record.version = entry.model.version().map(|version| RecordedVersion {
+            field: version.name.clone(),
+            number: self.version(table),
+            raised: self
+                .versions
+                .get(table)
+                .into_iter()
+                .flat_map(|version| &version.raised)
+                .map(|raising| (raising.to, raising.migration.clone()))
+                .collect(),
+        });
         let widened = self.widened.iter().filter(|widened| widened.table == table);
         record.widened = widened.map(|widened| widened.column.clone()).collect();
         // What no field of the model took is on its way out.

@@ -1,6 +1,7 @@
 //! Documents of MongoDB: the accessors of a struct that is a collection.
 
 mod bson;
+mod fill_on_read;
 mod open;
 mod query;
 mod read;
@@ -22,6 +23,7 @@ use crate::flight::Flights;
 use crate::private::{Described, Descriptor};
 
 pub use bson::{encode, encoded};
+pub(crate) use fill_on_read::Fills;
 pub use query::DocumentQuery;
 pub(crate) use shape::Shape;
 pub use write::DocumentUpdate;
@@ -47,6 +49,9 @@ pub trait DerivedDocument: Serialize + DeserializeOwned + Send + Sync + Sized + 
 
     /// How the fields are stored of which serde is told a function, by position.
     const ENCODED: &'static [(usize, Encode)] = &[];
+
+    /// The field in which documents say which version of the model they satisfy, and that of this build.
+    const VERSION: Option<(&'static str, i32)> = None;
 }
 
 /// What a value is stored as; none if it is of another type than its field.
@@ -85,6 +90,7 @@ pub trait Document: DerivedDocument {
         columns: Self::COLUMNS,
         custom: &[],
         rules: &[],
+        version: Self::VERSION,
     };
 
     /// The document with this `_id`, if there is one.

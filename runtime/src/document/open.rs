@@ -1,9 +1,12 @@
 //! Where an access to documents takes place, and what it sends.
 
+use std::sync::Arc;
+
 use mongodb::{ClientSession, Collection};
 
 use super::shape::{self, Shape};
 use crate::access::{Intent, Link, Pass, Target};
+use crate::db::Inner;
 use crate::error::{Error, Result};
 use crate::fleet::Session;
 use crate::metrics;
@@ -12,6 +15,7 @@ use crate::private::Descriptor;
 
 /// An access to documents that may begin.
 pub(super) struct Opened<'c> {
+    pub(super) inner: &'c Arc<Inner>,
     descriptor: &'static Descriptor,
     place: &'c Place,
     /// The transaction in which it takes place.
@@ -55,6 +59,7 @@ pub(super) async fn open<'c>(
     pass.fits().inspect_err(metrics::refused)?;
     let shape = shape::choose(descriptor, &inner.views, pass.view())?;
     Ok(Opened {
+        inner,
         descriptor,
         place,
         session,

@@ -7,6 +7,7 @@ use colmig_schema::reads::bucket;
 use mongodb::bson::{Bson, Document, doc};
 
 use super::bson::names;
+use super::fill_on_read::{Filling, filling, found};
 use super::open::{Opened, open};
 use super::read::{aggregate, search};
 use super::shape::Shape;
@@ -85,28 +86,31 @@ impl<M: super::Document> DocumentQuery<'_, M> {
         }
         let descriptor = M::DESCRIPTOR;
         let (mut opened, plan) = prepare(self.target, descriptor, self.filter, &self.sort).await?;
-        let failed = opened.failed();
-        let found = match plan {
+        let (inner, failed) = (opened.inner, opened.failed());
+        match plan {
             Plan::Stored(filter) => {
-                search::<M>(&mut opened, filter, self.sort, self.skip, self.limit).await
+                let found = search::<M>(&mut opened, filter, self.sort, self.skip, self.limit);
+                let found = found.await.map_err(failed)?;
+                opened.pass.accepted()?;
+                Ok(found)
             }
             Plan::Computed {
                 mut stages,
                 computes,
                 read,
+                filling,
             } => {
                 page(&mut stages, &self.sort, self.skip, self.limit);
                 // Only of those that are left, unless that is how they were found.
                 if !computes {
                     stages.push(read);
                 }
-                let collection = opened.collection::<M>();
-                aggregate(&collection, stages, &mut opened.session).await
+                let found = found::<M>(&mut opened, stages, filling).await;
+                let found = found.map_err(failed)?;
+                opened.pass.accepted()?;
+                Ok(found.fill(inner, descriptor))
             }
-        };
-        let found = found.map_err(failed)?;
-        opened.pass.accepted()?;
-        Ok(found)
+        }
     }
 
     /// The first document, if there is one.
@@ -175,6 +179,8 @@ enum Plan {
         computes: bool,
         /// The stage that does.
         read: Document,
+        /// What it tells of which documents are to be filled, if it does.
+        filling: Option<&'static Filling>,
     },
 }
 
@@ -202,13 +208,15 @@ async fn prepare<'c>(
         }
         false => shape,
     };
-    let plan = divide(descriptor, shape, filter, sort)?;
+    let filling = filling(&opened, Some(shape))?;
+    let plan = divide(descriptor, shape, filling, filter, sort)?;
     Ok((opened, plan))
 }
 
 fn divide(
     descriptor: &'static Descriptor,
     shape: &Shape,
+    filling: Option<&'static Filling>,
     filter: Document,
     sort: &Document,
 ) -> Result<Plan> {
@@ -221,7 +229,8 @@ fn divide(
         field: taken.field,
         by: taken.by,
     })?;
-    let Some(read) = shape.read.clone() else {
+    let read = filling.map(|filling| &filling.read);
+    let Some(read) = read.or(shape.read.as_ref()).cloned() else {
         return Ok(Plan::Stored(filter));
     };
     let Searched {
@@ -243,6 +252,7 @@ fn divide(
         stages,
         computes,
         read,
+        filling,
     })
 }
 

@@ -5,6 +5,7 @@ use mongodb::{ClientSession, Collection};
 use serde::de::DeserializeOwned;
 
 use super::bson::{by_id, of_key};
+use super::fill_on_read::{filling, found};
 use super::open::{Opened, open};
 use super::shadow;
 use super::shape::bucket_of;
@@ -30,22 +31,27 @@ pub(super) fn find<M: super::Document>(
         };
         let compared = opened.shape.filter(|shape| shape.by_bucket);
         let compared = compared.map(|shape| (shape, id.clone()));
-        let collection = opened.collection::<M>();
         let found = match shape.and_then(|shape| shape.read.as_ref()) {
             None => {
+                let collection = opened.collection::<M>();
                 let mut find = collection.find_one(by_id(id));
                 if let Some(session) = &mut opened.session {
                     find = find.session(&mut **session);
                 }
-                find.await.map_err(failed)?
+                let found = find.await.map_err(failed)?;
+                opened.pass.accepted()?;
+                found
             }
             Some(read) => {
+                let filling = filling(&opened, shape)?;
+                let read = filling.map_or(read, |filling| &filling.read);
                 let pipeline = vec![doc! { "$match": by_id(id) }, read.clone()];
-                let found = aggregate(&collection, pipeline, &mut opened.session);
-                found.await.map_err(failed)?.pop()
+                let found = found::<M>(&mut opened, pipeline, filling).await;
+                let found = found.map_err(failed)?;
+                opened.pass.accepted()?;
+                found.fill(inner, descriptor).pop()
             }
         };
-        opened.pass.accepted()?;
         if let (Some((shape, id)), true) = (compared, found.is_some()) {
             let bucket = bucket_of(&id);
             shadow::compare(inner, descriptor, shape, id, bucket)?;

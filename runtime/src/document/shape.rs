@@ -9,6 +9,7 @@ use colmig_schema::{Database, Side};
 use mongodb::bson::{Bson, Document};
 
 use super::bson::parsed;
+use super::fill_on_read::Filling;
 use crate::error::{Error, Result};
 use crate::flight::{Flight, kept};
 use crate::private::Descriptor;
@@ -23,6 +24,7 @@ pub(crate) struct Shape {
     /// What is needed around all fields.
     pub(super) insert: Plan,
     updates: RwLock<BTreeMap<Vec<usize>, &'static Plan>>,
+    fillings: RwLock<BTreeMap<Vec<usize>, Option<&'static Filling>>>,
     stands: Vec<Stand>,
     /// Whether documents are told apart by their buckets.
     pub(super) by_bucket: bool,
@@ -79,6 +81,7 @@ impl Shape {
             insert: Plan::of(descriptor.model, collection.insert())?,
             collection,
             updates: RwLock::default(),
+            fillings: RwLock::default(),
             stands,
             by_bucket,
         })
@@ -132,6 +135,35 @@ impl Shape {
             !flight.legacy.is_empty() && stand.reads.compares(bucket)
         };
         Ok(all.filter(compared).collect())
+    }
+
+    /// What fills the fields that may be filled by now, by what is known of their migrations.
+    pub(super) fn filling(
+        &self,
+        descriptor: &'static Descriptor,
+        views: &Views,
+    ) -> Result<Option<&'static Filling>> {
+        let Some(flights) = descriptor.flights else {
+            return Ok(None);
+        };
+        let rollouts = views.rollouts();
+        let fills = |flight: &&Flight| {
+            let mut rollouts = rollouts.iter();
+            rollouts
+                .any(|rollout| rollout.migration == flight.migration && rollout.progress.fills())
+        };
+        let flights = flights.of(descriptor)?.iter().filter(fills);
+        let fields: Vec<usize> = flights.map(|flight| flight.field).collect();
+        if fields.is_empty() {
+            return Ok(None);
+        }
+        kept(&self.fillings, &fields, || {
+            let Some(fill) = self.collection.fill(&fields) else {
+                return Ok(None);
+            };
+            let filling = Filling::new(descriptor.model, &fill)?;
+            Ok(Some(&*Box::leak(Box::new(filling))))
+        })
     }
 
     /// What is needed around the values of these fields, which are in their order.

@@ -27,7 +27,7 @@ pub(super) fn insert<'c, M: super::Document>(
         let descriptor = M::DESCRIPTOR;
         let mut opened = open(target, descriptor, Intent::Write).await?;
         let failed = opened.failed();
-        let Some(shape) = opened.shape else {
+        if opened.shape.is_none() && descriptor.version.is_none() {
             let collection = opened.collection::<M>();
             let mut insert = collection.insert_one(value);
             if let Some(session) = &mut opened.session {
@@ -35,18 +35,23 @@ pub(super) fn insert<'c, M: super::Document>(
             }
             insert.await.map_err(failed)?;
             return opened.pass.accepted();
-        };
-        let mut document = told(descriptor, shape, whole(descriptor.model, value)?);
-        refuse_null(descriptor, &shape.insert, |field| document.get(field))?;
-        let collection = opened.collection::<Document>();
-        if shape.insert.is_plain() {
+        }
+        let mut document = whole(descriptor.model, value)?;
+        if let Some(shape) = opened.shape {
+            document = told(descriptor, shape, document);
+            refuse_null(descriptor, &shape.insert, |field| document.get(field))?;
+        }
+        satisfy(descriptor, &mut document);
+        let plan = opened.shape.map(|shape| &shape.insert);
+        let Some(plan) = plan.filter(|plan| !plan.is_plain()) else {
+            let collection = opened.collection::<Document>();
             let mut insert = collection.insert_one(document);
             if let Some(session) = &mut opened.session {
                 insert = insert.session(&mut **session);
             }
             insert.await.map_err(failed)?;
             return opened.pass.accepted();
-        }
+        };
         // The server makes the other side of it, which it does in an update only. This one finds no
         // document and so inserts it; where there is one with this `_id`, that is an error.
         let id = document
@@ -55,7 +60,7 @@ pub(super) fn insert<'c, M: super::Document>(
         let mut nothing = by_id(id.clone());
         nothing.insert("$nor", vec![doc! {}]);
         let mut pipeline = vec![doc! { "$replaceWith": literal(Bson::Document(document)) }];
-        pipeline.extend(shape.insert.behind.iter().cloned());
+        pipeline.extend(plan.behind.iter().cloned());
         change(&mut opened, nothing, pipeline.into(), true).await?;
         opened.pass.accepted()
     })
@@ -74,6 +79,7 @@ pub(super) fn save<'c, M: super::Document>(
             document = told(descriptor, shape, document);
             refuse_null(descriptor, &shape.insert, |field| document.get(field))?;
         }
+        satisfy(descriptor, &mut document);
         let id = document.remove("_id").ok_or(Error::Mismatch {
             model: descriptor.model,
             reason: "it has no `_id`",
@@ -207,10 +213,21 @@ impl<M: super::Document> DocumentUpdate<M> {
                 refuse_null(descriptor, plan, |field| set.get(field))?;
             }
             let update: UpdateModifications = match plan.filter(|plan| !plan.is_plain()) {
-                None => doc! { "$set": set }.into(),
+                None => {
+                    let mut update = doc! { "$set": set };
+                    if let Some((field, own)) = descriptor.version {
+                        update.insert("$min", doc! { field: own });
+                    }
+                    update.into()
+                }
                 Some(plan) => {
                     let set = set.into_iter().map(|(name, value)| (name, literal(value)));
-                    pipeline(plan, set.collect()).into()
+                    let mut pipeline = pipeline(plan, set.collect());
+                    if let Some((field, own)) = descriptor.version {
+                        let lowered = doc! { "$min": [format!("${field}"), own] };
+                        pipeline.push(doc! { "$set": { field: lowered } });
+                    }
+                    pipeline.into()
                 }
             };
             let matched = change(&mut opened, by_id(id), update, false).await?;
@@ -267,6 +284,15 @@ fn told(descriptor: &'static Descriptor, shape: &Shape, mut document: Document) 
         }
     }
     document
+}
+
+/// Has a whole document say that it satisfies the version of this build. One of which only some fields are
+/// set satisfies that at most, and what it did before: what this build does not know may be stale by then,
+/// and what is new to it may be missing.
+fn satisfy(descriptor: &'static Descriptor, document: &mut Document) {
+    if let Some((field, own)) = descriptor.version {
+        document.insert(field, own);
+    }
 }
 
 /// Refuses null where there is no place for it yet, before anything is sent.

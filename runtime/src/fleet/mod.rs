@@ -275,6 +275,10 @@ pub(crate) async fn leave(inner: &Inner) {
     inner.views.give_up();
     inner.views.rouse.notify_one();
     let leave = async {
+        #[cfg(feature = "mongodb")]
+        if let Some(fills) = &inner.fills {
+            fills.rest().await;
+        }
         let mut membership = inner.fleet.membership.lock().await;
         if std::mem::take(&mut membership.registered) {
             resign(&inner.fleet.seat, &inner.pool).await;

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use colmig_schema::Record;
 use colmig_schema::fleet::{
-    CONSTRAINED, Columns, Misfit, Rollout, TABLE, fit, fit_altered, merged,
+    self, CONSTRAINED, Columns, Misfit, Rollout, TABLE, fit, fit_altered, merged,
 };
 
 use crate::error::{Error, Result};
@@ -123,6 +123,16 @@ fn understood(descriptor: &'static Descriptor) -> Result<Columns> {
     let mut columns: Columns = columns
         .map(|name| (name.to_owned(), flight(name)))
         .collect();
+    if let Some(version) = &record.version {
+        let by = flight(&version.field);
+        columns.insert(version.field.clone(), by);
+        for number in 2..=version.number {
+            let mut raised = version.raised.iter();
+            let by = raised.find(|(to, _)| *to == number);
+            let by = by.map(|(_, migration)| migration.clone());
+            columns.insert(fleet::version(&version.field, number), by);
+        }
+    }
     for altered in &record.altered {
         if let Some(by @ None) = columns.get_mut(&altered.column) {
             *by = Some(altered.migration.clone());

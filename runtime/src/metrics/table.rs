@@ -65,6 +65,8 @@ metrics! {
         "Renewals of the lease of this instance, by result: ok, failed";
     LEASE_RENEWAL_SECONDS = "colmig_lease_renewal_seconds" Histogram Application []
         "Seconds that a renewal of the lease took";
+    FILLED_ON_READ = "colmig_filled_on_read_total" Counter Application ["table", "result"]
+        "Documents that this instance has read unfilled, with fill_on_read, by result: filled, already (by somebody else, or gone), failed, and dropped where too many waited";
     CONVERTED_ROWS = "colmig_converted_rows_total" Counter Application ["table"]
         "Rows that this instance has converted by a rule in Rust";
 }

@@ -10,11 +10,13 @@
 
 /// By this name the tests on this database are chosen.
 mod mongodb {
+    mod fills;
     mod fixture;
     mod fleet;
     mod searches;
     mod shadows;
     mod stages;
     mod transactions;
+    mod versions;
     mod writes;
 }

@@ -45,7 +45,7 @@ pub use comment_columns::CommentColumns;
 pub use create_model::CreateModel;
 pub use document::{
     AddDocumentIndex, AddField, CreateCollection, DropCollection, DropDocumentIndex, DropField,
-    Passage, ReplaceFields,
+    Passage, RaiseVersion, ReplaceFields,
 };
 pub use drop_check::DropCheck;
 pub use drop_column::DropColumn;
@@ -91,6 +91,11 @@ pub trait Change: fmt::Debug {
 
     /// The column that is there, and whose type becomes a wider one.
     fn widens(&self) -> Option<&str> {
+        None
+    }
+
+    /// The number that the version of a model becomes, which documents are to satisfy.
+    fn raises(&self) -> Option<u32> {
         None
     }
 

@@ -78,5 +78,7 @@ pub fn ambiguous(snapshot: &Snapshot, models: &BTreeMap<String, Model>) -> Vec<A
 /// Whether a new column may be one that is gone: it says nothing of where it comes from, and
 /// could hold what the other held.
 pub(super) fn may_be(column: &Column, gone: &Column) -> bool {
-    column.ty == gone.ty && column.transition.legacy().is_empty()
+    // No field is ever the version of the model.
+    let is_version = column.version || gone.version;
+    column.ty == gone.ty && column.transition.legacy().is_empty() && !is_version
 }

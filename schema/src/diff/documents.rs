@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::replaced::{Group, is_claimed, replaced};
-use super::{Diff, Told, refuse_removed, refuse_return};
+use super::{Diff, Told, refuse_removed, refuse_return, versions};
 use crate::change::{
-    AddDocumentIndex, AddField, DropDocumentIndex, DropField, Passage, Refusal, ReplaceFields,
+    AddDocumentIndex, AddField, DropDocumentIndex, DropField, Passage, RaiseVersion, Refusal,
+    ReplaceFields,
 };
 use crate::model::{Column, Index, Model};
 use crate::snapshot::Snapshot;
@@ -30,6 +31,7 @@ pub(super) fn compare(
     let passage = Passage {
         old: old.clone(),
         new: new.clone(),
+        raised: versions::raised(old, new, snapshot, diff),
     };
     let on_their_way = new.columns.iter().map(|column| &column.name);
     let on_their_way: Vec<String> = on_their_way
@@ -55,7 +57,11 @@ pub(super) fn compare(
     diff.refused.extend(open);
     for column in removed.iter().filter(|_| !is_open) {
         let change = DropField::new(passage.clone(), (*column).clone());
-        diff.changes.push(Box::new(change));
+        let known_as = match column.version {
+            true => versions::known(&column.name, snapshot.version(collection)),
+            false => Vec::new(),
+        };
+        diff.changes.push(Box::new(change.known_as(known_as)));
     }
     for column in &added {
         if let Some(flight) = snapshot.flight(collection, &column.name) {
@@ -77,6 +83,11 @@ pub(super) fn compare(
         let change = ReplaceFields::new(passage.clone(), targets, legacy);
         diff.changes.push(Box::new(change));
     }
+    // Behind all that fills documents, for so are its steps.
+    if let Some(raised) = passage.raised.clone() {
+        diff.changes
+            .push(Box::new(RaiseVersion::new(passage, raised)));
+    }
     for column in &new.columns {
         let Some(before) = old.column(&column.name) else {
             continue;
@@ -93,10 +104,17 @@ pub(super) fn compare(
     }
 }
 
+/// How a field differs that is the version of the model, or was.
+const VERSION: &str = "it is the version of the model in one of the two, and a field in the other";
+
 /// Why a field that is there cannot be another in its place.
 fn refuse_changed(collection: &str, column: &Column, what: &str) -> Refusal {
     let name = &column.name;
     let (why, remedy) = match name.as_str() {
+        _ if what == VERSION => (
+            "the accessors write the one by themselves, and the other as the struct has it",
+            "give the field of the struct another name".to_owned(),
+        ),
         "_id" => (
             "no document takes another `_id`",
             "keep its type, and give the documents a field of the new type with a unique index beside it; or put them into \
@@ -126,6 +144,9 @@ fn difference(before: &Column, column: &Column) -> Option<&'static str> {
         (before.nullable, before.may_lack),
         (column.nullable, column.may_lack),
     );
+    if before.version != column.version {
+        return Some(VERSION);
+    }
     if before.ty != column.ty {
         return Some("the type changed");
     }

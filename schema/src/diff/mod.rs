@@ -12,6 +12,7 @@ mod references;
 mod renamed;
 mod replaced;
 mod retyped;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 

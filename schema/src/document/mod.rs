@@ -6,6 +6,7 @@
 //! same statement, from the values that were set by the stage before. So no text has values in
 //! it, and the texts of a combination of stages are made once.
 
+mod fill;
 mod filter;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use std::fmt::Display;
 use crate::access::{InFlight, Leaving};
 use crate::{Side, Sides, Stage, Template};
 
+pub use fill::{Fill, UNFILLED};
 pub use filter::{Condition, Names, Searched, Taken, Until};
 
 /// By this title a validator is known as colmig's, which may take another in its place.

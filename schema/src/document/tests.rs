@@ -49,6 +49,58 @@ fn when(key: &str, value: u8) -> Condition<u8> {
 }
 
 #[test]
+fn what_is_not_filled_is_told_and_filled_as_a_batch_would() {
+    let (upper, lower) = (
+        template(r#"{"$toUpper": "$@"}"#, &["name"]),
+        template(r#"{"$toLower": "$@"}"#, &["display"]),
+    );
+    let replaced = InFlight {
+        legacy: vec![("name", &lower)],
+        ..flight(Stage::Written, &upper)
+    };
+    let nick = InFlight {
+        null_is_old: false,
+        ..flight(Stage::Written, &upper)
+    };
+    let in_rust = InFlight {
+        in_rust: true,
+        ..replaced.clone()
+    };
+    let all = collection([
+        ("_id", None),
+        ("shown", Some(flight(Stage::Written, &upper))),
+        ("nick", Some(nick)),
+        ("display", Some(replaced)),
+        ("there", Some(flight(Stage::Filled, &upper))),
+        ("made", Some(in_rust)),
+    ]);
+    let fill = |fields: &[usize]| all.fill(fields);
+    assert_eq!(
+        fill(&[1]).unwrap().unfilled,
+        r#"{"$lte": ["$shown", null]}"#
+    );
+    assert_eq!(
+        fill(&[1]).unwrap().set,
+        r#"{"$set": {"shown": {"$ifNull": ["$shown", {"$toUpper": "$name"}]}}}"#
+    );
+    let several = fill(&[2, 3]).unwrap();
+    assert_eq!(
+        several.unfilled,
+        r#"{"$or": [{"$eq": [{"$type": "$nick"}, "missing"]}, {"$ne": ["$display", {"$toUpper": "$name"}]}]}"#
+    );
+    assert!(several.set.contains(r#""display": {"$toUpper": "$name"}"#));
+    // What is read is what is read without: all fields, and whether one of these is to be filled.
+    assert!(several.read.contains(r#""shown": {"$ifNull""#));
+    assert!(
+        several
+            .read
+            .ends_with(&format!(r#""{UNFILLED}": {}}}}}"#, several.unfilled))
+    );
+    // Fields that are filled, and those that a function fills.
+    assert_eq!(fill(&[0, 4, 5]), None);
+}
+
+#[test]
 fn a_new_field_is_read_by_the_rule_until_every_document_is_filled() {
     let upper = template(r#"{"$toUpper": "$@"}"#, &["first"]);
     for stage in Stage::ALL {

@@ -53,6 +53,15 @@ pub(super) fn write(text: &mut Text<'_>, parsed: &ParsedModel, record: Option<&R
     drift::embed(text, record);
     text.code("); ");
     columns(text, model);
+    if let Some(version) = record.and_then(|record| record.version.as_ref())
+        && model.version().is_some()
+    {
+        text.code("const VERSION: ::core::option::Option<(&'static str, i32)> = ::core::option::Option::Some((")
+            .literal(&version.field)
+            .code(", ")
+            .code(&version.number.to_string())
+            .code(")); ");
+    }
     if in_flight {
         text.code("const FLIGHTS: ::core::option::Option<&'static ")
             .path("Flights> = { static FLIGHTS: ")

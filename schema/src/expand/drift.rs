@@ -58,6 +58,13 @@ pub(super) fn checks(code: &Code, parsed: &ParsedModel, record: &Record) -> Toke
         checks.extend(found);
     }
     let at_struct = parsed.ident.span();
+    if let Some(version) = model.version()
+        && let Some((what, line)) = difference(version, record, true)
+    {
+        let message = format!("the version `{}` of `{name}` {what}", version.name);
+        let holds = Condition::Holds(line);
+        checks.extend(check(code, record, at_struct, &holds, &message));
+    }
     for recorded in &record.columns {
         if model.column(&recorded.name).is_none() {
             let message = format!(

@@ -82,6 +82,38 @@ fn sizes_that_were_and_may_be_widened() {
 }
 
 #[test]
+fn the_version_is_that_of_the_record() {
+    let source = r#"
+        #[colmig(collection = "people", schema_version = "version")]
+        struct Person {
+            #[serde(rename = "_id")]
+            id: i64,
+            name: String,
+        }
+    "#;
+    let mut record = record(source, |_| None);
+    record.version = Some(crate::record::RecordedVersion {
+        field: "version".to_owned(),
+        number: 3,
+        raised: Vec::new(),
+    });
+    let expanded = expand(source, Source::Compared(record.clone()));
+    let words: Vec<&str> = expanded.split_whitespace().collect();
+    let words = words.join(" ");
+    assert!(words.contains("Some(( \"version\", 3, ))"), "{expanded}");
+    // No field stands for it, and no migration holds it before one does.
+    assert!(words.contains("fields id, name key id"), "{expanded}");
+    record.columns.retain(|column| column.name != "version");
+    record.version = None;
+    let drifted = expand(source, Source::Compared(record));
+    assert!(
+        drifted.contains("the version `version` of `Person` is in no migration"),
+        "{drifted}"
+    );
+    assert!(!drifted.contains("VERSION"), "{drifted}");
+}
+
+#[test]
 fn composite_key() {
     insta::assert_snapshot!(finished(
         r#"

@@ -129,6 +129,12 @@ pub const TABLE: &str = "";
 /// checks or foreign keys came to the table or went. A control character keeps it apart from columns.
 pub const CONSTRAINED: &str = "\u{1}constrained";
 
+/// Under this name stands, among what a build understands of a collection, that it knows a version of
+/// the model above the first. No field has a blank in its name that holds a version.
+pub fn version(field: &str, number: u32) -> String {
+    format!("{field} {number}")
+}
+
 /// What a build understands of a table of which it has two models.
 pub fn merged(one: &Columns, other: &Columns) -> Columns {
     let names = one.keys().chain(other.keys());

@@ -135,6 +135,9 @@ impl Column {
             print.add("\u{1}lacks");
         }
         print.add_flag(self.primary_key);
+        if self.version {
+            print.add("\u{1}version");
+        }
         print.add_dialected(self.default.as_ref());
         print.add_flag(self.index);
         print.add_flag(self.unique);

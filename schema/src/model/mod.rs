@@ -80,6 +80,10 @@ pub struct Column {
     /// Whether the column belongs to the primary key.
     #[serde(default, skip_serializing_if = "is_false")]
     pub primary_key: bool,
+    /// Whether it says which version of the model a document satisfies. No field of the struct stands
+    /// for it: the accessors write it by themselves.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub version: bool,
     /// The database's default, an SQL expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Dialected>,
@@ -203,6 +207,11 @@ impl Model {
         self.columns.iter().find(|column| column.name == name)
     }
 
+    /// The column that says which version of the model a document satisfies, if one is to.
+    pub fn version(&self) -> Option<&Column> {
+        self.columns.iter().find(|column| column.version)
+    }
+
     /// The columns of the primary key, in the order of the fields.
     pub fn key(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| column.primary_key)
@@ -235,6 +244,7 @@ impl Column {
             nullable: false,
             may_lack: false,
             primary_key: false,
+            version: false,
             default: None,
             index: false,
             unique: false,
@@ -243,6 +253,25 @@ impl Column {
             references: None,
             comment: None,
             transition: Transition::default(),
+        }
+    }
+
+    /// The column that says which version of the model a document satisfies. Documents from before it
+    /// satisfy the first one.
+    ///
+    /// ```
+    /// # use colmig_schema::model::Column;
+    /// let version = Column::of_version("schema_version");
+    /// assert!(version.version && !version.nullable);
+    /// ```
+    pub fn of_version(name: &str) -> Self {
+        Column {
+            version: true,
+            transition: Transition {
+                backfill: Some(Dialected::Same("1".to_owned())),
+                ..Transition::default()
+            },
+            ..Column::new(name, ColumnType::Custom(Dialected::Same("int".to_owned())))
         }
     }
 

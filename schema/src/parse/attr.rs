@@ -21,6 +21,7 @@ pub(super) struct StructAttrs {
     pub(super) words: Words,
     pub(super) table: Option<String>,
     pub(super) collection: Option<String>,
+    pub(super) schema_version: Option<LitStr>,
     pub(super) renamed_from: Option<String>,
     pub(super) rename_all: Option<RenameAll>,
     /// The fields of a composite key, with the word for the span.
@@ -156,6 +157,7 @@ impl StructAttrs {
         match entry.word.as_str() {
             symbol::TABLE => self.table = name(ctxt, entry),
             symbol::COLLECTION => self.collection = document::collection(ctxt, entry),
+            symbol::SCHEMA_VERSION => self.schema_version = entry.text(ctxt),
             symbol::RENAMED_FROM => self.renamed_from = name(ctxt, entry),
             symbol::RENAME_ALL => {
                 self.rename_all = entry

@@ -349,7 +349,7 @@ pub(super) fn check(ctxt: &mut Ctxt, draft: &Draft<'_>) {
             continue;
         }
         let column = &field.column;
-        if column.is_empty() || column.contains(['.', '$', '"', '\\', '\0']) {
+        if is_out_of_reach(column) {
             ctxt.at(
                 field.ident.span(),
                 format_args!(
@@ -359,6 +359,7 @@ pub(super) fn check(ctxt: &mut Ctxt, draft: &Draft<'_>) {
             );
         }
     }
+    version(ctxt, draft);
     if !draft.stored().any(|field| field.key) {
         ctxt.at(
             draft.ident.span(),
@@ -370,8 +371,44 @@ pub(super) fn check(ctxt: &mut Ctxt, draft: &Draft<'_>) {
     }
 }
 
+/// Whether no path of MongoDB leads to a field of this name.
+fn is_out_of_reach(name: &str) -> bool {
+    name.is_empty() || name.contains(['.', '$', '"', '\\', '\0'])
+}
+
+/// The rules of the field that says which version of the model a document satisfies.
+fn version(ctxt: &mut Ctxt, draft: &Draft<'_>) {
+    let Some(text) = &draft.attrs.schema_version else {
+        return;
+    };
+    let name = text.value();
+    if is_out_of_reach(&name) || name == KEY || name.contains(char::is_whitespace) {
+        ctxt.at(
+            text.span(),
+            format_args!(
+                "`{name}` is no name for the version of a document: name a field of its own, such as \"schema_version\""
+            ),
+        );
+    }
+    if let Some(field) = draft.stored().find(|field| field.column == name) {
+        ctxt.at(
+            field.ident.span(),
+            format_args!(
+                "`{name}` is the version of the document, which the accessors write by themselves: take this field out of the \
+                 struct, or give one of the two another name"
+            ),
+        );
+    }
+}
+
 /// The rules of a struct that is a table, about words of documents.
 pub(super) fn check_table(ctxt: &mut Ctxt, draft: &Draft<'_>) {
+    if let Some(at) = draft.attrs.words.get(symbol::SCHEMA_VERSION) {
+        ctxt.at(
+            at.span(),
+            "the rows of a table are all of one schema: `schema_version` is for a collection of MongoDB",
+        );
+    }
     for field in &draft.fields {
         if let Some(at) = field.attrs.words.get(symbol::BSON_TYPE) {
             ctxt.at(

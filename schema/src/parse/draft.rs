@@ -228,6 +228,10 @@ impl<'a> Draft<'a> {
             .zip(filled)
             .map(|(field, filled)| field.finish(ctxt, &mut model, filled, generic));
         let fields = fields.collect();
+        // Behind the fields, whose positions are those of their columns.
+        let version = attrs.schema_version.filter(|_| is_collection);
+        let version = version.map(|name| Column::of_version(&name.value()));
+        model.columns.extend(version);
         check::indexes_differ(ctxt, &model, &indexes);
         model.indexes = indexes.into_iter().map(|(index, _)| index).collect();
         ParsedModel {
@@ -410,6 +414,7 @@ impl<'a> DraftField<'a> {
             nullable,
             may_lack: self.serde.is_some_and(|serde| serde.has_default) && !nullable && !self.key,
             primary_key: self.key,
+            version: false,
             default,
             index: plain(symbol::INDEX),
             unique: plain(symbol::UNIQUE),

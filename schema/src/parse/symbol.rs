@@ -24,6 +24,7 @@ pub(super) const REFERENCES: &str = "references";
 pub(super) const RENAME_ALL: &str = "rename_all";
 pub(super) const RENAMED_FROM: &str = "renamed_from";
 pub(super) const REPLACES: &str = "replaces";
+pub(super) const SCHEMA_VERSION: &str = "schema_version";
 pub(super) const SKIP: &str = "skip";
 pub(super) const SQL_TYPE: &str = "sql_type";
 pub(super) const TABLE: &str = "table";
@@ -74,9 +75,10 @@ impl Place {
 }
 
 /// What a struct takes, in the order of the docs.
-pub const ON_STRUCT: [&str; 9] = [
+pub const ON_STRUCT: [&str; 10] = [
     TABLE,
     COLLECTION,
+    SCHEMA_VERSION,
     RENAMED_FROM,
     RENAME_ALL,
     PRIMARY_KEY,

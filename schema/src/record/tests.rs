@@ -49,6 +49,11 @@ fn what_is_written_reads_back() {
         }],
         constrained: Some("20260104000000_né check".to_owned()),
         widened: vec!["né".to_owned(), "100 %".to_owned()],
+        version: Some(RecordedVersion {
+            field: "né".to_owned(),
+            number: 3,
+            raised: vec![(3, "20260101000000_né".to_owned())],
+        }),
     };
     let text = record.to_string();
     assert_eq!(text.parse(), Ok(record.clone()), "{text}");

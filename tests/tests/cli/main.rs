@@ -24,3 +24,4 @@ mod robust;
 mod runs;
 mod tuned;
 mod verified;
+mod versioned;

@@ -174,7 +174,7 @@ fn replaces(manifest: String) -> bool {
 }
 
 /// The name of the database in a URL without more behind it than options.
-fn named(url: &str) -> &str {
+pub(crate) fn named(url: &str) -> &str {
     let path = url.split('?').next().unwrap_or_default();
     path.rsplit('/').next().unwrap_or_default()
 }

@@ -37,4 +37,11 @@ pub async fn transactions(db: colmig::Db, id: ObjectId) -> colmig::Result<()> {
     Ok(())
 }
 
+pub async fn filling() -> colmig::Result<()> {
+    //= docs/mongodb.md 5
+    Ok(())
+}
+
+//= docs/mongodb.md 6
+
 fn main() {}

@@ -153,7 +153,10 @@ impl Leaving {
         for (table, entry) in &after.models {
             let columns = entry.model.columns.iter();
             let columns = columns.filter(|column| {
-                scope.contains(table, &column.name) && after.flight(table, &column.name).is_none()
+                // The version of a document is no field of a struct.
+                !column.version
+                    && scope.contains(table, &column.name)
+                    && after.flight(table, &column.name).is_none()
             });
             match found.get(table.as_str()) {
                 Some(found) => {

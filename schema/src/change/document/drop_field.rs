@@ -15,12 +15,23 @@ use crate::change::{Change, Flights, Refusal};
 pub struct DropField {
     passage: Passage,
     column: Column,
+    known_as: Vec<String>,
 }
 
 impl DropField {
     /// The field `column`, which the new state of the collection does not have.
     pub fn new(passage: Passage, column: Column) -> Self {
-        DropField { passage, column }
+        DropField {
+            passage,
+            column,
+            known_as: Vec::new(),
+        }
+    }
+
+    /// What builds know beside the field, and do not when it is gone.
+    pub fn known_as(mut self, names: Vec<String>) -> Self {
+        self.known_as = names;
+        self
     }
 
     /// What inserts store in it while older builds read it; none where they can do without.
@@ -91,7 +102,11 @@ impl Change for DropField {
     }
 
     fn drops(&self) -> Vec<&str> {
-        vec![&self.column.name]
+        let known_as = self.known_as.iter().map(String::as_str);
+        [self.column.name.as_str()]
+            .into_iter()
+            .chain(known_as)
+            .collect()
     }
 
     fn summary(&self) -> String {
@@ -123,6 +138,10 @@ impl Change for DropField {
             .map(|filling| (Database::MongoDb, filling))
             .collect();
         let name = &self.column.name;
-        Ok(vec![(name.clone(), Flight::out(name, migration, filling))])
+        let known_as = self.known_as.iter();
+        let known_as =
+            known_as.map(|name| (name.clone(), Flight::out(name, migration, Vec::new())));
+        let own = (name.clone(), Flight::out(name, migration, filling));
+        Ok([own].into_iter().chain(known_as).collect())
     }
 }

@@ -8,9 +8,10 @@ mod create_collection;
 mod drop_collection;
 mod drop_field;
 mod index;
+mod raise_version;
 mod replace_fields;
 
-use crate::collection::{Before, CollectionAction, Coming, Rewrite, Rewritten, Shape};
+use crate::collection::{Before, CollectionAction, Coming, Raised, Rewrite, Rewritten, Shape};
 use crate::model::{Column, Dialected, Model};
 use crate::step::{Action, PlannedStep};
 use crate::{Database, Phase, Template, aggregation};
@@ -21,6 +22,7 @@ pub use create_collection::CreateCollection;
 pub use drop_collection::DropCollection;
 pub use drop_field::DropField;
 pub use index::{AddDocumentIndex, DropDocumentIndex};
+pub use raise_version::RaiseVersion;
 pub use replace_fields::ReplaceFields;
 
 /// The way from one state of a collection to another, on which all changes of a migration agree.
@@ -30,12 +32,14 @@ pub struct Passage {
     pub old: Model,
     /// What it becomes.
     pub new: Model,
+    /// The version that its documents are to satisfy, where it is raised.
+    pub raised: Option<Raised>,
 }
 
 impl Passage {
     /// The steps about the validator, for one change that brings these fields, or is about them.
     fn steps(&self, coming: &[Coming], fields: &[&str]) -> Vec<PlannedStep> {
-        let Passage { old, new } = self;
+        let Passage { old, new, raised } = self;
         let reached = Shape::between(old, new, true);
         let expected = Shape::between(old, new, false);
         let mut steps = vec![
@@ -45,6 +49,7 @@ impl Passage {
                     shape: expected.clone(),
                     before: Some(Shape::of(old)),
                     coming: coming.to_vec(),
+                    raised: raised.clone(),
                 },
             ),
             planned(

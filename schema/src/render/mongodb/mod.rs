@@ -6,7 +6,7 @@ mod search;
 mod validator;
 
 use crate::Template;
-use crate::collection::{Before, CollectionAction, Coming, DocumentIndex};
+use crate::collection::{Before, CollectionAction, Coming, DocumentIndex, Raised};
 use crate::json::Json;
 use crate::script::{Run, Step};
 use crate::step::Action;
@@ -34,6 +34,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             shape,
             before,
             coming,
+            raised,
         } => Step {
             id: format!("expect_{}_schema", shape.collection),
             lock: INSTANT.to_owned(),
@@ -41,7 +42,8 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
             run: Run::OneByOne(vec![validator::warns(shape)]),
             revert: coming
                 .iter()
-                .flat_map(|coming| taken_out(&shape.collection, coming, migration))
+                .flat_map(|coming| taken_out(&shape.collection, coming, raised.as_ref(), migration))
+                .chain(raised.as_ref().map(|raised| rewrite::lower(&shape.collection, raised)))
                 .chain([match before {
                     Some(before) => validator::refuses(before),
                     None => validator::none(&shape.collection),
@@ -176,7 +178,13 @@ fn drop_index(collection: &str, name: &str) -> String {
 }
 
 /// Takes a field out of every document that has it, and keeps what somebody wrote to it.
-fn taken_out(collection: &str, coming: &Coming, migration: &str) -> [String; 2] {
+/// A document that satisfied a version with the field says in the same moment that it does no more.
+fn taken_out(
+    collection: &str,
+    coming: &Coming,
+    raised: Option<&Raised>,
+    migration: &str,
+) -> [String; 2] {
     let Coming { field, rule } = coming;
     let there = Json::one("$exists", Json::Bool(true));
     let mut written = vec![(field.clone(), there.clone())];
@@ -214,9 +222,11 @@ fn taken_out(collection: &str, coming: &Coming, migration: &str) -> [String; 2] 
         ("cursor", Json::Object(Vec::new())),
         ("writeConcern", majority()),
     ]);
+    let mut taken = vec![("$unset".to_owned(), Json::one(field, Json::text("")))];
+    taken.extend(raised.map(|raised| ("$min".to_owned(), rewrite::before(raised))));
     let unset = Json::object([
         ("q", Json::one(field, there)),
-        ("u", Json::one("$unset", Json::one(field, Json::text("")))),
+        ("u", Json::Object(taken)),
         ("multi", Json::Bool(true)),
     ]);
     let unset = command([

@@ -1,7 +1,7 @@
 //! Documents that are written in batches by ranges of `_id`, which may be of several types.
 
 use super::{command, expression, majority, path};
-use crate::collection::{Rewrite, Rewritten};
+use crate::collection::{Raised, Rewrite, Rewritten};
 use crate::json::Json;
 use crate::script::{Backfill, Run, Step};
 
@@ -22,6 +22,9 @@ pub(super) fn step(rewrite: &Rewrite) -> Step {
         }
         Rewritten::Converge { .. } => {
             "only documents that hold something else than the rule gives are written, each in one step of the server's; both sides are read alike"
+        }
+        Rewritten::Raise(_) => {
+            "only documents of a lower version are written, when all that the new one says has been filled in them"
         }
         Rewritten::Unset { .. } => {
             "nobody is left who reads the fields, and only documents that have them are written"
@@ -200,6 +203,14 @@ fn left(how: &Rewritten) -> Left {
                 expression: Some(any(differ.collect())),
             }
         }
+        // What is missing is lower than any number.
+        Rewritten::Raise(Raised { field, to }) => Left {
+            filter: Vec::new(),
+            expression: Some(Json::one(
+                "$lt",
+                Json::List(vec![path(field), Json::Number(i64::from(*to))]),
+            )),
+        },
         Rewritten::Unset { fields } => {
             let there = fields.iter().map(|field| Json::one(field, exists(true)));
             let filter = match any(there.collect()) {
@@ -233,9 +244,32 @@ fn update(how: &Rewritten) -> Json {
                 .map(|(field, rule)| (field.clone(), expression(rule)))
                 .collect())
         }
+        Rewritten::Raise(Raised { field, to }) => {
+            set(vec![(field.clone(), Json::Number(i64::from(*to)))])
+        }
         Rewritten::Unset { fields } => {
             let fields = fields.iter().map(|field| (field.clone(), Json::text("")));
             Json::one("$unset", Json::Object(fields.collect()))
         }
     }
+}
+
+/// The version before, as a field with its value.
+pub(super) fn before(raised: &Raised) -> Json {
+    Json::one(&raised.field, Json::Number(i64::from(raised.to) - 1))
+}
+
+/// Takes back that documents satisfy a version that is given up.
+pub(super) fn lower(collection: &str, raised: &Raised) -> String {
+    let higher = Json::one("$gt", Json::Number(i64::from(raised.to) - 1));
+    let update = Json::object([
+        ("q", Json::one(&raised.field, higher)),
+        ("u", Json::one("$set", before(raised))),
+        ("multi", Json::Bool(true)),
+    ]);
+    command([
+        ("update", Json::text(collection)),
+        ("updates", Json::List(vec![update])),
+        ("writeConcern", majority()),
+    ])
 }

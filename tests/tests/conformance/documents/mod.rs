@@ -8,6 +8,7 @@ mod cells;
 mod cut;
 mod dropped;
 mod elections;
+mod filled_on_read;
 mod fleet;
 mod interrupted;
 mod keys;
@@ -118,6 +119,8 @@ documents! {
         keys::whole_documents_of_old_builds_are_found_again,
         others::a_field_of_somebody_else_with_another_type_is_named,
         others::a_validator_of_another_team_is_not_taken_away,
+        filled_on_read::what_is_read_is_filled_first_and_the_backfill_ends_it,
+        filled_on_read::an_abort_takes_out_what_reads_have_filled,
         cut::gone_at_any_statement,
     }
     elections::a_set_whose_first_server_steps_down,

@@ -3,7 +3,7 @@
 use colmig::metrics::ALL;
 
 use super::place::Place;
-use super::{fleet, replaced, switched};
+use super::{filled_on_read, fleet, replaced, switched};
 use crate::watched::recorder;
 
 /// What there is nothing to record of: comparisons of whole collections, and rules in Rust. Which
@@ -19,6 +19,8 @@ pub(crate) async fn every_metric_of_the_docs_is_recorded(place: &Place) {
     fleet::a_lease_that_ran_out_refuses_writes_until_it_is_renewed(&another).await;
     let another = place.another().await;
     fleet::an_instance_that_is_behind_is_waited_for_and_named(&another).await;
+    let another = place.another().await;
+    filled_on_read::what_is_read_is_filled_first_and_the_backfill_ends_it(&another).await;
     let text = recorder.render();
     let here = ALL
         .iter()

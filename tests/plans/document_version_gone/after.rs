@@ -1,0 +1,9 @@
+// databases: mongodb
+#[derive(serde::Serialize, serde::Deserialize, colmig::Model)]
+#[colmig(collection = "people")]
+pub struct Person {
+    #[serde(rename = "_id")]
+    pub id: ObjectId,
+    pub first: String,
+    pub last: String,
+}

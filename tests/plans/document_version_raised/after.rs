@@ -1,0 +1,12 @@
+// databases: mongodb
+#[derive(serde::Serialize, serde::Deserialize, colmig::Model)]
+#[colmig(collection = "people", schema_version = "schema_version")]
+pub struct Person {
+    #[serde(rename = "_id")]
+    pub id: ObjectId,
+    pub first: String,
+    pub last: String,
+    #[colmig(backfill = r#"{ "$concat": ["$first", " ", "$last"] }"#)]
+    pub display: String,
+    pub nick: Option<String>,
+}
