@@ -119,10 +119,10 @@ pub enum Error {
         /// What the function says.
         reason: String,
     },
-    /// What a field holds is known to a function of the application only, which no SQL can call.
+    /// What a field holds is known to a function of the application only, which no database can call.
     #[error(
-        "`{column}` of `{model}` is read through the function that `up_fn` or `backfill_fn` names, which no SQL can call: \
-         read rows by the accessors, until reads come from the new column: with `up_fn` after \
+        "`{column}` of `{model}` is read through the function that `up_fn` or `backfill_fn` names, which no database can call: \
+         read by the accessors, and search by something else, until reads come from the new column: with `up_fn` after \
          `cargo colmig switch --reads target`, with `backfill_fn` once every row is filled"
     )]
     InRust {

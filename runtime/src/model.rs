@@ -34,6 +34,8 @@ pub trait Model: Derived {
         columns: Self::COLUMNS,
         custom: Self::CUSTOM,
         rules: Self::RULES,
+        #[cfg(feature = "mongodb")]
+        document_rules: &[],
     };
 
     /// The row with this primary key, if there is one. The key is the type of its field,

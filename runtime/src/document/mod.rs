@@ -1,9 +1,11 @@
 //! Documents of MongoDB: the accessors of a struct that is a collection.
 
 mod bson;
+mod computed;
 mod open;
 mod query;
 mod read;
+mod rule;
 mod shadow;
 mod shape;
 mod write;
@@ -21,8 +23,11 @@ use crate::field::Given;
 use crate::flight::Flights;
 use crate::private::{Described, Descriptor};
 
-pub use bson::{encode, encoded};
+pub use bson::{decode, encode, encoded};
+pub(crate) use computed::Computed;
 pub use query::DocumentQuery;
+pub use rule::{AsBson, DocumentConverted, DocumentFilled, DocumentRule};
+pub(crate) use shadow::shown;
 pub(crate) use shape::Shape;
 pub use write::DocumentUpdate;
 
@@ -47,6 +52,9 @@ pub trait DerivedDocument: Serialize + DeserializeOwned + Send + Sync + Sized + 
 
     /// How the fields are stored of which serde is told a function, by position.
     const ENCODED: &'static [(usize, Encode)] = &[];
+
+    /// The rules in Rust of the fields in flight that have one, by position.
+    const RULES: &'static [(usize, &'static dyn DocumentRule)] = &[];
 }
 
 /// What a value is stored as; none if it is of another type than its field.
@@ -85,6 +93,7 @@ pub trait Document: DerivedDocument {
         columns: Self::COLUMNS,
         custom: &[],
         rules: &[],
+        document_rules: Self::RULES,
     };
 
     /// The document with this `_id`, if there is one.

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use colmig_schema::document::{Condition, Names, Searched, Until};
+use colmig_schema::document::{BadSearch, Condition, Names, Searched, Until};
 use colmig_schema::reads::bucket;
 use mongodb::bson::{Bson, Document, doc};
+use serde::de::DeserializeOwned;
 
 use super::bson::names;
+use super::computed::{self, Computed};
 use super::open::{Opened, open};
 use super::read::{aggregate, search};
 use super::shape::Shape;
@@ -77,34 +79,26 @@ impl<M: super::Document> DocumentQuery<'_, M> {
     /// Every document.
     ///
     /// # Errors
-    /// The filter or the sort names a field that goes ([`Taken`](Error::Taken)), the database
-    /// refuses, or a document is none of this struct.
+    /// The filter or the sort names a field that goes ([`Taken`](Error::Taken)), or one that a function
+    /// of the application computes as yet ([`InRust`](Error::InRust)), the database refuses, or a document
+    /// is none of this struct.
     pub async fn fetch_all(self) -> Result<Vec<M>> {
         if self.limit == Some(0) {
             return Ok(Vec::new());
         }
         let descriptor = M::DESCRIPTOR;
-        let (mut opened, plan) = prepare(self.target, descriptor, self.filter, &self.sort).await?;
-        let failed = opened.failed();
-        let found = match plan {
-            Plan::Stored(filter) => {
-                search::<M>(&mut opened, filter, self.sort, self.skip, self.limit).await
-            }
-            Plan::Computed {
-                mut stages,
-                computes,
-                read,
-            } => {
-                page(&mut stages, &self.sort, self.skip, self.limit);
-                // Only of those that are left, unless that is how they were found.
-                if !computes {
-                    stages.push(read);
-                }
-                let collection = opened.collection::<M>();
-                aggregate(&collection, stages, &mut opened.session).await
+        let prepared = prepare(self.target, descriptor, self.filter, &self.sort);
+        let (mut opened, plan, computed) = prepared.await?;
+        let found = match computed {
+            [] => found(&mut opened, plan, self.sort, self.skip, self.limit).await?,
+            computed => {
+                let found = found(&mut opened, plan, self.sort, self.skip, self.limit).await?;
+                let found = found.into_iter();
+                found
+                    .map(|found| computed::read(computed, found))
+                    .collect::<Result<_>>()?
             }
         };
-        let found = found.map_err(failed)?;
         opened.pass.accepted()?;
         Ok(found)
     }
@@ -139,7 +133,8 @@ impl<M: super::Document> DocumentQuery<'_, M> {
         }
         let descriptor = M::DESCRIPTOR;
         let unsorted = Document::new();
-        let (mut opened, plan) = prepare(self.target, descriptor, self.filter, &unsorted).await?;
+        let prepared = prepare(self.target, descriptor, self.filter, &unsorted);
+        let (mut opened, plan, _) = prepared.await?;
         let failed = opened.failed();
         let mut stages = match plan {
             Plan::Stored(filter) => vec![doc! { "$match": filter }],
@@ -163,6 +158,34 @@ impl<M: super::Document> DocumentQuery<'_, M> {
     }
 }
 
+/// What a search finds, as it is or as the server computes it.
+async fn found<R: DeserializeOwned + Send + Sync>(
+    opened: &mut Opened<'_>,
+    plan: Plan,
+    sort: Document,
+    skip: u64,
+    limit: Option<i64>,
+) -> Result<Vec<R>> {
+    let failed = opened.failed();
+    let found = match plan {
+        Plan::Stored(filter) => search(opened, filter, sort, skip, limit).await,
+        Plan::Computed {
+            mut stages,
+            computes,
+            read,
+        } => {
+            page(&mut stages, &sort, skip, limit);
+            // Only of those that are left, unless that is how they were found.
+            if !computes {
+                stages.push(read);
+            }
+            let collection = opened.collection::<R>();
+            aggregate(&collection, stages, &mut opened.session).await
+        }
+    };
+    found.map_err(failed)
+}
+
 /// How documents are searched for.
 enum Plan {
     /// What is stored is what is read.
@@ -178,16 +201,16 @@ enum Plan {
     },
 }
 
-/// Begins the access, and says how it searches.
+/// Begins the access, and says how it searches, and what functions make of the documents that it finds.
 async fn prepare<'c>(
     target: Target<'c>,
     descriptor: &'static Descriptor,
     filter: Document,
     sort: &Document,
-) -> Result<(Opened<'c>, Plan)> {
+) -> Result<(Opened<'c>, Plan, &'static [Computed])> {
     let opened = open(target, descriptor, Intent::Read).await?;
     let Some(shape) = opened.shape else {
-        return Ok((opened, Plan::Stored(filter)));
+        return Ok((opened, Plan::Stored(filter), &[]));
     };
     // Of the documents of a search nothing is known, so it is on one side as a whole, and the same
     // search always on the same.
@@ -203,7 +226,7 @@ async fn prepare<'c>(
         false => shape,
     };
     let plan = divide(descriptor, shape, filter, sort)?;
-    Ok((opened, plan))
+    Ok((opened, plan, shape.computed.as_slice()))
 }
 
 fn divide(
@@ -216,10 +239,13 @@ fn divide(
     flatten(filter.clone(), &mut conditions);
     let sorted: Vec<String> = sort.keys().cloned().collect();
     let searched = shape.collection.search(conditions, &sorted);
-    let searched = searched.map_err(|taken| Error::Taken {
-        model: descriptor.model,
-        field: taken.field,
-        by: taken.by,
+    let model = descriptor.model;
+    let searched = searched.map_err(|bad| match bad {
+        BadSearch::Taken { field, by } => Error::Taken { model, field, by },
+        BadSearch::InRust { field } => Error::InRust {
+            model,
+            column: descriptor.column(field),
+        },
     })?;
     let Some(read) = shape.read.clone() else {
         return Ok(Plan::Stored(filter));

@@ -5,6 +5,7 @@ use mongodb::{ClientSession, Collection};
 use serde::de::DeserializeOwned;
 
 use super::bson::{by_id, of_key};
+use super::computed;
 use super::open::{Opened, open};
 use super::shadow;
 use super::shape::bucket_of;
@@ -31,15 +32,25 @@ pub(super) fn find<M: super::Document>(
         let compared = opened.shape.filter(|shape| shape.by_bucket);
         let compared = compared.map(|shape| (shape, id.clone()));
         let collection = opened.collection::<M>();
-        let found = match shape.and_then(|shape| shape.read.as_ref()) {
-            None => {
+        let read = shape.and_then(|shape| shape.read.as_ref());
+        let found = match (shape.filter(|shape| !shape.computed.is_empty()), read) {
+            (Some(shape), read) => {
+                let mut pipeline = vec![doc! { "$match": by_id(id) }];
+                pipeline.extend(read.cloned());
+                let found = aggregate(&collection, pipeline, &mut opened.session);
+                let found = found.await.map_err(failed)?.pop();
+                found
+                    .map(|found| computed::read(&shape.computed, found))
+                    .transpose()?
+            }
+            (None, None) => {
                 let mut find = collection.find_one(by_id(id));
                 if let Some(session) = &mut opened.session {
                     find = find.session(&mut **session);
                 }
                 find.await.map_err(failed)?
             }
-            Some(read) => {
+            (None, Some(read)) => {
                 let pipeline = vec![doc! { "$match": by_id(id) }, read.clone()];
                 let found = aggregate(&collection, pipeline, &mut opened.session);
                 found.await.map_err(failed)?.pop()
@@ -71,14 +82,14 @@ pub(super) async fn aggregate<T: Send + Sync, R: DeserializeOwned + Send + Sync>
 }
 
 /// What a search without anything computed gives.
-pub(super) async fn search<M: super::Document>(
+pub(super) async fn search<R: DeserializeOwned + Send + Sync>(
     opened: &mut Opened<'_>,
     filter: Document,
     sort: Document,
     skip: u64,
     limit: Option<i64>,
-) -> Result<Vec<M>, mongodb::error::Error> {
-    let collection = opened.collection::<M>();
+) -> Result<Vec<R>, mongodb::error::Error> {
+    let collection = opened.collection::<R>();
     let mut find = collection.find(filter);
     if !sort.is_empty() {
         find = find.sort(sort);

@@ -10,6 +10,7 @@ use mongodb::options::UpdateModifications;
 use serde::Serialize;
 
 use super::bson::{by_id, literal, of_field, of_key, whole};
+use super::computed::set_legacy;
 use super::open::{Opened, open};
 use super::shape::{Plan, Shape};
 use crate::BoxFuture;
@@ -38,6 +39,7 @@ pub(super) fn insert<'c, M: super::Document>(
         };
         let mut document = told(descriptor, shape, whole(descriptor.model, value)?);
         refuse_null(descriptor, &shape.insert, |field| document.get(field))?;
+        set_legacy(descriptor, &shape.insert.made, &mut document)?;
         let collection = opened.collection::<Document>();
         if shape.insert.is_plain() {
             let mut insert = collection.insert_one(document);
@@ -73,6 +75,7 @@ pub(super) fn save<'c, M: super::Document>(
         if let Some(shape) = opened.shape {
             document = told(descriptor, shape, document);
             refuse_null(descriptor, &shape.insert, |field| document.get(field))?;
+            set_legacy(descriptor, &shape.insert.made, &mut document)?;
         }
         let id = document.remove("_id").ok_or(Error::Mismatch {
             model: descriptor.model,
@@ -205,6 +208,7 @@ impl<M: super::Document> DocumentUpdate<M> {
             };
             if let Some(plan) = plan {
                 refuse_null(descriptor, plan, |field| set.get(field))?;
+                set_legacy(descriptor, &plan.made, &mut set)?;
             }
             let update: UpdateModifications = match plan.filter(|plan| !plan.is_plain()) {
                 None => doc! { "$set": set }.into(),

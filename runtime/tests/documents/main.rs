@@ -10,8 +10,11 @@
 
 /// By this name the tests on this database are chosen.
 mod mongodb {
+    mod bags;
+    mod conversions;
     mod fixture;
     mod fleet;
+    mod in_rust;
     mod searches;
     mod shadows;
     mod stages;

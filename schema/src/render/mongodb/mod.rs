@@ -1,12 +1,13 @@
 //! MongoDB: commands as extended JSON. No transaction holds any of them, so each can be repeated, and
 //! batches write nothing once they are not their worker's any more.
 
+mod convert;
 mod rewrite;
 mod search;
 mod validator;
 
 use crate::Template;
-use crate::collection::{Before, CollectionAction, Coming, DocumentIndex};
+use crate::collection::{Before, CollectionAction, Coming, DocumentIndex, Kept};
 use crate::json::Json;
 use crate::script::{Run, Step};
 use crate::step::Action;
@@ -49,6 +50,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 .collect(),
         },
         CollectionAction::Rewrite(rewrite) => rewrite::step(rewrite),
+        CollectionAction::Convert { conversion, step } => convert::step(conversion, step, migration),
         CollectionAction::Prove { shape, fields } => search::schema(shape, fields),
         CollectionAction::Enforce {
             shape,
@@ -176,13 +178,27 @@ fn drop_index(collection: &str, name: &str) -> String {
 }
 
 /// Takes a field out of every document that has it, and keeps what somebody wrote to it.
-fn taken_out(collection: &str, coming: &Coming, migration: &str) -> [String; 2] {
-    let Coming { field, rule } = coming;
+fn taken_out(collection: &str, coming: &Coming, migration: &str) -> Vec<String> {
+    let Coming { field, kept } = coming;
     let there = Json::one("$exists", Json::Bool(true));
-    let mut written = vec![(field.clone(), there.clone())];
-    if let Some(rule) = rule {
-        let differs = Json::List(vec![path(field), expression(rule)]);
-        written.push(("$expr".to_owned(), Json::one("$ne", differs)));
+    let unset = Json::object([
+        ("q", Json::one(field, there.clone())),
+        ("u", Json::one("$unset", Json::one(field, Json::text("")))),
+        ("multi", Json::Bool(true)),
+    ]);
+    let unset = command([
+        ("update", Json::text(collection)),
+        ("updates", Json::List(vec![unset])),
+        ("writeConcern", majority()),
+    ]);
+    let mut written = vec![(field.clone(), there)];
+    match kept {
+        Kept::All => {}
+        Kept::AllBut(rule) => {
+            let differs = Json::List(vec![path(field), expression(rule)]);
+            written.push(("$expr".to_owned(), Json::one("$ne", differs)));
+        }
+        Kept::Nothing => return vec![unset],
     }
     let kept = Json::object([
         (
@@ -214,15 +230,5 @@ fn taken_out(collection: &str, coming: &Coming, migration: &str) -> [String; 2] 
         ("cursor", Json::Object(Vec::new())),
         ("writeConcern", majority()),
     ]);
-    let unset = Json::object([
-        ("q", Json::one(field, there)),
-        ("u", Json::one("$unset", Json::one(field, Json::text("")))),
-        ("multi", Json::Bool(true)),
-    ]);
-    let unset = command([
-        ("update", Json::text(collection)),
-        ("updates", Json::List(vec![unset])),
-        ("writeConcern", majority()),
-    ]);
-    [save, unset]
+    vec![save, unset]
 }
