@@ -26,6 +26,20 @@ pub enum Error {
         /// The driver's error.
         source: Box<mongodb::error::Error>,
     },
+    /// A document is none of the struct.
+    #[error(
+        "the document of `{model}` with _id = {id} does not fit the struct: {source}; write to that field what the struct can hold, or \
+         give the field of the struct a type that holds this as well"
+    )]
+    #[cfg(feature = "mongodb")]
+    Unreadable {
+        /// The model.
+        model: &'static str,
+        /// The `_id`, as JSON.
+        id: String,
+        /// What is wrong, and behind `Path:` at which field.
+        source: Box<mongodb::bson::error::Error>,
+    },
     /// A server of MongoDB that stands alone has no transactions.
     #[cfg(feature = "mongodb")]
     #[error(
@@ -126,10 +140,10 @@ pub enum Error {
         /// What the function says.
         reason: String,
     },
-    /// What a field holds is known to a function of the application only, which no SQL can call.
+    /// What a field holds is known to a function of the application only, which no database can call.
     #[error(
-        "`{column}` of `{model}` is read through the function that `up_fn` or `backfill_fn` names, which no SQL can call: \
-         read rows by the accessors, until reads come from the new column: with `up_fn` after \
+        "`{column}` of `{model}` is read through the function that `up_fn` or `backfill_fn` names, which no database can call: \
+         read by the accessors, and search by something else, until reads come from the new column: with `up_fn` after \
          `cargo colmig switch --reads target`, with `backfill_fn` once every row is filled"
     )]
     InRust {

@@ -9,6 +9,8 @@ use colmig_schema::reads::{Reads, Share};
 use colmig_schema::record::{Alteration, Legacy};
 use colmig_schema::{Database, Record, Side, Sql, Stage, Template};
 
+#[cfg(feature = "mongodb")]
+use crate::document::DocumentRule;
 use crate::error::{Error, Result};
 use crate::private::{Descriptor, PlainSql, index_of};
 use crate::rule::Rule;
@@ -22,7 +24,7 @@ pub(crate) struct Flight {
     /// The migration that brings its column.
     pub(crate) migration: &'static str,
     /// Whether NULL means "older than the column".
-    null_is_old: bool,
+    pub(crate) null_is_old: bool,
     /// Whether legacy stands for it wherever values are held against each other.
     alike: bool,
     /// What a row holds that is older than the column, for each database.
@@ -31,6 +33,11 @@ pub(crate) struct Flight {
     pub(crate) legacy: Vec<Legacy>,
     /// The functions that convert, where a rule in Rust does.
     pub(crate) rule: Option<&'static dyn Rule>,
+    /// Those of a field of documents.
+    #[cfg(feature = "mongodb")]
+    pub(crate) document_rule: Option<&'static dyn DocumentRule>,
+    /// Whether there are any.
+    in_rust: bool,
     /// What becomes of NULL, where the column is there all along.
     pub(crate) alters: Option<Alteration>,
 }
@@ -185,15 +192,23 @@ impl Flights {
             let Some(flight) = recorded.and_then(|recorded| recorded.flight.clone()) else {
                 continue;
             };
-            let rule = match flight.in_rust {
-                true => Some(descriptor.rule(field).ok_or(Error::Mismatch {
+            let rule = descriptor.rule(field).filter(|_| flight.in_rust);
+            let has_rule = rule.is_some();
+            #[cfg(feature = "mongodb")]
+            let document_rule = descriptor.document_rule(field).filter(|_| flight.in_rust);
+            #[cfg(feature = "mongodb")]
+            let has_rule = has_rule || document_rule.is_some();
+            if flight.in_rust && !has_rule {
+                return Err(Error::Mismatch {
                     model: descriptor.model,
                     reason: "a field has no rule in Rust, where its record says that it has one",
-                })?),
-                false => None,
-            };
+                });
+            }
             flights.push(Flight {
                 rule,
+                #[cfg(feature = "mongodb")]
+                document_rule,
+                in_rust: flight.in_rust,
                 field,
                 migration: flight.migration.leak(),
                 null_is_old: flight.null_is_old,
@@ -351,7 +366,7 @@ impl Flights {
                 legacy: legacy.collect::<Result<_>>()?,
                 reads: stand.reads.side(Share::NOBODY),
                 ending: stand.ending,
-                in_rust: flight.rule.is_some(),
+                in_rust: flight.in_rust,
             })
         });
         Ok(UnderWay {

@@ -96,7 +96,7 @@ pub use backend::{Bind, Stored};
 pub use colmig_macros::Model;
 pub use colmig_schema::reads::{Reads, Share};
 pub use colmig_schema::{Database, Phase, Progress, Side, Stage};
-pub use convert::{Convert, Converted, convert};
+pub use convert::{Convert, Converted, Convertible, convert};
 pub use db::{Db, On};
 #[cfg(feature = "mongodb")]
 pub use document::{Document, DocumentQuery, DocumentUpdate};

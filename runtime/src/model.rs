@@ -36,6 +36,7 @@ pub trait Model: Derived {
         rules: Self::RULES,
         #[cfg(feature = "mongodb")]
         version: None,
+        document_rules: &[],
     };
 
     /// The row with this primary key, if there is one. The key is the type of its field,

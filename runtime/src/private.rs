@@ -8,8 +8,12 @@ use colmig_schema::Sql;
 
 pub use crate::access::Reader;
 pub use crate::backend::{Codec, codec};
+pub use crate::convert::Convertible;
 #[cfg(feature = "mongodb")]
-pub use crate::document::{DerivedDocument, Encode, encode, encoded};
+pub use crate::document::{
+    AsBson, DerivedDocument, Document, DocumentConverted, DocumentFilled, DocumentRule, Encode,
+    decode, encode, encoded,
+};
 pub use crate::drift::{holds, lacks};
 pub use crate::error::Result;
 pub use crate::field::{KeyLike, Unknown, position};
@@ -23,7 +27,7 @@ pub use crate::{
 };
 
 #[cfg(feature = "mongodb")]
-pub use serde::{Serialize, Serializer};
+pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[cfg(feature = "mariadb")]
 pub use sqlx::MySql;
 #[cfg(feature = "postgres")]
@@ -272,6 +276,9 @@ pub struct Descriptor {
     /// build.
     #[cfg(feature = "mongodb")]
     pub(crate) version: Option<(&'static str, i32)>,
+    /// Those of a collection.
+    #[cfg(feature = "mongodb")]
+    pub(crate) document_rules: &'static [(usize, &'static dyn DocumentRule)],
 }
 
 impl std::ops::Deref for Descriptor {
@@ -331,6 +338,13 @@ impl Descriptor {
     /// The rule in Rust of a field.
     pub(crate) fn rule(&self, field: usize) -> Option<&'static dyn Rule> {
         let rule = self.rules.iter().find(|(of, _)| *of == field);
+        rule.map(|(_, rule)| *rule)
+    }
+
+    /// The rule in Rust of a field of documents.
+    #[cfg(feature = "mongodb")]
+    pub(crate) fn document_rule(&self, field: usize) -> Option<&'static dyn DocumentRule> {
+        let rule = self.document_rules.iter().find(|(of, _)| *of == field);
         rule.map(|(_, rule)| *rule)
     }
 
@@ -525,6 +539,7 @@ mod tests {
                 rules: &[],
                 #[cfg(feature = "mongodb")]
                 version: None,
+                document_rules: &[],
             };
             let found: Vec<usize> = descriptor.key().collect();
             assert_eq!(found, positions, "{key}");

@@ -5,6 +5,7 @@
 //! the end of what nobody reads any more.
 
 use crate::model::{ANY, Column, ColumnType, Model};
+use crate::step::Conversion;
 use crate::{Database, Template};
 
 /// What a step does on a collection. MongoDB renders it in its own words.
@@ -29,6 +30,13 @@ pub enum CollectionAction {
     },
     /// Documents that are written in batches, until none of them is left.
     Rewrite(Rewrite),
+    /// Documents that the application writes by a rule in Rust, until none of them is left.
+    Convert {
+        /// What it does.
+        conversion: Conversion,
+        /// The name of the step, of which there are two.
+        step: String,
+    },
     /// A look for documents that the validator to come would refuse.
     Prove {
         /// What it demands.
@@ -97,7 +105,7 @@ impl CollectionAction {
         match self {
             CollectionAction::Create { .. } => 0,
             CollectionAction::Expect { .. } => 1,
-            CollectionAction::Rewrite(_) => 2,
+            CollectionAction::Rewrite(_) | CollectionAction::Convert { .. } => 2,
             CollectionAction::Prove { .. } => 3,
             CollectionAction::Enforce { .. } => 4,
             CollectionAction::CreateIndex { .. } => 5,
@@ -123,8 +131,19 @@ pub struct Raised {
 pub struct Coming {
     /// The field.
     pub field: String,
-    /// What documents hold in it to which nobody wrote anything.
-    pub rule: Option<Template>,
+    /// What of its values is kept where the rollout is taken back.
+    pub kept: Kept,
+}
+
+/// Which values of a field are kept that goes again: those that are nowhere else.
+#[derive(Clone, Debug)]
+pub enum Kept {
+    /// All of them: nobody can tell here what somebody has written.
+    All,
+    /// Whatever the rule does not give, for somebody has written it.
+    AllBut(Template),
+    /// None: what the field takes the place of says the same.
+    Nothing,
 }
 
 /// Documents that are written in batches by ranges of `_id`.

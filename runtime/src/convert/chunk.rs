@@ -1,24 +1,16 @@
 //! One range: read, converted on every core, and written where a row still holds what was read.
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::thread;
 
 use colmig_schema::Sql;
 
-use super::Worker;
+use super::cores::{called, on_every_core};
 use super::job::{Chunk, Job, OF_JOB, begin};
 use super::raw::{Raw, shown_key, write_key};
+use super::{KEPT_FAILURES, TRIES, Worker};
 use crate::access::on;
 use crate::backend::{Backend, execute, execute_with, fetch, fetch_rows};
 use crate::rule::{Rule, Value};
-
-/// How often a range is gone over before the rest of it is left to the next pass: rows that
-/// are written all the time may change again and again.
-const TRIES: u32 = 4;
-
-/// As many rows that do not convert are kept with their keys. More are counted.
-const KEPT_FAILURES: usize = 100;
 
 /// One row, as it was read.
 struct Row {
@@ -167,7 +159,7 @@ async fn compute(
     rows: Vec<Row>,
 ) -> Result<Option<Vec<(Row, Verdict)>>, sqlx::Error> {
     let rule = job.rule;
-    let mut computed = tokio::task::spawn_blocking(move || on_every_core(rule, rows));
+    let mut computed = tokio::task::spawn_blocking(move || judge_all(rule, rows));
     loop {
         tokio::select! {
             judged = &mut computed => {
@@ -185,23 +177,8 @@ async fn compute(
     }
 }
 
-fn on_every_core(rule: &'static dyn Rule, mut rows: Vec<Row>) -> Vec<(Row, Verdict)> {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let share = rows.len().div_ceil(cores).max(1);
-    let mut verdicts: Vec<Verdict> = Vec::with_capacity(rows.len());
-    thread::scope(|scope| {
-        let shares = rows.chunks_mut(share).map(|rows| {
-            scope.spawn(move || -> Vec<Verdict> {
-                rows.iter_mut().map(|row| judge(rule, row)).collect()
-            })
-        });
-        // All of them are begun before the first is waited for.
-        let shares: Vec<_> = shares.collect();
-        for share in shares {
-            // A panic of the function was caught where it happened.
-            verdicts.extend(share.join().unwrap_or_default());
-        }
-    });
+fn judge_all(rule: &'static dyn Rule, mut rows: Vec<Row>) -> Vec<(Row, Verdict)> {
+    let verdicts = on_every_core(&mut rows, |row| judge(rule, row));
     rows.into_iter().zip(verdicts).collect()
 }
 
@@ -211,27 +188,18 @@ fn judge(rule: &dyn Rule, row: &mut Row) -> Verdict {
         Some(Err(reason)) => return Verdict::Fails(reason),
         None => return Verdict::Same,
     };
-    // The function is pure, so nothing is left half done by one that panics.
-    let converted = catch_unwind(AssertUnwindSafe(|| {
+    let converted = called(|| {
         let value = rule.up(legacy)?;
         let same = row
             .target
             .as_ref()
             .is_some_and(|target| rule.same(&**target, &*value));
         Ok((value, same))
-    }));
+    });
     match converted {
-        Ok(Ok((_, true))) => Verdict::Same,
-        Ok(Ok((value, false))) => Verdict::Write(value),
-        Ok(Err(reason)) => Verdict::Fails(reason),
-        Err(panic) => {
-            let said = panic.downcast_ref::<&str>().map(|said| (*said).to_owned());
-            let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
-            Verdict::Fails(format!(
-                "the function panicked: {}",
-                said.unwrap_or_default()
-            ))
-        }
+        Ok((_, true)) => Verdict::Same,
+        Ok((value, false)) => Verdict::Write(value),
+        Err(reason) => Verdict::Fails(reason),
     }
 }
 

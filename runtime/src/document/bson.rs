@@ -4,8 +4,11 @@
 use std::any::Any;
 
 use colmig_schema::document::Names;
-use mongodb::bson::{Bson, Document, doc, error, serialize_to_raw_document_buf};
-use serde::Serialize;
+use mongodb::bson::{
+    Bson, Document, deserialize_from_slice, doc, error, serialize_to_raw_document_buf,
+};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::DerivedDocument;
 use crate::error::{Error, Result};
@@ -24,6 +27,25 @@ struct Alone<'a, T: ?Sized> {
 pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Bson, error::Error> {
     let mut alone = document(&Alone { value })?;
     Ok(alone.remove("value").unwrap_or(Bson::Null))
+}
+
+/// The same, as it is read.
+#[derive(Deserialize)]
+struct Found<T> {
+    value: T,
+}
+
+/// The value that is stored as this, or that stands for a field which is missing: an `Option` is none.
+///
+/// # Errors
+/// It is none of the type.
+pub fn decode<T: DeserializeOwned>(stored: Option<&Bson>) -> Result<T, error::Error> {
+    let mut alone = Document::new();
+    if let Some(stored) = stored {
+        alone.insert("value", stored.clone());
+    }
+    let found: Found<T> = deserialize_from_slice(&alone.to_vec()?)?;
+    Ok(found.value)
 }
 
 /// What a value of this type is stored as; none if it is of another.

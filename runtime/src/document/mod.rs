@@ -1,10 +1,13 @@
 //! Documents of MongoDB: the accessors of a struct that is a collection.
 
 mod bson;
+mod computed;
 mod fill_on_read;
+mod found;
 mod open;
 mod query;
 mod read;
+mod rule;
 mod shadow;
 mod shape;
 mod write;
@@ -22,9 +25,12 @@ use crate::field::Given;
 use crate::flight::Flights;
 use crate::private::{Described, Descriptor};
 
-pub use bson::{encode, encoded};
+pub use bson::{decode, encode, encoded};
+pub(crate) use computed::Computed;
 pub(crate) use fill_on_read::Fills;
 pub use query::DocumentQuery;
+pub use rule::{AsBson, DocumentConverted, DocumentFilled, DocumentRule};
+pub(crate) use shadow::shown;
 pub(crate) use shape::Shape;
 pub use write::DocumentUpdate;
 
@@ -52,6 +58,9 @@ pub trait DerivedDocument: Serialize + DeserializeOwned + Send + Sync + Sized + 
 
     /// The field in which documents say which version of the model they satisfy, and that of this build.
     const VERSION: Option<(&'static str, i32)> = None;
+
+    /// The rules in Rust of the fields in flight that have one, by position.
+    const RULES: &'static [(usize, &'static dyn DocumentRule)] = &[];
 }
 
 /// What a value is stored as; none if it is of another type than its field.
@@ -91,6 +100,7 @@ pub trait Document: DerivedDocument {
         custom: &[],
         rules: &[],
         version: Self::VERSION,
+        document_rules: Self::RULES,
     };
 
     /// The document with this `_id`, if there is one.

@@ -2,12 +2,14 @@
 
 use std::fmt;
 
-use colmig_schema::document::{Condition, Names, Searched, Until};
+use colmig_schema::document::{BadSearch, Condition, Names, Searched, Until};
 use colmig_schema::reads::bucket;
 use mongodb::bson::{Bson, Document, doc};
 
 use super::bson::names;
-use super::fill_on_read::{Filling, filling, found};
+use super::computed::Computed;
+use super::fill_on_read::{Filling, filling};
+use super::found::{Found, decoded, found};
 use super::open::{Opened, open};
 use super::read::{aggregate, search};
 use super::shape::Shape;
@@ -78,21 +80,29 @@ impl<M: super::Document> DocumentQuery<'_, M> {
     /// Every document.
     ///
     /// # Errors
-    /// The filter or the sort names a field that goes ([`Taken`](Error::Taken)), the database
-    /// refuses, or a document is none of this struct.
+    /// The filter or the sort names a field that goes ([`Taken`](Error::Taken)), or one that a function
+    /// of the application computes as yet ([`InRust`](Error::InRust)), the database refuses, or a document
+    /// is none of this struct.
     pub async fn fetch_all(self) -> Result<Vec<M>> {
         if self.limit == Some(0) {
             return Ok(Vec::new());
         }
         let descriptor = M::DESCRIPTOR;
-        let (mut opened, plan) = prepare(self.target, descriptor, self.filter, &self.sort).await?;
+        let prepared = prepare(self.target, descriptor, self.filter, &self.sort);
+        let (mut opened, plan, computed) = prepared.await?;
         let (inner, failed) = (opened.inner, opened.failed());
-        match plan {
-            Plan::Stored(filter) => {
-                let found = search::<M>(&mut opened, filter, self.sort, self.skip, self.limit);
+        let (stages, filling) = match plan {
+            Plan::Stored(filter) if computed.is_empty() => {
+                let found = search(&mut opened, filter, self.sort, self.skip, self.limit);
                 let found = found.await.map_err(failed)?;
                 opened.pass.accepted()?;
-                Ok(found)
+                let found = found.iter().map(|found| decoded(descriptor, found));
+                return found.collect();
+            }
+            Plan::Stored(filter) => {
+                let mut stages = vec![doc! { "$match": filter }];
+                page(&mut stages, &self.sort, self.skip, self.limit);
+                (stages, None)
             }
             Plan::Computed {
                 mut stages,
@@ -105,12 +115,12 @@ impl<M: super::Document> DocumentQuery<'_, M> {
                 if !computes {
                     stages.push(read);
                 }
-                let found = found::<M>(&mut opened, stages, filling).await;
-                let found = found.map_err(failed)?;
-                opened.pass.accepted()?;
-                Ok(found.fill(inner, descriptor))
+                (stages, filling)
             }
-        }
+        };
+        let found: Found<M> = found(&mut opened, stages, filling, computed).await?;
+        opened.pass.accepted()?;
+        Ok(found.fill(inner, descriptor))
     }
 
     /// The first document, if there is one.
@@ -143,7 +153,8 @@ impl<M: super::Document> DocumentQuery<'_, M> {
         }
         let descriptor = M::DESCRIPTOR;
         let unsorted = Document::new();
-        let (mut opened, plan) = prepare(self.target, descriptor, self.filter, &unsorted).await?;
+        let prepared = prepare(self.target, descriptor, self.filter, &unsorted);
+        let (mut opened, plan, _) = prepared.await?;
         let failed = opened.failed();
         let mut stages = match plan {
             Plan::Stored(filter) => vec![doc! { "$match": filter }],
@@ -184,16 +195,16 @@ enum Plan {
     },
 }
 
-/// Begins the access, and says how it searches.
+/// Begins the access, and says how it searches, and what functions make of the documents that it finds.
 async fn prepare<'c>(
     target: Target<'c>,
     descriptor: &'static Descriptor,
     filter: Document,
     sort: &Document,
-) -> Result<(Opened<'c>, Plan)> {
+) -> Result<(Opened<'c>, Plan, &'static [Computed])> {
     let opened = open(target, descriptor, Intent::Read).await?;
     let Some(shape) = opened.shape else {
-        return Ok((opened, Plan::Stored(filter)));
+        return Ok((opened, Plan::Stored(filter), &[]));
     };
     // Of the documents of a search nothing is known, so it is on one side as a whole, and the same
     // search always on the same.
@@ -210,7 +221,7 @@ async fn prepare<'c>(
     };
     let filling = filling(&opened, Some(shape))?;
     let plan = divide(descriptor, shape, filling, filter, sort)?;
-    Ok((opened, plan))
+    Ok((opened, plan, shape.computed.as_slice()))
 }
 
 fn divide(
@@ -224,10 +235,13 @@ fn divide(
     flatten(filter.clone(), &mut conditions);
     let sorted: Vec<String> = sort.keys().cloned().collect();
     let searched = shape.collection.search(conditions, &sorted);
-    let searched = searched.map_err(|taken| Error::Taken {
-        model: descriptor.model,
-        field: taken.field,
-        by: taken.by,
+    let model = descriptor.model;
+    let searched = searched.map_err(|bad| match bad {
+        BadSearch::Taken { field, by } => Error::Taken { model, field, by },
+        BadSearch::InRust { field } => Error::InRust {
+            model,
+            column: descriptor.column(field),
+        },
     })?;
     let read = filling.map(|filling| &filling.read);
     let Some(read) = read.or(shape.read.as_ref()).cloned() else {

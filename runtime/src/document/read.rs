@@ -1,11 +1,12 @@
 //! Reading: one document by its `_id`.
 
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{Document, RawDocumentBuf, doc};
 use mongodb::{ClientSession, Collection};
 use serde::de::DeserializeOwned;
 
 use super::bson::{by_id, of_key};
-use super::fill_on_read::{filling, found};
+use super::fill_on_read::filling;
+use super::found::{decoded, found};
 use super::open::{Opened, open};
 use super::shadow;
 use super::shape::bucket_of;
@@ -31,23 +32,25 @@ pub(super) fn find<M: super::Document>(
         };
         let compared = opened.shape.filter(|shape| shape.by_bucket);
         let compared = compared.map(|shape| (shape, id.clone()));
-        let found = match shape.and_then(|shape| shape.read.as_ref()) {
-            None => {
-                let collection = opened.collection::<M>();
+        let read = shape.and_then(|shape| shape.read.as_ref());
+        let computed = shape.map_or(&[][..], |shape| &shape.computed);
+        let found = match read {
+            None if computed.is_empty() => {
+                let collection = opened.collection::<RawDocumentBuf>();
                 let mut find = collection.find_one(by_id(id));
                 if let Some(session) = &mut opened.session {
                     find = find.session(&mut **session);
                 }
                 let found = find.await.map_err(failed)?;
                 opened.pass.accepted()?;
-                found
+                found.map(|found| decoded(descriptor, &found)).transpose()?
             }
-            Some(read) => {
+            read => {
                 let filling = filling(&opened, shape)?;
-                let read = filling.map_or(read, |filling| &filling.read);
-                let pipeline = vec![doc! { "$match": by_id(id) }, read.clone()];
-                let found = found::<M>(&mut opened, pipeline, filling).await;
-                let found = found.map_err(failed)?;
+                let read = filling.map(|filling| &filling.read).or(read);
+                let mut pipeline = vec![doc! { "$match": by_id(id) }];
+                pipeline.extend(read.cloned());
+                let found = found::<M>(&mut opened, pipeline, filling, computed).await?;
                 opened.pass.accepted()?;
                 found.fill(inner, descriptor).pop()
             }
@@ -77,14 +80,14 @@ pub(super) async fn aggregate<T: Send + Sync, R: DeserializeOwned + Send + Sync>
 }
 
 /// What a search without anything computed gives.
-pub(super) async fn search<M: super::Document>(
+pub(super) async fn search(
     opened: &mut Opened<'_>,
     filter: Document,
     sort: Document,
     skip: u64,
     limit: Option<i64>,
-) -> Result<Vec<M>, mongodb::error::Error> {
-    let collection = opened.collection::<M>();
+) -> Result<Vec<RawDocumentBuf>, mongodb::error::Error> {
+    let collection = opened.collection::<RawDocumentBuf>();
     let mut find = collection.find(filter);
     if !sort.is_empty() {
         find = find.sort(sort);

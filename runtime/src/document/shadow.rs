@@ -8,6 +8,7 @@ use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Bson, Document, doc};
 
 use super::bson::{by_id, literal, parsed};
+use super::computed::Computed;
 use super::read::aggregate;
 use super::shape::Shape;
 use crate::db::Inner;
@@ -55,23 +56,40 @@ async fn compare_now(
     stand: Stand,
 ) -> Result<()> {
     let failed = |error| Error::mongodb(descriptor.model, error);
-    let Some(stage) = shape.collection.compare(flight.field) else {
-        return Ok(());
-    };
-    let pipeline = vec![
-        doc! { "$match": by_id(id.clone()) },
-        parsed(descriptor.model, &stage)?,
-    ];
+    let in_rust = Computed::of(flight);
+    let mut pipeline = vec![doc! { "$match": by_id(id.clone()) }];
+    match (shape.collection.compare(flight.field), in_rust) {
+        (Some(stage), _) => pipeline.push(parsed(descriptor.model, &stage)?),
+        (None, Some(_)) => {}
+        (None, None) => return Ok(()),
+    }
     let collection = place.collection::<Document>(descriptor.table);
     let found = aggregate::<_, Document>(&collection, pipeline, &mut None).await;
-    let Some(found) = found.map_err(failed)?.pop() else {
+    let Some(mut found) = found.map_err(failed)?.pop() else {
         return Ok(());
     };
+    if let Some(in_rust) = in_rust {
+        found = both_sides(descriptor, in_rust, flight.field, &found);
+    }
     if found.get_bool("same").unwrap_or(true) {
         return Ok(());
     }
     let told = tell(inner, place, descriptor, id, flight, stand, &found);
     told.await.map_err(failed)
+}
+
+/// Both sides as the document has them, and whether a function makes the one of the other.
+fn both_sides(
+    descriptor: &'static Descriptor,
+    in_rust: Computed,
+    field: usize,
+    found: &Document,
+) -> Document {
+    let legacy = in_rust.legacy().and_then(|legacy| found.get(legacy));
+    let target = found.get(descriptor.column(field));
+    let same = in_rust.rule().settle(&[legacy], target) == Ok(None);
+    let side = |side: Option<&Bson>| side.cloned().unwrap_or(Bson::Null);
+    doc! { "same": same, "legacy": side(legacy), "target": side(target) }
 }
 
 /// Tells of a document that differs, and moves the switch back if it is one too many.
@@ -170,7 +188,7 @@ async fn move_back(
 }
 
 /// A value as people read it.
-fn shown(value: &Bson) -> String {
+pub(crate) fn shown(value: &Bson) -> String {
     match value {
         Bson::String(text) => text.clone(),
         Bson::ObjectId(id) => id.to_hex(),

@@ -9,6 +9,7 @@ use colmig_schema::{Database, Side};
 use mongodb::bson::{Bson, Document};
 
 use super::bson::parsed;
+use super::computed::Computed;
 use super::fill_on_read::Filling;
 use crate::error::{Error, Result};
 use crate::flight::{Flight, kept};
@@ -21,6 +22,8 @@ pub(crate) struct Shape {
     pub(super) collection: Collection<'static>,
     /// The stage that makes of a document what is read of it.
     pub(super) read: Option<Document>,
+    /// What functions of the application make of it then.
+    pub(super) computed: Vec<Computed>,
     /// What is needed around all fields.
     pub(super) insert: Plan,
     updates: RwLock<BTreeMap<Vec<usize>, &'static Plan>>,
@@ -36,6 +39,8 @@ pub(super) struct Plan {
     pub(super) before: Vec<Document>,
     pub(super) behind: Vec<Document>,
     pub(super) refuse_null: Vec<usize>,
+    /// The fields of which functions of the application make what is set beside them.
+    pub(super) made: Vec<usize>,
 }
 
 impl Plan {
@@ -47,6 +52,7 @@ impl Plan {
             before: stages(around.before)?,
             behind: stages(around.behind)?,
             refuse_null: around.refuse_null,
+            made: around.made,
         })
     }
 
@@ -74,10 +80,17 @@ impl Shape {
             by_bucket |= !flight.legacy.is_empty() && stand.reads.is_by_bucket();
             collection.fields[flight.field].flight = Some(of_field);
         }
+        let mut computed = Vec::new();
+        for field in collection.converted() {
+            let mut all = flights.of(descriptor)?.iter();
+            let flight = all.find(|flight| flight.field == field);
+            computed.extend(flight.and_then(Computed::of));
+        }
         let read = collection.read();
         let read = read.map(|text| parsed(descriptor.model, &text));
         Ok(Shape {
             read: read.transpose()?,
+            computed,
             insert: Plan::of(descriptor.model, collection.insert())?,
             collection,
             updates: RwLock::default(),

@@ -10,6 +10,7 @@ use mongodb::options::UpdateModifications;
 use serde::Serialize;
 
 use super::bson::{by_id, literal, of_field, of_key, whole};
+use super::computed::set_legacy;
 use super::open::{Opened, open};
 use super::shape::{Plan, Shape};
 use crate::BoxFuture;
@@ -40,6 +41,7 @@ pub(super) fn insert<'c, M: super::Document>(
         if let Some(shape) = opened.shape {
             document = told(descriptor, shape, document);
             refuse_null(descriptor, &shape.insert, |field| document.get(field))?;
+            set_legacy(descriptor, &shape.insert.made, &mut document)?;
         }
         satisfy(descriptor, &mut document);
         let plan = opened.shape.map(|shape| &shape.insert);
@@ -78,6 +80,7 @@ pub(super) fn save<'c, M: super::Document>(
         if let Some(shape) = opened.shape {
             document = told(descriptor, shape, document);
             refuse_null(descriptor, &shape.insert, |field| document.get(field))?;
+            set_legacy(descriptor, &shape.insert.made, &mut document)?;
         }
         satisfy(descriptor, &mut document);
         let id = document.remove("_id").ok_or(Error::Mismatch {
@@ -211,6 +214,7 @@ impl<M: super::Document> DocumentUpdate<M> {
             };
             if let Some(plan) = plan {
                 refuse_null(descriptor, plan, |field| set.get(field))?;
+                set_legacy(descriptor, &plan.made, &mut set)?;
             }
             let update: UpdateModifications = match plan.filter(|plan| !plan.is_plain()) {
                 None => {

@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use colmig_schema::Database;
 use colmig_schema::script::Convert;
 use tokio::time::Instant;
 
@@ -244,6 +245,10 @@ impl Session<'_> {
         } = job.convert;
         let read = read.join(", ");
         let rows: Vec<String> = rows.into_iter().map(|row| in_words(&read, &row)).collect();
+        let (one, several) = match self.driver.dialect().database {
+            Database::MongoDb => ("document", "documents"),
+            _ => ("row", "rows"),
+        };
         Ok(Halt::Held {
             migration: job.place.migration.clone(),
             phase: job.place.phase,
@@ -251,8 +256,8 @@ impl Session<'_> {
                 "the function `{up}` does not convert {} of `{table}`, such as {}: write {} that it converts, or \
                  deploy a function that does, and `{}` goes on",
                 match found.failed {
-                    1 => "1 row".to_owned(),
-                    more => format!("{more} rows"),
+                    1 => format!("1 {one}"),
+                    more => format!("{more} {several}"),
                 },
                 rows.join("; "),
                 mended(job.convert),

@@ -375,7 +375,8 @@ impl Migrator {
                     phase: Some(phase),
                     step: Some(step.id.clone()),
                     keys,
-                    not_compared: not_compared(&step.run),
+                    // Once, of the two steps that a collection has of it.
+                    not_compared: not_compared(&step.run).filter(|_| phase == Phase::Backfill),
                     ..check(what, finding)
                 });
             }

@@ -10,9 +10,12 @@
 
 /// By this name the tests on this database are chosen.
 mod mongodb {
+    mod bags;
+    mod conversions;
     mod fills;
     mod fixture;
     mod fleet;
+    mod in_rust;
     mod searches;
     mod shadows;
     mod stages;

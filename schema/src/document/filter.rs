@@ -54,13 +54,22 @@ pub struct Searched<V> {
     pub computes: bool,
 }
 
-/// A field whose place another takes, so that no document will have it.
+/// Why a search cannot be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Taken {
-    /// The field.
-    pub field: String,
-    /// The one that takes its place.
-    pub by: String,
+pub enum BadSearch {
+    /// It names a field whose place another takes, so that no document will have it.
+    Taken {
+        /// The field.
+        field: String,
+        /// The one that takes its place.
+        by: String,
+    },
+    /// It names, or may name, a field that a function of the application computes, which the server
+    /// cannot call.
+    InRust {
+        /// The position of the field.
+        field: usize,
+    },
 }
 
 /// The field that a path leads into.
@@ -72,12 +81,12 @@ impl Collection<'_> {
     /// Divides a search by these conditions, in the order of these paths.
     ///
     /// # Errors
-    /// It names a field whose place another takes.
+    /// It names a field whose place another takes, or one that the server cannot compute.
     pub fn search<V: Clone>(
         &self,
         conditions: Vec<Condition<V>>,
         sort: &[String],
-    ) -> Result<Searched<V>, Taken> {
+    ) -> Result<Searched<V>, BadSearch> {
         let mut searched = Searched {
             before: Vec::new(),
             behind: Vec::new(),
@@ -85,6 +94,7 @@ impl Collection<'_> {
         };
         for path in sort {
             self.refuse_taken(path)?;
+            self.refuse_in_rust(path)?;
             searched.computes |= self.is_computed(path);
         }
         for condition in conditions {
@@ -93,9 +103,17 @@ impl Collection<'_> {
                 false => Names::These(vec![condition.key.clone()]),
             };
             let computed = match &named {
-                Names::Any => self.fields.iter().any(|field| field.read().is_some()),
+                Names::Any => {
+                    if let Some(field) = self.converted().next() {
+                        return Err(BadSearch::InRust { field });
+                    }
+                    self.fields.iter().any(|field| field.read().is_some())
+                }
                 Names::These(names) => {
                     names.iter().try_for_each(|name| self.refuse_taken(name))?;
+                    names
+                        .iter()
+                        .try_for_each(|name| self.refuse_in_rust(name))?;
                     names.iter().any(|name| self.is_computed(name))
                 }
             };
@@ -148,7 +166,15 @@ impl Collection<'_> {
         field.is_some_and(|field| field.read().is_some())
     }
 
-    fn refuse_taken(&self, path: &str) -> Result<(), Taken> {
+    fn refuse_in_rust(&self, path: &str) -> Result<(), BadSearch> {
+        let mut converted = self.converted();
+        match converted.find(|field| self.fields[*field].name == first(path)) {
+            Some(field) => Err(BadSearch::InRust { field }),
+            None => Ok(()),
+        }
+    }
+
+    fn refuse_taken(&self, path: &str) -> Result<(), BadSearch> {
         let name = first(path);
         if self.fields.iter().any(|field| field.name == name) {
             return Ok(());
@@ -156,7 +182,7 @@ impl Collection<'_> {
         for field in &self.fields {
             let mut legacy = field.flight.iter().flat_map(|flight| &flight.legacy);
             if legacy.any(|(legacy, _)| *legacy == name) {
-                return Err(Taken {
+                return Err(BadSearch::Taken {
                     field: name.to_owned(),
                     by: field.name.to_owned(),
                 });

@@ -17,7 +17,7 @@ use crate::access::{InFlight, Leaving};
 use crate::{Side, Sides, Stage, Template};
 
 pub use fill::{Fill, UNFILLED};
-pub use filter::{Condition, Names, Searched, Taken, Until};
+pub use filter::{BadSearch, Condition, Names, Searched, Until};
 
 /// By this title a validator is known as colmig's, which may take another in its place.
 pub const VALIDATOR_TITLE: &str = "colmig";
@@ -50,6 +50,9 @@ pub struct Around {
     pub behind: Vec<String>,
     /// The fields that must not be given null.
     pub refuse_null: Vec<usize>,
+    /// The fields whose place-takers functions of the application convert: what they make of the value
+    /// for the field before is set beside it.
+    pub made: Vec<usize>,
 }
 
 /// How the error of a write begins that refuses a value for what it is: the position of its
@@ -118,16 +121,31 @@ fn sides(flight: &InFlight<'_>) -> Option<Sides> {
 }
 
 impl<'a> Field<'a> {
-    /// What a read of the field gives, where that is not what is stored.
+    /// Whether a read of the field gives something else than what is stored, in some document.
+    fn is_computed(&self) -> bool {
+        self.flight
+            .as_ref()
+            .is_some_and(|flight| match sides(flight) {
+                Some(sides) => sides.reads == Side::Legacy,
+                None => flight.stage < Stage::Filled && *flight.fallback != Template::new(),
+            })
+    }
+
+    /// The same, where a function of the application computes it, which the server cannot call.
+    fn is_computed_in_rust(&self) -> bool {
+        self.is_computed() && self.is_in_rust()
+    }
+
+    /// What a read of the field gives, where that is not what is stored and the server computes it.
     fn read(&self) -> Option<String> {
         let flight = self.flight.as_ref()?;
-        if let Some(sides) = sides(flight) {
-            return (sides.reads == Side::Legacy).then(|| rule(flight.fallback));
-        }
-        if flight.stage >= Stage::Filled || *flight.fallback == Template::new() {
+        if !self.is_computed() || flight.in_rust {
             return None;
         }
         let fallback = rule(flight.fallback);
+        if !flight.legacy.is_empty() {
+            return Some(fallback);
+        }
         Some(match flight.null_is_old {
             true => format!("{{\"$ifNull\": [{}, {fallback}]}}", path(self.name)),
             false => or_if_missing(self.name, &fallback),
@@ -135,12 +153,24 @@ impl<'a> Field<'a> {
     }
 
     /// The fields whose place it takes and that are still written.
-    fn legacy(&self) -> &[(&'a str, &'a Template)] {
+    fn written(&self) -> &[(&'a str, &'a Template)] {
         match &self.flight {
             Some(flight) if sides(flight).is_some_and(|sides| sides.writes_legacy) => {
                 &flight.legacy
             }
             _ => &[],
+        }
+    }
+
+    fn is_in_rust(&self) -> bool {
+        self.flight.as_ref().is_some_and(|flight| flight.in_rust)
+    }
+
+    /// Those of them that the server computes.
+    fn legacy(&self) -> &[(&'a str, &'a Template)] {
+        match self.is_in_rust() {
+            true => &[],
+            false => self.written(),
         }
     }
 
@@ -189,6 +219,12 @@ impl Collection<'_> {
     /// The stage that makes of a document what is read of it; none where that is what is stored.
     pub fn read(&self) -> Option<String> {
         set(&self.computed())
+    }
+
+    /// The positions of the fields that a function of the application computes when they are read.
+    pub fn converted(&self) -> impl Iterator<Item = usize> {
+        let fields = self.fields.iter().enumerate();
+        fields.filter_map(|(position, field)| field.is_computed_in_rust().then_some(position))
     }
 
     fn computed(&self) -> Vec<(&str, String)> {
@@ -247,19 +283,24 @@ impl Collection<'_> {
             let flight = &self.fields[**field].flight;
             flight.as_ref().is_some_and(|flight| flight.refuses_null)
         };
+        let made = |field: &&usize| {
+            let field = &self.fields[**field];
+            field.is_in_rust() && !field.written().is_empty()
+        };
         Around {
             before: set(&untold).into_iter().collect(),
             behind: set(&legacy).into_iter().chain(set(&guarded)).collect(),
             refuse_null: fields.iter().filter(refuses_null).copied().collect(),
+            made: fields.iter().filter(made).copied().collect(),
         }
     }
 
     /// Both sides of a field that takes the place of others, as a stage that gives them and whether
-    /// they are the same; none of any other field.
+    /// they are the same; none of any other field, and of one that functions of the application convert.
     pub fn compare(&self, field: usize) -> Option<String> {
         let field = self.fields.get(field)?;
         let flight = field.flight.as_ref()?;
-        if flight.legacy.is_empty() {
+        if flight.legacy.is_empty() || flight.in_rust {
             return None;
         }
         let (legacy, target) = (rule(flight.fallback), path(field.name));

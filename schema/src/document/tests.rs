@@ -320,7 +320,7 @@ fn a_search_by_what_is_read_from_legacy_computes_first() {
     assert_eq!(searched.behind, [when("display", 1)]);
     let sorted = collection.search::<u8>(Vec::new(), &["display.x".to_owned()]);
     assert!(sorted.unwrap().computes);
-    let taken = Taken {
+    let taken = BadSearch::Taken {
         field: "name".to_owned(),
         by: "display".to_owned(),
     };

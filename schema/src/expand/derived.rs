@@ -2,7 +2,7 @@
 
 use crate::parse::{FilledBy, ParsedField, ParsedModel};
 use crate::{Record, Sql};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
@@ -142,6 +142,15 @@ fn custom(code: &Code, parsed: &ParsedModel, record: Option<&Record>) -> Option<
     Some(quote!(const CUSTOM: &'static [(usize, #path::Codecs)] = &[#(#codecs),*];))
 }
 
+/// The module in which code finds what it uses, with a place in the source.
+pub(super) fn path_at(code: &Code, span: Span) -> TokenStream {
+    let path = code.path().clone().into_iter().map(|mut token| {
+        token.set_span(span);
+        token
+    });
+    path.collect()
+}
+
 /// The rules in Rust of columns in flight. Each function stands here with its own span, so
 /// one that does not fit the field is an error at its attribute.
 fn rules(code: &Code, parsed: &ParsedModel, record: Option<&Record>) -> Option<TokenStream> {
@@ -168,11 +177,7 @@ fn rules(code: &Code, parsed: &ParsedModel, record: Option<&Record>) -> Option<T
             let ty = &field.ty;
             let (up, down) = (&in_rust.up, &in_rust.down);
             // What is wrong with the whole of it is told at the function, too.
-            let path = code.path().clone().into_iter().map(|mut token| {
-                token.set_span(up.span());
-                token
-            });
-            let path: TokenStream = path.collect();
+            let path = path_at(code, up.span());
             let each = databases.iter().map(|database| match database {
                 Sql::Postgres => quote_spanned!(up.span()=> .postgres()),
                 Sql::MariaDb => quote_spanned!(up.span()=> .mariadb()),
@@ -203,11 +208,7 @@ fn fill(
         types,
     } = filled;
     let span = function.span();
-    let path = code.path().clone().into_iter().map(|mut token| {
-        token.set_span(span);
-        token
-    });
-    let path: TokenStream = path.collect();
+    let path = path_at(code, span);
     let each = databases.iter().map(|database| match database {
         Sql::Postgres => quote_spanned!(span=> .postgres()),
         Sql::MariaDb => quote_spanned!(span=> .mariadb()),

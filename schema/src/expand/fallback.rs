@@ -50,6 +50,9 @@ pub(super) fn expand(
             .path("Reader<'_>) -> ")
             .path("Result<Self> { loop {} }");
     });
-    let stand_in = code.tokens(&text);
+    let mut stand_in = code.tokens(&text);
+    if collection {
+        stand_in.extend(document::convertible(code, &input.ident));
+    }
     quote!(#errors #stand_in)
 }

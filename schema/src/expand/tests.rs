@@ -345,6 +345,37 @@ fn collection_in_flight() {
 }
 
 #[test]
+fn collection_with_rules_in_rust() {
+    const LUGGAGE: &str = r##"
+        #[colmig(collection = "luggage")]
+        #[serde(default = "Luggage::none")]
+        pub struct Luggage {
+            #[serde(rename = "_id")]
+            pub id: i64,
+            #[serde(default)]
+            pub tags: Vec<String>,
+            #[serde(default = "one", deserialize_with = "lenient")]
+            pub rooms: i64,
+            pub owner: Option<String>,
+            #[serde(with = "cents")]
+            #[colmig(replaces = "fee", up_fn = "fee::up", down_fn = "fee::down")]
+            pub euros: f64,
+            #[colmig(backfill_fn = "label(tags, rooms, owner)")]
+            pub label: String,
+        }
+    "##;
+    let input: DeriveInput = syn::parse_str(LUGGAGE).unwrap();
+    let parsed = parse::model(&input).unwrap();
+    let record = Record::new(&parsed.model, &[Database::MongoDb], |column| {
+        matches!(column, "euros" | "label").then(|| Flight {
+            in_rust: true,
+            ..Flight::out(column, "20261122064500_luggage", Vec::new())
+        })
+    });
+    insta::assert_snapshot!(expand(LUGGAGE, Source::Unchecked(Some(record))));
+}
+
+#[test]
 fn collection_that_has_drifted() {
     let mut record = person(|_| None);
     record.columns.pop();

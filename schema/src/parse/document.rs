@@ -10,6 +10,7 @@ use super::draft::Draft;
 use super::entry::{Entry, each_meta};
 use super::symbol;
 use super::types::{argument, bare, last_segment};
+use super::{AsDocument, Lacking};
 use crate::model::{ANY, BSON_TYPES};
 use crate::nearest::nearest;
 
@@ -48,6 +49,8 @@ pub(super) struct OnStruct {
     rename_all: Option<String>,
     /// Whether fields that are missing are those of the struct's default.
     pub(super) has_default: bool,
+    /// The function that gives it, if it is not that of the type.
+    default_by: Option<Path>,
 }
 
 impl OnStruct {
@@ -59,7 +62,9 @@ impl OnStruct {
                 Some("rename_all") => said.rename_all = one_name(ctxt, &meta)?,
                 Some("default") => {
                     said.has_default = true;
-                    skip_value(&meta)?;
+                    if meta.input.peek(Token![=]) {
+                        said.default_by = Some(meta.value()?.parse::<LitStr>()?.parse()?);
+                    }
                 }
                 Some("deny_unknown_fields") => ctxt.over(
                     &meta.path,
@@ -94,14 +99,20 @@ pub(super) struct OnField {
     pub(super) has_default: bool,
     /// Whether functions of the application make another type of it.
     converted: bool,
-    /// The one of them by which it is written.
-    pub(super) stored_by: Option<Path>,
+    /// How its value goes in and out.
+    pub(super) goes: AsDocument,
 }
 
 impl OnField {
     pub(super) fn read(ctxt: &mut Ctxt, on_struct: &OnStruct, attrs: &[Attribute]) -> OnField {
         let mut said = OnField {
             has_default: on_struct.has_default,
+            goes: AsDocument {
+                lacking: on_struct
+                    .has_default
+                    .then(|| Lacking::OfStruct(on_struct.default_by.clone())),
+                ..AsDocument::default()
+            },
             ..OnField::default()
         };
         each_serde(attrs, &mut |meta| {
@@ -111,7 +122,10 @@ impl OnField {
                 Some("skip") => said.skipped = true,
                 Some("default") => {
                     said.has_default = true;
-                    skip_value(&meta)?;
+                    said.goes.lacking = Some(match meta.input.peek(Token![=]) {
+                        true => Lacking::By(meta.value()?.parse::<LitStr>()?.parse()?),
+                        false => Lacking::Default,
+                    });
                 }
                 Some(word @ ("skip_serializing" | "skip_deserializing")) => ctxt.over(
                     &meta.path,
@@ -126,15 +140,17 @@ impl OnField {
                     let whole = word == "serialize_with";
                     said.converted = true;
                     // What is no path serde reports.
-                    let mut path: Path = meta.value()?.parse::<LitStr>()?.parse()?;
-                    if !whole {
-                        path.segments.push(Ident::new("serialize", path.span()).into());
+                    let path: Path = meta.value()?.parse::<LitStr>()?.parse()?;
+                    if whole {
+                        said.goes.stored_by = Some(path);
+                    } else {
+                        said.goes.stored_by = Some(within(&path, "serialize"));
+                        said.goes.read_by = Some(within(&path, "deserialize"));
                     }
-                    said.stored_by = Some(path);
                 }
                 Some("deserialize_with") => {
                     said.converted = true;
-                    skip_value(&meta)?;
+                    said.goes.read_by = Some(meta.value()?.parse::<LitStr>()?.parse()?);
                 }
                 _ => skip_value(&meta)?,
             }
@@ -142,6 +158,14 @@ impl OnField {
         });
         said
     }
+}
+
+/// A function of a module.
+fn within(module: &Path, function: &str) -> Path {
+    let mut path = module.clone();
+    path.segments
+        .push(Ident::new(function, module.span()).into());
+    path
 }
 
 /// Calls `see` for each entry of each `#[serde(...)]`. What does not parse is serde's to report.

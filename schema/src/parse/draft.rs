@@ -308,8 +308,7 @@ impl<'a> DraftField<'a> {
             (Some(up), Some(down)) => Some(InRust { up, down }),
             _ => None,
         };
-        let stored_by = self.serde.as_ref();
-        let stored_by = stored_by.and_then(|serde| serde.stored_by.clone());
+        let goes = self.serde.as_ref().map(|serde| serde.goes.clone());
         let inner = types::optional(ty);
         let column = (!self.skipped).then_some(model.columns.len());
         let mut known = false;
@@ -328,7 +327,7 @@ impl<'a> DraftField<'a> {
             known,
             in_rust,
             filled: filled.map(|filled| filled.by),
-            stored_by,
+            goes: goes.unwrap_or_default(),
         }
     }
 

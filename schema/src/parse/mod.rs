@@ -66,8 +66,32 @@ pub struct ParsedField {
     pub in_rust: Option<InRust>,
     /// The function that fills it in old rows, where one in Rust does.
     pub filled: Option<FilledBy>,
-    /// The function by which serde writes it, where it is told one and the struct is a collection.
+    /// How serde has its value go in and out, where the struct is a collection.
+    pub goes: AsDocument,
+}
+
+/// What serde is told of the value of a field, beside its type.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct AsDocument {
+    /// The function by which it is written.
     pub stored_by: Option<Path>,
+    /// The function by which it is read.
+    pub read_by: Option<Path>,
+    /// What stands for it where a document lacks it.
+    pub lacking: Option<Lacking>,
+}
+
+/// What stands for a field that a document lacks.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Lacking {
+    /// The default of its type.
+    Default,
+    /// What a function gives.
+    By(Path),
+    /// The field of the default of the struct, or of what a function gives in its place.
+    OfStruct(Option<Path>),
 }
 
 /// A function in Rust that says what older rows hold in a new column.

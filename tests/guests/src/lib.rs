@@ -110,6 +110,114 @@ pub struct Badge {
     pub year: i64,
 }
 
+/// A piece of luggage, as the newest build knows it: by functions in Rust.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Model)]
+#[colmig(collection = "luggage")]
+pub struct Luggage {
+    /// The key, of several types in one collection.
+    #[serde(rename = "_id")]
+    pub id: Key,
+    /// Known to the build before.
+    pub owner: String,
+    /// Known to the build before; documents may lack it.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Known to the build before.
+    pub room: Option<i64>,
+    /// Of another type: it was `weight`, a text with a unit.
+    #[colmig(
+        replaces = "weight",
+        up_fn = "weight::grams",
+        down_fn = "weight::text",
+        index
+    )]
+    pub grams: i64,
+    /// New, and required: filled where it is missing or null.
+    #[colmig(backfill_fn = "label(owner, tags)")]
+    pub label: String,
+    /// New, and may be null: filled where it is missing only.
+    #[colmig(backfill_fn = "floor(room)")]
+    pub floor: Option<i64>,
+    /// New, and stored as a number of cents.
+    #[serde(with = "cents")]
+    #[colmig(backfill_fn = "fee(owner)")]
+    pub fee: f64,
+}
+
+/// What a weight is in both builds.
+pub mod weight {
+    /// `2 kg` and `2000 g` are 2000.
+    ///
+    /// # Errors
+    /// What is no weight.
+    ///
+    /// # Panics
+    /// Where it is more than anybody carries, as functions of an application may.
+    pub fn grams(text: String) -> Result<i64, String> {
+        let no_weight = || format!("`{text}` is no weight");
+        let (number, unit) = text.trim().split_once(' ').ok_or_else(no_weight)?;
+        let number: i64 = number.parse().map_err(|_| no_weight())?;
+        assert!(number < 1_000_000_000, "nobody carries {text}");
+        match unit {
+            "g" if number >= 0 => Ok(number),
+            "kg" if number >= 0 => Ok(number * 1_000),
+            _ => Err(no_weight()),
+        }
+    }
+
+    /// In grams, as a build of before would have typed it.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "it is given a reference, as any such function is"
+    )]
+    pub fn text(grams: &i64) -> String {
+        format!("{grams} g")
+    }
+}
+
+/// What a piece of luggage is called.
+///
+/// # Errors
+/// It is nobody's.
+pub fn label(owner: &str, tags: &[String]) -> Result<String, &'static str> {
+    match owner {
+        "" => Err("it is nobody's"),
+        owner => Ok([&[owner.to_owned()], tags].concat().join(" ")),
+    }
+}
+
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "it is given a reference to the field"
+)]
+fn floor(room: &Option<i64>) -> Option<i64> {
+    room.map(|room| room / 100)
+}
+
+fn fee(owner: &str) -> f64 {
+    f64::from(u32::try_from(owner.len()).unwrap_or_default()) / 4.0
+}
+
+/// An amount of money as a whole number.
+mod cents {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        clippy::cast_possible_truncation,
+        reason = "serde asks for it like this, and the amounts are small"
+    )]
+    pub(crate) fn serialize<S: Serializer>(euros: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64((euros * 100.0).round() as i64)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "the amounts are small")]
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        Ok(i64::deserialize(deserializer)? as f64 / 100.0)
+    }
+}
+
 /// The migration that takes over both collections, as the build before knows them.
 pub const CREATE: &str = "20260101000000_create";
 
@@ -125,6 +233,12 @@ pub const CREATE_BADGES: &str = "20260104000000_create_badges";
 /// The migration that drops what is not known any more: `points` and `color`, which are required,
 /// `color` with an index, and `remark`, which documents may lack.
 pub const DROP: &str = "20260105000000_drop";
+
+/// The migration that takes over luggage, as the build before knows it.
+pub const CREATE_LUGGAGE: &str = "20260106000000_create_luggage";
+
+/// The migration by which functions in Rust convert and fill fields of luggage.
+pub const CONVERT: &str = "20260107000000_convert";
 
 impl Guest {
     /// What reads give of the guest that [`old_guest`] is.
@@ -179,4 +293,42 @@ pub fn old_stay(id: i64) -> Document {
 /// A badge as the build before stores it.
 pub fn old_badge(id: i64) -> Document {
     doc! { "_id": id, "name": format!("Badge {id}"), "year": 2000_i64, "points": id, "color": "silver" }
+}
+
+impl Luggage {
+    /// What reads give of the luggage that [`old_luggage`] is.
+    pub fn plain(id: i64) -> Luggage {
+        let owner = format!("owner {}", id % 5);
+        Luggage {
+            id: luggage_key(id),
+            label: owner.clone(),
+            fee: fee(&owner),
+            owner,
+            tags: Vec::new(),
+            room: (id % 3 == 0).then_some(id),
+            grams: id * 1_000,
+            floor: (id % 3 == 0).then_some(id / 100),
+        }
+    }
+}
+
+/// The keys of luggage are numbers and texts.
+pub fn luggage_key(id: i64) -> Key {
+    match id % 2 {
+        0 => Key::Number(id),
+        _ => Key::Text(format!("piece {id}")),
+    }
+}
+
+/// A piece of luggage as the build before stores it.
+pub fn old_luggage(id: i64) -> Document {
+    let mut old = doc! { "owner": format!("owner {}", id % 5), "weight": format!("{id} kg") };
+    match luggage_key(id) {
+        Key::Text(text) => old.insert("_id", text),
+        _ => old.insert("_id", id),
+    };
+    if id % 3 == 0 {
+        old.insert("room", id);
+    }
+    old
 }

@@ -144,7 +144,8 @@ fn executed(database: &str, at_least: usize, create: impl Fn() -> String, drop: 
         let (project, migration) = planned(&case, Some(database));
         crate::adopted::offline(&project);
         // Nobody is here to convert by a function of the application's.
-        let in_rust = case.ends_with("converted_in_rust") || case.ends_with("filled_in_rust");
+        let in_rust = ["converted_in_rust", "filled_in_rust", "document_in_rust"];
+        let in_rust = in_rust.iter().any(|in_rust| case.ends_with(in_rust));
         let last = if in_rust { "dual-write" } else { "constrain" };
         for until in [last, "switch-reads"] {
             let url = create();
@@ -206,6 +207,6 @@ mod mongodb {
         let server = shared_mongodb().unwrap();
         let create = || server.url(&server.create_database("plan").unwrap());
         let drop = |url: &str| server.drop_database(named(url)).unwrap();
-        executed("mongodb", 5, create, drop);
+        executed("mongodb", 6, create, drop);
     }
 }

@@ -26,14 +26,45 @@ pub struct Guest {
     //= docs/mongodb.md 2
 }
 
-pub async fn accessors(person: Person, id: ObjectId) -> Result<(), Box<dyn std::error::Error>> {
+pub mod weight {
+    pub fn grams(text: String) -> Result<i64, String> {
+        text.parse().map_err(|_| format!("`{text}` is no weight"))
+    }
+
+    pub fn text(grams: &i64) -> String {
+        grams.to_string()
+    }
+}
+
+pub mod slug {
+    pub fn of(title: &str, tags: &[String]) -> String {
+        format!("{title} {}", tags.join(" "))
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, Model)]
+#[colmig(collection = "parcels")]
+pub struct Parcel {
+    #[serde(rename = "_id")]
+    pub id: i64,
+    pub title: String,
+    #[serde(default)]
+    pub tags: Vec<String>,
     //= docs/mongodb.md 3
+}
+
+pub fn convert(db: &colmig::Db) -> colmig::Convert<Parcel> {
+    colmig::convert::<Parcel>(db)
+}
+
+pub async fn accessors(person: Person, id: ObjectId) -> Result<(), Box<dyn std::error::Error>> {
+    //= docs/mongodb.md 4
     Ok(())
 }
 
 pub async fn transactions(db: colmig::Db, id: ObjectId) -> colmig::Result<()> {
     use colmig::{Document, field};
-    //= docs/mongodb.md 4
+    //= docs/mongodb.md 5
     Ok(())
 }
 

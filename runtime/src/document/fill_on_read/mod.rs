@@ -23,15 +23,13 @@ mod worker;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use colmig_schema::document::{Fill, UNFILLED};
-use mongodb::bson::{Bson, Document, RawDocumentBuf, deserialize_from_slice};
-use serde::de::DeserializeOwned;
+use colmig_schema::document::Fill;
+use mongodb::bson::{Bson, Document};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use super::bson::parsed;
 use super::open::Opened;
-use super::read::aggregate;
 use super::shape::Shape;
 use crate::db::Inner;
 use crate::error::Result;
@@ -49,7 +47,7 @@ const KNOWN: usize = 8 * WAITING;
 const LONGEST_KEY: usize = 512;
 
 /// An `_id`, as the bytes of a document that has nothing else.
-type Key = Vec<u8>;
+pub(super) type Key = Vec<u8>;
 
 /// The documents that wait to be filled.
 #[derive(Default)]
@@ -82,7 +80,7 @@ impl Fills {
     }
 
     /// Has documents filled some time soon, unless there is too much to do.
-    fn add(&self, inner: &Arc<Inner>, descriptor: &'static Descriptor, keys: Vec<Key>) {
+    pub(super) fn add(&self, inner: &Arc<Inner>, descriptor: &'static Descriptor, keys: Vec<Key>) {
         let dropped = self.queue(descriptor, keys);
         if dropped > 0 {
             metrics::FILLED_ON_READ.add(&[descriptor.table, "dropped"], dropped);
@@ -194,71 +192,6 @@ pub(super) fn filling(
     match (&opened.inner.fills, shape, &opened.session) {
         (Some(_), Some(shape), None) => shape.filling(opened.descriptor(), &opened.inner.views),
         _ => Ok(None),
-    }
-}
-
-/// What was found, and the keys of what is to be filled of it.
-pub(super) struct Found<M> {
-    pub(super) models: Vec<M>,
-    unfilled: Vec<Key>,
-}
-
-/// What a pipeline gives, in which the stage of `filling` stands, if there is one.
-pub(super) async fn found<M: super::Document>(
-    opened: &mut Opened<'_>,
-    pipeline: Vec<Document>,
-    filling: Option<&'static Filling>,
-) -> Result<Found<M>, mongodb::error::Error> {
-    let collection = opened.collection::<Document>();
-    if filling.is_none() {
-        return Ok(Found {
-            models: aggregate(&collection, pipeline, &mut opened.session).await?,
-            unfilled: Vec::new(),
-        });
-    }
-    let documents: Vec<RawDocumentBuf> =
-        aggregate(&collection, pipeline, &mut opened.session).await?;
-    let mut found = Found {
-        models: Vec::with_capacity(documents.len()),
-        unfilled: Vec::new(),
-    };
-    for document in documents {
-        let (model, key) = divide(&document)?;
-        found.models.push(model);
-        found.unfilled.extend(key);
-    }
-    Ok(found)
-}
-
-/// A document without what only tells of it, and its key if it is to be filled.
-fn divide<M: DeserializeOwned>(
-    document: &RawDocumentBuf,
-) -> Result<(M, Option<Key>), mongodb::bson::error::Error> {
-    let (mut stored, mut key, mut is_unfilled) = (RawDocumentBuf::new(), None, false);
-    for element in document {
-        let (name, value) = element?;
-        if name.as_str() == UNFILLED {
-            is_unfilled = value.as_bool().unwrap_or_default();
-            continue;
-        }
-        if name.as_str() == "_id" {
-            let mut alone = RawDocumentBuf::new();
-            alone.append(name, value);
-            key = Some(alone.into_bytes());
-        }
-        stored.append(name, value);
-    }
-    let model = deserialize_from_slice(stored.as_bytes())?;
-    Ok((model, key.filter(|_| is_unfilled)))
-}
-
-impl<M> Found<M> {
-    /// Has filled what is to be, now that the read has come to its end.
-    pub(super) fn fill(self, inner: &Arc<Inner>, descriptor: &'static Descriptor) -> Vec<M> {
-        if let (Some(fills), false) = (&inner.fills, self.unfilled.is_empty()) {
-            fills.add(inner, descriptor, self.unfilled);
-        }
-        self.models
     }
 }
 

@@ -13,6 +13,7 @@ static DESCRIPTORS: [Descriptor; 2] = [
         custom: &[],
         rules: &[],
         version: None,
+        document_rules: &[],
     },
     Descriptor {
         described: Described::read("model B\ntable b\nfields id\nkey id\nrecord\n"),
@@ -21,6 +22,7 @@ static DESCRIPTORS: [Descriptor; 2] = [
         custom: &[],
         rules: &[],
         version: None,
+        document_rules: &[],
     },
 ];
 

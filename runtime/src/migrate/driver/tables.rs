@@ -39,6 +39,11 @@ pub(in crate::migrate) trait Tables: Send + Sync {
         Ok(None)
     }
 
+    /// What of a table keeps a row from being held against what it was, by value; none if nothing does.
+    async fn takes_for_one(&mut self, _table: &str) -> Result<Option<Hindrance>, Failure> {
+        Ok(None)
+    }
+
     /// What else stands still for as long as a statement takes, which reads or writes a whole table;
     /// none where it is executed beside all writes, or has nothing to do any more.
     async fn standstill(&mut self, _statement: &str) -> Result<Option<Standstill>, Failure> {

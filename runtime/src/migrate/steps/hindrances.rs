@@ -15,6 +15,8 @@ enum Asked<'s> {
     Given(&'s str),
     /// Whether its key can become another.
     Key(&'s str),
+    /// Whether documents can be held against what they were, by value.
+    Compared(&'s str),
 }
 
 impl Session<'_> {
@@ -47,6 +49,11 @@ impl Session<'_> {
                     self.look_for_hindrances(migration, (entered, step), batch)
                         .await?;
                 }
+                if let Run::Convert(convert) = &step.run {
+                    let compared = Asked::Compared(&convert.table);
+                    self.look_for_hindrances(migration, (entered, step), compared)
+                        .await?;
+                }
             }
         }
         Ok(())
@@ -63,7 +70,7 @@ impl Session<'_> {
             phase,
             step: step.id.clone(),
         };
-        let (Asked::Given(about) | Asked::Key(about)) = asked;
+        let (Asked::Given(about) | Asked::Key(about) | Asked::Compared(about)) = asked;
         let hindrance = ask!(self, &place, about, look(self.driver, asked))?;
         let gate = match hindrance {
             None => return Ok(()),
@@ -81,6 +88,7 @@ impl Session<'_> {
 async fn look(driver: &mut dyn Driver, asked: Asked<'_>) -> Result<Option<Hindrance>, Failure> {
     match asked {
         Asked::Given(statement) => driver.hindrance(statement).await,
+        Asked::Compared(table) => driver.takes_for_one(table).await,
         Asked::Key(table) => {
             let found = driver.has_partitions(table).await?;
             Ok(found.then(|| Hindrance::OfMigration(no_key(table))))

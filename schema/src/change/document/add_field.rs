@@ -1,12 +1,12 @@
 //! A field that is new. Documents of before are filled by a rule where it has one.
 
-use crate::collection::{Coming, Rewritten};
-use crate::model::Column;
+use crate::collection::{Coming, Kept, Rewritten};
+use crate::model::{BackfillFn, Column};
 use crate::record::Flight;
-use crate::step::PlannedStep;
+use crate::step::{Conversion, PlannedStep};
 use crate::{Database, Phase, Template};
 
-use super::{Passage, index, refuse, rewritten, rule};
+use super::{Passage, converted, index, refuse, rewritten, rule};
 use crate::change::{Change, Flights, Refusal};
 
 /// A field that documents did not have.
@@ -15,6 +15,17 @@ pub struct AddField {
     passage: Passage,
     column: Column,
     on_their_way: Vec<String>,
+}
+
+/// What documents hold that are older than the field.
+#[derive(Clone, Debug)]
+enum Old {
+    /// Nothing, and that is as it should be.
+    Nothing,
+    /// What the rule gives over the document.
+    Filled(Template),
+    /// What a function of the application gives.
+    InRust(Conversion),
 }
 
 impl AddField {
@@ -37,8 +48,7 @@ impl AddField {
         )
     }
 
-    /// What documents hold that are older than the field; none where there is nothing to fill.
-    fn rule(&self) -> Result<Option<Template>, Refusal> {
+    fn old(&self) -> Result<Old, Refusal> {
         let Column {
             transition,
             nullable,
@@ -51,29 +61,51 @@ impl AddField {
                 "add the field under another name",
             ));
         }
-        if transition.backfill_fn.is_some() {
-            return Err(self.refuse(
-                "it has a `backfill_fn`, and documents are filled by rules of the server's so far",
-                "say it as an aggregation expression: `backfill = \"...\"`",
-            ));
-        }
-        let Some(backfill) = &transition.backfill else {
-            if *nullable || *may_lack {
-                return Ok(None);
-            }
-            return Err(self.refuse(
-                "it is required, and nothing says what old documents hold",
-                "add `backfill = \"...\"`, an aggregation expression as JSON; or make the field an `Option`, or give it \
-                 #[serde(default)]",
-            ));
-        };
         let others = self.passage.new.columns.iter().map(|other| &*other.name);
         let others: Vec<&str> = others
             .filter(|name| !self.on_their_way.iter().any(|way| way == name))
             .collect();
+        if let Some(function) = &transition.backfill_fn {
+            return Ok(Old::InRust(self.conversion(function, &others)?));
+        }
+        let Some(backfill) = &transition.backfill else {
+            if *nullable || *may_lack {
+                return Ok(Old::Nothing);
+            }
+            return Err(self.refuse(
+                "it is required, and nothing says what old documents hold",
+                "add `backfill = \"...\"`, an aggregation expression as JSON, or `backfill_fn = \"...\"`, a function in Rust; or make \
+                 the field an `Option`, or give it #[serde(default)]",
+            ));
+        };
         let read = rule("backfill", backfill, &others);
-        read.map(Some)
+        read.map(Old::Filled)
             .map_err(|(why, remedy)| self.refuse(why, remedy))
+    }
+
+    /// What the application does, where a function in Rust fills the field.
+    fn conversion(&self, filled: &BackfillFn, others: &[&str]) -> Result<Conversion, Refusal> {
+        let mut read = filled.columns.iter();
+        if let Some(early) = read.find(|field| !others.contains(&field.as_str())) {
+            return Err(self.refuse(
+                format!("`backfill_fn` reads `{early}`, which is on its way itself, and may not be there yet"),
+                "bring that field's migration to its end first (`cargo colmig contract`), and generate then",
+            ));
+        }
+        Ok(Conversion {
+            model: self.passage.new.name.clone(),
+            table: self.table().to_owned(),
+            read: filled.columns.clone(),
+            target: self.column.name.clone(),
+            up: filled.function.clone(),
+            fills: true,
+        })
+    }
+
+    /// Whether somebody fills old documents, be it the server or the application.
+    fn is_filled(&self) -> bool {
+        let transition = &self.column.transition;
+        transition.backfill.is_some() || transition.backfill_fn.is_some()
     }
 
     fn null_is_old(&self) -> bool {
@@ -97,22 +129,28 @@ impl Change for AddField {
     fn columns(&self) -> Vec<&str> {
         // Without a rule there is nothing to wait for: whoever knows the field may write it at any
         // time, and whoever reads a document without it finds none.
-        match self.column.transition.backfill {
-            Some(_) => vec![&self.column.name],
-            None => Vec::new(),
+        match self.is_filled() {
+            true => vec![&self.column.name],
+            false => Vec::new(),
         }
     }
 
     fn is_covered(&self) -> bool {
         // Whom nobody fills nobody waits for.
-        self.column.transition.backfill.is_none()
+        !self.is_filled()
     }
 
     fn summary(&self) -> String {
-        let filled = match (&self.column.transition.backfill, self.null_is_old()) {
-            (None, _) => "",
-            (Some(_), true) => ", filled by a rule where it is missing or null",
-            (Some(_), false) => ", filled by a rule where it is missing, and not where it is null",
+        let by_whom = match self.column.transition.backfill_fn {
+            Some(_) => "a function in Rust",
+            None => "a rule",
+        };
+        let filled = match (self.is_filled(), self.null_is_old()) {
+            (false, _) => String::new(),
+            (true, true) => format!(", filled by {by_whom} where it is missing or null"),
+            (true, false) => {
+                format!(", filled by {by_whom} where it is missing, and not where it is null")
+            }
         };
         let required = match (self.column.nullable, self.column.may_lack) {
             (true, _) => "nullable",
@@ -131,20 +169,28 @@ impl Change for AddField {
     }
 
     fn steps(&self, _database: Database) -> Result<Vec<PlannedStep>, Refusal> {
-        let rule = self.rule()?;
+        let old = self.old()?;
         let name = &self.column.name;
         let coming = Coming {
             field: name.clone(),
-            rule: rule.clone(),
+            kept: match &old {
+                // What functions have made cannot be told here from what somebody wrote.
+                Old::Nothing | Old::InRust(_) => Kept::All,
+                Old::Filled(rule) => Kept::AllBut(rule.clone()),
+            },
         };
         let mut steps = self.passage.steps(&[coming], &[name]);
-        if let Some(rule) = rule {
-            let fill = Rewritten::Fill {
-                field: name.clone(),
-                null_is_old: self.null_is_old(),
-                rule,
-            };
-            steps.extend(rewritten(self.table(), name, &fill));
+        match old {
+            Old::Nothing => {}
+            Old::Filled(rule) => {
+                let fill = Rewritten::Fill {
+                    field: name.clone(),
+                    null_is_old: self.null_is_old(),
+                    rule,
+                };
+                steps.extend(rewritten(self.table(), name, &fill));
+            }
+            Old::InRust(conversion) => steps.extend(converted(&conversion)),
         }
         for own in self.column.indexes() {
             steps.extend(index::steps(&own, &self.passage.new, Phase::Constrain)?);
@@ -153,8 +199,11 @@ impl Change for AddField {
     }
 
     fn flights(&self, migration: &str, _databases: &[Database]) -> Result<Flights, Refusal> {
-        let Some(rule) = self.rule()? else {
-            return Ok(Vec::new());
+        let (rule, in_rust) = match self.old()? {
+            Old::Nothing => return Ok(Vec::new()),
+            Old::Filled(rule) => (rule, false),
+            // No expression of the server's says it.
+            Old::InRust(_) => (Template::literal("null"), true),
         };
         let flight = Flight {
             migration: migration.to_owned(),
@@ -162,7 +211,7 @@ impl Change for AddField {
             fallback: vec![(Database::MongoDb, rule)],
             null_is_old: self.null_is_old(),
             legacy: Vec::new(),
-            in_rust: false,
+            in_rust,
             alike: false,
             leaves: false,
             alters: None,

@@ -13,7 +13,7 @@ mod replace_fields;
 
 use crate::collection::{Before, CollectionAction, Coming, Raised, Rewrite, Rewritten, Shape};
 use crate::model::{Column, Dialected, Model};
-use crate::step::{Action, PlannedStep};
+use crate::step::{Action, Conversion, PlannedStep};
 use crate::{Database, Phase, Template, aggregation};
 
 use super::Refusal;
@@ -102,6 +102,23 @@ fn rewritten(collection: &str, name: &str, how: &Rewritten) -> Vec<PlannedStep> 
                     step: format!("{verb}_{collection}_{name}"),
                     how: how.clone(),
                 }),
+            )
+        })
+        .to_vec()
+}
+
+/// What the application converts, and once more before anything is refused: nothing but the function
+/// knows what old builds have left behind.
+fn converted(conversion: &Conversion) -> Vec<PlannedStep> {
+    let Conversion { table, target, .. } = conversion;
+    [(Phase::Backfill, "convert"), (Phase::Constrain, "sweep")]
+        .map(|(phase, verb)| {
+            planned(
+                phase,
+                CollectionAction::Convert {
+                    conversion: conversion.clone(),
+                    step: format!("{verb}_{table}_{target}"),
+                },
             )
         })
         .to_vec()

@@ -1,12 +1,12 @@
 //! Fields that take the place of others: renamed, computed, split, merged.
 
-use crate::collection::{Coming, Rewritten};
+use crate::collection::{Coming, Kept, Rewritten};
 use crate::model::{Column, Dialected};
 use crate::record::{Flight, Legacy};
-use crate::step::PlannedStep;
+use crate::step::{Conversion, PlannedStep};
 use crate::{Database, Phase, Template};
 
-use super::{Passage, index, named, refuse, rewritten, rule, unset};
+use super::{Passage, converted, index, named, refuse, rewritten, rule, unset};
 use crate::change::{Change, Flights, Refusal};
 
 /// Fields that take the place of others: one for one, one for several, or several for one.
@@ -57,20 +57,44 @@ impl ReplaceFields {
             .is_some_and(|(target, legacy)| !said(target) && target.ty == legacy.ty)
     }
 
+    /// What the application does, where functions of its own convert.
+    ///
+    /// # Errors
+    /// A [`Refusal`] where several fields are involved, of which functions know nothing.
+    fn conversion(&self) -> Result<Option<Conversion>, Refusal> {
+        let mut targets = self.targets.iter();
+        let in_rust = |target: &&Column| target.transition.in_rust().is_some();
+        let Some(converted) = targets.find(in_rust) else {
+            return Ok(None);
+        };
+        let (Some((target, legacy)), Some((up, _))) = (self.pair(), converted.transition.in_rust())
+        else {
+            return Err(self.refuse(
+                converted,
+                (
+                    "functions in Rust convert one field to one",
+                    "merge or split the fields by `up` and `down`, as aggregation expressions, and convert what comes of it in a \
+                     migration of its own",
+                ),
+            ));
+        };
+        Ok(Some(Conversion {
+            model: self.passage.new.name.clone(),
+            table: self.table().to_owned(),
+            read: vec![legacy.name.clone()],
+            target: target.name.clone(),
+            up: up.to_owned(),
+            fills: false,
+        }))
+    }
+
     fn up(&self, target: &Column) -> Result<Template, Refusal> {
-        if let (true, Some((_, legacy))) = (self.is_renamed(), self.pair()) {
+        // Of a rule in Rust the server knows which field there is to be converted, and no more.
+        let is_bare = self.is_renamed() || self.conversion()?.is_some();
+        if let (true, Some((_, legacy))) = (is_bare, self.pair()) {
             return Ok(path(&legacy.name));
         }
         let replaces = target.transition.replaces.as_ref();
-        if target.transition.in_rust().is_some() {
-            return Err(self.refuse(
-                target,
-                (
-                    "its rule is in Rust, and documents are converted by rules of the server's so far",
-                    "say it as aggregation expressions: `up = \"...\"` and `down = \"...\"`",
-                ),
-            ));
-        }
         let Some(up) = replaces.and_then(|replaces| replaces.up.as_ref()) else {
             return Err(self.refuse(
                 target,
@@ -87,7 +111,8 @@ impl ReplaceFields {
     }
 
     fn down(&self, legacy: &Column) -> Result<Template, Refusal> {
-        if let (true, Some((target, _))) = (self.is_renamed(), self.pair()) {
+        let is_bare = self.is_renamed() || self.conversion()?.is_some();
+        if let (true, Some((target, _))) = (is_bare, self.pair()) {
             return Ok(path(&target.name));
         }
         let said = self.targets.iter().filter_map(|target| {
@@ -176,8 +201,13 @@ impl Change for ReplaceFields {
             true => ("rename", "to"),
             false => ("replace", "by"),
         };
+        let in_rust = |target: &Column| target.transition.in_rust().is_some();
+        let by_whom = match self.targets.iter().any(in_rust) {
+            true => ", in Rust",
+            false => "",
+        };
         format!(
-            "{verb} {} of `{}` {by} {}",
+            "{verb} {} of `{}` {by} {}{by_whom}",
             listed(&self.legacy),
             self.table(),
             listed(&self.targets)
@@ -190,19 +220,29 @@ impl Change for ReplaceFields {
     }
 
     fn steps(&self, _database: Database) -> Result<Vec<PlannedStep>, Refusal> {
-        let ups = self.ups()?;
+        let (ups, conversion) = (self.ups()?, self.conversion()?);
         for legacy in &self.legacy {
             self.down(legacy)?;
         }
         let coming = ups.iter().map(|(field, rule)| Coming {
             field: field.clone(),
-            rule: Some(rule.clone()),
+            kept: match conversion {
+                None => Kept::AllBut(rule.clone()),
+                // Accessors write both sides, and what others have written to this one alone was
+                // converted anew from the other.
+                Some(_) => Kept::Nothing,
+            },
         });
         let coming: Vec<Coming> = coming.collect();
         let mut steps = self.passage.steps(&coming, &names(&self.targets));
-        let converge = Rewritten::Converge { targets: ups };
-        let name = names(&self.targets).join("_");
-        steps.extend(rewritten(self.table(), &name, &converge));
+        match conversion {
+            Some(conversion) => steps.extend(converted(&conversion)),
+            None => {
+                let converge = Rewritten::Converge { targets: ups };
+                let name = names(&self.targets).join("_");
+                steps.extend(rewritten(self.table(), &name, &converge));
+            }
+        }
         for own in self.targets.iter().flat_map(Column::indexes) {
             steps.extend(index::steps(&own, &self.passage.new, Phase::Constrain)?);
         }
@@ -221,6 +261,7 @@ impl Change for ReplaceFields {
             })
         });
         let legacy: Vec<Legacy> = legacy.collect::<Result<_, Refusal>>()?;
+        let in_rust = self.conversion()?.is_some();
         let ups = self.ups()?.into_iter().zip(&self.targets);
         let flight = |((field, rule), target): ((String, Template), &Column)| {
             let flight = Flight {
@@ -229,7 +270,7 @@ impl Change for ReplaceFields {
                 fallback: vec![(Database::MongoDb, rule)],
                 null_is_old: false,
                 legacy: legacy.clone(),
-                in_rust: false,
+                in_rust,
                 alike: self.is_renamed(),
                 leaves: false,
                 alters: None,

@@ -1,12 +1,13 @@
 //! MongoDB: commands as extended JSON. No transaction holds any of them, so each can be repeated, and
 //! batches write nothing once they are not their worker's any more.
 
+mod convert;
 mod rewrite;
 mod search;
 mod validator;
 
 use crate::Template;
-use crate::collection::{Before, CollectionAction, Coming, DocumentIndex, Raised};
+use crate::collection::{Before, CollectionAction, Coming, DocumentIndex, Kept, Raised};
 use crate::json::Json;
 use crate::script::{Run, Step};
 use crate::step::Action;
@@ -51,6 +52,7 @@ pub(super) fn render(action: &Action, migration: &str) -> Option<Step> {
                 .collect(),
         },
         CollectionAction::Rewrite(rewrite) => rewrite::step(rewrite),
+        CollectionAction::Convert { conversion, step } => convert::step(conversion, step, migration),
         CollectionAction::Prove { shape, fields } => search::schema(shape, fields),
         CollectionAction::Enforce {
             shape,
@@ -184,13 +186,29 @@ fn taken_out(
     coming: &Coming,
     raised: Option<&Raised>,
     migration: &str,
-) -> [String; 2] {
-    let Coming { field, rule } = coming;
+) -> Vec<String> {
+    let Coming { field, kept } = coming;
     let there = Json::one("$exists", Json::Bool(true));
-    let mut written = vec![(field.clone(), there.clone())];
-    if let Some(rule) = rule {
-        let differs = Json::List(vec![path(field), expression(rule)]);
-        written.push(("$expr".to_owned(), Json::one("$ne", differs)));
+    let mut taken = vec![("$unset".to_owned(), Json::one(field, Json::text("")))];
+    taken.extend(raised.map(|raised| ("$min".to_owned(), rewrite::before(raised))));
+    let unset = Json::object([
+        ("q", Json::one(field, there.clone())),
+        ("u", Json::Object(taken)),
+        ("multi", Json::Bool(true)),
+    ]);
+    let unset = command([
+        ("update", Json::text(collection)),
+        ("updates", Json::List(vec![unset])),
+        ("writeConcern", majority()),
+    ]);
+    let mut written = vec![(field.clone(), there)];
+    match kept {
+        Kept::All => {}
+        Kept::AllBut(rule) => {
+            let differs = Json::List(vec![path(field), expression(rule)]);
+            written.push(("$expr".to_owned(), Json::one("$ne", differs)));
+        }
+        Kept::Nothing => return vec![unset],
     }
     let kept = Json::object([
         (
@@ -222,17 +240,5 @@ fn taken_out(
         ("cursor", Json::Object(Vec::new())),
         ("writeConcern", majority()),
     ]);
-    let mut taken = vec![("$unset".to_owned(), Json::one(field, Json::text("")))];
-    taken.extend(raised.map(|raised| ("$min".to_owned(), rewrite::before(raised))));
-    let unset = Json::object([
-        ("q", Json::one(field, there)),
-        ("u", Json::Object(taken)),
-        ("multi", Json::Bool(true)),
-    ]);
-    let unset = command([
-        ("update", Json::text(collection)),
-        ("updates", Json::List(vec![unset])),
-        ("writeConcern", majority()),
-    ]);
-    [save, unset]
+    vec![save, unset]
 }

@@ -124,46 +124,43 @@ const CELLS: &[(&str, Cell)] = &[
         "replaced::without_triggers_somebody_has_to_vouch_for_all_other_writers",
         Same,
     ),
-    (
-        "converted::a_rule_in_rust_is_right_in_every_phase",
-        Refused("a_rule_in_rust_that_converts"),
-    ),
+    ("converted::a_rule_in_rust_is_right_in_every_phase", Same),
     (
         "converted::abort_takes_a_rule_in_rust_back_in_each_phase",
-        Refused("a_rule_in_rust_that_converts"),
+        Same,
     ),
     (
         "converted::rows_that_do_not_convert_are_named_and_hold_the_migration",
-        As("replaced::text_that_does_not_convert_is_named_and_holds_the_migration"),
+        Same,
     ),
     (
         "converted::a_run_says_what_to_call_where_nobody_converts",
-        Refused("a_rule_in_rust_that_converts"),
+        Same,
     ),
     (
         "converted::a_worker_that_dies_costs_its_range_and_no_more",
-        As("interrupted::a_run_that_is_gone_without_a_word_is_gone_on_with"),
+        Same,
     ),
     (
         "converted::rows_that_change_while_they_are_converted_are_done_again",
-        As("replaced::old_and_new_builds_write_the_same_rows_through_every_phase"),
+        Same,
     ),
     (
         "converted::a_row_that_is_written_behind_every_accessor_is_found_by_comparisons",
-        Refused("a_rule_in_rust_that_converts"),
+        Same,
     ),
     ("watched::every_metric_of_the_docs_is_recorded", Same),
     (
         "filled::a_function_fills_a_new_column_in_every_phase",
-        Refused("a_rule_in_rust_that_fills"),
+        As("converted::a_rule_in_rust_is_right_in_every_phase"),
     ),
     (
         "filled::abort_takes_a_column_that_a_function_fills_back",
-        Refused("a_rule_in_rust_that_fills"),
+        As("converted::abort_takes_a_rule_in_rust_back_in_each_phase"),
     ),
     (
         "filled::rows_that_a_function_refuses_are_named_and_hold_the_migration",
-        Refused("a_rule_in_rust_that_fills"),
+        As("converted::rows_that_do_not_convert_are_named_and_hold_the_migration"),
     ),
     (
         "filled::a_null_from_behind_is_named_and_holds_the_migration",
@@ -171,11 +168,11 @@ const CELLS: &[(&str, Cell)] = &[
     ),
     (
         "filled::rows_that_change_while_they_are_filled_are_done_again",
-        As("keys::whole_documents_of_old_builds_are_found_again"),
+        As("converted::rows_that_change_while_they_are_converted_are_done_again"),
     ),
     (
         "filled::a_process_that_is_killed_while_it_fills_costs_its_range",
-        As("interrupted::a_run_that_is_gone_without_a_word_is_gone_on_with"),
+        As("converted::a_worker_that_dies_costs_its_range_and_no_more"),
     ),
     (
         "dropped::builds_that_know_columns_and_builds_that_do_not_share_the_table",

@@ -157,9 +157,7 @@ pub(crate) async fn an_old_build_holds_contract_until_it_is_gone(place: &Place) 
     assert!(matches!(outcome, Outcome::Held { .. }), "{outcome:?}");
     let expired = doc! { "$set": { "expires_at": later(-1) } };
     for seat in ["old-1", "worker"] {
-        place
-            .change("colmig_instance", seat, expired.clone())
-            .await;
+        place.change("colmig_instance", seat, expired.clone()).await;
     }
     place.run(ADD, Phase::SwitchReads).await;
     let back = doc! { "$set": { "expires_at": later(60_000) } };

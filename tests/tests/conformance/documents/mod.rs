@@ -5,6 +5,7 @@
 mod abort;
 mod accessors;
 mod cells;
+mod converted;
 mod cut;
 mod dropped;
 mod elections;
@@ -106,6 +107,14 @@ documents! {
         replaced::rows_go_in_while_legacy_goes_piece_by_piece,
         replaced::old_and_new_builds_write_the_same_rows_through_every_phase,
         replaced::without_triggers_somebody_has_to_vouch_for_all_other_writers,
+        converted::a_rule_in_rust_is_right_in_every_phase,
+        converted::abort_takes_a_rule_in_rust_back_in_each_phase,
+        converted::rows_that_do_not_convert_are_named_and_hold_the_migration,
+        converted::a_run_says_what_to_call_where_nobody_converts,
+        converted::a_worker_that_dies_costs_its_range_and_no_more,
+        converted::rows_that_change_while_they_are_converted_are_done_again,
+        converted::a_row_that_is_written_behind_every_accessor_is_found_by_comparisons,
+        converted::a_collection_with_a_collation_is_refused_by_name,
         dropped::builds_that_know_columns_and_builds_that_do_not_share_the_table,
         dropped::abort_keeps_columns_that_were_to_go,
         switched::reads_move_row_by_row_and_only_in_their_phase,

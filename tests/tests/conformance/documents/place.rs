@@ -9,7 +9,7 @@ use colmig::migrate::{
     Watch, load,
 };
 use colmig::{Database, Db, Options, Phase};
-use colmig_guests::{ADD, Badge, CREATE, Guest, REPLACE, Stay, old_guest, old_stay};
+use colmig_guests::{ADD, Badge, CREATE, Guest, Luggage, REPLACE, Stay, old_guest, old_stay};
 use colmig_harness::{MongoDb, MongoDbEndpoint, ReplicaSet, Storage, shared_mongodb};
 use mongodb::bson::{Bson, Document, doc};
 
@@ -400,6 +400,7 @@ pub(super) fn instance() -> Options {
         .document::<Guest>()
         .document::<Stay>()
         .document::<Badge>()
+        .document::<Luggage>()
 }
 
 /// Settings with short waits: the tests wait for nothing that does not matter to them.

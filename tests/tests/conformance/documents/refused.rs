@@ -36,8 +36,8 @@ macro_rules! refused {
 refused! {
     a_check,
     a_foreign_key,
-    a_rule_in_rust_that_fills,
-    a_rule_in_rust_that_converts,
+    a_rule_in_rust_that_splits,
+    a_rule_in_rust_over_a_field_on_its_way,
     a_type_that_becomes_another_in_place,
     a_type_whose_values_are_listed,
     a_type_of_sql,
@@ -121,27 +121,23 @@ fn a_foreign_key() {
     );
 }
 
-fn a_rule_in_rust_that_fills() {
-    with_field(
-        "#[colmig(backfill_fn = \"f(name)\")] pub display: String,",
+fn a_rule_in_rust_that_splits() {
+    refused(
+        NAME,
+        "    #[colmig(replaces = \"name\", up_fn = \"f\", down_fn = \"g\")]\n    pub first: String,\n    \
+         #[colmig(replaces = \"name\", up_fn = \"h\", down_fn = \"i\")]\n    pub last: String,\n",
         &[
-            "cannot add `display`",
-            "aggregation expression",
-            "`backfill = \"...\"`",
+            "functions in Rust convert one field to one",
+            "`up` and `down`",
         ],
     );
 }
 
-fn a_rule_in_rust_that_converts() {
-    for ty in ["i64", "String"] {
-        refused(
-            NAME,
-            &format!(
-                "    #[colmig(replaces = \"name\", up_fn = \"f\", down_fn = \"g\")]\n    pub display: {ty},\n"
-            ),
-            &["its rule is in Rust", "`up = \"...\"` and `down = \"...\"`"],
-        );
-    }
+fn a_rule_in_rust_over_a_field_on_its_way() {
+    with_field(
+        "#[colmig(backfill = \"\\\"$name\\\"\")] pub display: String, #[colmig(backfill_fn = \"f(display)\")] pub short: String,",
+        &["`backfill_fn` reads `display`", "cargo colmig contract"],
+    );
 }
 
 fn a_type_that_becomes_another_in_place() {

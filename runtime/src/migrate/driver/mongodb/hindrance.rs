@@ -26,17 +26,12 @@ pub(super) fn by_validator(collection: &str, options: &Document) -> Option<Hindr
 }
 
 /// A collation by which the two sides of a field would be held against each other.
-pub(super) fn by_collation(
-    collection: &str,
-    options: &Document,
-    statement: &str,
-) -> Option<Hindrance> {
+pub(super) fn by_collation(collection: &str, options: &Document) -> Option<Hindrance> {
     let collation = options.get_document("collation").ok()?;
     let is_simple = collation
         .get_str("locale")
         .is_ok_and(|locale| locale == "simple");
-    // Whoever asks for what is missing alone compares no text.
-    if is_simple || !statement.contains("\"$ne\"") {
+    if is_simple {
         return None;
     }
     let collation = Bson::Document(collation.clone()).into_relaxed_extjson();

@@ -78,8 +78,15 @@ impl Tables for MongoDb {
             .unwrap_or_default();
         Ok(match validates {
             true => hindrance::by_validator(collection, &options),
-            false => hindrance::by_collation(collection, &options, statement),
+            // Whoever asks for what is missing alone compares no text.
+            false if !statement.contains("\"$ne\"") => None,
+            false => hindrance::by_collation(collection, &options),
         })
+    }
+
+    async fn takes_for_one(&mut self, table: &str) -> Result<Option<Hindrance>, Failure> {
+        let options = self.collection_options(table).await?;
+        Ok(options.and_then(|options| hindrance::by_collation(table, &options)))
     }
 
     async fn lost(&mut self, statement: &str) -> Result<Option<String>, Failure> {

@@ -2,13 +2,17 @@
 //! instances write it as well, each document with its own condition.
 
 use async_trait::async_trait;
+use colmig_schema::Phase;
 use colmig_schema::script::Convert;
 use mongodb::bson::{Document, doc};
 use serde::Deserialize;
+use tokio::time::sleep;
 
-use super::{MongoDbStore, documents, keys_of, read};
+use super::ranges::LOOK;
+use super::{MongoDbStore, documents, keys_of, literal, read};
 use crate::convert::State;
-use crate::migrate::driver::{Driver, Failure, Row, Value};
+use crate::migrate::driver::{Documents, Driver, Failure, Row, Value};
+use crate::migrate::error::Place;
 use crate::migrate::store::{Conversion, Conversions, Job, Trouble};
 
 const CONVERSIONS: &str = "colmig_conversion";
@@ -35,25 +39,43 @@ struct Failed {
 impl Conversions for MongoDbStore {
     async fn open_conversion(&self, driver: &mut dyn Driver, job: &Job<'_>) -> Result<(), Failure> {
         let documents = documents(driver)?;
-        let anew = doc! { "$set": {
+        let step = job.place.step.as_str();
+        let anew = doc! {
             "state": "open",
+            "step": step,
             "next_key": null,
             "ended": 0_i64,
             "covered": 0_i64,
             "changed": 0_i64,
             "failed": 0_i64,
-        } };
-        // Before it is opened: no instance adds to them while it is held.
-        let held = vec![doc! { "$match": { "_id": key(job), "state": "held" } }];
-        if !documents.aggregate(CONVERSIONS, held).await?.is_empty() {
-            documents.delete_many(FAILURES, fields(job)).await?;
-            let mut open = anew;
-            open.insert("$inc", doc! { "pass": 1_i64 });
-            let held = doc! { "_id": key(job), "state": "held" };
-            documents.update_one(CONVERSIONS, held, open, false).await?;
+            "ranges": [],
+        };
+        let mut of_next_step = anew.clone();
+        of_next_step.insert("filled", 0_i64);
+        // Where instances add nothing to it: it is held, or a step before has come to its end.
+        let at_rest = [
+            (
+                doc! { "_id": key(job), "step": step, "state": "held" },
+                anew,
+            ),
+            (
+                doc! { "_id": key(job), "step": { "$ne": step }, "state": { "$ne": "open" } },
+                of_next_step,
+            ),
+        ];
+        for (at_rest, anew) in at_rest {
+            let look = vec![doc! { "$match": at_rest.clone() }];
+            if !documents.aggregate(CONVERSIONS, look).await?.is_empty() {
+                documents.delete_many(FAILURES, fields(job)).await?;
+                let open = doc! { "$set": anew, "$inc": { "pass": 1_i64, "claims": 1_i64 } };
+                documents
+                    .update_one(CONVERSIONS, at_rest, open, false)
+                    .await?;
+            }
         }
         let new = vec![doc! { "$replaceWith": { "$mergeObjects": [{
             "state": "open",
+            "step": literal(step),
             "pass": 1_i64,
             "next_key": null,
             "ended": 0_i64,
@@ -62,6 +84,7 @@ impl Conversions for MongoDbStore {
             "changed": 0_i64,
             "filled": 0_i64,
             "failed": 0_i64,
+            "ranges": { "$literal": [] },
             "began_at": "$$NOW",
         }, "$$ROOT"] } }];
         documents
@@ -124,12 +147,42 @@ impl Conversions for MongoDbStore {
     }
 
     async fn end_conversion(&self, driver: &mut dyn Driver, job: &Job<'_>) -> Result<(), Failure> {
-        let done = doc! { "$set": { "state": "done" } };
+        // There is a second step in constrain, and until then instances go on to be there for it.
+        if job.place.phase != Phase::Constrain {
+            return Ok(());
+        }
+        let done = doc! { "$set": { "state": "done" }, "$inc": { "claims": 1_i64 } };
         documents(driver)?
             .update_one(CONVERSIONS, doc! { "_id": key(job) }, done, false)
             .await
             .map(drop)
     }
+}
+
+/// Keeps instances from claiming another range of what a step converts, and waits for those that they are at:
+/// what they write, they write before their leases are over.
+pub(super) async fn drop_ranges(documents: &mut Documents, place: &Place) -> Result<(), Failure> {
+    let of_step = doc! {
+        "_id": keys_of(&doc! { "migration": place.migration.as_str() }),
+        "step": place.step.as_str(),
+    };
+    let dropped = doc! { "$set": { "dropped": true }, "$inc": { "claims": 1_i64 } };
+    documents
+        .update_many(CONVERSIONS, of_step.clone(), dropped)
+        .await?;
+    let lives = doc! { "$gt": ["$$this.expires_at", "$$NOW"] };
+    let live = doc! { "$map": { "input": { "$ifNull": ["$ranges", []] }, "in": lives } };
+    let mut left = of_step;
+    left.insert("$expr", doc! { "$anyElementTrue": [live] });
+    let left = vec![doc! { "$match": left }, doc! { "$limit": 1 }];
+    while !documents
+        .aggregate(CONVERSIONS, left.clone())
+        .await?
+        .is_empty()
+    {
+        sleep(LOOK).await;
+    }
+    Ok(())
 }
 
 /// The key of a conversion, with which that of each of its workers begins.

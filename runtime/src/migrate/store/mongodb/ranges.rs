@@ -29,7 +29,7 @@ const RANGES: &str = "colmig_range";
 
 /// How often whoever drops ranges looks whether workers have let go of them. A worker finds out
 /// when it writes down its headway, several times a second.
-const LOOK: Duration = Duration::from_millis(20);
+pub(super) const LOOK: Duration = Duration::from_millis(20);
 
 /// What nobody has written down as a division for so long, nobody will.
 const STRAY_MS: i64 = 60 * 60 * 1000;
@@ -231,6 +231,7 @@ impl Ranges for MongoDbStore {
 
     async fn drop_ranges(&self, driver: &mut dyn Driver, place: &Place) -> Result<(), Failure> {
         let documents = documents(driver)?;
+        super::conversion::drop_ranges(documents, place).await?;
         let Some(division) = division(documents, place).await? else {
             return Ok(());
         };

@@ -258,7 +258,56 @@ async fn a_conversion_is_opened_and_held_and_opened_again() {
         .await
         .unwrap();
     assert!(failures.is_empty());
+
+    // The second step is another pass, and until it has ended instances are needed.
+    let clean = doc! { "$set": { "state": "clean" } };
+    base.command(doc! {
+        "update": "colmig_conversion",
+        "updates": [{ "q": {}, "u": clean, "multi": true }],
+    });
+    store.end_conversion(&mut *driver, &job).await.unwrap();
+    let clean = store.conversion(&mut *driver, &job).await.unwrap().unwrap();
+    assert_eq!(clean.state, convert::State::Clean);
+    let sweep = Place {
+        phase: Phase::Constrain,
+        step: "sweep".to_owned(),
+        ..place.clone()
+    };
+    let job = Job {
+        place: &sweep,
+        ..job
+    };
+    for _ in 0..2 {
+        store.open_conversion(&mut *driver, &job).await.unwrap();
+        let open = store.conversion(&mut *driver, &job).await.unwrap().unwrap();
+        assert_eq!(
+            (open.state, open.pass, open.filled),
+            (convert::State::Open, 3, 0)
+        );
+    }
     store.end_conversion(&mut *driver, &job).await.unwrap();
     let done = store.conversion(&mut *driver, &job).await.unwrap().unwrap();
     assert_eq!(done.state, convert::State::Done);
+}
+
+#[tokio::test]
+async fn an_abort_waits_for_those_who_are_at_a_range() {
+    let base = Base::shared("convert-dropped");
+    let (mut driver, store) = base.open("me").await;
+    let place = place("convert");
+    let id = doc! { "migration": ID, "table_name": "people", "column_name": "display" };
+    let of = |step: &str, milliseconds: i64| {
+        let range = doc! { "id": 1_i64, "expires_at": { "$add": ["$$NOW", milliseconds] } };
+        let set = doc! { "step": step, "claims": 1_i64, "ranges": [range] };
+        base.command(doc! {
+            "update": "colmig_conversion",
+            "updates": [{ "q": { "_id": id.clone() }, "u": [{ "$set": set }], "upsert": true }],
+        });
+    };
+    of("another", 60_000);
+    store.drop_ranges(&mut *driver, &place).await.unwrap();
+    of(&place.step, 1_000);
+    let began = std::time::Instant::now();
+    store.drop_ranges(&mut *driver, &place).await.unwrap();
+    assert!(began.elapsed().as_millis() > 800, "{:?}", began.elapsed());
 }
