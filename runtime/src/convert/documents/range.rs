@@ -8,11 +8,11 @@ use super::{Error, Worker};
 use crate::convert::TRIES;
 use crate::convert::cores::{called, on_every_core};
 
-/// The bytes of the statements of one command. The server takes three times as many, and a document
-/// of its greatest size is two in a statement.
+/// The bytes of the statements of one command. A command is a document, and the server takes none of more than
+/// 16 MiB.
 const MOST_BYTES: usize = 12 * 1024 * 1024;
 
-/// Of what a document of this size would be written, no command could hold it all.
+/// The bytes of one statement, which may be alone in its command: beside the new value it holds what was read.
 const MOST_STATEMENT: usize = 15 * 1024 * 1024;
 
 /// What is to be done about a document.
