@@ -56,6 +56,9 @@ impl Options {
 
     /// Whether to listen for notifications while a migration is under way, on PostgreSQL, on
     /// one more connection. It is on, and of no use behind a pooler in transaction mode.
+    ///
+    /// On MongoDB it is a change stream, where there is a replica set: one of the client's connections is
+    /// then waiting for a second at a time. Switch it off for a client whose `maxPoolSize` is 1.
     pub fn notifications(mut self, on: bool) -> Self {
         self.settings.notifications = on;
         self

@@ -104,3 +104,39 @@ impl<M> Found<M> {
         self.models
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use mongodb::bson::{doc, oid::ObjectId, rawdoc};
+
+    use super::*;
+
+    #[test]
+    fn a_document_is_read_without_what_tells_of_it() {
+        let raw = |unfilled: bool| {
+            let mut raw = rawdoc! { "_id": 7_i64 };
+            raw.append(mongodb::bson::raw::cstr!("colmig unfilled"), unfilled);
+            raw.append(mongodb::bson::raw::cstr!("name"), "a");
+            raw
+        };
+        let (stored, key) = divide(&raw(true)).unwrap();
+        assert_eq!(stored, rawdoc! { "_id": 7_i64, "name": "a" });
+        let key = Document::from_reader(&mut key.unwrap().as_slice()).unwrap();
+        assert_eq!(key, doc! { "_id": 7_i64 });
+        let (_, key) = divide(&raw(false)).unwrap();
+        assert_eq!(key, None);
+        assert_eq!(UNFILLED, "colmig unfilled");
+    }
+
+    #[test]
+    fn a_document_is_named_so_that_it_can_be_asked_for() {
+        assert_eq!(id_of(&rawdoc! { "_id": "a" }), "\"a\"");
+        assert_eq!(id_of(&rawdoc! { "_id": 7_i64 }), "7");
+        let id = ObjectId::parse_str("65f000000000000000000001").unwrap();
+        assert_eq!(
+            id_of(&rawdoc! { "_id": id }),
+            r#"{"$oid":"65f000000000000000000001"}"#
+        );
+        assert_eq!(id_of(&rawdoc! {}), "nothing");
+    }
+}

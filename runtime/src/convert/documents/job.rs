@@ -90,7 +90,7 @@ pub(super) enum Claim {
     Nothing,
     /// Another claim may get something.
     Again,
-    Range(Range),
+    Range(Box<Range>),
 }
 
 impl Job {
@@ -200,7 +200,7 @@ impl Job {
         set: Document,
     ) -> Result<Claim, Error> {
         Ok(match self.change(worker, found, set, doc! {}).await? {
-            true => Claim::Range(range),
+            true => Claim::Range(Box::new(range)),
             // Somebody else was first.
             false => Claim::Again,
         })

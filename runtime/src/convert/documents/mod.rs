@@ -86,7 +86,7 @@ impl Worker {
             Claim::Ended => Tended::Ended,
             Claim::Nothing => Tended::Idle,
             Claim::Again => Tended::Worked(0),
-            Claim::Range(range) => Tended::Worked(range::convert(self, job, range).await?),
+            Claim::Range(range) => Tended::Worked(range::convert(self, job, *range).await?),
         })
     }
 

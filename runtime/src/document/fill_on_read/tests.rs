@@ -1,7 +1,5 @@
 //! The queue of what is to be filled.
 
-use mongodb::bson::{doc, serialize_to_raw_document_buf};
-
 use super::*;
 use crate::private::Described;
 
@@ -76,24 +74,4 @@ fn models_take_turns() {
         tables.push(of.table);
     }
     assert_eq!(tables, ["a", "b", "a", "b"]);
-}
-
-#[test]
-fn a_document_is_read_without_what_tells_of_it() {
-    #[derive(Debug, PartialEq, serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Strict {
-        _id: i64,
-        name: String,
-    }
-    let raw = |unfilled: bool| {
-        serialize_to_raw_document_buf(&doc! { "_id": 7_i64, UNFILLED: unfilled, "name": "a" })
-            .unwrap()
-    };
-    let (model, key): (Strict, _) = divide(&raw(true)).unwrap();
-    assert_eq!(model.name, "a");
-    let key = Document::from_reader(&mut key.unwrap().as_slice()).unwrap();
-    assert_eq!(key, doc! { "_id": 7_i64 });
-    let (_, key): (Strict, _) = divide(&raw(false)).unwrap();
-    assert_eq!(key, None);
 }

@@ -6,6 +6,29 @@ use mongodb::bson::doc;
 use super::fixture::{At, Author, Member, Person, Place, Visitor, member, person};
 
 #[tokio::test]
+async fn a_document_that_does_not_fit_the_struct_is_named_with_its_field() {
+    for at in At::ALL {
+        let place = Place::new("does_not_fit").await;
+        let db = place.db_at(at).await;
+        let stray =
+            doc! { "_id": 7_i64, "first": "ada", "displayName": "A.", "nick": { "short": "a" } };
+        place.put("people", stray).await;
+        let found = Person::find(&db, 7).await.unwrap_err();
+        let searched = Person::query(&db).fetch_all().await.unwrap_err();
+        for error in [found, searched] {
+            assert!(
+                matches!(error, Error::Unreadable { .. }),
+                "{at:?}: {error:?}"
+            );
+            let said = error.to_string();
+            for part in ["`Person` with _id = 7 ", "Path: nick"] {
+                assert!(said.contains(part), "{at:?}: {said}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_new_field_reads_by_the_rule_where_a_document_is_not_filled() {
     for at in [At::Absent, At::Readable, At::Written] {
         let place = Place::new("new_field_reads").await;
