@@ -234,6 +234,17 @@ pub(crate) async fn rows_that_do_not_convert_are_named_and_hold_the_migration(pl
     let workers = [worker(&db), worker(&db)];
     let (phase, gate) = place.refused(CONVERT, Phase::SwitchReads).await;
     assert_eq!(phase, Phase::Backfill);
+    for part in [
+        "1 document of `luggage`",
+        "piece 5 (owner, tags = ', missing': it is nobody's)",
+        "a value to `label` itself",
+    ] {
+        assert!(gate.contains(part), "{part}: {gate}");
+    }
+    let named = Luggage::update(luggage_key(5)).set(field!(Luggage.label), "lost");
+    assert!(named.execute(&db).await.unwrap());
+    let (phase, gate) = place.refused(CONVERT, Phase::SwitchReads).await;
+    assert_eq!(phase, Phase::Backfill);
     assert!(gate.contains("3 documents of `luggage`"), "{gate}");
     for (id, text, reason) in bad {
         let key = match luggage_key(id) {
@@ -250,17 +261,6 @@ pub(crate) async fn rows_that_do_not_convert_are_named_and_hold_the_migration(pl
         let mend = Luggage::update(luggage_key(id)).set(field!(Luggage.grams), 5);
         assert!(mend.execute(&db).await.unwrap());
     }
-    let (phase, gate) = place.refused(CONVERT, Phase::SwitchReads).await;
-    assert_eq!(phase, Phase::Backfill);
-    for part in [
-        "1 document of `luggage`",
-        "piece 5 (owner, tags = ', missing': it is nobody's)",
-        "a value to `label` itself",
-    ] {
-        assert!(gate.contains(part), "{part}: {gate}");
-    }
-    let named = Luggage::update(luggage_key(5)).set(field!(Luggage.label), "lost");
-    assert!(named.execute(&db).await.unwrap());
     place.run(CONVERT, Phase::SwitchReads).await;
     for worker in workers {
         assert!(worker.await.unwrap().ended);
