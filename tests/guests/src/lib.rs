@@ -166,10 +166,6 @@ pub mod weight {
     }
 
     /// In grams, as a build of before would have typed it.
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "it is given a reference, as any such function is"
-    )]
     pub fn text(grams: &i64) -> String {
         format!("{grams} g")
     }
@@ -186,11 +182,7 @@ pub fn label(owner: &str, tags: &[String]) -> Result<String, &'static str> {
     }
 }
 
-#[expect(
-    clippy::ref_option,
-    clippy::trivially_copy_pass_by_ref,
-    reason = "it is given a reference to the field"
-)]
+#[expect(clippy::ref_option, reason = "it is given a reference to the field")]
 fn floor(room: &Option<i64>) -> Option<i64> {
     room.map(|room| room / 100)
 }

@@ -69,10 +69,10 @@ pub async fn transactions(db: colmig::Db, id: ObjectId) -> colmig::Result<()> {
 }
 
 pub async fn filling() -> colmig::Result<()> {
-    //= docs/mongodb.md 5
+    //= docs/mongodb.md 6
     Ok(())
 }
 
-//= docs/mongodb.md 6
+//= docs/mongodb.md 7
 
 fn main() {}
