@@ -36,6 +36,7 @@ pub trait Model: Derived {
         rules: Self::RULES,
         #[cfg(feature = "mongodb")]
         version: None,
+        #[cfg(feature = "mongodb")]
         document_rules: &[],
     };
 

@@ -539,6 +539,7 @@ mod tests {
                 rules: &[],
                 #[cfg(feature = "mongodb")]
                 version: None,
+                #[cfg(feature = "mongodb")]
                 document_rules: &[],
             };
             let found: Vec<usize> = descriptor.key().collect();
