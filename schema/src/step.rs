@@ -2,6 +2,7 @@
 
 use crate::collection::CollectionAction;
 use crate::model::{Column, ColumnType, Dialected, Model, Nulls, Sized};
+use crate::script::Convert;
 use crate::{Phase, Template};
 
 /// A step of one phase.
@@ -423,6 +424,27 @@ pub struct Conversion {
     pub up: String,
     /// Whether the target is a new column, of which only empty rows are written.
     pub fills: bool,
+}
+
+impl From<&Conversion> for Convert {
+    fn from(conversion: &Conversion) -> Self {
+        let Conversion {
+            model,
+            table,
+            read,
+            target,
+            up,
+            fills,
+        } = conversion.clone();
+        Convert {
+            table,
+            model,
+            read,
+            target,
+            up,
+            fills,
+        }
+    }
 }
 
 /// One column of one side.

@@ -7,7 +7,6 @@
 
 use std::time::Duration;
 
-use colmig_schema::Database;
 use colmig_schema::script::Convert;
 use tokio::time::Instant;
 
@@ -155,7 +154,8 @@ impl Session<'_> {
             self.store
                 .mark(driver, job.place, StepState::Done, None, found.filled)
                 .await?;
-            let rows = format!("{} rows in {} passes", found.filled, found.pass);
+            let filled = driver.dialect().database.nouns().counted(found.filled);
+            let rows = format!("{filled} in {} passes", found.pass);
             self.store
                 .audit(
                     driver,
@@ -245,20 +245,14 @@ impl Session<'_> {
         } = job.convert;
         let read = read.join(", ");
         let rows: Vec<String> = rows.into_iter().map(|row| in_words(&read, &row)).collect();
-        let (one, several) = match self.driver.dialect().database {
-            Database::MongoDb => ("document", "documents"),
-            _ => ("row", "rows"),
-        };
+        let nouns = self.driver.dialect().database.nouns();
         Ok(Halt::Held {
             migration: job.place.migration.clone(),
             phase: job.place.phase,
             gate: format!(
                 "the function `{up}` does not convert {} of `{table}`, such as {}: write {} that it converts, or \
                  deploy a function that does, and `{}` goes on",
-                match found.failed {
-                    1 => format!("1 {one}"),
-                    more => format!("{more} {several}"),
-                },
+                nouns.counted(found.failed),
                 rows.join("; "),
                 mended(job.convert),
                 self.resume

@@ -9,7 +9,7 @@ use crate::Sql;
 use crate::Template;
 use crate::capability::{CommentForm, Writers};
 use crate::model::{ColumnType, Nulls, bounded_name};
-use crate::script::{Backfill, Convert, Run, Step};
+use crate::script::{Backfill, Run, Step};
 use crate::step::{
     Conversion, Fill, Key, Mirror, Mirrored, NewColumn, Table, TableIndex, TableIndexPart,
 };
@@ -361,12 +361,7 @@ pub(super) fn convert(
     database: Sql,
 ) -> Step {
     let Conversion {
-        model,
-        table,
-        read,
-        target,
-        up,
-        fills,
+        table, target, up, ..
     } = conversion;
     let revert = super::CONVERSION_TABLES.map(|records| {
         format!(
@@ -383,14 +378,7 @@ pub(super) fn convert(
             "done by the application, which calls the function `{up}`: ranges of the primary key that its instances share, \
              in which a row is written only if it still holds what was converted"
         ),
-        run: Run::Convert(Convert {
-            table: table.clone(),
-            model: model.clone(),
-            read: read.clone(),
-            fills: *fills,
-            target: target.clone(),
-            up: up.clone(),
-        }),
+        run: Run::Convert(conversion.into()),
         revert: revert.to_vec(),
     }
 }

@@ -69,7 +69,7 @@ pub(super) struct Pace {
     /// The shortest pause after a batch, where there are pauses.
     pause: Duration,
     duty: f64,
-    /// The share of the time while others are at work.
+    /// At most this share of the time while others are at work.
     duty_beside: f64,
     gives_way: bool,
     blind: bool,
@@ -103,10 +103,9 @@ impl Pace {
             pause_at_least,
             ..
         } = *dialect;
-        let pace = Pace::by(settings, batch_at_most, duty_at_most, pause_at_least);
         Pace {
-            duty_beside: pace.duty.min(duty_beside_others),
-            ..pace
+            duty_beside: duty_beside_others,
+            ..Pace::by(settings, batch_at_most, duty_at_most, pause_at_least)
         }
     }
 
@@ -117,7 +116,7 @@ impl Pace {
             longest: settings.batch_time.min(longest),
             pause,
             duty: settings.duty.min(duty),
-            duty_beside: settings.duty.min(duty),
+            duty_beside: 1.0,
             gives_way: settings.give_way,
             blind: false,
             // Whoever sets the pace by hand gets the batches that they asked for.
@@ -147,7 +146,6 @@ impl Pace {
         self.most = fresh.most;
         self.longest = fresh.longest;
         self.duty = fresh.duty;
-        self.duty_beside = fresh.duty_beside;
         self.gives_way = fresh.gives_way;
         if self.blind {
             self.longest = self.longest.min(UNSEEN);

@@ -2,19 +2,14 @@
 
 use super::{command, majority};
 use crate::json::Json;
-use crate::script::{Convert, Run, Step};
+use crate::script::{Run, Step};
 use crate::step::Conversion;
 
 /// The executor waits for it, and sends nothing. Only the records of it are undone here: the field goes
 /// with the step that let it come.
 pub(super) fn step(conversion: &Conversion, step: &str, migration: &str) -> Step {
     let Conversion {
-        model,
-        table,
-        read,
-        target,
-        up,
-        fills,
+        table, target, up, ..
     } = conversion;
     Step {
         id: step.to_owned(),
@@ -23,14 +18,7 @@ pub(super) fn step(conversion: &Conversion, step: &str, migration: &str) -> Step
             "done by the application, which calls the function `{up}`: ranges of _id, of whichever types, that its instances share, \
              in which a document is written only if it still holds what was converted. A batch that comes late writes nothing"
         ),
-        run: Run::Convert(Convert {
-            table: table.clone(),
-            model: model.clone(),
-            read: read.clone(),
-            target: target.clone(),
-            up: up.clone(),
-            fills: *fills,
-        }),
+        run: Run::Convert(conversion.into()),
         revert: forgotten([migration, table, target]),
     }
 }
