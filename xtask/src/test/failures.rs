@@ -1,16 +1,30 @@
 //! What failed, kept from the middle of a long output for its end.
 
+use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 
-/// So much of the words about the failures of one binary is kept: the first of them tell.
-const KEPT: usize = 80;
+/// So many of the first words about a failed test are kept, and as many of the last: the first say
+/// where it failed, and the last, behind whatever the test adds, what it found.
+const KEPT: usize = 40;
+
+/// The failures of one binary of which so much is kept.
+const FAILURES: usize = 4;
 
 /// What test binaries said about their failures.
 #[derive(Debug, Default)]
 pub(super) struct Failures {
     told: Vec<String>,
-    /// How many more lines of this binary are kept; none outside of such a part.
-    left: Option<usize>,
+    /// The part that is being read; none outside of such a part.
+    part: Option<Part>,
+}
+
+/// What one binary said about its failures.
+#[derive(Debug, Default)]
+struct Part {
+    failures: usize,
+    /// The lines of this failure so far.
+    lines: usize,
+    last: VecDeque<String>,
 }
 
 impl Failures {
@@ -28,23 +42,62 @@ impl Failures {
     }
 
     fn take(&mut self, line: &str) {
-        if self.left.is_none() && line == "failures:" {
-            self.left = Some(KEPT);
-        } else if line.starts_with("test result: ") {
-            self.left = None;
-        } else if let Some(left) = &mut self.left {
-            match *left {
-                0 => return,
-                1 => self.told.push("[more of it above]".to_owned()),
-                _ => self.told.push(line.to_owned()),
+        if line.starts_with("test result: ") {
+            if let Some(mut part) = self.part.take() {
+                part.end(&mut self.told);
             }
-            *left -= 1;
+            return;
         }
+        let Some(part) = &mut self.part else {
+            if line == "failures:" {
+                self.part = Some(Part::default());
+                self.told.push(line.to_owned());
+            }
+            return;
+        };
+        // The list of their names behind the last is the end of that part, and always told.
+        if line.starts_with("---- ") || line == "failures:" {
+            part.end(&mut self.told);
+            part.failures = match line {
+                "failures:" => 0,
+                _ => part.failures + 1,
+            };
+        }
+        part.take(line, &mut self.told);
     }
 
     /// The lines, in order.
     pub(super) fn told(&self) -> &[String] {
         &self.told
+    }
+}
+
+impl Part {
+    fn take(&mut self, line: &str, told: &mut Vec<String>) {
+        self.lines += 1;
+        if self.lines <= KEPT {
+            if self.failures <= FAILURES {
+                told.push(line.to_owned());
+            }
+            return;
+        }
+        if self.last.len() == KEPT {
+            self.last.pop_front();
+        }
+        self.last.push_back(line.to_owned());
+    }
+
+    /// Tells the last lines of this failure, and begins with the next.
+    fn end(&mut self, told: &mut Vec<String>) {
+        let left_out = self.lines.saturating_sub(KEPT + self.last.len());
+        if self.failures <= FAILURES {
+            if left_out > 0 {
+                told.push(format!("[{left_out} lines more above]"));
+            }
+            told.extend(self.last.drain(..));
+        }
+        self.lines = 0;
+        self.last.clear();
     }
 }
 
@@ -68,18 +121,55 @@ mod tests {
             .collect();
         assert_eq!(
             told,
-            ["---- bad stdout ----", "it is not", "failures:", "    bad"]
+            [
+                "failures:",
+                "---- bad stdout ----",
+                "it is not",
+                "failures:",
+                "    bad"
+            ]
+        );
+    }
+
+    #[test]
+    fn of_a_long_failure_the_beginning_and_the_end_are_kept() {
+        let much: String = (0..500).map(|line| format!("{line}\n")).collect();
+        let output = format!(
+            "failures:\n\n---- bad stdout ----\n{much}left: 1\nright: 2\n\nfailures:\n    bad\ntest result: FAILED.\n"
+        );
+        let mut failures = Failures::default();
+        failures.copy(output.as_bytes(), Vec::new()).unwrap();
+        let told = failures.told();
+        assert_eq!(told[2..4], ["---- bad stdout ----", "0"]);
+        let left_out = told
+            .iter()
+            .position(|line| line == "[424 lines more above]");
+        assert_eq!(told[left_out.unwrap() + 1], "463", "{told:#?}");
+        assert_eq!(
+            told[told.len() - 5..],
+            ["left: 1", "right: 2", "", "failures:", "    bad"]
         );
     }
 
     #[test]
     fn one_binary_does_not_drown_the_others() {
-        let long = format!("failures:\n{}test result: FAILED.\n", "much\n".repeat(500));
+        let failure = |name: usize| format!("---- {name} stdout ----\n{}", "much\n".repeat(500));
+        let many: String = (0..50).map(failure).collect();
+        let output = format!("failures:\n{many}failures:\n    all\ntest result: FAILED.\n");
         let mut failures = Failures::default();
         failures
-            .copy(long.repeat(2).as_bytes(), Vec::new())
+            .copy(output.repeat(2).as_bytes(), Vec::new())
             .unwrap();
-        assert_eq!(failures.told().len(), 2 * KEPT);
-        assert_eq!(failures.told().last().unwrap(), "[more of it above]");
+        let told = failures.told();
+        assert!(
+            told.len() < 2 * (FAILURES + 1) * (2 * KEPT + 2),
+            "{}",
+            told.len()
+        );
+        assert_eq!(told.last().unwrap(), "    all");
+        assert_eq!(
+            told.iter().filter(|line| line.starts_with("---- ")).count(),
+            2 * FAILURES
+        );
     }
 }
