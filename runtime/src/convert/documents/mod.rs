@@ -8,7 +8,7 @@
 //! comes out right: whoever is second finds nothing to write.
 //!
 //! Beside that each statement is for nothing once the lease of its range has run out, by the server's
-//! clock. Values are right without it; but what an abort takes out of the documents has to stay
+//! clock, and none is at work for longer than it has left. Values are right without it; but what an abort takes out of the documents has to stay
 //! out, and it waits until the last lease is over.
 
 mod job;

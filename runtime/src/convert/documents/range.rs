@@ -1,5 +1,7 @@
 //! One range: read, converted on every core, and written where a document still holds what was read.
 
+use std::time::Duration;
+
 use mongodb::bson::{Bson, DateTime, Document, doc};
 use mongodb::options::{Hint, ReadConcern};
 
@@ -42,6 +44,7 @@ pub(super) async fn convert(worker: &Worker, job: &Job, range: Range) -> Result<
         let Some(until) = job.keep(worker, &range).await? else {
             return Ok(counts.filled);
         };
+        let until = begin_by(until, worker);
         let (mut news, mut failures) = (Vec::new(), Vec::new());
         for (at, (document, verdict)) in judged.iter().enumerate() {
             match verdict {
@@ -199,7 +202,7 @@ impl Job {
         }
     }
 
-    /// Writes a document if it still holds what was read, and the lease has not run out; none if no
+    /// Writes a document if it still holds what was read, and the command began in time; none if no
     /// command could hold it.
     fn statement(
         &self,
@@ -257,6 +260,21 @@ fn type_of(value: &Bson) -> &'static str {
     }
 }
 
+/// The longest time of a command that writes: the server reads its clock once, when one begins, and
+/// one may wait long for a document that somebody's transaction has changed.
+fn at_most(worker: &Worker) -> Duration {
+    worker.lease / 4
+}
+
+/// Whatever begins by then has ended when the lease runs out.
+fn begin_by(until: DateTime, worker: &Worker) -> DateTime {
+    DateTime::from_millis(until.timestamp_millis() - millis(at_most(worker)))
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
 /// What came of commands that write.
 #[derive(Default)]
 struct Written {
@@ -283,6 +301,7 @@ async fn write(worker: &Worker, job: &Job, news: &[Statement]) -> Result<Written
             "updates": updates.collect::<Vec<_>>(),
             "ordered": false,
             "writeConcern": { "w": "majority", "j": true },
+            "maxTimeMS": millis(at_most(worker)),
             "comment": "colmig_convert",
         };
         let answer = worker.place()?.database().run_command(command).await?;

@@ -108,12 +108,12 @@ pub(super) struct Gate {
 }
 
 /// Those of the bags whose owner is called `slow 0`, and so on.
-pub(super) static GATES: [Gate; 2] = [const {
+pub(super) static GATES: [Gate; 3] = [const {
     Gate {
         came: AtomicBool::new(false),
         open: AtomicBool::new(false),
     }
-}; 2];
+}; 3];
 
 fn label(owner: &str) -> String {
     let slow = owner.strip_prefix("slow ");

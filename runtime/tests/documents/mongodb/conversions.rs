@@ -237,6 +237,47 @@ async fn a_range_that_another_has_taken_over_is_not_written_to() {
     worker.abort();
 }
 
+/// What stands behind somebody's transaction is not written when that ends at last.
+#[tokio::test]
+async fn what_was_sent_in_time_and_waits_beyond_the_lease_writes_nothing() {
+    let place = Place::new("convert-late").await;
+    place.publish(At::Written).await;
+    let lease = Duration::from_secs(2);
+    let db = place.instance(lease).await;
+    let bags = place.collection("bags");
+    place
+        .put("bags", doc! { "_id": 1, "owner": "slow 2" })
+        .await;
+    open(&place, "label").await;
+    let worker = worker(&db);
+    let gate = &GATES[2];
+    wait(|| gate.came.load(std::sync::atomic::Ordering::SeqCst)).await;
+    let mut session = bags.client().start_session().await.unwrap();
+    session.start_transaction().await.unwrap();
+    let room = doc! { "$set": { "room": 7_i64 } };
+    let changed = bags.update_one(doc! { "_id": 1 }, room);
+    changed.session(&mut session).await.unwrap();
+    gate.open.store(true, std::sync::atomic::Ordering::SeqCst);
+    // The command is at work from here on, and whoever sent it cannot take it back.
+    let admin = bags.client().database("admin");
+    let at_work = async || {
+        let updates = doc! { "op": "update", "ns": bags.namespace().to_string() };
+        let looks = vec![doc! { "$currentOp": {} }, doc! { "$match": updates }];
+        let mut found = admin.aggregate(looks).await.unwrap();
+        found.advance().await.unwrap()
+    };
+    while !at_work().await {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    worker.abort();
+    tokio::time::sleep(lease).await;
+    assert!(!at_work().await);
+    session.abort_transaction().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let stored = place.get("bags", 1).await.unwrap();
+    assert_eq!(stored, doc! { "_id": 1, "owner": "slow 2" });
+}
+
 #[tokio::test]
 async fn nothing_is_claimed_of_what_an_abort_takes_back() {
     let place = Place::new("convert-dropped").await;
