@@ -14,6 +14,9 @@ use crate::watching::Heard;
 /// The migration that replaces fields of stays.
 const REPLACE: &str = "20260103000000_replace";
 
+/// The one whose rules are functions in Rust.
+const CONVERT: &str = "20260107000000_convert";
+
 /// A database with the collections of the build before.
 struct Hotel {
     endpoint: MongoDbEndpoint,
@@ -69,9 +72,12 @@ impl Hotel {
     }
 }
 
+/// All but what waits for an application that has the functions.
 fn migrations() -> Vec<Migration> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/guests/migrations");
-    load(&folder, Database::MongoDb).unwrap()
+    let mut migrations = load(&folder, Database::MongoDb).unwrap();
+    migrations.retain(|migration| migration.id() != CONVERT);
+    migrations
 }
 
 fn quick() -> Settings {
@@ -110,11 +116,7 @@ async fn fields_come_and_take_the_place_of_others() {
         .run(&migrations, &Goal::default(), &heard.watch())
         .await
         .unwrap();
-    assert!(
-        matches!(outcome, Outcome::Done | Outcome::Held { .. }),
-        "{outcome:?}\n{}",
-        heard.lines()
-    );
+    assert_eq!(outcome, Outcome::Done, "{}", heard.lines());
     let filled = doc! { "displayName": { "$type": "string" }, "handle": { "$type": "string" }, "initial": { "$type": "string" } };
     assert_eq!(hotel.count("guests", filled), 20_001, "{}", heard.lines());
     let filled = doc! { "nights": { "$lt": 7 }, "name.last": "L", "cents": { "$gt": 0 } };
@@ -165,6 +167,72 @@ async fn a_run_that_was_stopped_goes_on_with_a_helper_beside_it() {
     assert_eq!(ran.unwrap(), Outcome::Done, "{}", heard.lines());
     assert_eq!(worked.unwrap(), Outcome::Done, "{}", helped.lines());
     assert_eq!(hotel.count("stays", some), 150_000);
+    hotel.drop();
+}
+
+/// Whoever is gentle is slower than that, and would run after them for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backfill_ends_beside_documents_that_come_faster_than_it_goes() {
+    const BATCH: i64 = 100;
+    let hotel = Hotel::shared("hotel_chased")
+        .with_guests(100)
+        .with_stays(300);
+    let migrations = migrations();
+    let gentle = Settings {
+        batch_rows: 20,
+        duty: 0.2,
+        ..settings()
+    };
+    let heard = Heard::default();
+    let mut migrator = hotel.migrator(gentle).await;
+    let mut goal = Goal {
+        until: Phase::DualWrite,
+        ..Goal::default()
+    };
+    let ran = migrator.run(&migrations, &goal, &heard.watch()).await;
+    assert_eq!(ran.unwrap(), Outcome::Done, "{}", heard.lines());
+
+    let (endpoint, name) = (hotel.endpoint.clone(), hotel.name.clone());
+    let writers = Stop::new();
+    let stopped = writers.clone();
+    let writing = tokio::task::spawn_blocking(move || {
+        let mut last = 1_000;
+        while !stopped.is_requested() {
+            let filled = (last..last + BATCH).map(|id| {
+                doc! { "_id": id, "visits": 1_i64, "first": "F", "last": "L", "paid": "7",
+                "nights": 1_i64, "name": { "first": "F", "last": "L" }, "cents": 7_i64 }
+            });
+            let insert = doc! { "insert": "stays", "documents": filled.collect::<Vec<_>>() };
+            endpoint.command(&name, insert).unwrap();
+            last += BATCH;
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        last
+    });
+    goal.until = Phase::Backfill;
+    // Of the first step it is seen, and the others need not be as slow.
+    let stop = Stop::new();
+    let theirs = stop.clone();
+    let watch = heard.watch_and(move |event, _| {
+        if matches!(event, Event::StepDone { step, .. } if step == "backfill_stays_nights") {
+            theirs.request();
+        }
+    });
+    let watch = watch.with_stop(stop);
+    let run = migrator.run(&migrations, &goal, &watch);
+    let ran = tokio::time::timeout(Duration::from_secs(60), run).await;
+    writers.request();
+    let last = writing.await.unwrap();
+    let ran = ran.unwrap_or_else(|_| panic!("it runs after them: {}", heard.lines()));
+    let lines = heard.lines();
+    assert!(matches!(ran.unwrap(), Outcome::Stopped { .. }), "{lines}");
+    assert!(last > 1_000 + 50 * BATCH, "{last}");
+    let mut migrator = hotel.migrator(quick()).await;
+    let ran = migrator.run(&migrations, &goal, &heard.watch()).await;
+    assert_eq!(ran.unwrap(), Outcome::Done, "{}", heard.lines());
+    let empty = ["nights", "name", "cents"].map(|name| doc! { name: null });
+    let empty = doc! { "$or": empty.to_vec() };
+    assert_eq!(hotel.count("stays", empty), 0);
     hotel.drop();
 }
 

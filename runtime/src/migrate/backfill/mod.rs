@@ -26,8 +26,8 @@ mod slots;
 mod triggers;
 mod worker;
 
-use colmig_schema::Nouns;
 use colmig_schema::script::Backfill;
+use colmig_schema::{Nouns, Phase};
 
 use super::driver::{Driver, Row, Value, end, keys_in_words};
 use super::error::Place;
@@ -63,6 +63,13 @@ const LOOK_AT_FLEET: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// How often more a row is filled that was not filled a moment after it was.
 const TRIES: u32 = 3;
+
+/// After so many passes what is left is left to the sweep of constrain, where writers that know
+/// nothing of a field can erase it again: they may do so for as long as there are any.
+const PASSES_BESIDE_OLD: u32 = 3;
+
+/// After so many passes a sweep does not go on either, for nobody should write like that any more.
+const PASSES_OF_SWEEP: u32 = 10;
 
 /// How many keys of rows that cannot be filled are named.
 const NAMED_KEYS: i64 = 20;
@@ -299,6 +306,7 @@ impl<'a> Session<'a> {
                 Ok(Pass::Last) => return Ok(true),
                 Ok(Pass::AnotherFollows) => return Ok(false),
                 Ok(Pass::Resists(keys)) => return Err(self.resists(place, backfill, keys)),
+                Ok(Pass::Erased(keys)) => return Err(self.erased(place, backfill, keys, cursor)),
                 Err(trouble) => {
                     self.recover(trouble, place, &backfill.pending, &mut attempts)
                         .await?
@@ -322,9 +330,13 @@ impl<'a> Session<'a> {
         let waits = attempts.waits(self.settings.lock_timeout);
         if empty.is_empty() {
             self.driver.begin(&waits).await?;
-            let marked = self.mark_done(place, cursor).await;
+            let marked = self.mark_done(place, cursor, "").await;
             end(self.driver, marked).await?;
             return Ok(Pass::Last);
+        }
+        let erasable = !self.driver.dialect().triggers;
+        if erasable && place.phase == Phase::Constrain && cursor.passes >= PASSES_OF_SWEEP {
+            return Ok(Pass::Erased(empty));
         }
         let mut resisting = Vec::new();
         for row in empty {
@@ -339,6 +351,12 @@ impl<'a> Session<'a> {
             return Ok(Pass::Resists(resisting));
         }
         self.driver.begin(&waits).await?;
+        if erasable && place.phase == Phase::Backfill && cursor.passes >= PASSES_BESIDE_OLD {
+            let left = "; others write documents without it, and the sweep of constrain goes on";
+            let marked = self.mark_done(place, cursor, left).await;
+            end(self.driver, marked).await?;
+            return Ok(Pass::Last);
+        }
         let begun = self.begin_pass(place, cursor).await;
         end(self.driver, begun).await?;
         Ok(Pass::AnotherFollows)
@@ -354,7 +372,12 @@ impl<'a> Session<'a> {
         self.lease.fence(driver).await
     }
 
-    async fn mark_done(&mut self, place: &Place, cursor: &Cursor) -> Result<(), Trouble> {
+    async fn mark_done(
+        &mut self,
+        place: &Place,
+        cursor: &Cursor,
+        left: &str,
+    ) -> Result<(), Trouble> {
         let driver = &mut *self.driver;
         self.store.drop_ranges(driver, place).await?;
         self.store.drop_brakes(driver, place).await?;
@@ -362,7 +385,7 @@ impl<'a> Session<'a> {
             .mark(driver, place, StepState::Done, None, cursor.filled)
             .await?;
         let filled = driver.dialect().database.nouns().counted(cursor.filled);
-        let rows = format!("{filled} in {} passes", cursor.passes);
+        let rows = format!("{filled} in {} passes{left}", cursor.passes);
         let (phase, step) = (Some(place.phase.name()), Some(place.step.as_str()));
         self.store
             .audit(driver, "step", &place.migration, phase, step, Some(&rows))
@@ -408,6 +431,23 @@ impl<'a> Session<'a> {
         // In SQL a NULL in the key compares as nothing, and puts its row out of reach.
         let in_reach = driver.dialect().words.is_none() || !key.contains(&Value::Null);
         Ok(again == 0 && in_reach)
+    }
+
+    fn erased(&self, place: &Place, backfill: &Backfill, keys: Vec<Row>, cursor: &Cursor) -> Halt {
+        let names = backfill.key.join(", ");
+        let keys = keys_in_words(keys, &backfill.shown);
+        let Nouns { rows, column, .. } = self.driver.dialect().database.nouns();
+        Halt::Held {
+            migration: place.migration.clone(),
+            phase: place.phase,
+            gate: format!(
+                "{} passes have filled `{}`, and there still are {rows} without the {column}, such as those with {names} = {}: somebody who knows nothing of the                  {column} writes whole {rows} and erases it; end such writers or deploy over them, then `{}` goes on",
+                cursor.passes,
+                backfill.table,
+                keys.join("; "),
+                self.resume
+            ),
+        }
     }
 
     fn resists(&self, place: &Place, backfill: &Backfill, keys: Vec<Row>) -> Halt {
@@ -472,4 +512,6 @@ enum Pass {
     AnotherFollows,
     /// These rows cannot be filled.
     Resists(Vec<Row>),
+    /// These are filled again and again, and do not stay so.
+    Erased(Vec<Row>),
 }

@@ -418,6 +418,8 @@ pub(super) struct Dialect {
     /// Whether a row stays as it was read until a transaction ends, and all that is in one is
     /// undone together. Otherwise each statement stands by itself.
     pub(super) transactions: bool,
+    /// Whether it can write the new column for writers that know nothing of it.
+    pub(super) triggers: bool,
 }
 
 /// What databases that speak SQL say differently about the same thing.

@@ -41,6 +41,7 @@ static DIALECT: Dialect = Dialect {
     sees_blockers: false,
     single_writer: true,
     transactions: true,
+    triggers: true,
 };
 
 static WORDS: Words = Words {

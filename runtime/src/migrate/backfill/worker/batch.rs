@@ -8,6 +8,7 @@ use colmig_schema::script::Backfill;
 use tokio::time::Instant;
 
 use super::Worker;
+use super::tail::Tail;
 use crate::migrate::backfill::crew::Crew;
 use crate::migrate::backfill::cursor::Key;
 use crate::migrate::driver::{Driver, WholeBatch, end};
@@ -137,6 +138,7 @@ impl Worker<'_, '_> {
             rows,
             headway: &self.headway,
             bounds: &mut self.bounds,
+            tail: &mut self.tail,
             due: self.recorded.elapsed() >= RECORD,
             lookups: 0,
         };
@@ -176,6 +178,7 @@ struct Work<'w, 'a> {
     /// What was done before and is not recorded yet.
     headway: &'w Headway,
     bounds: &'w mut Bounds,
+    tail: &'w mut Tail,
     /// Whether headway is recorded now.
     due: bool,
     /// How often the ends of batches were looked up.
@@ -225,6 +228,11 @@ impl Work<'_, '_> {
                 Some(_) => self.rows,
                 None => batch.changed.min(self.rows),
             };
+            if let Some(next) = batch.next.take_if(|_| self.range.upper.is_none()) {
+                self.tail.went(batch.covered, batch.changed);
+                batch.statements += self.tail.look(driver, backfill, &next).await?;
+                batch.next = Some(next).filter(|_| !self.tail.is_over());
+            }
         }
         if self.due || batch.next.is_none() {
             let headway = Headway {

@@ -2,6 +2,7 @@
 
 mod batch;
 mod moment;
+mod tail;
 
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use self::batch::Bounds;
+use self::tail::Tail;
 use super::crew::Crew;
 use super::meter::Done;
 use super::pace::{Pace, Traffic};
@@ -37,6 +39,7 @@ pub(super) struct Worker<'c, 'a> {
     attempts: Attempts,
     /// Where the next batches of the range end, and how many rows each has.
     bounds: Bounds,
+    tail: Tail,
     /// Who was at work when the last batch was committed; none if that was a moment ago.
     seen: Option<Option<Traffic>>,
     /// What was done since the record was written last, and when that was.
@@ -73,6 +76,7 @@ impl<'c, 'a> Worker<'c, 'a> {
             pace,
             attempts: Attempts::new(crew.settings),
             bounds: Bounds::default(),
+            tail: Tail::default(),
             seen: None,
             headway: Headway::default(),
             recorded: Instant::now(),
@@ -158,6 +162,7 @@ impl<'c, 'a> Worker<'c, 'a> {
     async fn fill(&mut self, mut range: Range) -> Result<(), Halt> {
         self.headway = Headway::default();
         self.bounds = Bounds::default();
+        self.tail = Tail::default();
         self.recorded = Instant::now();
         let filled = self.fill_on(&mut range).await;
         if self.headway.covered > 0 {

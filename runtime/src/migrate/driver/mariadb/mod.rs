@@ -71,6 +71,7 @@ static DIALECT: Dialect = Dialect {
     sees_blockers: true,
     single_writer: false,
     transactions: true,
+    triggers: true,
 };
 
 static WORDS: Words = Words {

@@ -52,6 +52,7 @@ static DIALECT: Dialect = Dialect {
     sees_blockers: true,
     single_writer: false,
     transactions: false,
+    triggers: false,
 };
 
 /// What the statements that come are part of.
