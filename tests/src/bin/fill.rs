@@ -1,8 +1,8 @@
-//! A process of an application that fills a new column by its function, for the cases of the
-//! conformance suite in which such a process is killed.
+//! A process of an application that fills by its functions, for the cases of the conformance suite
+//! in which such a process is killed.
 //!
-//! `fill URL`: fills the articles of the database until nothing is left, and says how many it
-//! has written.
+//! `fill URL`: fills the articles of the database, or the luggage where that holds documents, until
+//! nothing is left, and says how many it has written.
 
 #![forbid(unsafe_code)]
 #![expect(
@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use colmig::Db;
 use colmig_articles::Article;
+use colmig_guests::Luggage;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -36,9 +37,15 @@ async fn fill() -> Result<u64, Box<dyn std::error::Error>> {
     // A lease that runs out soon: others take over what a dead process has claimed.
     let options = Db::options()
         .lease(Duration::from_secs(2))
-        .poll(Duration::from_millis(100))
-        .model::<Article>();
-    let db = options.connect(&url).await?;
-    let convert = colmig::convert::<Article>(&db).rows(25).duty(1.0);
-    Ok(convert.await?.rows)
+        .poll(Duration::from_millis(100));
+    let converted = if url.starts_with("mongodb") {
+        let db = options.document::<Luggage>().connect(&url).await?;
+        let convert = colmig::convert::<Luggage>(&db).rows(25).duty(1.0);
+        convert.await?
+    } else {
+        let db = options.model::<Article>().connect(&url).await?;
+        let convert = colmig::convert::<Article>(&db).rows(25).duty(1.0);
+        convert.await?
+    };
+    Ok(converted.rows)
 }

@@ -1,7 +1,6 @@
 //! A new column that a function in Rust fills.
 
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -13,6 +12,7 @@ use colmig_tests::raw;
 use tokio::task::JoinHandle;
 
 use crate::Place;
+use crate::filling::Filling;
 use crate::place::quick;
 
 /// The phases in which a migration stops by itself, or can be told to.
@@ -407,25 +407,6 @@ pub(crate) async fn rows_that_change_while_they_are_filled_are_done_again(place:
     assert_eq!(raw::number(&db, empty).await.unwrap(), 0);
 }
 
-/// A process that fills, killed at the latest when the test ends.
-struct Process(Child);
-
-impl Process {
-    fn start(place: &Place) -> Process {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_fill"));
-        let command = command.arg(&place.url).stdout(Stdio::piped());
-        Process(command.spawn().unwrap())
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
-}
-
 pub(crate) async fn a_process_that_is_killed_while_it_fills_costs_its_range(place: &Place) {
     let rows = 4_000;
     let db = with_articles(place, rows).await;
@@ -435,7 +416,7 @@ pub(crate) async fn a_process_that_is_killed_while_it_fills_costs_its_range(plac
         let mut killed_at_work = 0;
         for _ in 0..5 {
             let before = raw::number(&db, filled).await.unwrap();
-            let victims = [Process::start(place), Process::start(place)];
+            let victims = [Filling::start(&place.url), Filling::start(&place.url)];
             // Each two are killed once they have filled some ranges: a signal 9 to both.
             let mut now = before;
             for _ in 0..1_000 {
@@ -450,7 +431,7 @@ pub(crate) async fn a_process_that_is_killed_while_it_fills_costs_its_range(plac
         }
         let held = "SELECT count(*) FROM colmig_conversion_chunk";
         let orphans = raw::number(&db, held).await.unwrap();
-        let survivors = [Process::start(place), Process::start(place)];
+        let survivors = [Filling::start(&place.url), Filling::start(&place.url)];
         (killed_at_work, orphans, survivors)
     };
     let (outcome, (killed_at_work, orphans, survivors)) =
@@ -461,7 +442,7 @@ pub(crate) async fn a_process_that_is_killed_while_it_fills_costs_its_range(plac
         "{killed_at_work}, {orphans}"
     );
     for mut survivor in survivors {
-        let ended = survivor.0.wait().unwrap();
+        let ended = survivor.wait();
         assert!(ended.success(), "{ended}");
     }
     assert_eq!(wrong(&db).await, [""; 0]);

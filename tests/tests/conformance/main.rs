@@ -15,6 +15,7 @@ mod cut;
 mod documents;
 mod dropped;
 mod filled;
+mod filling;
 mod fleet;
 mod interrupted;
 mod place;

@@ -172,7 +172,7 @@ const CELLS: &[(&str, Cell)] = &[
     ),
     (
         "filled::a_process_that_is_killed_while_it_fills_costs_its_range",
-        As("converted::a_worker_that_dies_costs_its_range_and_no_more"),
+        As("converted::a_process_that_is_killed_while_it_converts_costs_its_range"),
     ),
     (
         "dropped::builds_that_know_columns_and_builds_that_do_not_share_the_table",

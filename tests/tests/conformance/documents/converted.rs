@@ -14,6 +14,7 @@ use mongodb::bson::{Bson, Document, doc};
 use tokio::task::JoinHandle;
 
 use super::place::{BEFORE_CONTRACT, Place, goal, vouched};
+use crate::filling::Filling;
 
 /// What functions bring, and what the build before knows nothing of.
 const NEW: [&str; 4] = ["grams", "label", "floor", "fee"];
@@ -336,6 +337,47 @@ pub(crate) async fn a_worker_that_dies_costs_its_range_and_no_more(place: &Place
     assert_eq!(stale(place).await, [] as [Document; 0]);
     let left = doc! { "ranges": { "$ne": [] } };
     assert_eq!(place.count("colmig_conversion", left).await, 0);
+}
+
+/// One process after the other, each killed while it is at it; and two that bring all to its end.
+pub(crate) async fn a_process_that_is_killed_while_it_converts_costs_its_range(place: &Place) {
+    const PIECES: i64 = 2_000;
+    let _db = with_luggage(place, PIECES).await;
+    place.run(CONVERT, Phase::DualWrite).await;
+    let run = place.run(CONVERT, Phase::SwitchReads);
+    let converted = || place.count("luggage", doc! { "fee": { "$exists": true } });
+    let held = || place.count("colmig_conversion", doc! { "ranges": { "$ne": [] } });
+    let kills = async {
+        let (mut killed_at_work, mut orphans) = (0, 0);
+        for _ in 0..3 {
+            let before = converted().await;
+            let victims = [Filling::start(&place.url), Filling::start(&place.url)];
+            let mut now = before;
+            for _ in 0..2_000 {
+                now = converted().await;
+                if now > before + 100 {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            drop(victims);
+            killed_at_work += i32::from(now < u64::try_from(PIECES).unwrap());
+            orphans += held().await;
+        }
+        let survivors = [Filling::start(&place.url), Filling::start(&place.url)];
+        (killed_at_work, orphans, survivors)
+    };
+    let ((), (killed_at_work, orphans, survivors)) = tokio::join!(run, kills);
+    assert!(
+        killed_at_work > 0 && orphans > 0,
+        "{killed_at_work}, {orphans}"
+    );
+    for mut survivor in survivors {
+        let ended = survivor.wait();
+        assert!(ended.success(), "{ended}");
+    }
+    assert_eq!(stale(place).await, [] as [Document; 0]);
+    assert_eq!(held().await, 0);
 }
 
 pub(crate) async fn rows_that_change_while_they_are_converted_are_done_again(place: &Place) {

@@ -112,6 +112,7 @@ documents! {
         converted::rows_that_do_not_convert_are_named_and_hold_the_migration,
         converted::a_run_says_what_to_call_where_nobody_converts,
         converted::a_worker_that_dies_costs_its_range_and_no_more,
+        converted::a_process_that_is_killed_while_it_converts_costs_its_range,
         converted::rows_that_change_while_they_are_converted_are_done_again,
         converted::a_row_that_is_written_behind_every_accessor_is_found_by_comparisons,
         converted::a_collection_with_a_collation_is_refused_by_name,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use colmig::migrate::{Goal, Outcome, Verifying, Watch};
 use colmig::{Document as _, Phase};
-use colmig_guests::{ADD, CREATE_BADGES, DROP, Guest, Key, REPLACE};
+use colmig_guests::{ADD, CONVERT, CREATE_BADGES, CREATE_LUGGAGE, DROP, Guest, Key, REPLACE};
 use colmig_tests::documents;
 use mongodb::bson::{Document, doc};
 
@@ -99,12 +99,14 @@ pub(crate) async fn every_phase_under_live_traffic(place: &Place) {
 }
 
 pub(crate) async fn a_finished_migration_is_not_run_again(place: &Place) {
+    // It would wait for an application that has the functions.
+    place.leave_out(&[CONVERT]);
     place.with_guests(10).await;
     for phase in BEFORE_CONTRACT {
         place.run(ADD, phase).await;
     }
     place.contract(ADD).await;
-    for id in [REPLACE, CREATE_BADGES, DROP] {
+    for id in [REPLACE, CREATE_BADGES, DROP, CREATE_LUGGAGE] {
         place.run(id, Phase::SwitchReads).await;
     }
     let (schema, documents) = (place.schema(), place.documents("guests").await);
