@@ -9,7 +9,9 @@ use crate::{Phase, Progress};
 /// Whether instances do something else from one progress to the next: their statements
 /// change, or an old build has to end.
 pub fn changes_what_is_done(from: Progress, to: Progress) -> bool {
-    from.stage() != to.stage() || to == Progress::Running(Phase::Contract)
+    from.stage() != to.stage()
+        || from.stage_of_documents() != to.stage_of_documents()
+        || to == Progress::Running(Phase::Contract)
 }
 
 /// Whether the change that led to this progress may have changed what instances do. A run

@@ -157,6 +157,7 @@ impl Speech for Session {
                 changes: text(of, "changes").unwrap_or_default(),
                 reads: text(of, "reads").unwrap_or_else(|| "legacy".to_owned()),
                 show_values: of.get_bool("show_values").unwrap_or(false),
+                documents: true,
             })
             .collect();
         published.sort_by(|one, other| one.id.cmp(&other.id));

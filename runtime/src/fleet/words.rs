@@ -190,6 +190,7 @@ pub(super) async fn published(held: &mut Held<'_>) -> Result<Vec<Published>, sql
                     changes: row.try_get(4)?,
                     reads: row.try_get(5)?,
                     show_values: row.try_get::<i64, _>(6)? != 0,
+                    documents: false,
                 })
             });
             rows.collect()

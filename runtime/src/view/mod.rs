@@ -40,6 +40,8 @@ pub(crate) struct Published {
     pub(crate) changes: String,
     pub(crate) reads: String,
     pub(crate) show_values: bool,
+    /// Whether it is of collections.
+    pub(crate) documents: bool,
 }
 
 /// Where a migration stands, for the statements of accessors.
@@ -308,7 +310,10 @@ fn stand(published: &Published) -> Stand {
     };
     let reads: Reads = published.reads.parse().unwrap_or_default();
     Stand {
-        stage: progress.stage(),
+        stage: match published.documents {
+            true => progress.stage_of_documents(),
+            false => progress.stage(),
+        },
         reads: reads.at(progress),
         show_values: published.show_values,
         ending: progress == Progress::Running(Phase::Contract),

@@ -20,6 +20,7 @@ fn published(phase: &str, generation: i64) -> Option<Vec<Published>> {
         changes: "[]".to_owned(),
         reads: "legacy".to_owned(),
         show_values: false,
+        documents: false,
     }])
 }
 
@@ -114,7 +115,7 @@ fn with_accesses_of_many_views_under_way_nothing_is_relied_on() {
 
 #[test]
 fn what_is_published_reads_back() {
-    let read = |state: &str, phase: Option<&str>| {
+    let read_of = |documents: bool, state: &str, phase: Option<&str>| {
         stand(&Published {
             id: "m".to_owned(),
             state: state.to_owned(),
@@ -123,8 +124,16 @@ fn what_is_published_reads_back() {
             changes: String::new(),
             reads: "target".to_owned(),
             show_values: false,
+            documents,
         })
     };
+    let read = |state: &str, phase: Option<&str>| read_of(false, state, phase);
+    assert_eq!(read("running", Some("constrain")), at(Stage::Filled));
+    // What an old build erased behind the backfill is found while this phase runs.
+    let of_documents = read_of(true, "running", Some("constrain"));
+    assert_eq!(of_documents, at(Stage::Written));
+    let done = read_of(true, "done", Some("constrain"));
+    assert_eq!(done, at(Stage::Filled));
     assert_eq!(read("pending", None), at(Stage::Absent));
     assert_eq!(read("done", Some("expand")), at(Stage::Readable));
     assert_eq!(read("running", Some("backfill")), at(Stage::Written));
