@@ -441,7 +441,8 @@ impl<'a> Session<'a> {
             migration: place.migration.clone(),
             phase: place.phase,
             gate: format!(
-                "{} passes have filled `{}`, and there still are {rows} without the {column}, such as those with {names} = {}: somebody who knows nothing of the                  {column} writes whole {rows} and erases it; end such writers or deploy over them, then `{}` goes on",
+                "{} passes have filled `{}`, and there still are {rows} without the {column}, such as those with {names} = {}: somebody who knows nothing of the \
+                 {column} writes whole {rows} and erases it; end such writers or deploy over them, then `{}` goes on",
                 cursor.passes,
                 backfill.table,
                 keys.join("; "),
@@ -464,8 +465,9 @@ impl<'a> Session<'a> {
             migration: place.migration.clone(),
             phase: place.phase,
             gate: format!(
-                "the rule gives {null}, or what the {column} cannot hold, for {rows} of `{}`, such as those with {names} = {}: write a value to these {rows}, or to \
+                "the rule of `{}` gives {null}, or what the {column} cannot hold, for {rows} of `{}`, such as those with {names} = {}: write a value to these {rows}, or to \
                  the {columns} that the rule reads, and `{}` goes on",
+                place.step,
                 backfill.table,
                 keys.join("; "),
                 self.resume

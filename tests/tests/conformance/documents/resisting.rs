@@ -94,7 +94,7 @@ pub(crate) async fn a_rule_that_gives_null_holds_the_migration_until_the_row_is_
     let lacks = doc! { "$unset": { "last": "" } };
     force(place, doc! { "_id": 42 }, lacks).await;
     let (phase, words) = place.refused(ADD, Phase::SwitchReads).await;
-    assert_eq!(phase, Phase::Backfill);
+    assert_eq!(phase, Phase::Backfill, "{words}");
     assert!(words.contains("42") && words.contains("null"), "{words}");
     assert!(words.contains("displayName"), "{words}");
     set(place, doc! { "_id": 42 }, doc! { "last": "Found" }).await;

@@ -121,6 +121,12 @@ impl MongoDb {
         if let Some(failure) = super::command_failure(&answer) {
             return Err(match classify::code_of_write(&answer) {
                 Some(code) if classify::is_of_document(code) => {
+                    // It is looked for whether or not the range still is this worker's.
+                    let terms = Terms {
+                        until: command::NEVER,
+                        ..terms
+                    };
+                    let command = command::read(text, arguments, &terms)?;
                     self.name_the_document(&command, arguments, failure).await
                 }
                 _ => failure,

@@ -103,16 +103,11 @@ fn parameter(text: &str) -> Option<usize> {
     digits.parse().ok().filter(|_| only_digits)
 }
 
-/// What a write has changed: documents that were inserted or deleted, or that an update made
-/// different.
+/// What a write was about: documents that were inserted or deleted, or that an update has found, as in
+/// SQL. One that is found and stays what it was, since its rule gives null for one, is not done with.
 pub(super) fn changed(command: &str, answer: &Document) -> u64 {
-    let count = |name: &str| number(answer, name).unwrap_or_default();
     match command {
-        "update" => {
-            let upserted = answer.get_array("upserted").map_or(0, Vec::len);
-            count("nModified") + upserted as u64
-        }
-        "insert" | "delete" => count("n"),
+        "update" | "insert" | "delete" => number(answer, "n").unwrap_or_default(),
         _ => 0,
     }
 }
