@@ -24,6 +24,7 @@ mod mongodb;
 mod nullable;
 mod partitions;
 mod postgres;
+mod prepared;
 mod project;
 mod referring;
 mod regressions;

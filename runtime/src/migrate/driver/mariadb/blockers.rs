@@ -93,7 +93,11 @@ pub(super) async fn older_than(
         Ok(rows) => {
             let ended = ended(driver).await?;
             let found = rows.into_iter().map(blocker);
-            Ok(found.filter(|found| !ended.holds(found.pid)).collect())
+            let mut found: Vec<Blocker> = found.filter(|found| !ended.holds(found.pid)).collect();
+            if found.iter().any(|found| found.pid.is_none()) && !has_prepared(driver).await? {
+                found.retain(|found| found.pid.is_some());
+            }
+            Ok(found)
         }
         Err(Failure::Refused {
             message, exists, ..
@@ -122,6 +126,16 @@ async fn ended(driver: &mut MariaDb) -> Result<Ended, Failure> {
     Ok(Ended(
         report.and_then(|report| sessions_with_transactions(&report)),
     ))
+}
+
+/// Whether a transaction without a session may be one that somebody has prepared. Else it is the
+/// server's own, such as that of a thread which keeps a full-text index.
+async fn has_prepared(driver: &mut MariaDb) -> Result<bool, Failure> {
+    match driver.ask("XA RECOVER").await {
+        Ok(prepared) => Ok(!prepared.is_empty()),
+        Err(Failure::Refused { .. }) => Ok(true),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The sessions whose transactions the server reports; none if it cannot be read.
