@@ -1,5 +1,8 @@
 //! What documents have and rows have not: `_id`s of several types, and fields that are missing.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use colmig::migrate::Settings;
 use colmig::{Db, Document as _, Phase};
 use colmig_guests::{ADD, Guest, Key, old_guest};
@@ -172,4 +175,46 @@ pub(crate) async fn whole_documents_of_old_builds_are_found_again(place: &Place)
     place.run(ADD, Phase::Constrain).await;
     assert_eq!(place.count("guests", missing()).await, 0);
     assert_eq!(place.count("guests", doc! { "displayName": null }).await, 0);
+}
+
+/// Whoever never ends keeps nobody waiting for ever, and is told what to look for.
+pub(crate) async fn a_writer_that_erases_for_ever_is_named(place: &Place) {
+    const NUMBER: i64 = 20;
+    place.with_guests(NUMBER).await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut writers = Vec::new();
+    for stranger in place.strangers(2).await {
+        let stop = Arc::clone(&stop);
+        writers.push(tokio::spawn(async move {
+            let guests: mongodb::Collection<Document> = stranger.collection("guests");
+            for number in 1.. {
+                if stop.load(Ordering::Relaxed) {
+                    return;
+                }
+                let id = number % NUMBER + 1;
+                let mut whole = old_guest(id);
+                whole.insert("last", format!("Last{number}"));
+                guests.replace_one(doc! { "_id": id }, whole).await.unwrap();
+            }
+        }));
+    }
+    // What it leaves behind is left to the next phase, which has to find every document filled.
+    place.run(ADD, Phase::Backfill).await;
+    let (phase, gate) = place.refused(ADD, Phase::Constrain).await;
+    assert_eq!(phase, Phase::Constrain, "{gate}");
+    for part in [
+        "`sweep_guests_displayName`",
+        "_id = ",
+        "erases it",
+        "deploy over them",
+    ] {
+        assert!(gate.contains(part), "{part}: {gate}");
+    }
+    stop.store(true, Ordering::Relaxed);
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    place.run(ADD, Phase::SwitchReads).await;
+    let erased = doc! { "displayName": null };
+    assert_eq!(place.count("guests", erased).await, 0);
 }

@@ -127,6 +127,7 @@ documents! {
         keys::ids_of_several_types_are_filled_in_one_collection,
         keys::missing_null_and_a_value_are_three_things,
         keys::whole_documents_of_old_builds_are_found_again,
+        keys::a_writer_that_erases_for_ever_is_named,
         others::a_field_of_somebody_else_with_another_type_is_named,
         others::a_validator_of_another_team_is_not_taken_away,
         filled_on_read::what_is_read_is_filled_first_and_the_backfill_ends_it,

@@ -20,6 +20,9 @@ use crate::migrate::store::{Headway, Range, Trouble};
 /// once more, and find nothing to change.
 const RECORD: Duration = Duration::from_millis(100);
 
+/// The same where that is a write of its own, which a majority has to have.
+const RECORD_APART: Duration = Duration::from_millis(500);
+
 /// As many rows ahead are the ends of batches looked up at once.
 const LOOKED_AHEAD: u64 = 4_000;
 
@@ -78,15 +81,42 @@ impl Worker<'_, '_> {
         Ok(batch)
     }
 
+    /// Whether headway is to be recorded.
+    fn is_due(&self) -> bool {
+        let after = match self.driver.dialect().transactions {
+            true => RECORD,
+            false => RECORD_APART,
+        };
+        self.recorded.elapsed() >= after
+    }
+
     /// A batch of which all is known beforehand, as one message.
     async fn whole_batch(&mut self, range: &Range, rows: u64) -> Result<Option<Batch>, Trouble> {
-        let (Some(lower), Some(upper)) = (&range.next, self.bounds.ends.front()) else {
+        let Some(lower) = range.next.as_ref().filter(|_| !self.is_due()) else {
             return Ok(None);
         };
-        if self.recorded.elapsed() >= RECORD || !self.bounds.fit(rows) {
-            return Ok(None);
-        }
         let crew = self.crew;
+        let mut lookups = 0;
+        if !self.driver.dialect().transactions && range.upper.is_some() {
+            // Nothing has to be held from this look to the batch.
+            let mut work = Work {
+                crew,
+                range,
+                owner: &self.owner,
+                rows,
+                headway: &self.headway,
+                bounds: &mut self.bounds,
+                tail: &mut self.tail,
+                due: false,
+                lookups: 0,
+            };
+            work.boundary(&mut *self.driver, crew.backfill, lower)
+                .await?;
+            lookups = work.lookups;
+        }
+        let Some(upper) = self.bounds.ends.front().filter(|_| self.bounds.fit(rows)) else {
+            return Ok(None);
+        };
         let batch = WholeBatch {
             lock: crew.settings.lock_timeout,
             fence: &crew.store.fence_of_range(crew.place, range, &self.owner),
@@ -107,7 +137,7 @@ impl Worker<'_, '_> {
             next: Some(upper.clone()),
             took: Some(began.elapsed()),
             recorded: false,
-            statements: 1,
+            statements: 1 + lookups,
         }))
     }
 
@@ -131,6 +161,7 @@ impl Worker<'_, '_> {
             self.driver.rollback().await;
             return Ok(None);
         }
+        let due = self.is_due();
         let work = Work {
             crew,
             range,
@@ -139,7 +170,7 @@ impl Worker<'_, '_> {
             headway: &self.headway,
             bounds: &mut self.bounds,
             tail: &mut self.tail,
-            due: self.recorded.elapsed() >= RECORD,
+            due,
             lookups: 0,
         };
         let mut side = crew.side.try_lock().ok();
