@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use super::command::{self, Terms};
 use super::server::Server;
-use super::{Mode, MongoDb, classify, operations};
+use super::{Mode, MongoDb, operations};
 use crate::migrate::driver::{Failure, Value, Whole, WholeBatch};
 
 /// The longest time of a batch: for one that stands behind somebody's transaction, whose documents
@@ -119,18 +119,13 @@ impl MongoDb {
         };
         self.in_doubt = None;
         if let Some(failure) = super::command_failure(&answer) {
-            return Err(match classify::code_of_write(&answer) {
-                Some(code) if classify::is_of_document(code) => {
-                    // It is looked for whether or not the range still is this worker's.
-                    let terms = Terms {
-                        until: command::NEVER,
-                        ..terms
-                    };
-                    let command = command::read(text, arguments, &terms)?;
-                    self.name_the_document(&command, arguments, failure).await
-                }
-                _ => failure,
-            });
+            // It is looked for whether or not the range still is this worker's.
+            let terms = Terms {
+                until: command::NEVER,
+                ..terms
+            };
+            let command = command::read(text, arguments, &terms)?;
+            return Err(self.named(failure, &answer, &command, arguments).await);
         }
         if began.elapsed() > late {
             return Err(Failure::Again(

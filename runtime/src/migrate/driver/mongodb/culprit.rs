@@ -18,9 +18,25 @@ enum Found {
 }
 
 impl MongoDb {
+    /// What an update failed for, with the document if it is for one.
+    pub(super) async fn named(
+        &mut self,
+        failure: Failure,
+        answer: &Document,
+        command: &Document,
+        arguments: &[Value],
+    ) -> Failure {
+        match classify::code_of_write(answer) {
+            Some(code) if classify::is_of_document(code) => {
+                self.name_the_document(command, arguments, failure).await
+            }
+            _ => failure,
+        }
+    }
+
     /// Says which document an update stopped at. It goes by the key, and what is before that document
     /// is written by now.
-    pub(super) async fn name_the_document(
+    async fn name_the_document(
         &mut self,
         command: &Document,
         arguments: &[Value],

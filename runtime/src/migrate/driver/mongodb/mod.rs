@@ -306,9 +306,11 @@ impl Driver for MongoDb {
             }
             Mode::Plain | Mode::Unit | Mode::Read(_) => {
                 let command = command::read(text, arguments, &self.terms())?;
-                let name = command::name(&command).to_owned();
-                let answer = self.done(command).await?;
-                Ok(command::changed(&name, &answer))
+                let answer = self.send(command.clone()).await?;
+                match command_failure(&answer) {
+                    Some(failure) => Err(self.named(failure, &answer, &command, arguments).await),
+                    None => Ok(command::changed(command::name(&command), &answer)),
+                }
             }
         }
     }
