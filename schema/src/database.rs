@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{Progress, Stage};
+
 /// A database, as `colmig.toml`, attributes and folders name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -46,6 +48,21 @@ impl Database {
             Database::MariaDb => "MariaDB",
             Database::Sqlite => "SQLite",
             Database::MongoDb => "MongoDB",
+        }
+    }
+
+    /// What an application's statements may rely on there, given this progress.
+    ///
+    /// ```
+    /// use colmig_schema::{Database, Phase, Progress, Stage};
+    /// let constraining = Progress::Running(Phase::Constrain);
+    /// assert_eq!(Database::Postgres.stage(constraining), Stage::Filled);
+    /// assert_eq!(Database::MongoDb.stage(constraining), Stage::Written);
+    /// ```
+    pub fn stage(self, progress: Progress) -> Stage {
+        match self {
+            Database::MongoDb => progress.stage_of_documents(),
+            Database::Postgres | Database::MariaDb | Database::Sqlite => progress.stage(),
         }
     }
 

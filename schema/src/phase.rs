@@ -199,7 +199,8 @@ impl Progress {
         }
     }
 
-    /// What an application's statements may rely on, given this progress.
+    /// What an application's statements may rely on, given this progress; of a database by name, see
+    /// [`Database::stage`](crate::Database::stage).
     pub fn stage(self) -> Stage {
         match self {
             Progress::Pending | Progress::Aborted | Progress::Running(Phase::Expand) => {

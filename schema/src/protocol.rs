@@ -4,20 +4,18 @@
 //! protocol: functions of plain data, so that the executor decides by them, and the model
 //! of the protocol that is checked exhaustively decides by the same.
 
-use crate::{Phase, Progress};
+use crate::{Database, Phase, Progress};
 
 /// Whether instances do something else from one progress to the next: their statements
 /// change, or an old build has to end.
-pub fn changes_what_is_done(from: Progress, to: Progress) -> bool {
-    from.stage() != to.stage()
-        || from.stage_of_documents() != to.stage_of_documents()
-        || to == Progress::Running(Phase::Contract)
+pub fn changes_what_is_done(database: Database, from: Progress, to: Progress) -> bool {
+    database.stage(from) != database.stage(to) || to == Progress::Running(Phase::Contract)
 }
 
 /// Whether the change that led to this progress may have changed what instances do. A run
 /// that finds the progress in the database, perhaps a moment old, cannot know whether all
 /// of them have arrived since.
-pub fn may_be_unsettled(progress: Progress) -> bool {
+pub fn may_be_unsettled(database: Database, progress: Progress) -> bool {
     let before = match progress {
         Progress::Running(phase) => phase.previous().map_or(Progress::Pending, Progress::Done),
         Progress::Done(phase) => Progress::Running(phase),
@@ -26,7 +24,7 @@ pub fn may_be_unsettled(progress: Progress) -> bool {
         // No stage follows.
         Progress::Pending | Progress::Aborted | Progress::Finished => return false,
     };
-    changes_what_is_done(before, progress)
+    changes_what_is_done(database, before, progress)
 }
 
 /// Whether every writer that is under way has to end before the steps of `phase` are done.
@@ -62,7 +60,17 @@ mod tests {
             (Progress::Reverting(Phase::Backfill), true),
             (Progress::Aborted, false),
         ] {
-            assert_eq!(may_be_unsettled(progress), expected, "{progress}");
+            let unsettled = may_be_unsettled(Database::Postgres, progress);
+            assert_eq!(unsettled, expected, "{progress}");
+        }
+        // Documents are filled at the end of that phase.
+        for (progress, expected) in [
+            (Progress::Running(Phase::Constrain), false),
+            (Progress::Done(Phase::Constrain), true),
+            (Progress::Running(Phase::SwitchReads), false),
+        ] {
+            let unsettled = may_be_unsettled(Database::MongoDb, progress);
+            assert_eq!(unsettled, expected, "{progress}");
         }
     }
 }

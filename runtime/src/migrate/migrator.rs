@@ -380,7 +380,10 @@ impl Session<'_> {
 
     pub(super) async fn standing_of(&mut self, migration: &Migration) -> Result<Standing, Halt> {
         let record = self.record(migration).await?;
-        Ok(record.as_ref().map_or(Standing::UNKNOWN, Standing::found))
+        let database = self.connector.database();
+        Ok(record.map_or(Standing::UNKNOWN, |record| {
+            Standing::found(database, &record)
+        }))
     }
 
     /// Refuses migrations that have begun with other files, or with files that are not

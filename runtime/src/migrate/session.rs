@@ -253,7 +253,8 @@ impl<'a> Session<'a> {
         Ok(Standing {
             progress: to,
             generation: from.generation + 1,
-            unsettled: from.unsettled || changes_what_is_done(from.progress, to),
+            unsettled: from.unsettled
+                || changes_what_is_done(self.connector.database(), from.progress, to),
         })
     }
 

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use colmig_schema::fleet::GRACE;
-use colmig_schema::{Phase, Progress, protocol};
+use colmig_schema::{Database, Phase, Progress, protocol};
 use tokio::time::Instant;
 
 use super::error::millis;
@@ -34,11 +34,11 @@ impl Standing {
     };
 
     /// What an earlier run left behind, perhaps a moment ago.
-    pub(super) fn found(record: &Record) -> Standing {
+    pub(super) fn found(database: Database, record: &Record) -> Standing {
         Standing {
             progress: record.progress,
             generation: record.generation,
-            unsettled: protocol::may_be_unsettled(record.progress),
+            unsettled: protocol::may_be_unsettled(database, record.progress),
         }
     }
 }

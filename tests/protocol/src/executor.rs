@@ -4,7 +4,7 @@ use colmig_schema::{Phase, Progress, Reads, protocol};
 
 use crate::action::Action;
 use crate::model::{Occasion, Protocol};
-use crate::rules::{Rule, Rules};
+use crate::rules::{DATABASE, Rule, Rules};
 use crate::state::{Access, Executor, Gate, State};
 use crate::table::is_stale;
 
@@ -204,7 +204,7 @@ pub(crate) fn act(model: &Protocol, state: &mut State, action: Action) -> Option
 }
 
 fn publish(state: &mut State, to: Progress) {
-    let changes = protocol::changes_what_is_done(state.db.progress, to);
+    let changes = protocol::changes_what_is_done(DATABASE, state.db.progress, to);
     state.executor.settled &= !changes;
     state.executor.gate = Gate::Closed;
     state.db.progress = to;

@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use colmig_schema::fleet::{self, Change, Columns, Rollout};
-use colmig_schema::{Phase, Progress, Reads, Side, Sides, Stage, protocol, reads};
+use colmig_schema::{Database, Phase, Progress, Reads, Side, Sides, Stage, protocol, reads};
 
 use crate::state::{Begun, Build, Db, Executor, Gate, INSTANCES, Instance, Lease, Stand};
+
+/// One whose triggers can serve builds of before.
+pub(crate) const DATABASE: Database = Database::Postgres;
 
 /// The table, and the migration that is in flight on it.
 const TABLE: &str = "people";
@@ -185,7 +188,7 @@ impl Rules {
     /// What the database publishes.
     pub(crate) fn published(&self, db: &Db) -> Stand {
         Stand {
-            stage: db.progress.stage(),
+            stage: DATABASE.stage(db.progress),
             reads: db.reads.at(db.progress),
         }
     }
@@ -332,7 +335,8 @@ impl Rules {
 
     /// A run that begins.
     pub(crate) fn resumed(&self, db: &Db) -> Executor {
-        let unsettled = self.has(Rule::ResumeWaits) && protocol::may_be_unsettled(db.progress);
+        let unsettled =
+            self.has(Rule::ResumeWaits) && protocol::may_be_unsettled(DATABASE, db.progress);
         Executor {
             up: true,
             settled: !unsettled,
