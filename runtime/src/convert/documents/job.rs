@@ -4,7 +4,7 @@ use mongodb::bson::{Bson, DateTime, Document, doc};
 use mongodb::options::{Hint, ReadConcern};
 use serde::Deserialize;
 
-use super::{Error, State, Worker};
+use super::{Error, State, Worker, millis};
 use crate::document::{Computed, DocumentRule};
 use crate::flight::Flight;
 use crate::private::Descriptor;
@@ -256,13 +256,15 @@ impl Job {
     async fn tell(&self, worker: &Worker) -> Result<(), Error> {
         let mut id = self.fields();
         id.insert("instance", worker.name.as_str());
-        let lease = i64::try_from(worker.lease.as_millis()).unwrap_or(i64::MAX);
         let mut told: Document = self
             .fields()
             .into_iter()
             .map(|(name, value)| (name, doc! { "$literal": value }.into()))
             .collect();
-        told.insert("expires_at", doc! { "$add": ["$$NOW", lease] });
+        told.insert(
+            "expires_at",
+            doc! { "$add": ["$$NOW", millis(worker.lease)] },
+        );
         let workers = worker.place()?.own(WORKERS);
         let told = vec![doc! { "$set": told }];
         let tell = workers.update_one(doc! { "_id": id }, told).upsert(true);
@@ -374,8 +376,8 @@ pub(super) struct Failure {
 
 /// When a claim that is made now runs out: a little early, for the clock was read before.
 fn later(found: &Found, worker: &Worker) -> DateTime {
-    let lease = i64::try_from(worker.lease.as_millis()).unwrap_or(i64::MAX);
-    DateTime::from_millis(found.now.timestamp_millis().saturating_add(lease))
+    let now = found.now.timestamp_millis();
+    DateTime::from_millis(now.saturating_add(millis(worker.lease)))
 }
 
 fn written(ranges: &[Range]) -> Vec<Bson> {

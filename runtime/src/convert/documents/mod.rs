@@ -8,8 +8,8 @@
 //! comes out right: whoever is second finds nothing to write.
 //!
 //! Beside that each statement is for nothing once the lease of its range has run out, by the server's
-//! clock, and none is at work for longer than it has left. Values are right without it; but what an abort takes out of the documents has to stay
-//! out, and it waits until the last lease is over.
+//! clock, and none is at work for longer than it has left. Values are right without it; but what an
+//! abort takes out of the documents has to stay out, and it waits until the last lease is over.
 
 mod job;
 mod range;
@@ -36,6 +36,11 @@ enum Error {
     Refused(String),
     #[error("the documents that were read could not be looked at: {0}")]
     Computed(#[from] tokio::task::JoinError),
+}
+
+/// As the server counts time.
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// One that converts, of which a process may have several.

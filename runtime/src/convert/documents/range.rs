@@ -6,7 +6,7 @@ use mongodb::bson::{Bson, DateTime, Document, doc};
 use mongodb::options::{Hint, ReadConcern};
 
 use super::job::{Counts, Failure, Job, Range};
-use super::{Error, Worker};
+use super::{Error, Worker, millis};
 use crate::convert::TRIES;
 use crate::convert::cores::{called, on_every_core};
 
@@ -269,10 +269,6 @@ fn at_most(worker: &Worker) -> Duration {
 /// Whatever begins by then has ended when the lease runs out.
 fn begin_by(until: DateTime, worker: &Worker) -> DateTime {
     DateTime::from_millis(until.timestamp_millis() - millis(at_most(worker)))
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// What came of commands that write.

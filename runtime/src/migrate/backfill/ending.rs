@@ -4,7 +4,7 @@ use colmig_schema::script::Backfill;
 use colmig_schema::{Nouns, Phase};
 
 use super::cursor::Cursor;
-use crate::migrate::driver::{Row, Value, end, keys_in_words};
+use crate::migrate::driver::{Row, Value, Waits, end, keys_in_words};
 use crate::migrate::error::Place;
 use crate::migrate::retry::Attempts;
 use crate::migrate::session::{Halt, Session};
@@ -77,17 +77,13 @@ impl Session<'_> {
             .await?;
         let waits = attempts.waits(self.settings.lock_timeout);
         if empty.is_empty() {
-            self.driver.begin(&waits).await?;
-            let marked = self.mark_done(place, cursor, "").await;
-            end(self.driver, marked).await?;
+            self.mark_done(&waits, place, cursor, "").await?;
             return Ok(Pass::Last);
         }
         let erasable = !self.driver.dialect().triggers;
         if erasable && place.phase == Phase::Constrain && cursor.passes >= PASSES_OF_SWEEP {
             // Whoever goes on begins with another one.
-            self.driver.begin(&waits).await?;
-            let begun = self.begin_pass(place, cursor).await;
-            end(self.driver, begun).await?;
+            self.begin_pass(&waits, place, cursor).await?;
             return Ok(Pass::Erased(empty));
         }
         let mut resisting = Vec::new();
@@ -102,19 +98,27 @@ impl Session<'_> {
         if !resisting.is_empty() {
             return Ok(Pass::Resists(resisting));
         }
-        self.driver.begin(&waits).await?;
         if erasable && place.phase == Phase::Backfill && cursor.passes >= PASSES_BESIDE_OLD {
             let left = "; others write documents without it, and the sweep of constrain goes on";
-            let marked = self.mark_done(place, cursor, left).await;
-            end(self.driver, marked).await?;
+            self.mark_done(&waits, place, cursor, left).await?;
             return Ok(Pass::Last);
         }
-        let begun = self.begin_pass(place, cursor).await;
-        end(self.driver, begun).await?;
+        self.begin_pass(&waits, place, cursor).await?;
         Ok(Pass::AnotherFollows)
     }
 
-    async fn begin_pass(&mut self, place: &Place, cursor: &Cursor) -> Result<(), Trouble> {
+    async fn begin_pass(
+        &mut self,
+        waits: &Waits,
+        place: &Place,
+        cursor: &Cursor,
+    ) -> Result<(), Trouble> {
+        self.driver.begin(waits).await?;
+        let begun = self.write_pass(place, cursor).await;
+        end(self.driver, begun).await
+    }
+
+    async fn write_pass(&mut self, place: &Place, cursor: &Cursor) -> Result<(), Trouble> {
         let driver = &mut *self.driver;
         self.store.begin_pass(driver, place).await?;
         let text = cursor.write()?;
@@ -124,7 +128,20 @@ impl Session<'_> {
         self.lease.fence(driver).await
     }
 
+    /// Writes down that the step is done, and what is said of the rows that it leaves to another.
     async fn mark_done(
+        &mut self,
+        waits: &Waits,
+        place: &Place,
+        cursor: &Cursor,
+        left: &str,
+    ) -> Result<(), Trouble> {
+        self.driver.begin(waits).await?;
+        let done = self.write_done(place, cursor, left).await;
+        end(self.driver, done).await
+    }
+
+    async fn write_done(
         &mut self,
         place: &Place,
         cursor: &Cursor,
@@ -193,8 +210,8 @@ impl Session<'_> {
             migration: place.migration.clone(),
             phase: place.phase,
             gate: format!(
-                "{} passes of `{}` have filled `{}`, and there still are {rows} without the {column}, such as those with {names} = {}: somebody who knows nothing of the \
-                 {column} writes whole {rows} and erases it; end such writers or deploy over them, then `{}` goes on",
+                "{} passes of `{}` have gone over `{}`, and there still are {rows} that they have to fill, such as those with {names} = {}: somebody who knows nothing of the \
+                 {column} writes {rows} as they were before, and erases it or leaves it stale; end such writers or deploy over them, then `{}` goes on",
                 cursor.passes,
                 place.step,
                 backfill.table,

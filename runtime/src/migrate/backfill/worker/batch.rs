@@ -11,7 +11,7 @@ use super::Worker;
 use super::tail::Tail;
 use crate::migrate::backfill::crew::Crew;
 use crate::migrate::backfill::cursor::Key;
-use crate::migrate::driver::{Driver, WholeBatch, end};
+use crate::migrate::driver::{Driver, Failure, WholeBatch, end};
 use crate::migrate::lookout::Lookout;
 use crate::migrate::measure::Probed;
 use crate::migrate::store::{Headway, Range, Trouble};
@@ -39,6 +39,55 @@ impl Bounds {
     /// Whether batches of these are about as large as they should be.
     fn fit(&self, rows: u64) -> bool {
         self.rows > 0 && self.rows <= rows && rows < 2 * self.rows
+    }
+
+    /// Looks up where the next batches from `lower` on end, unless that is known, in a range that ends
+    /// by itself. The statements that it took.
+    async fn look_up(
+        &mut self,
+        driver: &mut dyn Driver,
+        backfill: &Backfill,
+        range: &Range,
+        lower: &Key,
+        rows: u64,
+    ) -> Result<u64, Failure> {
+        let (Some(upper), Some(sql)) = (&range.upper, &backfill.bounds) else {
+            return Ok(0);
+        };
+        if self.fit(rows) && (self.all || !self.ends.is_empty()) {
+            return Ok(0);
+        }
+        let mut lookups = 0;
+        let batches = (LOOKED_AHEAD / rows.max(1)).max(1);
+        // To number the rows of one large batch takes longer than to skip them, if it can be seen
+        // here whether it ends within the range.
+        let skipped = match batches == 1 && upper.is_ordered() {
+            true => {
+                lookups += 1;
+                let arguments = [lower.values(), vec![rows.into()]].concat();
+                let found = driver.query(&backfill.boundary, &arguments).await?;
+                let found = found.into_iter().next().map(Key::from);
+                let below = found
+                    .as_ref()
+                    .map_or(Some(false), |key| key.is_below(upper));
+                below.map(|below| found.filter(|_| below))
+            }
+            false => None,
+        };
+        let found: Vec<Key> = match skipped {
+            Some(found) => found.into_iter().collect(),
+            None => {
+                lookups += 1;
+                let numbers = vec![(batches * rows + 1).into(), rows.into()];
+                let arguments = [lower.values(), upper.values(), numbers].concat();
+                let found = driver.query(sql, &arguments).await?;
+                found.into_iter().map(Key::from).collect()
+            }
+        };
+        self.all = (found.len() as u64) < batches;
+        self.ends = found.into();
+        self.rows = rows;
+        Ok(lookups)
     }
 }
 
@@ -97,22 +146,12 @@ impl Worker<'_, '_> {
         };
         let crew = self.crew;
         let mut lookups = 0;
-        if !self.driver.dialect().transactions && range.upper.is_some() {
+        if !self.driver.dialect().transactions {
             // Nothing has to be held from this look to the batch.
-            let mut work = Work {
-                crew,
-                range,
-                owner: &self.owner,
-                rows,
-                headway: &self.headway,
-                bounds: &mut self.bounds,
-                tail: &mut self.tail,
-                due: false,
-                lookups: 0,
-            };
-            work.boundary(&mut *self.driver, crew.backfill, lower)
+            let (driver, ends) = (&mut *self.driver, &mut self.bounds);
+            lookups = ends
+                .look_up(driver, crew.backfill, range, lower, rows)
                 .await?;
-            lookups = work.lookups;
         }
         let Some(upper) = self.bounds.ends.front().filter(|_| self.bounds.fit(rows)) else {
             return Ok(None);
@@ -308,45 +347,17 @@ impl Work<'_, '_> {
         backfill: &Backfill,
         lower: &Key,
     ) -> Result<Option<Key>, Trouble> {
-        let (Some(upper), Some(sql)) = (&self.range.upper, &backfill.bounds) else {
+        if self.range.upper.is_none() || backfill.bounds.is_none() {
             self.lookups = 1;
             let arguments = [lower.values(), vec![self.rows.into()]].concat();
             let found = driver.query(&backfill.boundary, &arguments).await?;
             return Ok(found.into_iter().next().map(Key::from));
-        };
-        let bounds = &mut *self.bounds;
-        if !bounds.fit(self.rows) || (bounds.ends.is_empty() && !bounds.all) {
-            let batches = (LOOKED_AHEAD / self.rows.max(1)).max(1);
-            // To number the rows of one large batch takes longer than to skip them, if it can be seen
-            // here whether it ends within the range.
-            let skipped = match batches == 1 && upper.is_ordered() {
-                true => {
-                    self.lookups += 1;
-                    let arguments = [lower.values(), vec![self.rows.into()]].concat();
-                    let found = driver.query(&backfill.boundary, &arguments).await?;
-                    let found = found.into_iter().next().map(Key::from);
-                    let below = found
-                        .as_ref()
-                        .map_or(Some(false), |key| key.is_below(upper));
-                    below.map(|below| found.filter(|_| below))
-                }
-                false => None,
-            };
-            let found: Vec<Key> = match skipped {
-                Some(found) => found.into_iter().collect(),
-                None => {
-                    self.lookups += 1;
-                    let numbers = vec![(batches * self.rows + 1).into(), self.rows.into()];
-                    let arguments = [lower.values(), upper.values(), numbers].concat();
-                    let found = driver.query(sql, &arguments).await?;
-                    found.into_iter().map(Key::from).collect()
-                }
-            };
-            bounds.all = (found.len() as u64) < batches;
-            bounds.ends = found.into();
-            bounds.rows = self.rows;
         }
-        self.rows = bounds.rows;
-        Ok(bounds.ends.front().cloned())
+        self.lookups = self
+            .bounds
+            .look_up(driver, backfill, self.range, lower, self.rows)
+            .await?;
+        self.rows = self.bounds.rows;
+        Ok(self.bounds.ends.front().cloned())
     }
 }
