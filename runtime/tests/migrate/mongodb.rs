@@ -185,18 +185,18 @@ async fn a_backfill_ends_beside_documents_that_come_faster_than_it_goes() {
     };
     let heard = Heard::default();
     let mut migrator = hotel.migrator(gentle).await;
-    let mut goal = Goal {
-        until: Phase::DualWrite,
+    let goal = Goal {
+        until: Phase::Backfill,
         ..Goal::default()
     };
-    let ran = migrator.run(&migrations, &goal, &heard.watch()).await;
-    assert_eq!(ran.unwrap(), Outcome::Done, "{}", heard.lines());
-
     let (endpoint, name) = (hotel.endpoint.clone(), hotel.name.clone());
     let writers = Stop::new();
     let stopped = writers.clone();
+    // They begin with the step: what has come before it is a large collection that takes its time.
+    let (begin, begun) = std::sync::mpsc::channel();
     let writing = tokio::task::spawn_blocking(move || {
         let mut last = 1_000;
+        begun.recv().unwrap_or_default();
         while !stopped.is_requested() {
             let filled = (last..last + BATCH).map(|id| {
                 doc! { "_id": id, "visits": 1_i64, "first": "F", "last": "L", "paid": "7",
@@ -209,24 +209,25 @@ async fn a_backfill_ends_beside_documents_that_come_faster_than_it_goes() {
         }
         last
     });
-    goal.until = Phase::Backfill;
     // Of the first step it is seen, and the others need not be as slow.
     let stop = Stop::new();
     let theirs = stop.clone();
-    let watch = heard.watch_and(move |event, _| {
-        if matches!(event, Event::StepDone { step, .. } if step == "backfill_stays_nights") {
-            theirs.request();
-        }
+    const STEP: &str = "backfill_stays_nights";
+    let watch = heard.watch_and(move |event, _| match event {
+        Event::StepStarted { step, .. } if step == STEP => drop(begin.send(())),
+        Event::StepDone { step, .. } if step == STEP => theirs.request(),
+        _ => {}
     });
     let watch = watch.with_stop(stop);
     let run = migrator.run(&migrations, &goal, &watch);
     let ran = tokio::time::timeout(Duration::from_secs(60), run).await;
     writers.request();
+    drop(watch);
     let last = writing.await.unwrap();
     let ran = ran.unwrap_or_else(|_| panic!("it runs after them: {}", heard.lines()));
     let lines = heard.lines();
     assert!(matches!(ran.unwrap(), Outcome::Stopped { .. }), "{lines}");
-    assert!(last > 1_000 + 50 * BATCH, "{last}");
+    assert!(last > 1_000 + 20 * BATCH, "{last}");
     let mut migrator = hotel.migrator(quick()).await;
     let ran = migrator.run(&migrations, &goal, &heard.watch()).await;
     assert_eq!(ran.unwrap(), Outcome::Done, "{}", heard.lines());

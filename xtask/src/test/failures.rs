@@ -25,6 +25,8 @@ struct Part {
     /// The lines of this failure so far.
     lines: usize,
     last: VecDeque<String>,
+    /// Within a backtrace, which would push what was found out of the last lines.
+    in_backtrace: bool,
 }
 
 impl Failures {
@@ -74,6 +76,11 @@ impl Failures {
 
 impl Part {
     fn take(&mut self, line: &str, told: &mut Vec<String>) {
+        self.in_backtrace =
+            line == "stack backtrace:" || (self.in_backtrace && line.starts_with(' '));
+        if self.in_backtrace {
+            return;
+        }
         self.lines += 1;
         if self.lines <= KEPT {
             if self.failures <= FAILURES {
@@ -149,6 +156,17 @@ mod tests {
             told[told.len() - 5..],
             ["left: 1", "right: 2", "", "failures:", "    bad"]
         );
+    }
+
+    #[test]
+    fn frames_of_backtraces_are_left_out() {
+        let frames = "   0: std::panicking\n             at ./main.rs:1:2\n".repeat(100);
+        let output = format!(
+            "failures:\n\n---- bad stdout ----\nit is not\nstack backtrace:\n{frames}note: more\n"
+        );
+        let mut failures = Failures::default();
+        failures.copy(output.as_bytes(), Vec::new()).unwrap();
+        assert_eq!(failures.told()[3..], ["it is not", "note: more"]);
     }
 
     #[test]
