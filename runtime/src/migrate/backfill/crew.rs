@@ -41,6 +41,8 @@ pub(super) struct Crew<'a> {
     pub(super) side: tokio::sync::Mutex<Option<&'a mut Box<dyn Driver>>>,
     /// The right to be at work while others are.
     pub(super) turn: tokio::sync::Mutex<()>,
+    /// When others were seen at work last, by any of the workers.
+    busy: Mutex<Option<Duration>>,
     home: Stop,
     /// What the workers go by, which changes while they work.
     course: watch::Sender<Course>,
@@ -88,6 +90,7 @@ impl<'a> Crew<'a> {
             lease,
             side: tokio::sync::Mutex::new(side),
             turn: tokio::sync::Mutex::new(()),
+            busy: Mutex::default(),
             home: Stop::new(),
             course: watch::Sender::new(Course::of(settings)),
             held: AtomicBool::new(true),
@@ -245,6 +248,13 @@ impl<'a> Crew<'a> {
     /// The time since the crew began.
     pub(super) fn now(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    /// Takes note of when a worker has seen others at work last. When any of them has.
+    pub(super) fn share_busy(&self, seen: Option<Duration>) -> Option<Duration> {
+        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        *busy = (*busy).max(seen);
+        *busy
     }
 
     pub(super) fn recovery(&self) -> Recovery<'_> {

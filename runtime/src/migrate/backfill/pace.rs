@@ -178,6 +178,11 @@ impl Pace {
         self.times
     }
 
+    /// When others were seen at work last.
+    pub(super) fn busy(&self) -> Option<Duration> {
+        self.busy
+    }
+
     /// Whether others were at work a moment ago.
     pub(super) fn is_busy(&self, now: Duration) -> bool {
         self.busy
@@ -207,6 +212,16 @@ impl Pace {
             self.busy = Some(now);
         }
         if self.is_busy(now) {
+            self.rows = self.rows.min(self.brief_rows());
+        }
+    }
+
+    /// Takes note of when others were seen at work last, by whichever worker of the process. One that
+    /// has waited for its turn knows only by this that it was not quiet meanwhile: a single look of its
+    /// own often falls between two statements.
+    pub(super) fn hear(&mut self, busy: Option<Duration>) {
+        if busy > self.busy {
+            self.busy = busy;
             self.rows = self.rows.min(self.brief_rows());
         }
     }
@@ -376,6 +391,26 @@ mod tests {
         database.sense(0);
         database.batch(1.0);
         assert!(database.pace.rows() > brief, "it is quiet again");
+    }
+
+    #[test]
+    fn what_another_worker_has_seen_holds_also_where_a_look_sees_nobody() {
+        let mut database = Simulated::new(&Settings::default());
+        for _ in 0..30 {
+            database.sense(0);
+            database.batch(1.0);
+        }
+        let brief = BRIEF.as_micros() as u64 / ROW.as_micros() as u64;
+        database.now += Duration::from_secs(1);
+        database.pace.hear(Some(database.now));
+        database.sense(0);
+        assert!(database.pace.is_busy(database.now));
+        assert_eq!(database.pace.rows(), brief);
+        // Nor does it begin where it was before them when they are gone.
+        database.now += QUIET;
+        database.pace.hear(Some(Duration::ZERO));
+        assert!(!database.pace.is_busy(database.now));
+        assert_eq!(database.pace.rows(), brief);
     }
 
     #[test]

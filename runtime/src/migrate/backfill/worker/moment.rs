@@ -78,8 +78,16 @@ impl Worker<'_, '_> {
         Ok(true)
     }
 
-    /// Takes note of who is at work, if it is time to.
+    /// Takes note of who is at work, as this worker sees it, if it is time to, and as the others of its
+    /// process do.
     async fn look_around(&mut self) -> Result<(), Failure> {
+        let looked = self.look_if_due().await;
+        let busy = self.crew.share_busy(self.pace.busy());
+        self.pace.hear(busy);
+        looked
+    }
+
+    async fn look_if_due(&mut self) -> Result<(), Failure> {
         let traffic = match self.seen.take() {
             Some(seen) => seen,
             None if !self.pace.is_to_look(self.crew.now()) => return Ok(()),
