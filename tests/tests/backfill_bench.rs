@@ -11,7 +11,7 @@ use std::process::Command;
 
 use colmig::Phase;
 use colmig_harness::install::{Server, is_installed};
-use colmig_harness::{MariaDb, Postgres};
+use colmig_harness::{MariaDb, Postgres, ReplicaSet};
 use colmig_tests::command::colmig_binary;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -138,6 +138,33 @@ fn every_method_fills_rows_on_mariadb() {
     ];
     check(&figures, &methods);
     nothing_is_left(&server);
+}
+
+#[test]
+fn every_method_fills_documents_on_mongodb() {
+    let set = ReplicaSet::builder().nodes(1).start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let url = set.url("admin");
+    let figures = short(&folder, "mongodb", &["--url", &url]);
+    let methods = [
+        "control",
+        "one-update",
+        "two-updates",
+        "colmig-1",
+        "colmig-2",
+        "colmig-4",
+        "duty-25",
+        "duty-50",
+    ];
+    check(&figures, &methods);
+    for run in figures["runs"].as_array().unwrap() {
+        if run["method"] == "two-updates" {
+            assert_eq!(run["rows"], 20_000, "{run}");
+        }
+    }
+    let list = mongodb::bson::doc! { "listDatabases": 1, "nameOnly": true };
+    let answer = set.endpoint().command("admin", list).unwrap();
+    assert!(!answer.to_string().contains("backfill"), "{answer}");
 }
 
 fn nothing_is_left(server: &MariaDb) {

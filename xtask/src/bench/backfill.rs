@@ -52,7 +52,7 @@ pub(crate) struct Backfill {
     /// The live traffic, in percent of what the machine can do
     #[arg(long, default_value = "0,30,60")]
     loads: String,
-    /// The methods: control, one-update, colmig-N (workers), joined, duty-N (percent), or
+    /// The methods: control, one-update, two-updates, colmig-N (workers), joined, duty-N (percent), or
     /// colmig:KEY=VALUE+KEY=VALUE with settings of colmig.toml [default: all of the database]
     #[arg(long)]
     methods: Option<String>,

@@ -26,24 +26,59 @@ pub(crate) async fn nothing(course: &Course) -> Result<()> {
 
 /// The whole table in one statement.
 pub(crate) async fn one_update(place: &Place, course: &Course) -> Result<()> {
-    let mut connection = Connection::open(&place.url(), "one update").await?;
+    let whole = Connection::open(&place.url(), "one update").await?;
+    let statement = update(place.database, None);
     course.begin();
-    let began = Instant::now();
-    connection.execute(&update(place.database)).await?;
-    course.took(began.elapsed());
+    execute(whole, &statement, course).await?;
     course.filled();
+    Ok(())
+}
+
+/// The same in two at a time, each of half of the table.
+pub(crate) async fn two_updates(place: &Place, course: &Course) -> Result<()> {
+    let first = Connection::open(&place.url(), "first update").await?;
+    let second = Connection::open(&place.url(), "second update").await?;
+    let half = place.rows / 2;
+    let [below, above] =
+        [(0, half), (half, place.rows)].map(|keys| update(place.database, Some(keys)));
+    course.begin();
+    tokio::try_join!(
+        execute(first, &below, course),
+        execute(second, &above, course)
+    )?;
+    course.filled();
+    Ok(())
+}
+
+async fn execute(mut connection: Connection, statement: &str, course: &Course) -> Result<()> {
+    let began = Instant::now();
+    connection.execute(statement).await?;
+    course.took(began.elapsed());
     connection.close().await
 }
 
-fn update(database: Database) -> String {
+/// The update of the rows with keys above the first, up to and with the second; of all if none are given.
+fn update(database: Database, keys: Option<(i64, i64)>) -> String {
     let rule = rule(database);
     match database {
         // With the write concern that the engine's batches have.
-        Database::MongoDb => format!(
-            r#"{{"update": "{TABLE}", "updates": [{{"q": {{}}, "u": [{{"$set": {{"{TARGET}": {rule}}}}}], "multi": true}}],
-               "writeConcern": {{"w": "majority", "j": true}}}}"#
-        ),
-        _ => format!("UPDATE {TABLE} SET {TARGET} = {rule}"),
+        Database::MongoDb => {
+            let which = match keys {
+                Some((above, to)) => format!(r#"{{"_id": {{"$gt": {above}, "$lte": {to}}}}}"#),
+                None => "{}".to_owned(),
+            };
+            format!(
+                r#"{{"update": "{TABLE}", "updates": [{{"q": {which}, "u": [{{"$set": {{"{TARGET}": {rule}}}}}], "multi": true}}],
+                   "writeConcern": {{"w": "majority", "j": true}}}}"#
+            )
+        }
+        _ => {
+            let which = keys.map(|(above, to)| format!(" WHERE id > {above} AND id <= {to}"));
+            format!(
+                "UPDATE {TABLE} SET {TARGET} = {rule}{}",
+                which.unwrap_or_default()
+            )
+        }
     }
 }
 

@@ -15,14 +15,18 @@ use crate::spin;
 /// What every other rate is a ratio to.
 pub(crate) const BASELINE: &str = "one-update";
 
+/// What a second client brings without the engine.
+const TWO_UPDATES: &str = "two-updates";
+
 /// Nothing at all: what the ratios of latency are when there is no reason for any.
 pub(crate) const CONTROL: &str = "control";
 
 /// What is measured if nobody says otherwise, on the databases where it makes sense: SQLite has
 /// one writer at a time, and the tools that join are PostgreSQL's.
-const METHODS: [(&str, &[Database]); 9] = [
+const METHODS: [(&str, &[Database]); 10] = [
     (CONTROL, EVERY),
     (BASELINE, EVERY),
+    (TWO_UPDATES, &[Database::MongoDb]),
     ("colmig-1", EVERY),
     ("colmig-2", SERVERS),
     ("colmig-4", SERVERS),
@@ -53,6 +57,7 @@ pub(crate) struct Method {
 enum How {
     Nothing,
     OneUpdate,
+    TwoUpdates,
     Engine(Box<Settings>),
     /// Not the backfill alone, but the whole change.
     Whole(Way),
@@ -103,6 +108,7 @@ impl Method {
         let how = match name {
             CONTROL => How::Nothing,
             BASELINE => How::OneUpdate,
+            TWO_UPDATES => How::TwoUpdates,
             "joined" => How::Joined,
             "colmig" => engine_with(&[])?,
             IDLE => {
@@ -135,13 +141,16 @@ impl Method {
 
     /// Whether it can be stopped when it has had its time.
     pub(crate) fn can_be_stopped(&self) -> bool {
-        !matches!(self.how, How::OneUpdate | How::Whole(_))
+        !matches!(self.how, How::OneUpdate | How::TwoUpdates | How::Whole(_))
     }
 
     /// Whether it fills the whole table if there is no traffic: what is asked of it then is
     /// whether it is as fast at the end as at the beginning.
     pub(crate) fn goes_to_the_end(&self) -> bool {
-        matches!(self.how, How::OneUpdate | How::Engine(_) | How::Whole(_))
+        matches!(
+            self.how,
+            How::OneUpdate | How::TwoUpdates | How::Engine(_) | How::Whole(_)
+        )
     }
 
     pub(crate) fn is_control(&self) -> bool {
@@ -164,6 +173,7 @@ impl Method {
             How::Nothing => by_hand::nothing(course).await,
             How::Spin(share) => spin::spin(*share, course).await,
             How::OneUpdate => by_hand::one_update(place, course).await,
+            How::TwoUpdates => by_hand::two_updates(place, course).await,
             How::Engine(settings) => {
                 engine::backfill(&place.url(), project, settings, course).await
             }
