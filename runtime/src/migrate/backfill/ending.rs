@@ -17,7 +17,8 @@ const TRIES: u32 = 3;
 /// nothing of a field can erase it again: they may do so for as long as there are any.
 const PASSES_BESIDE_OLD: u32 = 3;
 
-/// After so many passes a sweep does not go on either, for nobody should write like that any more.
+/// After so many passes a sweep does not go on either, nor what takes fields out in contract, for
+/// nobody should write like that any more.
 const PASSES_OF_SWEEP: u32 = 10;
 
 /// How many keys of rows that cannot be filled are named.
@@ -31,7 +32,7 @@ enum Pass {
     AnotherFollows,
     /// These rows cannot be filled.
     Resists(Vec<Row>),
-    /// These are filled again and again, and do not stay so.
+    /// What was done to these is undone again and again.
     Erased(Vec<Row>),
 }
 
@@ -81,7 +82,7 @@ impl Session<'_> {
             return Ok(Pass::Last);
         }
         let erasable = !self.driver.dialect().triggers;
-        if erasable && place.phase == Phase::Constrain && cursor.passes >= PASSES_OF_SWEEP {
+        if erasable && place.phase != Phase::Backfill && cursor.passes >= PASSES_OF_SWEEP {
             // Whoever goes on begins with another one.
             self.begin_pass(&waits, place, cursor).await?;
             return Ok(Pass::Erased(empty));
@@ -96,7 +97,11 @@ impl Session<'_> {
             }
         }
         if !resisting.is_empty() {
-            return Ok(Pass::Resists(resisting));
+            return Ok(match place.phase {
+                // There a field goes, which no rule can keep: somebody writes it each time.
+                Phase::Contract => Pass::Erased(resisting),
+                _ => Pass::Resists(resisting),
+            });
         }
         if erasable && place.phase == Phase::Backfill && cursor.passes >= PASSES_BESIDE_OLD {
             let left = "; others write documents without it, and the sweep of constrain goes on";
@@ -206,12 +211,23 @@ impl Session<'_> {
         let names = backfill.key.join(", ");
         let keys = keys_in_words(keys, &backfill.shown);
         let Nouns { rows, column, .. } = self.driver.dialect().database.nouns();
+        let (left, cause) = match place.phase {
+            Phase::Contract => (
+                format!("{rows} with a {column} that goes"),
+                format!("somebody who knows nothing of the change writes that {column}"),
+            ),
+            _ => (
+                format!("{rows} that they have to fill"),
+                format!(
+                    "somebody who knows nothing of the {column} writes {rows} as they were before, and erases it or leaves it stale"
+                ),
+            ),
+        };
         Halt::Held {
             migration: place.migration.clone(),
             phase: place.phase,
             gate: format!(
-                "{} passes of `{}` have gone over `{}`, and there still are {rows} that they have to fill, such as those with {names} = {}: somebody who knows nothing of the \
-                 {column} writes {rows} as they were before, and erases it or leaves it stale; end such writers or deploy over them, then `{}` goes on",
+                "{} passes of `{}` have gone over `{}`, and there still are {left}, such as those with {names} = {}: {cause}; end such writers or deploy over them, then `{}` goes on",
                 cursor.passes,
                 place.step,
                 backfill.table,

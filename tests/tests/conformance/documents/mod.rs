@@ -105,6 +105,7 @@ documents! {
         replaced::text_that_does_not_convert_is_named_and_holds_the_migration,
         replaced::what_a_collation_takes_for_one_is_two_values,
         replaced::rows_go_in_while_legacy_goes_piece_by_piece,
+        replaced::a_writer_of_legacy_for_ever_is_named,
         replaced::old_and_new_builds_write_the_same_rows_through_every_phase,
         replaced::without_triggers_somebody_has_to_vouch_for_all_other_writers,
         converted::a_rule_in_rust_is_right_in_every_phase,

@@ -280,6 +280,50 @@ pub(crate) async fn rows_go_in_while_legacy_goes_piece_by_piece(place: &Place) {
     assert_eq!(place.count("stays", doc! { "$or": left.to_vec() }).await, 0);
 }
 
+/// Whoever goes on with what goes is named, and contract goes on once they are gone.
+pub(crate) async fn a_writer_of_legacy_for_ever_is_named(place: &Place) {
+    const NUMBER: i64 = 20;
+    place.with_stays(NUMBER).await;
+    place.run(REPLACE, Phase::SwitchReads).await;
+    let to = Switching::to(colmig::Reads::Target);
+    assert_eq!(place.switch(to).await, Outcome::Done);
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut writers = Vec::new();
+    for stranger in place.strangers(2).await {
+        let stop = Arc::clone(&stop);
+        writers.push(tokio::spawn(async move {
+            let stays: mongodb::Collection<Document> = stranger.collection("stays");
+            for number in 1.. {
+                if stop.load(Ordering::Relaxed) {
+                    return;
+                }
+                let stay = doc! { "_id": number % NUMBER + 1 };
+                let set = doc! { "$set": { "paid": number.to_string() } };
+                stays.update_one(stay, set).await.unwrap();
+            }
+        }));
+    }
+    let Outcome::Held { phase, gate, .. } = place.try_contract(REPLACE).await else {
+        panic!("nobody was named");
+    };
+    assert_eq!(phase, Phase::Contract, "{gate}");
+    for part in [
+        "`unset_stays_paid`",
+        "documents with a field that goes, such as those with _id = ",
+        "writes that field",
+        "deploy over them",
+    ] {
+        assert!(gate.contains(part), "{part}: {gate}");
+    }
+    stop.store(true, Ordering::Relaxed);
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    place.contract(REPLACE).await;
+    let left = LEGACY.map(|field| doc! { field: { "$exists": true } });
+    assert_eq!(place.count("stays", doc! { "$or": left.to_vec() }).await, 0);
+}
+
 /// Writers of both builds on the same documents: each reads what it wrote, through both builds. As
 /// long as there are old ones, that is until the end of the backfill.
 pub(crate) async fn old_and_new_builds_write_the_same_rows_through_every_phase(place: &Place) {
