@@ -1,8 +1,5 @@
 //! What documents have and rows have not: `_id`s of several types, and fields that are missing.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use colmig::migrate::Settings;
 use colmig::{Db, Document as _, Phase};
 use colmig_guests::{ADD, Guest, Key, old_guest};
@@ -181,23 +178,13 @@ pub(crate) async fn whole_documents_of_old_builds_are_found_again(place: &Place)
 pub(crate) async fn a_writer_that_erases_for_ever_is_named(place: &Place) {
     const NUMBER: i64 = 20;
     place.with_guests(NUMBER).await;
-    let stop = Arc::new(AtomicBool::new(false));
-    let mut writers = Vec::new();
-    for stranger in place.strangers(2).await {
-        let stop = Arc::clone(&stop);
-        writers.push(tokio::spawn(async move {
-            let guests: mongodb::Collection<Document> = stranger.collection("guests");
-            for number in 1.. {
-                if stop.load(Ordering::Relaxed) {
-                    return;
-                }
-                let id = number % NUMBER + 1;
-                let mut whole = old_guest(id);
-                whole.insert("last", format!("Last{number}"));
-                guests.replace_one(doc! { "_id": id }, whole).await.unwrap();
-            }
-        }));
-    }
+    let write = |guests: mongodb::Collection<Document>, number: i64| async move {
+        let id = number % NUMBER + 1;
+        let mut whole = old_guest(id);
+        whole.insert("last", format!("Last{number}"));
+        guests.replace_one(doc! { "_id": id }, whole).await.unwrap();
+    };
+    let writers = place.writers("guests", write).await;
     // What it leaves behind is left to the next phase, which has to find every document filled.
     place.run(ADD, Phase::Backfill).await;
     let (phase, gate) = place.refused(ADD, Phase::Constrain).await;
@@ -210,10 +197,7 @@ pub(crate) async fn a_writer_that_erases_for_ever_is_named(place: &Place) {
     ] {
         assert!(gate.contains(part), "{part}: {gate}");
     }
-    stop.store(true, Ordering::Relaxed);
-    for writer in writers {
-        writer.await.unwrap();
-    }
+    writers.stop().await;
     place.run(ADD, Phase::SwitchReads).await;
     let erased = doc! { "displayName": null };
     assert_eq!(place.count("guests", erased).await, 0);

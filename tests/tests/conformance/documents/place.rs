@@ -1,7 +1,8 @@
 //! A fresh database of MongoDB for each case, with the migrations of the guests at hand.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use colmig::migrate::{
@@ -171,6 +172,28 @@ impl Place {
             strangers.push(client.database(self.database.name()));
         }
         strangers
+    }
+
+    /// Two strangers, each of whom writes to a collection again and again, until they are stopped: with
+    /// the number of times so far.
+    pub(super) async fn writers<F, W>(&self, collection: &'static str, write: F) -> Writers
+    where
+        F: Fn(mongodb::Collection<Document>, i64) -> W + Clone + Send + Sync + 'static,
+        W: Future<Output = ()> + Send,
+    {
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut writers = Vec::new();
+        for stranger in self.strangers(2).await {
+            let (stop, write) = (Arc::clone(&stop), write.clone());
+            writers.push(tokio::spawn(async move {
+                let mut number = 0;
+                while !stop.load(Ordering::Relaxed) {
+                    number += 1;
+                    write(stranger.collection(collection), number).await;
+                }
+            }));
+        }
+        Writers { stop, writers }
     }
 
     pub(super) fn collection(&self, name: &str) -> mongodb::Collection<Document> {
@@ -433,4 +456,20 @@ pub(super) fn heard() -> (Watch, std::sync::Arc<Mutex<String>>) {
         stop: Stop::default(),
     };
     (watch, lines)
+}
+
+/// Those who write until they are stopped.
+pub(super) struct Writers {
+    stop: Arc<AtomicBool>,
+    writers: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Writers {
+    /// Stops them. It fails if one of them has.
+    pub(super) async fn stop(self) {
+        self.stop.store(true, Ordering::Relaxed);
+        for writer in self.writers {
+            writer.await.unwrap();
+        }
+    }
 }

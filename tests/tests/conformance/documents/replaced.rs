@@ -287,22 +287,12 @@ pub(crate) async fn a_writer_of_legacy_for_ever_is_named(place: &Place) {
     place.run(REPLACE, Phase::SwitchReads).await;
     let to = Switching::to(colmig::Reads::Target);
     assert_eq!(place.switch(to).await, Outcome::Done);
-    let stop = Arc::new(AtomicBool::new(false));
-    let mut writers = Vec::new();
-    for stranger in place.strangers(2).await {
-        let stop = Arc::clone(&stop);
-        writers.push(tokio::spawn(async move {
-            let stays: mongodb::Collection<Document> = stranger.collection("stays");
-            for number in 1.. {
-                if stop.load(Ordering::Relaxed) {
-                    return;
-                }
-                let stay = doc! { "_id": number % NUMBER + 1 };
-                let set = doc! { "$set": { "paid": number.to_string() } };
-                stays.update_one(stay, set).await.unwrap();
-            }
-        }));
-    }
+    let write = |stays: mongodb::Collection<Document>, number: i64| async move {
+        let stay = doc! { "_id": number % NUMBER + 1 };
+        let set = doc! { "$set": { "paid": number.to_string() } };
+        stays.update_one(stay, set).await.unwrap();
+    };
+    let writers = place.writers("stays", write).await;
     let Outcome::Held { phase, gate, .. } = place.try_contract(REPLACE).await else {
         panic!("nobody was named");
     };
@@ -315,10 +305,7 @@ pub(crate) async fn a_writer_of_legacy_for_ever_is_named(place: &Place) {
     ] {
         assert!(gate.contains(part), "{part}: {gate}");
     }
-    stop.store(true, Ordering::Relaxed);
-    for writer in writers {
-        writer.await.unwrap();
-    }
+    writers.stop().await;
     place.contract(REPLACE).await;
     let left = LEGACY.map(|field| doc! { field: { "$exists": true } });
     assert_eq!(place.count("stays", doc! { "$or": left.to_vec() }).await, 0);
