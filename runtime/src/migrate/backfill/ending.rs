@@ -10,8 +10,9 @@ use crate::migrate::retry::Attempts;
 use crate::migrate::session::{Halt, Session};
 use crate::migrate::store::{StepState, Trouble};
 
-/// How often more a row is filled that was not filled a moment after it was.
-const TRIES: u32 = 3;
+/// How often more a row is filled that was not filled a moment after it was. A writer who erases it every
+/// few milliseconds comes in between one time in two; only a rule that gives null is there each time.
+const TRIES: u32 = 30;
 
 /// After so many passes what is left is left to the sweep of constrain, where writers that know
 /// nothing of a field can erase it again: they may do so for as long as there are any.
@@ -217,7 +218,7 @@ impl Session<'_> {
                 format!("somebody who knows nothing of the change writes that {column}"),
             ),
             _ => (
-                format!("{rows} that they have to fill"),
+                format!("{rows} to fill"),
                 format!(
                     "somebody who knows nothing of the {column} writes {rows} as they were before, and erases it or leaves it stale"
                 ),
@@ -227,7 +228,7 @@ impl Session<'_> {
             migration: place.migration.clone(),
             phase: place.phase,
             gate: format!(
-                "{} passes of `{}` have gone over `{}`, and there still are {left}, such as those with {names} = {}: {cause}; end such writers or deploy over them, then `{}` goes on",
+                "behind pass {} of `{}` over `{}` there still are {left}, such as those with {names} = {}: {cause}; end such writers or deploy over them, then `{}` goes on",
                 cursor.passes,
                 place.step,
                 backfill.table,
